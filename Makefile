@@ -1,0 +1,64 @@
+# The targets that people and CI run. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+TOOLS := .venv-tools
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+TOOLS_INSTALLED := $(TOOLS)/.installed
+DEMO_OUTPUT ?= demo-output
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+.PHONY: setup
+setup: $(INSTALLED) $(TOOLS_INSTALLED) ## make the environments; leaves .venv/bin/migrator working
+
+# The environment of the product, its local stack, its tests, and the sample shop.
+$(INSTALLED): pyproject.toml constraints.txt sample_monolith/requirements.txt tools/check_system.sh
+	@bash tools/check_system.sh "$(PYTHON)"
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+	@echo "installing the product and its local stack into $(VENV) (a minute or two, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[local,dev]' -r sample_monolith/requirements.txt
+	@touch $@
+
+# Tools that are only run as programs have an environment of their own, so that their pins bind nobody.
+$(TOOLS_INSTALLED): requirements-tools.txt tools/check_system.sh
+	@bash tools/check_system.sh "$(PYTHON)"
+	@test -x $(TOOLS)/bin/python || "$(PYTHON)" -m venv $(TOOLS)
+	@echo "installing the tools that are run as programs into $(TOOLS) (a minute, once)"
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-tools.txt
+	@touch $@
+
+.PHONY: demo
+demo: setup ## the main job on the sample shop, end to end, with a live view
+	@$(BIN)/migrator demo -o $(DEMO_OUTPUT)
+
+.PHONY: test
+test: setup ## lint, then every test
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	@cd sample_monolith && ../$(BIN)/python -m pytest -q tests
+
+.PHONY: lint
+lint: $(INSTALLED) ## ruff, mypy --strict, and the import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check migrator tests
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+.PHONY: format
+format: $(INSTALLED) ## let ruff mend and format the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format migrator tests
+
+.PHONY: lock
+lock: ## renew constraints.txt and requirements-tools.txt from what the newest releases resolve to
+	@bash tools/lock.sh "$(PYTHON)"
+
+.PHONY: clean
+clean: ## remove the environments and what was generated
+	@rm -rf $(VENV) $(TOOLS) $(DEMO_OUTPUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

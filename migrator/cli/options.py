@@ -1,0 +1,45 @@
+"""The flags that mean the same in every command, as annotations for parameters."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+
+class OutputFormat(StrEnum):
+    """How a result is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Root: TypeAlias = Annotated[Path, typer.Option("--root", metavar="DIR", help="The monolith.")]
+Router: TypeAlias = Annotated[Path, typer.Option("--router", metavar="FILE", help="The router configuration.")]
+State: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--state",
+        metavar="URL",
+        help="Where rollouts are recorded: sqlite:///PATH.  [default: below XDG_STATE_HOME]",
+        show_default=False,
+    ),
+]
+Format: TypeAlias = Annotated[OutputFormat, typer.Option("--format", help="text for people, json for programs.")]
+Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
+Output: TypeAlias = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where to write.")]
+Yes: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Show what would be done and stop.")]
+Force: TypeAlias = Annotated[bool, typer.Option("--force", help="Overwrite hand edits.")]
+NoColor: TypeAlias = Annotated[bool, typer.Option("--no-color", help="No color, also on a terminal.")]
+Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Only the result.")]
+Jobs: TypeAlias = Annotated[
+    int, typer.Option("--jobs", metavar="N", min=0, help="Processes; 0 = one a core, 1 = in this process.")
+]
+
+
+def wants_json(format: OutputFormat, json: bool) -> bool:
+    """Whether the result goes out as JSON."""
+    return json or format is OutputFormat.JSON

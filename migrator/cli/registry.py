@@ -1,0 +1,27 @@
+"""The commands in life-cycle order: what `migrator --help` prints without loading any of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEntry:
+    """A command: its name, the module below `migrator.cli.commands` that has it, and its line in the help."""
+
+    name: str
+    module: str
+    summary: str
+
+
+COMMANDS: tuple[CommandEntry, ...] = (
+    CommandEntry("analyze", "analyze", "Find the event-shaped functions of a monolith and say which may move."),
+    CommandEntry("explain", "explain", "Show why a function got its verdict, line by line."),
+    CommandEntry("extract", "extract", "Cut a function out: handler, SAM template, tests, events, router entry."),
+    CommandEntry("check", "check", "Check a service folder: SAM translator, cfn-lint, its own tests."),
+    CommandEntry("invoke", "invoke", "Run a service folder on AWS's Lambda runtime emulator with one event."),
+    CommandEntry("compare", "compare", "Ask legacy and Lambda the same recorded requests and show what differs."),
+    CommandEntry("router", "router", "Validate, render, show and apply the router configuration."),
+    CommandEntry("rollout", "rollout", "Shift traffic by steps, with gates that roll back by themselves."),
+    CommandEntry("demo", "demo", "The whole path on the sample shop, with a live view."),
+)

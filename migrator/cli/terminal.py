@@ -1,0 +1,52 @@
+"""What every command does with the terminal: results on stdout, all else on stderr, hostile text made inert."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from migrator.domain.json import JsonValue
+
+
+def inert(text: str) -> str:
+    """The text with control characters escaped, so that a name from analyzed code cannot drive the terminal.
+
+    Newlines and tabs stay.
+    """
+    return "".join(
+        char if char.isprintable() or char in "\n\t" else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def color_wanted(*, no_color: bool = False) -> bool:
+    """Whether stdout may carry color: a terminal, and neither NO_COLOR nor --no-color."""
+    return sys.stdout.isatty() and not no_color and not os.environ.get("NO_COLOR")
+
+
+def console(*, no_color: bool = False, stderr: bool = False) -> Console:
+    """A rich console for results (or for progress, on stderr) that obeys NO_COLOR and pipes."""
+    from rich.console import Console
+
+    plain = not color_wanted(no_color=no_color)
+    return Console(stderr=stderr, no_color=plain, highlight=False, soft_wrap=plain, emoji=False, markup=False)
+
+
+def print_json(document: Mapping[str, JsonValue]) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def say(text: str) -> None:
+    """A line of result on stdout."""
+    sys.stdout.write(inert(text) + "\n")
+
+
+def note(text: str) -> None:
+    """A line about what is going on, on stderr."""
+    sys.stderr.write(inert(text) + "\n")

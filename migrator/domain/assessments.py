@@ -1,0 +1,135 @@
+"""Candidates, what is known of each, and the verdict on each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from migrator.domain.effects import Effect, EffectFinding
+from migrator.domain.locations import Location
+from migrator.domain.triggers import Trigger
+
+
+class Verdict(StrEnum):
+    """Whether a candidate may move, from worst to best."""
+
+    KEEP = "keep"
+    REFACTOR = "refactor"
+    WITH_NETWORK = "with-network"
+    READY = "ready"
+
+
+class Confidence(StrEnum):
+    """How far a verdict is proven, from best to worst."""
+
+    PROVEN = "proven"
+    LIKELY = "likely"
+    UNPROVEN = "unproven"
+
+
+class HazardKind(StrEnum):
+    """What makes a move risky without being an effect of its own."""
+
+    IN_TRANSACTION = "in-transaction"
+    NON_SERIALIZABLE_ARGUMENT = "non-serializable-argument"
+    ORDERING = "ordering"
+    DOUBLE_RUN = "double-run"
+    SHARED_TABLE = "shared-table"
+    IMPORT_EFFECT = "import-effect"
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """A risk of the move, with its place."""
+
+    kind: HazardKind
+    location: Location
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A call that the analyzer could not follow.
+
+    Attributes:
+        location: where the call stands.
+        call: the call as written, shortened.
+        reason: why it could not be followed.
+        harmless_because: the stated rule that makes an effect improbable, or an empty string.
+    """
+
+    location: Location
+    call: str
+    reason: str = ""
+    harmless_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do about a blocker, or about the move."""
+
+    title: str
+    detail: str
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file, or a part of one, that could not be read."""
+
+    path: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A candidate with everything that the report says of it.
+
+    Attributes:
+        name: `module.function`, `module.Class.method`, `module.factory.<locals>.name`.
+        location: of the `def`, from its line to its last line.
+        triggers: at least one.
+        effects: in the order of `Effect`, each with evidence.
+        unresolved: calls reached that could not be followed.
+        rank: 1 is the one to move first.
+        score: 0 to 1; the higher, the earlier.
+    """
+
+    name: str
+    location: Location
+    triggers: tuple[Trigger, ...]
+    effects: tuple[EffectFinding, ...]
+    hazards: tuple[Hazard, ...]
+    unresolved: tuple[Unresolved, ...]
+    verdict: Verdict
+    confidence: Confidence
+    rank: int
+    score: float
+    advice: tuple[Advice, ...] = ()
+
+    @property
+    def effect_names(self) -> frozenset[Effect]:
+        """The effects without their evidence."""
+        return frozenset(finding.effect for finding in self.effects)
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The result of analyzing a source tree.
+
+    Attributes:
+        root: the folder as the user named it.
+        files: source files read.
+        lines: their lines.
+        seconds: wall-clock time of the analysis.
+        skipped: what could not be read, with the reason.
+        candidates: ordered by rank.
+    """
+
+    root: str
+    files: int
+    lines: int
+    seconds: float
+    skipped: tuple[Skipped, ...]
+    candidates: tuple[Assessment, ...]

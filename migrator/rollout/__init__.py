@@ -1,0 +1,1 @@
+"""The rollout half: decide from state and observation, act on the data plane, record everything."""

@@ -1,0 +1,141 @@
+"""What the controller needs from the world, as protocols that the adapters fulfill.
+
+One contract suite per port in `tests/contracts` runs on the in-memory fake and
+on every adapter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from migrator.domain.comparisons import Comparison
+from migrator.domain.observations import NoData, Observation
+from migrator.domain.rollouts import HistoryEntry, RolloutState
+from migrator.domain.routes import Route, Weight
+from migrator.errors import MigratorError
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a data plane can do; validation refuses what it cannot.
+
+    Attributes:
+        stickiness: `hash`, `cookie` or `none`.
+        resolution: the smallest step of a weight, in percent.
+        fallback: whether legacy can answer for a failed canary try.
+        methods: the HTTP methods that can be routed; empty means all.
+    """
+
+    stickiness: str
+    resolution: float
+    fallback: bool
+    methods: tuple[str, ...] = ()
+
+
+class DataPlane(Protocol):
+    """The thing that carries the calls. Every method is idempotent."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this plane can do."""
+        ...
+
+    def ensure(self, route: Route) -> None:
+        """Make the plane serve the route; a weight already live for it is kept.
+
+        Raises:
+            RemoteError: the plane refused the configuration; what ran before still runs.
+        """
+        ...
+
+    def weights(self, route: str) -> Weight | None:
+        """The weight that is live, read from the plane and never from memory; None for an unknown route.
+
+        Raises:
+            RemoteError: the plane did not answer.
+        """
+        ...
+
+    def shift(self, route: str, weight: Weight) -> Weight:
+        """Make a weight live, read it back, and return the effective one.
+
+        A weight other than 0 and 100 is rounded to the plane's resolution but never to 0 or 100.
+
+        Raises:
+            RemoteError: the plane did not take it, or does not know the route.
+        """
+        ...
+
+    def retire(self, route: str) -> None:
+        """Stop treating the route apart: its calls go where unrouted calls go."""
+        ...
+
+
+class MetricSource(Protocol):
+    """Counts what each side answered."""
+
+    def sample(self, route: str, window_s: float) -> Observation | NoData:
+        """What both sides did over the last `window_s` seconds, or why nothing can be said."""
+        ...
+
+
+class ComparisonSource(Protocol):
+    """Remembers the last comparison of a route."""
+
+    def latest(self, route: str) -> Comparison | NoData:
+        """The last comparison, or why there is none."""
+        ...
+
+
+class Conflict(MigratorError):
+    """Somebody else has saved a newer version of the state."""
+
+    exit_code = 4
+
+
+class StateStore(Protocol):
+    """Keeps the state of rollouts, one record a route, and their history."""
+
+    def load(self, route: str) -> RolloutState | None:
+        """The recorded state, or None."""
+        ...
+
+    def save(self, state: RolloutState, *, expected_version: int, entry: HistoryEntry | None = None) -> RolloutState:
+        """Record a state, and with it a line of history, as one change; return it with its new version.
+
+        Args:
+            expected_version: the version that the writer has read; 0 for a new record.
+
+        Raises:
+            Conflict: the recorded version is another one; nothing was written.
+        """
+        ...
+
+    def history(self, route: str) -> tuple[HistoryEntry, ...]:
+        """All lines of history, oldest first."""
+        ...
+
+    def routes(self) -> tuple[str, ...]:
+        """The routes that have a record, sorted."""
+        ...
+
+
+class Clock(Protocol):
+    """Time, so that tests can own it."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class Observer(Protocol):
+    """Is told what happens, for a view or a log."""
+
+    def notify(self, entry: HistoryEntry, state: RolloutState) -> None:
+        """One recorded decision and the state after it."""
+        ...

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Renews the pins: a fresh environment takes the newest releases that fit, and what it got is written down.
+set -eu
+python=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+"$python" -m venv "$work/product"
+"$work/product/bin/pip" install --quiet --disable-pip-version-check -e '.[local,dev]' -r sample_monolith/requirements.txt
+{
+  echo "# Every distribution of the environment, pinned. Renewed by make lock; reviewed as a diff."
+  "$work/product/bin/pip" freeze --exclude-editable --exclude migrator
+} > "$work/constraints.txt"
+
+"$python" -m venv "$work/tools"
+"$work/tools/bin/pip" install --quiet --disable-pip-version-check aws-sam-cli checkov
+{
+  echo "# Tools that are only run as programs: AWS SAM (it also carries the Lambda runtime emulator) and checkov."
+  echo "# Renewed by make lock; reviewed as a diff."
+  "$work/tools/bin/pip" freeze
+} > "$work/requirements-tools.txt"
+
+mv "$work/constraints.txt" constraints.txt
+mv "$work/requirements-tools.txt" requirements-tools.txt
