@@ -1,0 +1,3 @@
+"""The shop: storefront API, back office, background jobs."""
+
+__version__ = "6.14.2"

@@ -1,0 +1,1 @@
+"""The public JSON API (api.nordlicht.example, behind the CDN)."""

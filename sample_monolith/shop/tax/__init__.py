@@ -1,0 +1,1 @@
+"""VAT on what we sell: rate tables, the rules which of them applies, the amounts."""

@@ -1,0 +1,1 @@
+"""The shop itself, the back office and what others call us back with."""
