@@ -1,0 +1,66 @@
+"""The command line is light: its help loads nothing heavy, and each listed command exists."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+import typer.main
+
+from migrator.cli.registry import COMMANDS
+
+HEAVY = ("rich", "libcst", "boto3", "botocore", "jinja2", "pydantic", "httpx", "ruamel.yaml", "samtranslator")
+
+PROBE = """
+import json, sys
+sys.argv = ["migrator", *{arguments!r}]
+from migrator.cli.app import main
+try:
+    main()
+except SystemExit as end:
+    code = end.code
+print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
+"""
+
+
+def run_and_list_modules(*arguments: str) -> tuple[int, set[str], str]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE.format(arguments=list(arguments))], capture_output=True, text=True, check=True
+    )
+    code, modules = json.loads(done.stderr.splitlines()[-1])
+    return int(code or 0), set(modules), done.stdout
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",)])
+def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
+    code, modules, output = run_and_list_modules(*arguments)
+    assert code == 0
+    assert "migrator" in output
+    assert modules.isdisjoint(HEAVY), sorted(modules & set(HEAVY))
+
+
+@pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.name)
+def test_the_help_of_a_command_loads_nothing_heavy_and_ends_with_examples(entry: object) -> None:
+    name = entry.name  # type: ignore[attr-defined]
+    code, modules, output = run_and_list_modules(name, "--help")
+    assert code == 0
+    assert modules.isdisjoint(HEAVY), sorted(modules & set(HEAVY))
+    assert output.count(f"migrator {name}") >= 3, "the usage line and two examples"
+
+
+@pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.name)
+def test_every_listed_command_exists_and_says_what_it_is(entry: object) -> None:
+    module = import_module(f"migrator.cli.commands.{entry.module}")  # type: ignore[attr-defined]
+    assert module.__doc__
+    command = typer.main.get_command(module.app)
+    assert command.help, "the first paragraph of a command's help says what it does"
+
+
+def test_an_unknown_command_is_a_usage_error() -> None:
+    done = subprocess.run([sys.executable, "-m", "migrator", "analyse"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "analyze" in done.stderr
+    assert "Traceback" not in done.stderr
