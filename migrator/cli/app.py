@@ -8,6 +8,7 @@ What a command does stands in `migrator.cli.commands`.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, MutableMapping
 from importlib import import_module
 from typing import Any
 
@@ -15,39 +16,54 @@ import typer
 import typer.main
 from typer.core import TyperGroup
 
-from migrator.cli.registry import COMMANDS, CommandEntry
+from migrator.cli.registry import COMMANDS
 
 _INTERRUPTED = 130
 _BUG = 70
 
-_BY_NAME = {entry.name: entry for entry in COMMANDS}
+
+class LazyCommands(MutableMapping[str, Any]):
+    """The registered commands by name, in life-cycle order; a command's module is imported when it is asked for."""
+
+    def __init__(self) -> None:
+        self._entries = {entry.name: entry for entry in COMMANDS}
+        self._loaded: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._loaded:
+            module = import_module(f"migrator.cli.commands.{self._entries[name].module}")
+            command = typer.main.get_command(module.app)
+            command.name = name
+            self._loaded[name] = command
+        return self._loaded[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self._loaded[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._entries[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
 
 
 class LifeCycleGroup(TyperGroup):
     """Lists the commands in life-cycle order and imports one only when it is called."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
-        return [entry.name for entry in COMMANDS]
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = LazyCommands()
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        entry = _BY_NAME.get(cmd_name)
-        if entry is None:
-            return None
-        if cmd_name not in self.commands:
-            self.commands[cmd_name] = _load(entry)
-        return self.commands[cmd_name]
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(self.commands)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         # The inherited method asks each command for its help, which would import them all.
         with formatter.section("Commands, in the order of a migration"):
             formatter.write_dl([(entry.name, entry.summary) for entry in COMMANDS])
-
-
-def _load(entry: CommandEntry) -> Any:
-    module = import_module(f"migrator.cli.commands.{entry.module}")
-    command = typer.main.get_command(module.app)
-    command.name = entry.name
-    return command
 
 
 app = typer.Typer(
