@@ -1,0 +1,59 @@
+"""What libraries do, as data: TOML files, validated, and asked by dotted name.
+
+`load_knowledge()` gives a `Knowledge`; `Knowledge.lookup("requests.Session.get")` an `Entry` or
+None. `effects/*.toml` speak for the standard library by area, `libraries/*.toml` for one
+third-party library each. Files of users have the same format.
+
+A file says which modules it speaks for, then what it knows, in groups of names:
+
+    modules = ["requests"]            # before the first table: names outside of them are refused
+    distribution = "requests"         # for `make knowledge-check`; left out for the standard library
+
+    [alias]                           # other spellings of a name, or of all names below it
+    "requests.sessions.Session" = "requests.Session"
+
+    [[entry]]
+    within = "requests"               # prefix of the names
+    names = ["get", "post"]
+    effects = ["http-out"]
+    reason = "sends an HTTP request"  # needed beside any effect: the phrase that the report shows
+    returns = "requests.Response"
+
+    [[entry]]
+    within = "requests"
+    names = ["Session"]
+    kind = "class"                    # function (default), class, object
+    pure = true                       # constructing one does nothing
+
+    [[entry]]
+    names = ["requests.*"]            # whatever is not said above; the longest wildcard wins
+    pure = true
+
+Each `[[entry]]` must say something: `effects`, `paths`, `seconds`, or `pure = true`. Further keys,
+with their meaning in `Entry`: `reads`, `write_effects`, `calls_arguments`, `background_arguments`,
+`mutates`, `by_argument`, `origin`, `derives`, `decorates`, `decorated_effects`, `bases`, `aliases`.
+Where a position is asked for, `"self"` is the object that a method is called on.
+
+`paths = [{argument = 0, keyword = "file", access = "mode", mode = 1}]` says that a function touches
+a file; whether this is local disk, temp or the code's own package depends on where the path comes
+from, which the model follows with the help of `origin` and `derives`.
+
+The names of dunder methods say what operators do: `__iter__`, `__getitem__`, `__contains__`,
+`__call__`, `__enter__`.
+"""
+
+from migrator.knowledge.entries import RECEIVER, Access, Argument, ByArgument, Entry, Kind, Origin, PathUse
+from migrator.knowledge.lookup import Knowledge, load_knowledge
+
+__all__ = [
+    "RECEIVER",
+    "Access",
+    "Argument",
+    "ByArgument",
+    "Entry",
+    "Kind",
+    "Knowledge",
+    "Origin",
+    "PathUse",
+    "load_knowledge",
+]

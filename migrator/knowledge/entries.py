@@ -1,0 +1,134 @@
+"""What is known of one name of a library, as the model asks for it.
+
+Values only; how they are written down stands in `schema`, how they are found in `lookup`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from migrator.domain.effects import Effect
+
+RECEIVER = -1
+"""As an argument's position: the object that the method is called on."""
+
+
+class Kind(StrEnum):
+    """What a name stands for."""
+
+    FUNCTION = "function"
+    CLASS = "class"
+    OBJECT = "object"  # a module-level object, or an attribute or property of an instance
+
+
+class Access(StrEnum):
+    """What a function does with a path."""
+
+    READ = "read"
+    WRITE = "write"
+    MODE = "mode"  # as the mode argument says: `r` and `rb` read, `r+` does both, all others write
+
+
+class Origin(StrEnum):
+    """Where a path that a function returns points to."""
+
+    UNKNOWN = ""
+    TEMP = "temp"  # the system temp dir
+    PACKAGE = "package"  # files that a package ships
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a call: its position (0 is the first one after the receiver, `RECEIVER` the
+    receiver itself) and its keyword, or an empty string where it cannot be passed by keyword."""
+
+    position: int
+    keyword: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PathUse:
+    """A path that a function opens, reads or changes.
+
+    Attributes:
+        path: which argument is the path.
+        access: what happens to it.
+        mode: which argument holds the mode, for `Access.MODE`; without it the mode is `r`.
+    """
+
+    path: Argument
+    access: Access
+    mode: Argument | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ByArgument:
+    """A result whose type depends on a constant argument: `boto3.client("s3")`.
+
+    Attributes:
+        argument: the argument that decides.
+        returns: type by the constant's value.
+        otherwise: type for any other constant, or for a value that is not constant.
+    """
+
+    argument: Argument
+    returns: Mapping[str, str]
+    otherwise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of one name.
+
+    Attributes:
+        name: the canonical dotted name, or the wildcard (`json.*`) that covers it.
+        kind: function, class or object. Calling a class gives an instance of it.
+        effects: of calling a function or constructing a class; of merely reading an object where `reads`.
+        reason: a phrase without a subject, such as "sends an HTTP request"; never empty beside an effect.
+        returns: the type of the result, or of an object. A dotted class name, or
+            `@self` (the receiver), `@class` (an instance of the class that the method or attribute is asked of),
+            `@argument:N` (what argument N is), `@instance:N` (an instance of the class that is argument N),
+            `@item` (what the receiver holds), `@item:N` (what argument N holds); a class name may say
+            what it holds: `sqlalchemy.orm.Query[@instance:0]`. Empty: not known.
+        by_argument: where a constant argument decides the type; overrides `returns`.
+        reads: an object whose mere reading is the effect (`flask.request`, `os.environ`).
+        write_effects: of assigning to an item or attribute of the object, or of mutating it.
+        calls_arguments: callable arguments that it calls (positions or keywords).
+        background_arguments: callable arguments that it runs elsewhere, after or beside the call.
+        mutates: arguments whose object it changes; `RECEIVER` for the object the method is called on.
+        pure: calling it has none of the effects (beyond `calls_arguments` and `mutates`).
+        paths: files that it touches; whether this is disk, temp or package follows from where the path comes from.
+        origin: where a returned path points to.
+        derives: position of the argument that the returned path begins with (`os.path.join`), or None.
+        seconds: the argument that is a time to wait in seconds: 60 and more is `unbounded`.
+        decorates: as a decorator it leaves a callable that still calls the decorated function.
+        decorated_effects: effects of each call of a function that it decorates.
+        bases: for a class: the library classes that it inherits from.
+    """
+
+    name: str
+    kind: Kind = Kind.FUNCTION
+    effects: tuple[Effect, ...] = ()
+    reason: str = ""
+    returns: str = ""
+    by_argument: ByArgument | None = None
+    reads: bool = False
+    write_effects: tuple[Effect, ...] = ()
+    calls_arguments: tuple[int | str, ...] = ()
+    background_arguments: tuple[int | str, ...] = ()
+    mutates: tuple[int, ...] = ()
+    pure: bool = False
+    paths: tuple[PathUse, ...] = ()
+    origin: Origin = Origin.UNKNOWN
+    derives: int | None = None
+    seconds: Argument | None = None
+    decorates: bool = False
+    decorated_effects: tuple[Effect, ...] = ()
+    bases: tuple[str, ...] = field(default=())
+
+    @property
+    def wildcard(self) -> bool:
+        """Whether a pattern matched rather than the name itself."""
+        return self.name.endswith(".*")

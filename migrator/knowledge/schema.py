@@ -1,0 +1,202 @@
+"""The shape of a knowledge file, validated, and its translation into entries.
+
+In: parsed TOML. Out: a `LibraryFile`, or an `InputError` that names the file and each wrong key.
+The format is described in the docstring of the package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from migrator.domain.effects import Effect
+from migrator.errors import InputError
+from migrator.knowledge.entries import RECEIVER, Access, Argument, ByArgument, Entry, Kind, Origin, PathUse
+
+_NAME = r"^[A-Za-z_][\w]*(\.[A-Za-z_][\w]*)*(\.\*)?$"
+Dotted = Annotated[str, Field(pattern=_NAME)]
+Position = int | str
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PathSpec(_Strict):
+    """`{argument = 0, keyword = "file", access = "mode", mode = 1}`."""
+
+    argument: int | str
+    keyword: str = ""
+    access: Access
+    mode: int | None = None
+
+
+class ByArgumentSpec(_Strict):
+    """`{argument = 0, keyword = "service_name", returns = {s3 = "botocore.client.S3"}}`."""
+
+    argument: int
+    keyword: str = ""
+    returns: dict[str, str]
+    otherwise: str = ""
+
+
+class SecondsSpec(_Strict):
+    """`{argument = 0, keyword = "secs"}`."""
+
+    argument: int
+    keyword: str = ""
+
+
+class EntrySpec(_Strict):
+    """One `[[entry]]`: names that share what is said of them."""
+
+    within: str = Field(default="", pattern=r"^([A-Za-z_][\w]*(\.[A-Za-z_][\w]*)*)?$")
+    names: tuple[str, ...] = Field(min_length=1)
+    aliases: tuple[Dotted, ...] = ()
+    kind: Kind = Kind.FUNCTION
+    effects: tuple[Effect, ...] = ()
+    reason: str = ""
+    returns: str = ""
+    by_argument: ByArgumentSpec | None = None
+    reads: bool = False
+    write_effects: tuple[Effect, ...] = ()
+    calls_arguments: tuple[Position, ...] = ()
+    background_arguments: tuple[Position, ...] = ()
+    mutates: tuple[Position, ...] = ()
+    pure: bool = False
+    paths: tuple[PathSpec, ...] = ()
+    origin: Origin = Origin.UNKNOWN
+    derives: Position | None = None
+    seconds: SecondsSpec | None = None
+    decorates: bool = False
+    decorated_effects: tuple[Effect, ...] = ()
+    bases: tuple[Dotted, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_something_and_no_contradiction(self) -> EntrySpec:
+        counted = self.effects or self.write_effects or self.decorated_effects or self.background_arguments
+        if counted and not self.reason:
+            raise ValueError("an entry with an effect needs a reason")
+        if self.pure and (self.effects or self.paths):
+            raise ValueError("pure contradicts effects and paths")
+        if not (self.pure or counted or self.paths or self.seconds):
+            raise ValueError("says nothing: state effects, paths, seconds, or pure = true")
+        if self.reads and (self.kind is not Kind.OBJECT or not self.effects):
+            raise ValueError("reads is for objects that have effects")
+        if self.bases and self.kind is not Kind.CLASS:
+            raise ValueError("bases are for classes")
+        if self.aliases and len(self.names) != 1:
+            raise ValueError("aliases need an entry of one name")
+        return self
+
+    def qualified(self) -> Iterator[str]:
+        """The full names, wildcards included."""
+        for name in self.names:
+            yield f"{self.within}.{name}" if self.within else name
+
+    def entries(self) -> Iterator[Entry]:
+        """One entry a name."""
+        for name in self.qualified():
+            yield Entry(
+                name=name,
+                kind=self.kind,
+                effects=self.effects,
+                reason=self.reason,
+                returns=self.returns or (name if self.kind is Kind.CLASS and not name.endswith("*") else ""),
+                by_argument=_by_argument(self.by_argument),
+                reads=self.reads,
+                write_effects=self.write_effects,
+                calls_arguments=self.calls_arguments,
+                background_arguments=self.background_arguments,
+                mutates=tuple(_position(item) for item in self.mutates),
+                pure=self.pure,
+                paths=tuple(
+                    PathUse(
+                        Argument(_position(path.argument), path.keyword),
+                        path.access,
+                        Argument(path.mode, "mode") if path.mode is not None else None,
+                    )
+                    for path in self.paths
+                ),
+                origin=self.origin,
+                derives=_position(self.derives) if self.derives is not None else None,
+                seconds=Argument(self.seconds.argument, self.seconds.keyword) if self.seconds else None,
+                decorates=self.decorates,
+                decorated_effects=self.decorated_effects,
+                bases=self.bases,
+            )
+
+
+class LibraryFile(_Strict):
+    """A whole file.
+
+    Attributes:
+        modules: top-level (or dotted) modules that this file speaks for.
+        distribution: the distribution that ships them; empty for the standard library.
+        alias: other spellings of a name or prefix, to the one used in the entries.
+    """
+
+    modules: tuple[Dotted, ...] = Field(min_length=1)
+    distribution: str = ""
+    alias: dict[Dotted, Dotted] = Field(default_factory=dict)
+    entry: tuple[EntrySpec, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_are_its_own(self) -> LibraryFile:
+        seen: set[str] = set()
+        for entry in self.entry:
+            for name in entry.qualified():
+                if not any(name == module or name.startswith(f"{module}.") for module in self.modules):
+                    raise ValueError(f"{name} lies in none of the file's modules")
+                if name in seen:
+                    raise ValueError(f"{name} is said twice")
+                seen.add(name)
+        return self
+
+
+def _by_argument(spec: ByArgumentSpec | None) -> ByArgument | None:
+    if spec is None:
+        return None
+    return ByArgument(Argument(spec.argument, spec.keyword), spec.returns, spec.otherwise)
+
+
+def _position(value: Position) -> int:
+    if value == "self":
+        return RECEIVER
+    if isinstance(value, int):
+        return value
+    raise ValueError(f'expected a position or "self", found {value!r}')
+
+
+def validate(document: Mapping[str, Any], *, source: str) -> LibraryFile:
+    """The file that a parsed TOML document says.
+
+    Raises:
+        InputError: a key is wrong; file and key are named.
+    """
+    try:
+        return LibraryFile.model_validate(document)
+    except ValidationError as error:
+        mistakes = "; ".join(f"{_key(document, mistake['loc'])}: {mistake['msg']}" for mistake in error.errors())
+        raise InputError(
+            f"not a valid knowledge file: {mistakes}",
+            hint="the format is described in migrator/knowledge/__init__.py",
+            location=source,
+        ) from error
+
+
+def _key(document: Mapping[str, Any], location: tuple[int | str, ...]) -> str:
+    """`entry[3] (requests.get, …).effects`: an index alone would have to be counted by hand."""
+    text = ""
+    current: Any = document
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f"{'.' if text else ''}{part}"
+        try:
+            current = current[part]
+        except (KeyError, IndexError, TypeError):
+            current = None
+        if isinstance(current, Mapping) and isinstance(current.get("names"), list) and current["names"]:
+            text += f" ({current.get('within', '')}{'.' if current.get('within') else ''}{current['names'][0]})"
+    return text or "file"
