@@ -1,7 +1,6 @@
 """Entry point for the worker and the clock.
 
-    celery -A celery_worker worker --concurrency 4
-    celery -A celery_worker beat
+`celery -A celery_worker worker --concurrency 4` and `celery -A celery_worker beat`.
 """
 
 from shop.app import create_app

@@ -29,8 +29,8 @@ CACHE_TYPE = os.environ.get("SHOP_CACHE_TYPE", "SimpleCache")
 CACHE_REDIS_URL = os.environ.get("SHOP_CACHE_REDIS_URL", "")
 PRICING_RULES_TTL = 120
 
-BROKER_URL = os.environ.get("SHOP_BROKER_URL", "memory://")
-TASKS_EAGER = _flag("SHOP_TASKS_EAGER", BROKER_URL == "memory://")
+BROKER_URL = os.environ.get("SHOP_BROKER_URL", "memory://localhost/")
+TASKS_EAGER = _flag("SHOP_TASKS_EAGER", BROKER_URL.startswith("memory:"))
 
 MAIL_ENABLED = _flag("SHOP_MAIL_ENABLED", False)
 SMTP_HOST = os.environ.get("SHOP_SMTP_HOST", "127.0.0.1")

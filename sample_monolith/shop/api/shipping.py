@@ -22,7 +22,7 @@ ISLANDS_SURCHARGE_CENTS = 850
 VOLUMETRIC_DIVISOR = 5000.0
 
 
-@lru_cache(maxsize=None)
+@lru_cache(maxsize=8)
 def tariff(zone: str) -> tuple[list[int], list[int]]:
     """Weight limits in grams and the prices that go with them."""
     limits, prices = [], []

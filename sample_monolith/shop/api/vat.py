@@ -61,6 +61,6 @@ def check(country: str, number: str) -> tuple[Response, int]:
         return jsonify(error=f"no rule for {country}"), 404
     length, test = CHECKS[country]
     # [0-9] and not \d, which takes Arabic digits as well
-    well_formed = re.fullmatch("[0-9]{%d}" % length, digits) is not None
+    well_formed = re.fullmatch(f"[0-9]{{{length}}}", digits) is not None
     valid = well_formed and test(digits)
     return jsonify(country=country, number=digits, well_formed=well_formed, valid=valid), 200

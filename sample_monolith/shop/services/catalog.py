@@ -14,7 +14,9 @@ def find_product(session: Session, sku: str) -> Product | None:
     return session.scalar(select(Product).where(Product.sku == sku.upper()))
 
 
-def page_of_products(session: Session, category: str | None, query: str, page: int) -> list[Product]:
+def page_of_products(
+    session: Session, category: str | None, query: str, page: int
+) -> list[Product]:
     statement = select(Product).order_by(Product.sku)
     if category:
         statement = statement.where(Product.category == category)
@@ -25,7 +27,7 @@ def page_of_products(session: Session, category: str | None, query: str, page: i
 
 
 def search_text(product: Product) -> str:
-    return " ".join([product.sku, product.name, product.category]).lower()
+    return f"{product.sku} {product.name} {product.category}".lower()
 
 
 def rebuild_search_text() -> int:

@@ -31,7 +31,8 @@ def orders_since(moment: datetime) -> list[tuple[datetime, dict[str, str]]]:
 def follow_orders() -> Iterator[str]:
     seen = clock.now()
     while True:
-        for seen, summary in orders_since(seen):
+        for created_at, summary in orders_since(seen):
+            seen = created_at
             yield f"event: order\ndata: {json.dumps(summary)}\n\n"
         # the comment keeps proxies from closing the connection
         yield ": still here\n\n"
