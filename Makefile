@@ -55,6 +55,18 @@ format: $(INSTALLED) ## let ruff mend and format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format migrator tests
 
+.PHONY: docs
+docs: $(INSTALLED) ## write the reference pages from the code
+	@$(BIN)/python tools/reference.py
+
+.PHONY: docs-check
+docs-check: $(INSTALLED)
+	@$(BIN)/python tools/reference.py --check
+
+.PHONY: bench
+bench: $(INSTALLED) ## figures that are ratios within one run; not part of the tests
+	@$(BIN)/python tools/bench/help_time.py
+
 .PHONY: lock
 lock: ## renew constraints.txt and requirements-tools.txt from what the newest releases resolve to
 	@bash tools/lock.sh "$(PYTHON)"
