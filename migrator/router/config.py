@@ -1,0 +1,105 @@
+"""The router configuration as the rest of the program uses it: frozen values, no files, no pydantic.
+
+In: what the loader has validated, or what the extraction builds. Out: routes, plans and addresses for the data
+planes and the controller.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+
+from migrator.domain.rollouts import ErrorRateGate, RolloutPlan, Step
+from migrator.domain.routes import Route
+from migrator.errors import UsageError
+
+SIDE_HEADER = "x-migrator-side"
+"""The response header that names the side that answered, unless the plane says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneConfig:
+    """The data plane that carries the routes.
+
+    Attributes:
+        kind: which implementation; `envoy` is the one of this version.
+        admin: loopback host:port of its control interface.
+        listen: loopback host:port where it takes the calls.
+        side_header: response header that says `legacy`, `canary` or `fallback`; empty for none.
+    """
+
+    kind: str
+    admin: str
+    listen: str
+    side_header: str = SIDE_HEADER
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """The Lambda function behind a route.
+
+    Attributes:
+        lambda_name: of the function.
+        alias: of the version that is called; empty for the unqualified function.
+        url: base URL of the HTTP path that leads to it.
+    """
+
+    lambda_name: str
+    alias: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RouteConfig:
+    """One entry of `routes`."""
+
+    route: Route
+    canary: Canary
+    rollout: RolloutPlan
+
+    @property
+    def name(self) -> str:
+        """The route's name."""
+        return self.route.name
+
+
+@dataclass(frozen=True, slots=True)
+class RouterConfig:
+    """A whole `router.yaml`.
+
+    Attributes:
+        legacy_url: where the calls go that no route matches.
+        source: the file it was read from, or an empty string.
+    """
+
+    plane: PlaneConfig
+    routes: tuple[RouteConfig, ...]
+    legacy_url: str
+    source: str = field(default="", compare=False)
+
+    def find(self, name: str) -> RouteConfig:
+        """The route of that name.
+
+        Raises:
+            UsageError: there is none; the nearest names are offered.
+        """
+        for route in self.routes:
+            if route.name == name:
+                return route
+        names = [route.name for route in self.routes]
+        near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+        where = self.source or "the router configuration"
+        hint = f"did you mean {' or '.join(near)}?" if near else f"it has: {', '.join(names[:10]) or 'no routes'}"
+        raise UsageError(f"{where} has no route {name!r}", hint=hint)
+
+
+def default_rollout(route: str) -> RolloutPlan:
+    """The plan of a route that names none: 5 % for 5 minutes, 25 % for 15, 100 % for an hour.
+
+    The one gate rolls back when the canary's first tries fail more often than legacy's by over one point.
+    """
+    return RolloutPlan(
+        route=route,
+        steps=(Step(5, 300), Step(25, 900), Step(100, 3600)),
+        gates=(ErrorRateGate(worse_by_pp=1),),
+    )

@@ -1,0 +1,123 @@
+"""`RouterConfig` -> the text of a `router.yaml`, in the canonical order of keys.
+
+In: a configuration, for instance one that the extraction built. Out: YAML that `parse_router` reads back as an
+equal configuration. Editing a file that a person wrote is not done here.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any, assert_never
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from migrator.domain import rollouts
+from migrator.domain.routes import Fallback, Route
+from migrator.router.config import SIDE_HEADER, PlaneConfig, RouteConfig, RouterConfig, default_rollout
+from migrator.router.quantities import duration_text
+
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def to_yaml(config: RouterConfig) -> str:
+    """The file that says this configuration."""
+    document = CommentedMap(version=1, plane=_plane(config.plane))
+    if {entry.route.legacy_url for entry in config.routes} != {config.legacy_url}:
+        document["legacy"] = _flow(url=config.legacy_url)
+    document["routes"] = [_route(entry) for entry in config.routes]
+    yaml = YAML()
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.width = 120
+    stream = io.StringIO()
+    yaml.dump(document, stream)
+    return stream.getvalue()
+
+
+def _flow(**values: Any) -> CommentedMap:
+    mapping = CommentedMap(values)
+    mapping.fa.set_flow_style()
+    return mapping
+
+
+def _list(values: Any, *, flow: bool = True) -> CommentedSeq:
+    sequence = CommentedSeq(values)
+    if flow:
+        sequence.fa.set_flow_style()
+    return sequence
+
+
+def _plane(plane: PlaneConfig) -> CommentedMap:
+    mapping = _flow(kind=plane.kind, admin=plane.admin, listen=plane.listen)
+    if plane.side_header != SIDE_HEADER:
+        mapping["side_header"] = plane.side_header
+    return mapping
+
+
+def _route(entry: RouteConfig) -> CommentedMap:
+    route = entry.route
+    canary = {"lambda": entry.canary.lambda_name}
+    if entry.canary.alias:
+        canary["alias"] = entry.canary.alias
+    mapping = CommentedMap(
+        name=route.name,
+        match=CommentedMap(http=_match(route)),
+        legacy=_flow(url=route.legacy_url),
+        canary=_flow(**canary, url=entry.canary.url),
+        weight=_number(route.weight),
+    )
+    if route.sticky_header:
+        mapping["sticky"] = _flow(header=route.sticky_header)
+    if route.fallback:
+        mapping["fallback"] = _fallback(route.fallback)
+    if route.timeout_s != 30.0:
+        mapping["timeout"] = duration_text(route.timeout_s)
+    if entry.rollout != default_rollout(route.name):
+        mapping["rollout"] = _rollout(entry.rollout)
+    return mapping
+
+
+def _match(route: Route) -> CommentedMap:
+    mapping = _flow()
+    if route.match.methods:
+        mapping["methods"] = _list(route.match.methods)
+    mapping["path"] = route.match.path
+    if route.match.segment:
+        mapping["segment"] = _flow(header=route.match.segment.header, equals=route.match.segment.equals)
+    return mapping
+
+
+def _fallback(fallback: Fallback) -> CommentedMap:
+    mapping = _flow(on=_list(fallback.on), methods=_list(fallback.methods), timeout=duration_text(fallback.timeout_s))
+    if _WRITES.intersection(fallback.methods):
+        mapping["idempotent"] = True
+    return mapping
+
+
+def _rollout(plan: rollouts.RolloutPlan) -> CommentedMap:
+    mapping = CommentedMap(steps=_list((_step(step) for step in plan.steps), flow=False))
+    if plan.gates:
+        mapping["gates"] = _list((_gate(gate) for gate in plan.gates), flow=False)
+    return mapping
+
+
+def _step(step: rollouts.Step) -> CommentedMap:
+    mapping = _flow(weight=_number(step.weight), bake=duration_text(step.bake_s))
+    if step.min_requests != 20:
+        mapping["min_requests"] = step.min_requests
+    return mapping
+
+
+def _gate(gate: rollouts.Gate) -> CommentedMap:
+    match gate:
+        case rollouts.ErrorRateGate():
+            return _flow(error_rate=_flow(worse_by=f"{gate.worse_by_pp:g}pp"))
+        case rollouts.LatencyGate():
+            return _flow(latency=_flow(quantile=f"p{gate.quantile * 100:g}", ratio=_number(gate.ratio)))
+        case rollouts.ParityGate():
+            return _flow(parity=_flow(different=gate.different))
+    assert_never(gate)
+
+
+def _number(value: float) -> int | float:
+    return int(value) if value == int(value) else value
