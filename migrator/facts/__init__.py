@@ -1,0 +1,10 @@
+"""Second stage: one module becomes `ModuleFacts`, in isolation, picklable, without policy.
+
+`extract_facts(tree)` reads a whole tree. What facts of several modules mean together is left to `migrator.model`.
+"""
+
+from migrator.facts.parsing import facts_of, facts_through_libcst
+from migrator.facts.records import ModuleFacts
+from migrator.facts.run import extract_facts
+
+__all__ = ["ModuleFacts", "extract_facts", "facts_of", "facts_through_libcst"]

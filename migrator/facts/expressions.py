@@ -1,0 +1,182 @@
+"""The form in which expressions of the analyzed code travel: what value flow needs, and nothing else.
+
+Each node is a `NamedTuple`: immutable, picklable, and several times cheaper to make than a frozen dataclass, which
+counts because a large monolith has millions of them. Lines count from 1 and name the line on which the last part
+of the expression's own name stands (in a chain of calls over several lines, the line of the attribute that is
+called); columns count from 1, in UTF-8 bytes.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+
+class Name(NamedTuple):
+    """A name that is read."""
+
+    id: str
+    line: int
+    column: int
+
+
+class Attribute(NamedTuple):
+    """`value.attr`, read."""
+
+    value: Expression
+    attr: str
+    line: int
+    column: int
+
+
+class Call(NamedTuple):
+    """A call. A keyword without a name is a `**mapping`."""
+
+    func: Expression
+    arguments: tuple[Expression, ...]
+    keywords: tuple[tuple[str | None, Expression], ...]
+    line: int
+    column: int
+
+
+class Constant(NamedTuple):
+    """A literal. Long strings are cut: `expressions.LONGEST_TEXT`."""
+
+    value: str | bytes | int | float | complex | bool | None
+
+
+class Collection(NamedTuple):
+    """A list, tuple or set display."""
+
+    kind: str
+    items: tuple[Expression, ...]
+    line: int
+    column: int
+
+
+class Dictionary(NamedTuple):
+    """A dict display; a pair without a key is a `**mapping`."""
+
+    pairs: tuple[tuple[Expression | None, Expression], ...]
+    line: int
+    column: int
+
+
+class Subscript(NamedTuple):
+    """`value[key]`, read."""
+
+    value: Expression
+    key: Expression
+    line: int
+    column: int
+
+
+class Function(NamedTuple):
+    """A lambda: the index of its scope among the module's scopes."""
+
+    scope: int
+
+
+class Comprehension(NamedTuple):
+    """A comprehension or generator expression; its targets are bound by steps of the scope before it.
+
+    `elements` has one item, two (key, value) for a dict.
+    """
+
+    kind: str
+    elements: tuple[Expression, ...]
+    line: int
+    column: int
+
+
+class Binary(NamedTuple):
+    """An arithmetic operation, kept because paths are joined and lists are concatenated by it."""
+
+    operator: str
+    left: Expression
+    right: Expression
+    line: int
+    column: int
+
+
+class Choice(NamedTuple):
+    """One of several values: `a or b`, `a if c else b` (the condition stands in `tests`)."""
+
+    options: tuple[Expression, ...]
+    tests: tuple[Expression, ...]
+
+
+class Await(NamedTuple):
+    """`await value`."""
+
+    value: Expression
+
+
+class Starred(NamedTuple):
+    """`*value` in a call or a display."""
+
+    value: Expression
+
+
+class Yield(NamedTuple):
+    """`yield value`, or `yield from value`."""
+
+    value: Expression | None
+    whole: bool
+
+
+class Element(NamedTuple):
+    """What iterating over a value gives: the target of a loop."""
+
+    value: Expression
+    line: int
+    column: int
+
+
+class Entered(NamedTuple):
+    """What entering a context manager gives: the target of a `with`."""
+
+    value: Expression
+    line: int
+    column: int
+
+
+class Instance(NamedTuple):
+    """An instance of the class (or of one in the tuple) that an expression names: `except E as e`, `isinstance`."""
+
+    type: Expression
+
+
+class Opaque(NamedTuple):
+    """An expression whose value is plain data or not followed; its parts are still evaluated.
+
+    `kind` is `compare`, `text` (an f-string), `unary`, `slice`, `deep` (nested too deeply to be followed) or
+    `other`.
+    """
+
+    kind: str
+    parts: tuple[Expression, ...]
+
+
+Expression: TypeAlias = (
+    Name
+    | Attribute
+    | Call
+    | Constant
+    | Collection
+    | Dictionary
+    | Subscript
+    | Function
+    | Comprehension
+    | Binary
+    | Choice
+    | Await
+    | Starred
+    | Yield
+    | Element
+    | Entered
+    | Instance
+    | Opaque
+)
+
+LONGEST_TEXT = 1000
+"""Characters of a string constant that are kept: enough for any dotted name, path or statement head."""
