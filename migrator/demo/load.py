@@ -40,6 +40,9 @@ class LoadGenerator:
         per_second: requests a second, over all clients.
         clients: threads, each with one connection.
         limit_s: the clients stop by themselves after this long.
+
+    Attributes:
+        threads: one a client.
     """
 
     def __init__(
@@ -53,13 +56,13 @@ class LoadGenerator:
         self._lock = threading.Lock()
         self._seen = Clients()
         self._examples: list[str] = []
-        self._threads = [
+        self.threads = [
             threading.Thread(target=self._ask_on, args=(number, number * self._interval / clients), daemon=True)
             for number in range(clients)
         ]
 
     def __enter__(self) -> Self:
-        for thread in self._threads:
+        for thread in self.threads:
             thread.start()
         return self
 
@@ -67,7 +70,7 @@ class LoadGenerator:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stop.set()
-        for thread in self._threads:
+        for thread in self.threads:
             thread.join(_TIMEOUT_S + 1)
 
     @property
