@@ -1,0 +1,350 @@
+"""Which units of which modules a candidate needs: from its definition along every name that is used.
+
+In: a `SourceTree`, the definitions to start from, the decorators that stay behind. Out: a `Closure`.
+Names are followed within a module by scope and between modules by import: relative, aliased, dotted,
+starred, conditional, inside functions, and through the `__init__` of packages. What import time does to a
+needed value (an entry added to a table, a class that registers itself) is needed too. Writing the units
+down is `rewrite`.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import libcst as cst
+
+from migrator.domain.locations import Location
+from migrator.domain.plans import Dropped
+from migrator.plan.syntax import STAR, Imported, ModuleSyntax, Unit, UnitKind, read_syntax
+from migrator.source import SourceTree
+
+_BUILTIN = frozenset(dir(builtins)) | {
+    "__file__",
+    "__name__",
+    "__doc__",
+    "__package__",
+    "__spec__",
+    "__path__",
+    "__builtins__",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ThirdParty:
+    """An import that leaves the monolith: the dotted module, and the first place that asks for it."""
+
+    module: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """What a candidate needs.
+
+    Attributes:
+        syntax: the modules of the slice.
+        units: module to the units that are needed.
+        stars: the star imports to be spelled out: their node to the names that are taken.
+        external: imports of the standard library and of other distributions, the first place of each.
+        dropped: what could not be followed, with its place.
+    """
+
+    syntax: Mapping[str, ModuleSyntax]
+    units: Mapping[str, frozenset[Unit]]
+    stars: Mapping[cst.CSTNode, frozenset[str]]
+    external: tuple[ThirdParty, ...]
+    dropped: tuple[Dropped, ...]
+
+
+def follow(
+    tree: SourceTree,
+    start: Mapping[str, tuple[Unit, ...]],
+    syntax: Callable[[str], ModuleSyntax],
+) -> Closure:
+    """Everything that the starting units need.
+
+    Args:
+        start: module to the units that travel in any case.
+        syntax: reads a module of the tree, with what stays behind already taken off.
+    """
+    follower = _Follower(tree, syntax)
+    for module, units in start.items():
+        for unit in units:
+            follower.need_unit(module, unit)
+    follower.run()
+    return follower.result()
+
+
+class _Follower:
+    def __init__(self, tree: SourceTree, syntax: Callable[[str], ModuleSyntax]) -> None:
+        self._tree = tree
+        self._read = syntax
+        self._syntax: dict[str, ModuleSyntax] = {}
+        self._needed: defaultdict[str, dict[Unit, None]] = defaultdict(dict)
+        self._names: set[tuple[str, str]] = set()
+        self._whole: set[str] = set()
+        self._stars: defaultdict[cst.CSTNode, set[str]] = defaultdict(set)
+        self._external: dict[str, Location] = {}
+        self._dropped: dict[Dropped, None] = {}
+        self._queue: deque[Callable[[], None]] = deque()
+        self._packages = {
+            ".".join(name.split(".")[:depth]) for name in tree.modules for depth in range(1, name.count(".") + 1)
+        }
+
+    def run(self) -> None:
+        while True:
+            while self._queue:
+                self._queue.popleft()()
+            if not self._import_time():
+                return
+
+    def result(self) -> Closure:
+        return Closure(
+            syntax=dict(self._syntax),
+            units={name: frozenset(self._needed[name]) for name in self._syntax},
+            stars={node: frozenset(names) for node, names in self._stars.items()},
+            external=tuple(ThirdParty(module, place) for module, place in sorted(self._external.items())),
+            dropped=tuple(self._dropped),
+        )
+
+    # -- what is first party
+
+    def _is_module(self, name: str) -> bool:
+        return name in self._tree.modules or name in self._packages
+
+    def _module(self, name: str) -> ModuleSyntax | None:
+        """The syntax of a first-party module, which travels from now on; None for a namespace package."""
+        parts = name.split(".")
+        for depth in range(1, len(parts) + 1):
+            above = ".".join(parts[:depth])
+            if above in self._tree.modules and above not in self._syntax:
+                self._syntax[above] = self._read(above)
+                for unit in self._syntax[above].units:
+                    if unit.future or unit.kind is UnitKind.DOCSTRING:
+                        self._needed[above][unit] = None
+        return self._syntax.get(name)
+
+    # -- what is needed
+
+    def need_unit(self, module: str, unit: Unit) -> None:
+        syntax = self._module(module)
+        if unit in self._needed[module]:
+            return
+        self._needed[module][unit] = None
+        if unit.kind is UnitKind.IMPORT:
+            self._need_import(unit.imports[0])
+            return
+        local = {imported.bound: imported for imported in unit.imports if imported.bound}
+        for imported in unit.imports:
+            self._need_import(imported)
+            if imported.bound and self._names_module(imported):
+                self._need_chains(imported, unit)
+        for name in sorted(unit.uses):
+            self._need_name(module, name, unit.location)
+            if syntax is None:
+                continue
+            for binder in syntax.binders.get(name, ()):
+                if binder.kind is UnitKind.IMPORT and name not in local and self._names_module(binder.imports[0]):
+                    self._need_chains(binder.imports[0], unit)
+
+    def _need_name(self, module: str, name: str, asked_at: Location) -> None:
+        if (module, name) in self._names:
+            return
+        self._names.add((module, name))
+        self._queue.append(lambda: self._find_name(module, name, asked_at))
+
+    def _find_name(self, module: str, name: str, asked_at: Location) -> None:
+        syntax = self._module(module)
+        if syntax is not None and name in syntax.binders:
+            for unit in syntax.binders[name]:
+                self.need_unit(module, unit)
+        elif self._is_module(f"{module}.{name}"):
+            self._module(f"{module}.{name}")
+        elif syntax is not None and not self._from_star(syntax, name) and name not in _BUILTIN:
+            if "__getattr__" in syntax.binders:
+                for unit in syntax.binders["__getattr__"]:
+                    self.need_unit(module, unit)
+            else:
+                self._drop(asked_at, f"{name} of {module}", "no definition of this name was found")
+
+    def _from_star(self, syntax: ModuleSyntax, name: str) -> bool:
+        """Look for a name in what the module imports with a star."""
+        for unit in syntax.stars:
+            source = unit.imports[0]
+            if not self._is_module(source.module):
+                # Another distribution's star can hold any name; it stays as it is.
+                if name not in _BUILTIN:
+                    self.need_unit(syntax.file.name, unit)
+                    self._drop(source.location, f"from {source.module} import *", f"{name} may come from it")
+                    return True
+            elif name in self._exports(source.module, frozenset()):
+                self._stars[unit.node].add(name)
+                self._needed[syntax.file.name][unit] = None
+                self._need_name(source.module, name, source.location)
+                self._drop(
+                    source.location, f"from {source.module} import *", "spelled out: only the names in use are imported"
+                )
+                return True
+        return False
+
+    def _exports(self, module: str, seen: frozenset[str]) -> frozenset[str]:
+        if module not in self._tree.modules or module in seen:
+            return frozenset()
+        syntax = self._read(module)
+        own = frozenset(syntax.binders)
+        for unit in syntax.stars:
+            own |= self._exports(unit.imports[0].module, seen | {module})
+        listed = _listed(syntax)
+        return frozenset(listed) if listed is not None else frozenset(n for n in own if not n.startswith("_"))
+
+    def _need_import(self, imported: Imported) -> None:
+        if imported.module == "__future__":
+            return
+        if not self._is_module(imported.module):
+            self._external.setdefault(imported.module, imported.location)
+            return
+        self._module(imported.module)
+        if imported.attribute == STAR:
+            self._need_whole(imported.module)
+        elif imported.attribute:
+            self._need_name(imported.module, imported.attribute, imported.location)
+
+    def _names_module(self, imported: Imported) -> bool:
+        """Whether the import binds a first-party module, and not something in one."""
+        if not self._is_module(imported.module) or imported.attribute == STAR:
+            return False
+        if not imported.attribute:
+            return True
+        syntax = self._module(imported.module)
+        bound_there = syntax is not None and imported.attribute in syntax.binders
+        return not bound_there and self._is_module(f"{imported.module}.{imported.attribute}")
+
+    def _need_chains(self, imported: Imported, user: Unit) -> None:
+        """What a unit takes from an imported module: each `module.name` that it writes."""
+        module = f"{imported.module}.{imported.attribute}" if imported.attribute else imported.module
+        base = module.split(".", 1)[0] if imported.whole_path else module
+        chains = [chain.split(".")[1:] for chain in user.chains if chain.split(".", 1)[0] == imported.bound]
+        for rest in chains:
+            current = base
+            while rest and self._is_module(f"{current}.{rest[0]}") and not self._bound_in(current, rest[0]):
+                current, rest = f"{current}.{rest[0]}", rest[1:]
+            self._module(current)
+            if rest:
+                self._need_name(current, rest[0], user.location)
+            else:
+                # The module itself is handed on; anything may be taken from it.
+                self._need_whole(current)
+
+    def _bound_in(self, module: str, name: str) -> bool:
+        syntax = self._module(module)
+        return syntax is not None and name in syntax.binders
+
+    def _need_whole(self, module: str) -> None:
+        if module in self._whole:
+            return
+        self._whole.add(module)
+        syntax = self._module(module)
+        for unit in syntax.units if syntax is not None else ():
+            self.need_unit(module, unit)
+
+    # -- what import time does to needed values
+
+    def _import_time(self) -> bool:
+        """Add the units that change a needed value when their module is imported; whether there were any."""
+        found = False
+        for module, syntax in list(self._syntax.items()):
+            for unit in syntax.units:
+                if unit in self._needed[module] or unit.kind is UnitKind.IMPORT:
+                    continue
+                if self._touches_needed(module, syntax, unit):
+                    self.need_unit(module, unit)
+                    found = True
+        return found
+
+    def _touches_needed(self, module: str, syntax: ModuleSyntax, unit: Unit) -> bool:
+        if unit.script:
+            return False
+        if any(self._is_needed_value(module, name) for name in unit.touches):
+            return True
+        if unit.kind is UnitKind.EFFECT and unit.uses and all(self._is_standard(syntax, name) for name in unit.uses):
+            # A setting of the interpreter (decimal context, locale, warnings) holds for the slice as it did before.
+            return True
+        return any(
+            self._is_needed_value(home, name)
+            for call in unit.calls
+            for home, called in self._definitions(module, syntax, call)
+            for name in called.changes
+        )
+
+    def _is_standard(self, syntax: ModuleSyntax, name: str) -> bool:
+        found = syntax.binders.get(name, ())
+        return bool(found) and all(
+            unit.kind is UnitKind.IMPORT and unit.imports[0].module.split(".", 1)[0] in sys.stdlib_module_names
+            for unit in found
+        )
+
+    def _definitions(self, module: str, syntax: ModuleSyntax, dotted: str) -> Iterator[tuple[str, Unit]]:
+        """The first-party functions and classes that a call at import time may reach, one import away."""
+        root, _, rest = dotted.partition(".")
+        for unit in syntax.binders.get(root, ()):
+            if unit.kind in (UnitKind.FUNCTION, UnitKind.CLASS):
+                yield module, unit
+            elif unit.kind is UnitKind.IMPORT:
+                imported = unit.imports[0]
+                home, name = (imported.module, imported.attribute or rest)
+                if home in self._syntax and name in self._syntax[home].binders:
+                    yield from ((home, inner) for inner in self._syntax[home].binders[name])
+
+    def _is_needed_value(self, module: str, name: str) -> bool:
+        """Whether a name of a module is a needed value (and not a function, a class or another's import)."""
+        syntax = self._syntax.get(module)
+        for unit in syntax.binders.get(name, ()) if syntax is not None else ():
+            if unit.kind is UnitKind.IMPORT:
+                imported = unit.imports[0]
+                home = imported.module
+                if imported.attribute and home in self._syntax and home != module:
+                    return self._is_needed_value(home, imported.attribute)
+            elif unit.kind in (UnitKind.ASSIGNMENT, UnitKind.BLOCK) and unit in self._needed[module]:
+                return True
+        return False
+
+    def _drop(self, location: Location, what: str, reason: str) -> None:
+        self._dropped[Dropped(f"{location}: {what}", reason)] = None
+
+
+def _listed(syntax: ModuleSyntax) -> tuple[str, ...] | None:
+    """The names in `__all__`, where it is one literal list or tuple."""
+    found: tuple[str, ...] | None = None
+    for unit in syntax.binders.get("__all__", ()):
+        match unit.node:
+            case cst.SimpleStatementLine(body=[cst.Assign(value=cst.List() | cst.Tuple() as value)]):
+                found = tuple(
+                    str(element.value.evaluated_value)
+                    for element in value.elements
+                    if isinstance(element.value, cst.SimpleString)
+                )
+    return found
+
+
+def reader(tree: SourceTree, registrations: Iterable[Location] = ()) -> Callable[[str], ModuleSyntax]:
+    """Reads each module of a tree once.
+
+    Args:
+        registrations: where decorators stand that are nothing but a registration with a framework.
+    """
+    lines: defaultdict[str, set[int]] = defaultdict(set)
+    for place in registrations:
+        lines[place.path].add(place.line)
+    known: dict[str, ModuleSyntax] = {}
+
+    def read(name: str) -> ModuleSyntax:
+        if name not in known:
+            file = tree.modules[name]
+            known[name] = read_syntax(file, frozenset(lines[file.path]))
+        return known[name]
+
+    return read

@@ -1,0 +1,99 @@
+"""What a web application does around every view, which a slice leaves behind: hooks, settings of its answers.
+
+In: a `SourceTree` and the place of a candidate. Out: `Dropped` values, each with its place. Found by the
+words that Flask uses for them, in every module that mentions Flask, one pass of `ast` each.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from migrator.domain.locations import Location
+from migrator.domain.plans import Dropped
+from migrator.source import SourceFile, SourceTree
+
+# Registered on an application they hold for every view; on a blueprint for the views of that blueprint.
+_HOOKS = {
+    "before_request": "runs before the view",
+    "after_request": "may change every answer",
+    "teardown_request": "runs after the view",
+    "errorhandler": "answers errors in its own way",
+    "register_error_handler": "answers errors in its own way",
+    "url_value_preprocessor": "may change the view's arguments",
+}
+# Registered on a blueprint, they hold for every view all the same.
+_EVERYWHERE = {
+    "before_app_request": _HOOKS["before_request"],
+    "after_app_request": _HOOKS["after_request"],
+    "teardown_app_request": _HOOKS["teardown_request"],
+    "app_errorhandler": _HOOKS["errorhandler"],
+    "app_url_value_preprocessor": _HOOKS["url_value_preprocessor"],
+}
+_SETTINGS = {
+    "json": "changes how answers are written as JSON",
+    "json_provider_class": "changes how answers are written as JSON",
+    "json_encoder": "changes how answers are written as JSON",
+    "response_class": "changes every answer",
+    "make_response": "changes every answer",
+    "wsgi_app": "wraps the application",
+    "url_map_class": "changes how paths are matched",
+    "url_rule_class": "changes how paths are matched",
+}
+_NESTED_SETTINGS = {
+    ("json", "*"),
+    ("url_map", "strict_slashes"),
+    ("url_map", "merge_slashes"),
+    ("url_map", "converters"),
+}
+
+
+def hooks_left_behind(tree: SourceTree, home: str) -> tuple[Dropped, ...]:
+    """Hooks and settings that apply to a candidate's view and do not travel with it.
+
+    Args:
+        home: path of the module that holds the candidate; blueprint hooks of other modules do not apply.
+    """
+    found: list[Dropped] = []
+    for file in tree.modules.values():
+        if "flask" not in file.text.lower() and not any(word in file.text for word in _EVERYWHERE):
+            continue
+        try:
+            module = ast.parse(file.text)
+        except (SyntaxError, ValueError, RecursionError):
+            continue
+        found.extend(_in_module(file, module, at_home=file.path == home))
+    return tuple(dict.fromkeys(found))
+
+
+def _in_module(file: SourceFile, module: ast.Module, *, at_home: bool) -> Iterator[Dropped]:
+    blueprints = {
+        target.id
+        for node in ast.walk(module)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _last(node.value.func) == "Blueprint"
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(module):
+        match node:
+            case ast.Attribute(value=ast.Name(id=owner), attr=word, ctx=ast.Load()) if word in _HOOKS:
+                if owner not in blueprints or at_home:
+                    yield _dropped(file, node, f"{owner}.{word}", _HOOKS[word])
+            case ast.Attribute(value=ast.Name(id=owner), attr=word, ctx=ast.Load()) if word in _EVERYWHERE:
+                yield _dropped(file, node, f"{owner}.{word}", _EVERYWHERE[word])
+            case ast.Attribute(value=ast.Name(id=owner), attr=word, ctx=ast.Store()) if word in _SETTINGS:
+                yield _dropped(file, node, f"{owner}.{word}", _SETTINGS[word])
+            case ast.Attribute(value=ast.Attribute(value=ast.Name(id=owner), attr=middle), attr=word) if (
+                middle,
+                word,
+            ) in _NESTED_SETTINGS or ((middle, "*") in _NESTED_SETTINGS and isinstance(node.ctx, ast.Store)):
+                yield _dropped(file, node, f"{owner}.{middle}.{word}", "changes how the application answers")
+
+
+def _last(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _dropped(file: SourceFile, node: ast.expr, what: str, reason: str) -> Dropped:
+    place = Location(file.path, node.lineno, node.end_lineno or node.lineno, node.col_offset + 1)
+    return Dropped(f"{place}: {what}", f"{reason}; it stays with the legacy application")
