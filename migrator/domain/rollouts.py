@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from migrator.domain.observations import Sample
+
 
 class Phase(StrEnum):
     """Where a rollout stands."""
@@ -27,17 +29,17 @@ _UNDER_WAY = frozenset({Phase.SHIFTING, Phase.HOLDING, Phase.AWAITING_APPROVAL, 
 
 MOVES: Mapping[Phase, frozenset[Phase]] = {
     Phase.PENDING: frozenset({Phase.SHIFTING, Phase.ROLLING_BACK}),
-    Phase.SHIFTING: _UNDER_WAY | {Phase.PROMOTING, Phase.ROLLING_BACK},
-    Phase.HOLDING: frozenset({Phase.HOLDING, Phase.SHIFTING, Phase.ROLLING_BACK}),
-    Phase.AWAITING_APPROVAL: frozenset({Phase.AWAITING_APPROVAL, Phase.SHIFTING, Phase.ROLLING_BACK}),
-    Phase.PAUSED: frozenset({Phase.PAUSED, Phase.SHIFTING, Phase.ROLLING_BACK}),
-    Phase.PROMOTING: frozenset({Phase.PROMOTING, Phase.PROMOTED, Phase.ROLLING_BACK}),
-    Phase.PROMOTED: frozenset({Phase.PROMOTED, Phase.RETIRED, Phase.ROLLING_BACK}),
-    Phase.ROLLING_BACK: frozenset({Phase.ROLLING_BACK, Phase.ROLLED_BACK}),
-    Phase.ROLLED_BACK: frozenset({Phase.ROLLED_BACK, Phase.PENDING}),
+    Phase.SHIFTING: (_UNDER_WAY - {Phase.SHIFTING}) | {Phase.PROMOTING, Phase.ROLLING_BACK},
+    Phase.HOLDING: frozenset({Phase.SHIFTING, Phase.ROLLING_BACK}),
+    Phase.AWAITING_APPROVAL: frozenset({Phase.SHIFTING, Phase.ROLLING_BACK}),
+    Phase.PAUSED: frozenset({Phase.SHIFTING, Phase.ROLLING_BACK}),
+    Phase.PROMOTING: frozenset({Phase.PROMOTED, Phase.ROLLING_BACK}),
+    Phase.PROMOTED: frozenset({Phase.RETIRED, Phase.ROLLING_BACK}),
+    Phase.ROLLING_BACK: frozenset({Phase.ROLLED_BACK}),
+    Phase.ROLLED_BACK: frozenset({Phase.PENDING, Phase.ROLLING_BACK}),
     Phase.RETIRED: frozenset(),
 }
-"""The moves that exist; there are no others."""
+"""The moves that exist; there are no others. To stay in a phase is no move and always allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,11 @@ class RolloutPlan:
 
 
 class Outcome(StrEnum):
-    """What a gate says."""
+    """What a gate says: `fail` rolls back, `pass` lets the step end, and both others hold."""
 
     PASS = "pass"
     FAIL = "fail"
+    UNDECIDED = "undecided"
     NO_DATA = "no-data"
 
 
@@ -132,6 +135,19 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A weight that was read back from the plane.
+
+    Attributes:
+        weight: percent to the canary as the plane has it, which may be the rounded one.
+        at: when it was read back, seconds since the epoch; what the gates measure begins here.
+    """
+
+    weight: float
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class RolloutState:
     """What is recorded of a rollout; everything the controller needs after a crash.
 
@@ -140,10 +156,15 @@ class RolloutState:
         weight: the weight that was last decided, whether or not the plane has it yet.
         revision: number of rollouts of this route so far, from 1.
         started: seconds since the epoch.
-        since: when the present step began, seconds since the epoch.
+        since: when the present phase and step began, seconds since the epoch.
         evidence: what the gates said last.
         history_length: lines of history recorded so far.
         version: of the record; a writer must name the version it has read.
+        confirmed: that the plane has the weight, or None until it was read back.
+        reason: why the rollout stands where it does, in words for the operator.
+        baseline: what legacy did in the finished steps of this revision; the measure for a step at which legacy
+            is hardly asked.
+        silent_since: since when a gate of the present step has had no data, seconds since the epoch.
     """
 
     route: str
@@ -157,3 +178,7 @@ class RolloutState:
     evidence: tuple[GateResult, ...] = ()
     history_length: int = 0
     version: int = 0
+    confirmed: Confirmed | None = None
+    reason: str = ""
+    baseline: Sample | None = None
+    silent_since: float | None = None

@@ -14,6 +14,7 @@ from migrator.domain.observations import NoData, Observation
 from migrator.domain.rollouts import HistoryEntry, RolloutState
 from migrator.domain.routes import Route, Weight
 from migrator.errors import MigratorError
+from migrator.rollout.ticks import Tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +99,22 @@ class StateStore(Protocol):
     """Keeps the state of rollouts, one record a route, and their history."""
 
     def load(self, route: str) -> RolloutState | None:
-        """The recorded state, or None."""
+        """The recorded state, or None.
+
+        Raises:
+            InputError: what is recorded cannot be read.
+            RemoteError: the store does not answer.
+        """
         ...
 
     def save(self, state: RolloutState, *, expected_version: int, entry: HistoryEntry | None = None) -> RolloutState:
-        """Record a state, and with it a line of history, as one change; return it with its new version.
+        """Record a state, and with it a line of history, as one change.
 
         Args:
             expected_version: the version that the writer has read; 0 for a new record.
+
+        Returns:
+            What is recorded: the state with the next version, and one more line of history where there is one.
 
         Raises:
             Conflict: the recorded version is another one; nothing was written.
@@ -134,8 +143,8 @@ class Clock(Protocol):
 
 
 class Observer(Protocol):
-    """Is told what happens, for a view or a log."""
+    """Is told what happens, for a view or a log. Called after everything is recorded; must return at once."""
 
-    def notify(self, entry: HistoryEntry, state: RolloutState) -> None:
-        """One recorded decision and the state after it."""
+    def notify(self, tick: Tick) -> None:
+        """One look at a rollout; `tick.entries` says what has changed, and is empty most of the time."""
         ...

@@ -1,0 +1,102 @@
+"""What can be decided about a rollout, as closed variants.
+
+In: nothing. Out: `Decision` and the actions it may carry. Choosing one is `decide`'s, recording it is
+`transitions`', carrying it out the controller's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from migrator.domain.rollouts import GateResult, Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Leave everything as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Keep the weight and do not go on until the reason is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """The reason to hold is gone: go on with the same step and weight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Begin a step.
+
+    Attributes:
+        weight: percent to the canary.
+        step: index into the plan's steps.
+    """
+
+    weight: float
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reassert:
+    """The plane does not have the recorded weight (not yet, or no more): make it live again.
+
+    Attributes:
+        weight: percent to the canary.
+    """
+
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class RollBack:
+    """Everything back to legacy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promote:
+    """Every step has held up: all calls to the canary, for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """The plane was seen to have what `promoting` or `rolling-back` wants.
+
+    Attributes:
+        phase: `promoted` or `rolled-back`.
+    """
+
+    phase: Phase
+
+
+Action: TypeAlias = Nothing | Hold | Resume | Shift | Reassert | RollBack | Promote | Settle
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do, why, and what the gates said.
+
+    Attributes:
+        reason: in words for the operator; equal for as long as the situation is, so that a history can tell a
+            change from a repetition. Figures stand in the gates' evidence.
+    """
+
+    action: Action
+    reason: str
+    gates: tuple[GateResult, ...] = ()
+
+
+def weight_to_carry_out(action: Action) -> float | None:
+    """The weight that an action makes live, in percent to the canary, or None where the plane is left alone."""
+    match action:
+        case Shift(weight=weight) | Reassert(weight=weight):
+            return weight
+        case RollBack():
+            return 0.0
+        case Promote():
+            return 100.0
+        case Nothing() | Hold() | Resume() | Settle():
+            return None
