@@ -38,14 +38,7 @@ def lowered_text(text: str) -> str:
     Raises:
         CannotLower: libcst cannot parse it.
     """
-    try:
-        module = _parse(text)
-    except CannotLower:
-        mended = _BARE_EXCEPT.sub(r"\g<head>(\g<types>):", text)
-        if mended == text:
-            raise
-        module = _parse(mended)
-    return module.visit(_Lowering()).code
+    return _BARE_EXCEPT.sub(r"\g<head>(\g<types>):", _parse(text).visit(_Lowering()).code)
 
 
 def _parse(text: str) -> cst.Module:
@@ -90,7 +83,9 @@ class _Lowering(cst.CSTTransformer):
             return original_node
         code = cst.Module(body=()).code_for_node(original_node)
         found = [expression for text in texts for expression in _expressions(text.parts)]
-        visited = [cst.ensure_type(expression.visit(self), cst.BaseExpression) for expression in found]
+        visited = [
+            node for node in (expression.visit(self) for expression in found) if isinstance(node, cst.BaseExpression)
+        ]
         return _tuple_over_lines(visited, lines=code.count("\n"))
 
 
