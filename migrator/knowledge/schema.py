@@ -53,7 +53,7 @@ class EntrySpec(_Strict):
     """One `[[entry]]`: names that share what is said of them."""
 
     within: str = Field(default="", pattern=r"^([A-Za-z_][\w]*(\.[A-Za-z_][\w]*)*)?$")
-    names: tuple[str, ...] = Field(min_length=1)
+    names: tuple[Dotted, ...] = Field(min_length=1)
     aliases: tuple[Dotted, ...] = ()
     kind: Kind = Kind.FUNCTION
     effects: tuple[Effect, ...] = ()
