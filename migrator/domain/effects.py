@@ -38,11 +38,14 @@ class Evidence:
         location: the line that causes the effect.
         reason: one phrase, such as `requests.get sends an HTTP request`.
         chain: qualified names from the candidate (first) to the function that holds `location` (last).
+        changes: whether it is known to change something outside, so that a second run does it again:
+            a row inserted, a message sent; not a query.
     """
 
     location: Location
     reason: str
     chain: tuple[str, ...] = ()
+    changes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

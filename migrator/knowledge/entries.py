@@ -94,6 +94,7 @@ class Entry:
             what it holds: `sqlalchemy.orm.Query[@instance:0]`. Empty: not known.
         by_argument: where a constant argument decides the type; overrides `returns`.
         reads: an object whose mere reading is the effect (`flask.request`, `os.environ`).
+        changes: whether its effect changes something outside (a row, a message, an object), so that a retry repeats it.
         write_effects: of assigning to an item or attribute of the object, or of mutating it.
         calls_arguments: callable arguments that it calls (positions or keywords).
         background_arguments: callable arguments that it runs elsewhere, after or beside the call.
@@ -115,6 +116,7 @@ class Entry:
     returns: str = ""
     by_argument: ByArgument | None = None
     reads: bool = False
+    changes: bool = False
     write_effects: tuple[Effect, ...] = ()
     calls_arguments: tuple[int | str, ...] = ()
     background_arguments: tuple[int | str, ...] = ()

@@ -19,6 +19,9 @@ _NAME = r"^[A-Za-z_][\w]*(\.[A-Za-z_][\w]*)*(\.\*)?$"
 Dotted = Annotated[str, Field(pattern=_NAME)]
 Position = int | str
 
+# Where a file does not say: these cannot be had without somebody else noticing.
+_ALWAYS_CHANGES = {Effect.EMAIL, Effect.ENQUEUE, Effect.SUBPROCESS}
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -61,6 +64,7 @@ class EntrySpec(_Strict):
     returns: str = ""
     by_argument: ByArgumentSpec | None = None
     reads: bool = False
+    changes: bool | None = None
     write_effects: tuple[Effect, ...] = ()
     calls_arguments: tuple[Position, ...] = ()
     background_arguments: tuple[Position, ...] = ()
@@ -107,6 +111,7 @@ class EntrySpec(_Strict):
                 returns=self.returns or (name if self.kind is Kind.CLASS and not name.endswith("*") else ""),
                 by_argument=_by_argument(self.by_argument),
                 reads=self.reads,
+                changes=bool(_ALWAYS_CHANGES & set(self.effects)) if self.changes is None else self.changes,
                 write_effects=self.write_effects,
                 calls_arguments=self.calls_arguments,
                 background_arguments=self.background_arguments,
