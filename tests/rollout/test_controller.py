@@ -1,0 +1,342 @@
+"""The controller with every port owned by the test: good runs, failing gates, drift, planes that do not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+
+from migrator.domain.observations import NoData
+from migrator.domain.rollouts import HistoryEntry, Phase, RolloutPlan, RolloutState, Step
+from migrator.domain.routes import Route, Weight
+from migrator.errors import InputError, Refused, RemoteError, UsageError
+from migrator.rollout.ports import Capabilities
+from tests.support.fake_measures import compared, observed
+from tests.support.fake_plane import FakePlane
+from tests.support.fake_state_store import FakeStateStore
+from tests.support.rollout_world import PLAN, World
+
+
+@dataclass
+class _LateReader:
+    """A store whose first answers are out of date, as they are for the slower one of two controllers."""
+
+    store: FakeStateStore
+    stale: list[RolloutState]
+
+    def load(self, route: str) -> RolloutState | None:
+        return self.stale.pop() if self.stale else self.store.load(route)
+
+    def save(self, state: RolloutState, *, expected_version: int, entry: HistoryEntry | None = None) -> RolloutState:
+        return self.store.save(state, expected_version=expected_version, entry=entry)
+
+    def history(self, route: str) -> tuple[HistoryEntry, ...]:
+        return self.store.history(route)
+
+    def routes(self) -> tuple[str, ...]:
+        return self.store.routes()
+
+
+def started(seconds: float = 0.0) -> World:
+    world = World()
+    world.start()
+    world.tick(seconds)
+    assert world.state.phase is Phase.SHIFTING and world.plane.live["tax"] == 5
+    return world
+
+
+def test_a_good_canary_is_promoted_step_by_step() -> None:
+    world = started()
+    phases = [world.tick(61).phase for _ in range(4)]
+    assert phases[-1] is Phase.PROMOTED
+    assert [weight for _, weight in world.plane.given] == [5, 25, 100, 100]
+    assert [entry.phase for entry in world.store.history("tax")][-1] is Phase.PROMOTED
+    assert len(world.store.history("tax")) == world.state.history_length
+
+
+def test_a_step_bakes_from_the_moment_its_weight_was_live() -> None:
+    world = started()
+    world.tick(59)
+    assert world.state.step == 0
+    assert world.metrics.windows[-1] == 59
+    world.tick(1)
+    assert world.state.step == 1
+    world.tick(10)
+    assert world.metrics.windows[-1] == 10, "the window of the second step begins with its own weight"
+
+
+def test_a_canary_that_differs_gets_no_weight() -> None:
+    world = World()
+    world.comparisons.answer = compared(different=3)
+    world.start()
+    for _ in range(3):
+        state = world.tick(100)
+        assert (state.phase, world.plane.live["tax"]) == (Phase.PENDING, 0)
+    assert "3 of 200 answers differ" in state.reason
+    assert world.plane.given == []
+
+
+def test_a_rollout_without_a_comparison_does_not_start() -> None:
+    world = World()
+    world.comparisons.answer = NoData("no comparison of tax was recorded")
+    world.start()
+    assert world.tick().phase is Phase.PENDING
+    assert "no comparison of tax was recorded" in world.state.reason
+
+
+def test_a_difference_found_on_the_way_rolls_back() -> None:
+    world = started()
+    world.comparisons.answer = compared(different=1)
+    assert world.tick(1).phase is Phase.ROLLED_BACK
+    assert world.plane.live["tax"] == 0
+
+
+def test_a_failing_canary_is_rolled_back_in_one_tick_with_the_figures() -> None:
+    world = started()
+    world.metrics.answer = observed(canary=(6, 4), legacy=(114, 0))
+    state = world.tick(1)
+    assert (state.phase, state.weight, world.plane.live["tax"]) == (Phase.ROLLED_BACK, 0, 0)
+    assert "canary 4/6 (66.67%) failed first" in state.reason
+    world.metrics.answer = NoData("nobody asks")
+    world.tick(1)
+    assert "canary 4/6" in world.state.reason, "why it was rolled back stays said"
+
+
+def test_a_few_failures_hold_the_step_and_later_good_requests_let_it_go_on() -> None:
+    world = started()
+    world.metrics.answer = observed(canary=(40, 1), legacy=(760, 0))
+    assert world.tick(61).phase is Phase.HOLDING
+    assert world.plane.live["tax"] == 5
+    world.metrics.answer = observed(canary=(200, 1), legacy=(3800, 0))
+    assert world.tick(100).step == 1
+
+
+def test_too_few_requests_hold() -> None:
+    world = started()
+    world.metrics.answer = observed(canary=(19, 0))
+    assert world.tick(10_000).phase is Phase.HOLDING
+    assert "requests (undecided)" in world.state.reason
+
+
+@pytest.mark.parametrize(
+    "silence", [NoData("no answer"), observed(canary=None), observed(canary=(0, 0)), RemoteError("refused")]
+)
+def test_no_data_holds_and_is_said_loudly_in_the_end(silence: object) -> None:
+    world = started()
+    world.metrics.answer = silence  # type: ignore[assignment]
+    world.tick(1)
+    assert world.tick(60).phase is Phase.HOLDING
+    assert "NO DATA" not in world.state.reason
+    assert world.tick(3600).phase is Phase.HOLDING
+    assert world.state.reason.startswith("NO DATA since 2023-11-14T22:")
+    world.metrics.answer = observed()
+    assert world.tick(1).step == 1
+
+
+def test_no_legacy_at_all_never_promotes() -> None:
+    world = World(plan=replace(PLAN, steps=(Step(100, 1),)))
+    world.start()
+    world.tick()
+    world.metrics.answer = observed(canary=(500, 0), legacy=(0, 0))
+    assert world.tick(60).phase is Phase.HOLDING
+
+
+def test_at_100_percent_what_legacy_did_before_is_the_measure() -> None:
+    world = started()
+    world.metrics.answer = observed(canary=(100, 0), legacy=(1900, 4))
+    world.tick(61)
+    assert world.state.baseline is not None and world.state.baseline.requests == 1900
+    world.metrics.answer = observed(canary=(100, 0), legacy=(300, 0))
+    world.tick(61)
+    assert world.state.baseline is not None and world.state.baseline.requests == 2200
+    world.metrics.answer = observed(canary=(500, 0), legacy=(0, 0))
+    assert world.tick(61).phase is Phase.PROMOTING
+
+
+@pytest.mark.parametrize("by_hand", [0.0, 50.0])
+def test_a_weight_changed_at_the_plane_is_brought_back_and_the_step_begins_anew(by_hand: float) -> None:
+    world = started()
+    world.tick(50)
+    world.plane.live["tax"] = by_hand
+    state = world.tick(20)
+    assert world.plane.live["tax"] == 5
+    assert any(f"drift: {by_hand:g} % is live, 5 % is recorded" in entry.reason for entry in world.store.history("tax"))
+    assert world.tick(30).step == state.step == 0, "measured since the weight is back"
+
+
+def test_a_plane_that_restarted_gets_the_route_and_its_weight_back() -> None:
+    world = started()
+    world.plane.restart()
+    world.tick(10)
+    assert world.plane.live["tax"] == 5
+    assert ("tax", 0.0) in world.plane.given, "it begins with nothing, whatever router.yaml says"
+
+
+def test_no_weight_is_given_back_to_a_restarted_plane_while_parity_is_unknown() -> None:
+    world = started()
+    world.plane.restart()
+    world.comparisons.answer = NoData("gone")
+    assert world.tick(1).phase is Phase.HOLDING
+    assert world.plane.live["tax"] == 0
+
+
+def test_weight_that_nobody_gave_is_taken_away_before_the_start() -> None:
+    world = World()
+    world.plane.live["tax"] = 5.0
+    world.comparisons.answer = compared(different=1)
+    world.start()
+    world.tick()
+    assert world.plane.live["tax"] == 0
+
+
+def test_a_plane_that_does_not_answer_stops_the_steps_and_not_the_rollout() -> None:
+    world = started()
+    world.plane.down = "connection refused"
+    tick = world.controller.tick("tax")
+    assert tick.trouble == "connection refused" and isinstance(tick.live, NoData)
+    for _ in range(3):
+        assert world.tick(100).step == 0
+    world.plane.down = ""
+    world.tick(1)
+    assert world.state.step == 1
+
+
+def test_a_rollback_is_not_lost_while_the_plane_does_not_answer() -> None:
+    world = started()
+    world.metrics.answer = observed(canary=(20, 20))
+    world.plane.down = "connection refused"
+    for _ in range(3):
+        assert world.tick(1).phase is Phase.ROLLING_BACK
+    world.metrics.answer = observed()
+    world.plane.down = ""
+    assert world.tick(1).phase is Phase.ROLLED_BACK
+    assert world.plane.live["tax"] == 0
+    assert "rolled back by error_rate" in world.state.reason
+
+
+def test_rounded_weights_are_no_drift() -> None:
+    world = World(plane=FakePlane(resolution=10.0))
+    world.start()
+    world.tick()
+    assert world.plane.live["tax"] == 10 and world.state.weight == 5
+    world.tick(30)
+    assert world.state.confirmed is not None and world.state.confirmed.weight == 10
+    assert not any("drift" in entry.reason for entry in world.store.history("tax"))
+
+
+def test_rollback_by_hand_works_from_every_phase() -> None:
+    world = World()
+    world.start()
+    assert world.controller.rollback("tax", "too early").state.phase is Phase.ROLLED_BACK
+    world = started()
+    assert world.controller.rollback("tax", "told to").state.phase is Phase.ROLLED_BACK
+    assert world.state.reason == "told to"
+    world.plane.live["tax"] = 40.0
+    assert world.controller.rollback("tax", "again").state.phase is Phase.ROLLED_BACK
+    assert world.plane.live["tax"] == 0
+    world = started()
+    for _ in range(4):
+        world.tick(61)
+    assert world.state.phase is Phase.PROMOTED
+    assert world.controller.rollback("tax", "late").state.phase is Phase.ROLLED_BACK
+    assert world.plane.live["tax"] == 0
+
+
+def test_rollback_without_a_recorded_rollout_takes_the_traffic_off() -> None:
+    world = World()
+    world.plane.live["tax"] = 30.0
+    assert world.controller.rollback("tax", "night").state.phase is Phase.ROLLED_BACK
+    assert world.plane.live["tax"] == 0
+    with pytest.raises(UsageError):
+        world.controller.rollback("nothing", "night")
+
+
+def test_traffic_on_a_rolled_back_canary_is_taken_off_again() -> None:
+    world = started()
+    world.controller.rollback("tax", "told to")
+    world.plane.live["tax"] = 5.0
+    assert world.tick().phase is Phase.ROLLED_BACK
+    assert world.plane.live["tax"] == 0
+
+
+def test_after_a_rollback_a_new_start_is_the_next_revision() -> None:
+    world = started()
+    with pytest.raises(Refused, match="is shifting"):
+        world.start()
+    world.controller.rollback("tax", "told to")
+    world.start()
+    assert (world.state.phase, world.state.revision, world.state.evidence) == (Phase.PENDING, 2, ())
+    assert world.state.history_length == len(world.store.history("tax"))
+    world.start()
+    assert world.state.revision == 2, "one that got no weight is only started over"
+
+
+@pytest.mark.parametrize(
+    ("plan", "says"),
+    [
+        (replace(PLAN, steps=()), "no steps"),
+        (replace(PLAN, steps=(Step(5, 1), Step(50, 1))), "last step must be 100"),
+        (replace(PLAN, steps=(Step(50, 1), Step(5, 1), Step(100, 1))), "must rise"),
+        (replace(PLAN, steps=(Step(0, 1), Step(100, 1))), "above 0"),
+    ],
+)
+def test_an_unfit_plan_is_refused(plan: RolloutPlan, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        World(plan=plan).start()
+
+
+@dataclass
+class _SlowPlane:
+    """A plane on which something else happens just before the first shift gets through."""
+
+    plane: FakePlane
+    meanwhile: list[Callable[[], object]]
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self.plane.capabilities
+
+    def ensure(self, route: Route) -> None:
+        self.plane.ensure(route)
+
+    def weights(self, route: str) -> Weight | None:
+        return self.plane.weights(route)
+
+    def shift(self, route: str, weight: Weight) -> Weight:
+        if self.meanwhile:
+            self.meanwhile.pop()()
+        return self.plane.shift(route, weight)
+
+    def retire(self, route: str) -> None:
+        self.plane.retire(route)
+
+
+def test_a_controller_that_wakes_up_late_takes_back_the_weight_it_gave() -> None:
+    world = started()
+    world.clock.pass_time(61)
+    slow = _SlowPlane(world.plane, [lambda: world.controller.rollback("tax", "told to")])
+    tick = replace(world.controller, plane=slow).tick("tax")
+    assert world.plane.given[-2:] == [("tax", 25.0), ("tax", 0.0)], "it gave 25 % after the rollback, and took it back"
+    assert tick.state.phase is Phase.ROLLED_BACK
+    assert world.plane.live["tax"] == 0
+
+
+def test_the_loser_of_two_controllers_changes_nothing() -> None:
+    world = started()
+    world.clock.pass_time(61)
+    stale = world.store.load("tax")
+    assert stale is not None
+    world.tick()
+    late = replace(world.controller, store=_LateReader(world.store, [stale]))
+    tick = late.tick("tax")
+    assert tick.decision is None
+    assert tick.state.step == 1 and world.plane.live["tax"] == 25
+
+
+def test_every_tick_is_told() -> None:
+    world = started()
+    world.tick(1)
+    world.tick(1)
+    assert len(world.recorder.ticks) == 3
+    assert [bool(tick.entries) for tick in world.recorder.ticks] == [True, True, False]

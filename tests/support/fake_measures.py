@@ -1,0 +1,77 @@
+"""The `MetricSource`, `ComparisonSource` and `Observer` ports, owned by a test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from migrator.domain.comparisons import Comparison
+from migrator.domain.observations import NoData, Observation, Sample
+from migrator.rollout.ticks import Tick
+
+
+def observed(
+    canary: tuple[int, int] | None = (100, 0),
+    legacy: tuple[int, int] | None = (2000, 0),
+    *,
+    p95_ms: tuple[float | None, float | None] = (None, None),
+    window_s: float = 60.0,
+) -> Observation:
+    """An observation from (requests, first-try errors) of each side; None for a side without data.
+
+    Args:
+        p95_ms: of the canary and of legacy.
+    """
+    return Observation(
+        window_s=window_s,
+        legacy=Sample(*legacy, p95_ms=p95_ms[1]) if legacy else NoData("legacy was not measured"),
+        canary=Sample(*canary, p95_ms=p95_ms[0]) if canary else NoData("the canary was not measured"),
+    )
+
+
+def compared(*, route: str = "tax", inputs: int = 200, different: int = 0) -> Comparison:
+    """A comparison in which every question was answered by both sides."""
+    return Comparison(
+        route=route,
+        inputs=inputs,
+        equal=inputs - different,
+        different=different,
+        failed_legacy=0,
+        failed_canary=0,
+        differences=(),
+    )
+
+
+@dataclass
+class FakeMetrics:
+    """Answers every window with what the test has put there."""
+
+    answer: Observation | NoData | Exception = field(default_factory=observed)
+    windows: list[float] = field(default_factory=list)
+
+    def sample(self, route: str, window_s: float) -> Observation | NoData:
+        self.windows.append(window_s)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@dataclass
+class FakeComparisons:
+    """Answers with what the test has put there."""
+
+    answer: Comparison | NoData | Exception = field(default_factory=compared)
+
+    def latest(self, route: str) -> Comparison | NoData:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@dataclass
+class Recorder:
+    """Remembers every tick."""
+
+    ticks: list[Tick] = field(default_factory=list)
+
+    def notify(self, tick: Tick) -> None:
+        self.ticks.append(tick)
