@@ -68,7 +68,7 @@ def decide(
         case Phase.ROLLING_BACK:
             return _rolling_back(state, live)
         case Phase.ROLLED_BACK:
-            return _rolled_back(live)
+            return _rolled_back(state, live)
         case Phase.RETIRED:
             return Decision(Nothing(), "retired")
         case _:
@@ -135,7 +135,7 @@ def _promoting(
         return _roll_back(broken, gates)
     if isinstance(live, NoData):
         return Decision(Nothing(), f"the live weight is unknown: {live.reason}", gates)
-    return _drift(state, live, gates, _closed(gates)) or Decision(Settle(Phase.PROMOTED), "100 % is live", gates)
+    return _drift(state, live, gates, _closed(gates)) or Decision(Settle(Phase.PROMOTED), "promoted", gates)
 
 
 def _promoted(state: RolloutState, comparison: Comparison | NoData, live: Weight | NoData) -> Decision:
@@ -156,14 +156,14 @@ def _rolling_back(state: RolloutState, live: Weight | NoData) -> Decision:
     return Decision(Settle(Phase.ROLLED_BACK), _cause(state), state.evidence)
 
 
-def _rolled_back(live: Weight | NoData) -> Decision:
+def _rolled_back(state: RolloutState, live: Weight | NoData) -> Decision:
     match live:
         case NoData(reason=reason):
-            return Decision(Nothing(), f"the live weight is unknown: {reason}")
+            return Decision(Nothing(), f"the live weight is unknown: {reason}", state.evidence)
         case Weight(canary=weight) if weight > 0:
-            return Decision(RollBack(), f"rolled back, but {weight:g} % is live")
+            return Decision(RollBack(), f"rolled back, but {weight:g} % is live", state.evidence)
         case Weight():
-            return Decision(Nothing(), "rolled back")
+            return Decision(Nothing(), _cause(state), state.evidence)
 
 
 def _drift(

@@ -53,6 +53,7 @@ class SqliteStateStore:
         self._lock = Lock()
         self._connection: sqlite3.Connection | None = None
         self._owner = 0
+        self._inherited: list[sqlite3.Connection] = []
 
     @property
     def path(self) -> Path:
@@ -148,6 +149,9 @@ class SqliteStateStore:
     def _open(self) -> sqlite3.Connection:
         if self._connection is not None and self._owner == os.getpid():
             return self._connection
+        if self._connection is not None:
+            # Of the process that forked this one: SQLite forbids to use it here, and to close it too.
+            self._inherited.append(self._connection)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
         try:

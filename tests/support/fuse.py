@@ -1,0 +1,59 @@
+"""Ports that can be cut off at any call, as a process is that gets killed there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from migrator.rollout.controller import Controller
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@dataclass
+class Fuse:
+    """Counts the calls of every port, and blows before or after one of them.
+
+    Attributes:
+        at: number of the call, from 0; -1 never blows.
+        after: whether the call still takes place.
+    """
+
+    at: int = -1
+    after: bool = False
+    calls: int = 0
+
+    def __call__(self, call: Any, *args: Any, **named: Any) -> Any:
+        number = self.calls
+        self.calls += 1
+        if number == self.at and not self.after:
+            raise Killed
+        answer = call(*args, **named)
+        if number == self.at:
+            raise Killed
+        return answer
+
+
+@dataclass(frozen=True)
+class Fused:
+    """A port behind a fuse: any method of it."""
+
+    port: Any
+    fuse: Fuse
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self.port, name)
+        return lambda *args, **named: self.fuse(method, *args, **named)
+
+
+def fused(controller: Controller, fuse: Fuse) -> Controller:
+    """The controller with the fuse in front of the plane, the metrics, the comparisons and the store."""
+    return replace(
+        controller,
+        plane=Fused(controller.plane, fuse),
+        metrics=Fused(controller.metrics, fuse),
+        comparisons=Fused(controller.comparisons, fuse),
+        store=Fused(controller.store, fuse),
+    )
