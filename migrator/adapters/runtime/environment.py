@@ -15,6 +15,7 @@ import http.client
 import json
 import os
 import re
+import site
 import sys
 import time
 import uuid
@@ -118,9 +119,7 @@ class Environment:
         return Result(body)
 
 
-def start_environment(
-    function: Function, folder: Path, *, rie: Path, python: str = sys.executable, level: str = "info"
-) -> Environment:
+def start_environment(function: Function, folder: Path, *, rie: Path) -> Environment:
     """Start the emulator for a function and wait until it takes invocations.
 
     Args:
@@ -140,7 +139,7 @@ def start_environment(
                 # Both addresses: without them it listens on every interface.
                 *("--runtime-interface-emulator-address", f"127.0.0.1:{port}"),
                 *("--runtime-api-address", f"127.0.0.1:{runtime_port}"),
-                *("--log-level", level, python, "-m", "awslambdaric", function.handler),
+                *("--log-level", "info", sys.executable, "-S", "-m", "awslambdaric", function.handler),
             ],
             name=f"the Lambda emulator of {function.name}",
             env=_variables(function, folder, identity),
@@ -176,7 +175,7 @@ def _variables(function: Function, folder: Path, identity: str) -> dict[str, str
         "TZ": ":UTC",
         "HOME": str(temporary),
         "TMPDIR": str(temporary),
-        "PYTHONPATH": str(function.code),
+        "PYTHONPATH": os.pathsep.join([str(function.code), *_libraries()]),
         "PYTHONDONTWRITEBYTECODE": "1",  # the service folder stays as it was written
         "LAMBDA_TASK_ROOT": str(function.code),
         "_HANDLER": function.handler,
@@ -198,6 +197,16 @@ def _variables(function: Function, folder: Path, identity: str) -> dict[str, str
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+
+
+def _libraries() -> list[str]:
+    """The folders of installed distributions, for an interpreter that runs without `site`.
+
+    Without it, because its `.pth` files bring in whatever is installed as editable: the monolith, first of all,
+    and then a module missing in the slice would not be missed.
+    """
+    own = [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
+    return [folder for folder in [*site.getsitepackages(), *own] if Path(folder).is_dir()]
 
 
 def _listens(port: int) -> bool:

@@ -65,7 +65,6 @@ class LambdaFront:
         limit: environments at once, for each function.
         idle_s: seconds after which an unused environment is ended.
         rie: the emulator's binary; None to look for it.
-        python: interpreter that runs the handlers.
 
     Raises:
         RemoteError: the emulator or the runtime client is not installed.
@@ -80,7 +79,6 @@ class LambdaFront:
         limit: int = 4,
         idle_s: float = 60.0,
         rie: Path | None = None,
-        python: str = sys.executable,
     ) -> None:
         for what, values in (
             ("name", [function.name for function in functions]),
@@ -89,9 +87,7 @@ class LambdaFront:
             if len(set(values)) < len(values) or not values:
                 raise UsageError(f"the front needs functions, each with a {what} of its own")
         self._port = port
-        self._make_pools = functools.partial(
-            _make_pools, tuple(functions), limit=limit, idle_s=idle_s, rie=rie, python=python
-        )
+        self._make_pools = functools.partial(_make_pools, tuple(functions), limit=limit, idle_s=idle_s, rie=rie)
         self._running: _Server | None = None
         self._pools: Mapping[str, Pool] = {}
 
@@ -147,13 +143,11 @@ class LambdaFront:
         self.stop()
 
 
-def _make_pools(
-    functions: Sequence[Function], *, limit: int, idle_s: float, rie: Path | None, python: str
-) -> dict[str, Pool]:
+def _make_pools(functions: Sequence[Function], *, limit: int, idle_s: float, rie: Path | None) -> dict[str, Pool]:
     made: dict[str, Pool] = {}
     try:
         for function in functions:
-            made[function.name] = Pool(function, limit=limit, idle_s=idle_s, rie=rie, python=python)
+            made[function.name] = Pool(function, limit=limit, idle_s=idle_s, rie=rie)
     except BaseException:
         for pool in made.values():
             pool.stop()

@@ -7,7 +7,6 @@ in `Invocation`; what HTTP makes of it is the front's matter.
 from __future__ import annotations
 
 import shutil
-import sys
 import tempfile
 import threading
 import time
@@ -58,7 +57,6 @@ class Pool:
         limit: how many may run at once; past it invocations are throttled. The concurrency of the function.
         idle_s: seconds after which an unused environment is ended.
         rie: the emulator's binary; None to look for it.
-        python: interpreter that runs the handler.
 
     Raises:
         RemoteError: the emulator or the runtime client is not installed.
@@ -71,7 +69,6 @@ class Pool:
         limit: int = 4,
         idle_s: float = 60.0,
         rie: Path | None = None,
-        python: str = sys.executable,
     ) -> None:
         if limit < 1:
             raise ValueError(f"a pool needs a limit of at least 1, not {limit}")
@@ -80,7 +77,6 @@ class Pool:
         self._function = function
         self._limit = limit
         self._idle_s = idle_s
-        self._python = python
         self._folder = Path(tempfile.mkdtemp(prefix="migrator-lambda-"))
         self._changed = threading.Condition()
         self._idle: list[tuple[float, Environment]] = []  # the one used last stands last
@@ -197,7 +193,7 @@ class Pool:
         environment: Environment | Crashed = Crashed("the start of an environment was interrupted")
         try:
             folder.mkdir()
-            environment = start_environment(self._function, folder, rie=self._rie, python=self._python)
+            environment = start_environment(self._function, folder, rie=self._rie)
         except (MigratorError, OSError) as error:
             environment = Crashed(f"no environment could be started: {error}")
         finally:

@@ -1,0 +1,60 @@
+"""What the local runtime reads from a SAM template."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from migrator.adapters.runtime import HttpRoute, load_functions
+from migrator.errors import InputError
+from tests.support.local_lambda import TEMPLATE, service_folder
+
+
+def test_a_function_with_everything(tmp_path: Path) -> None:
+    (function,) = load_functions(service_folder(tmp_path / "s"), environment={"AWS_ENDPOINT_URL": "http://127.0.0.1:5"})
+    assert function.name == "TaxFunction"
+    assert function.code == (tmp_path / "s" / "src").resolve()
+    assert (function.handler, function.timeout_s, function.memory_mb) == ("app.handler", 2, 256)
+    assert function.environment == {
+        "STAGE": "test",
+        "GREETING": "hello test",
+        "TABLE": "Table",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:5",
+    }
+    assert function.routes == (
+        HttpRoute("POST", "/api/tax/{country}"),
+        HttpRoute("ANY", "/any/{rest+}"),
+        HttpRoute("POST", "/api/tax/fixed"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("Timeout: 2", "Timeout: soon"), "Timeout must be a whole number above 0, not soon"),
+        (("CodeUri: src/", "CodeUri: lib/"), "CodeUri lib/ is no folder"),
+        (("Handler: app.handler", "PackageType: Image"), "has no Handler"),
+        (("Type: HttpApi", "Type: Api"), "REST API"),
+        (("Type: AWS::Serverless::Function", "Type: AWS::SNS::Topic"), "has no AWS::Serverless::Function"),
+        ((TEMPLATE, "- a list"), "not a CloudFormation template"),
+    ],
+)
+def test_what_cannot_be_run_is_named(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    folder = service_folder(tmp_path / "s", template=TEMPLATE.replace(*change))
+    with pytest.raises(InputError, match=message) as caught:
+        load_functions(folder)
+    assert "template.yaml" in caught.value.location
+
+
+def test_a_folder_without_a_template(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"is not a service folder: it has no template\.yaml") as caught:
+        load_functions(tmp_path)
+    assert "migrator extract" in caught.value.hint
+
+
+def test_a_template_that_is_no_yaml(tmp_path: Path) -> None:
+    folder = service_folder(tmp_path / "s", template="Resources:\n  A: [1\n  B: 2\n")
+    with pytest.raises(InputError, match="not YAML") as caught:
+        load_functions(folder)
+    assert caught.value.location.endswith("template.yaml:3:4")
