@@ -13,6 +13,11 @@ class NoData:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkLost(NoData):
+    """What was counted since a mark cannot be told any more (counters began anew): take a new mark."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """One side of a route, measured at the data plane over a window.
 

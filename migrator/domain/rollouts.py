@@ -141,10 +141,12 @@ class Confirmed:
     Attributes:
         weight: percent to the canary as the plane has it, which may be the rounded one.
         at: when it was read back, seconds since the epoch; what the gates measure begins here.
+        mark: where the metric source stood then, or an empty string where it did not answer.
     """
 
     weight: float
     at: float
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

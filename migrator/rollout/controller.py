@@ -15,12 +15,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from migrator.domain.comparisons import Comparison
-from migrator.domain.observations import NoData, Observation
-from migrator.domain.rollouts import HistoryEntry, Phase, RolloutPlan, RolloutState
+from migrator.domain.observations import MarkLost, NoData, Observation
+from migrator.domain.rollouts import Confirmed, HistoryEntry, Phase, RolloutPlan, RolloutState
 from migrator.domain.routes import Route, Weight
 from migrator.errors import InputError, Refused, RemoteError, UsageError
 from migrator.rollout.decide import decide
-from migrator.rollout.decisions import Decision, Nothing, RollBack, weight_to_carry_out
+from migrator.rollout.decisions import Decision, Nothing, Remeasure, RollBack, weight_to_carry_out
 from migrator.rollout.ports import Clock, ComparisonSource, Conflict, DataPlane, MetricSource, Observer, StateStore
 from migrator.rollout.ticks import Tick
 from migrator.rollout.transitions import begun, decided, entry_of, read_back
@@ -79,7 +79,7 @@ class Controller:
         state = self._load(route)
         live, refusal = self._live(route)
         now = self.clock.now()
-        observation = self._observe(state, now)
+        observation = self._observe(state)
         decision = decide(state, observation, self._compared(route), live, now)
         return self._told(self._do(state, decision, live, observation, now, trouble=refusal))
 
@@ -131,13 +131,15 @@ class Controller:
             return NoData(unknown), unknown
         return live, ""
 
-    def _observe(self, state: RolloutState, now: float) -> Observation | NoData:
+    def _observe(self, state: RolloutState) -> Observation | NoData:
         if state.phase not in _MEASURED:
             return NoData(f"nothing is measured while {state.phase}")
         if state.confirmed is None:
             return NoData("the weight is not yet live")
         try:
-            return self.metrics.sample(state.route, max(now - state.confirmed.at, 0.0))
+            if not state.confirmed.mark:
+                return MarkLost("the metric source did not answer when the weight became live")
+            return self.metrics.since(state.route, state.confirmed.mark)
         except RemoteError as error:
             return NoData(str(error))
 
@@ -166,19 +168,30 @@ class Controller:
         except Conflict as conflict:
             return Tick(now, self._load(state.route), live, observation, None, trouble=str(conflict))
         weight = weight_to_carry_out(decision.action) if carry_out is None else carry_out
-        if weight is None:
+        if weight is not None:
+            live, trouble = self._make_live(recorded, Weight(weight))
+        if trouble or isinstance(live, NoData) or (weight is None and decision.action != Remeasure()):
             return Tick(now, recorded, live, observation, decision, tuple(entries), trouble)
-        live, trouble = self._make_live(recorded, Weight(weight))
-        if isinstance(live, Weight) and not trouble:
-            try:
-                reason = f"{live.canary:g} % is live"
-                recorded = self._record(
-                    recorded, read_back(recorded, live.canary, self.clock.now()), reason, now, entries
-                )
-            except Conflict as conflict:
-                recorded, trouble = self._load(state.route), str(conflict)
-                live = self._give_way(recorded, live)
+        mark, trouble = self._mark(recorded)
+        if weight is None and trouble:
+            return Tick(now, recorded, live, observation, decision, tuple(entries), trouble)
+        confirmed = Confirmed(live.canary, self.clock.now(), mark)
+        try:
+            seen = f"{live.canary:g} % is live"
+            recorded = self._record(recorded, read_back(recorded, confirmed, confirmed.at), seen, now, entries)
+        except Conflict as conflict:
+            recorded, trouble = self._load(state.route), str(conflict)
+            live = self._give_way(recorded, live)
         return Tick(now, recorded, live, observation, decision, tuple(entries), trouble)
+
+    def _mark(self, state: RolloutState) -> tuple[str, str]:
+        """Where the metric source stands, and what went wrong with asking it."""
+        if state.phase not in _MEASURED:
+            return "", ""
+        try:
+            return self.metrics.mark(state.route), ""
+        except RemoteError as error:
+            return "", str(error)
 
     def _record(
         self, before: RolloutState, after: RolloutState, reason: str, now: float, entries: list[HistoryEntry]

@@ -18,7 +18,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from migrator.domain.comparisons import Comparison
-from migrator.domain.observations import NoData, Observation
+from migrator.domain.observations import MarkLost, NoData, Observation
 from migrator.domain.rollouts import GateResult, Outcome, Phase, RolloutState
 from migrator.domain.routes import Weight
 from migrator.rollout.decisions import (
@@ -27,6 +27,7 @@ from migrator.rollout.decisions import (
     Nothing,
     Promote,
     Reassert,
+    Remeasure,
     Resume,
     RollBack,
     Settle,
@@ -102,6 +103,8 @@ def _under_way(
     if (drifted := _drift(state, live, gates, _closed(gates))) is not None:
         return drifted
     assert state.confirmed is not None  # no drift means that the weight was read back
+    if isinstance(observation, MarkLost):
+        return Decision(Remeasure(), f"measured anew: {observation.reason}", gates)
     step = state.plan.steps[state.step]
     if now - state.confirmed.at < step.bake_s:
         resumed = Resume() if state.phase is Phase.HOLDING else Nothing()

@@ -52,6 +52,11 @@ class Reassert:
 
 
 @dataclass(frozen=True, slots=True)
+class Remeasure:
+    """What was counted is lost: begin the step's measure, and with it its bake time, anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class RollBack:
     """Everything back to legacy."""
 
@@ -72,7 +77,7 @@ class Settle:
     phase: Phase
 
 
-Action: TypeAlias = Nothing | Hold | Resume | Shift | Reassert | RollBack | Promote | Settle
+Action: TypeAlias = Nothing | Hold | Resume | Shift | Reassert | Remeasure | RollBack | Promote | Settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +103,5 @@ def weight_to_carry_out(action: Action) -> float | None:
             return 0.0
         case Promote():
             return 100.0
-        case Nothing() | Hold() | Resume() | Settle():
+        case Nothing() | Hold() | Resume() | Remeasure() | Settle():
             return None

@@ -74,10 +74,28 @@ class DataPlane(Protocol):
 
 
 class MetricSource(Protocol):
-    """Counts what each side answered."""
+    """Counts what each side answered.
 
-    def sample(self, route: str, window_s: float) -> Observation | NoData:
-        """What both sides did over the last `window_s` seconds, or why nothing can be said."""
+    A mark is kept in the record of the rollout, so that the next process can go on measuring where this one ended.
+    """
+
+    def mark(self, route: str) -> str:
+        """Where the counting stands now, as text that only the source understands; never empty.
+
+        Raises:
+            RemoteError: the source does not answer.
+        """
+        ...
+
+    def since(self, route: str, mark: str) -> Observation | NoData:
+        """What both sides did since the mark was taken, by whatever process, or why nothing can be said.
+
+        Returns:
+            `MarkLost` where nothing will ever be said of this mark again.
+
+        Raises:
+            RemoteError: the source does not answer.
+        """
         ...
 
 

@@ -17,6 +17,7 @@ from migrator.rollout.decisions import (
     Nothing,
     Promote,
     Reassert,
+    Remeasure,
     Resume,
     RollBack,
     Settle,
@@ -63,14 +64,9 @@ def decided(state: RolloutState, decision: Decision, observation: Observation | 
     )
 
 
-def read_back(state: RolloutState, weight: float, now: float) -> RolloutState:
-    """The state once the plane was seen to have its weight.
-
-    Args:
-        weight: percent to the canary as the plane has it.
-    """
-    confirmed = Confirmed(weight, now)
-    if state.phase is Phase.ROLLING_BACK and weight == 0:
+def read_back(state: RolloutState, confirmed: Confirmed, now: float) -> RolloutState:
+    """The state once the plane was seen to have its weight, or once a new measure of it has begun."""
+    if state.phase is Phase.ROLLING_BACK and confirmed.weight == 0:
         return replace(state, phase=Phase.ROLLED_BACK, since=now, confirmed=confirmed)
     return replace(state, confirmed=confirmed)
 
@@ -91,7 +87,7 @@ def _told(state: RolloutState) -> tuple[object, ...]:
 
 def _carried(state: RolloutState, decision: Decision, observation: Observation | NoData, now: float) -> RolloutState:
     match decision.action:
-        case Nothing():
+        case Nothing() | Remeasure():
             return state
         case Hold():
             return replace(state, phase=Phase.HOLDING)

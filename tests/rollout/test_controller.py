@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from migrator.domain.observations import NoData
+from migrator.domain.observations import MarkLost, NoData
 from migrator.domain.rollouts import HistoryEntry, Phase, RolloutPlan, RolloutState, Step
 from migrator.domain.routes import Route, Weight
 from migrator.errors import InputError, Refused, RemoteError, UsageError
@@ -59,11 +59,37 @@ def test_a_step_bakes_from_the_moment_its_weight_was_live() -> None:
     world = started()
     world.tick(59)
     assert world.state.step == 0
-    assert world.metrics.windows[-1] == 59
     world.tick(1)
     assert world.state.step == 1
     world.tick(10)
-    assert world.metrics.windows[-1] == 10, "the window of the second step begins with its own weight"
+    assert world.metrics.asked == ["tax 1", "tax 1", "tax 2"], "the second step is measured from its own weight on"
+
+
+def test_counters_that_began_anew_begin_the_step_anew() -> None:
+    world = started()
+    world.metrics.answer = MarkLost("Envoy has restarted")
+    assert world.tick(61).step == 0
+    world.metrics.answer = observed()
+    assert world.tick(59).step == 0
+    assert world.metrics.asked[-1] == "tax 2"
+    assert world.tick(1).step == 1
+    assert len(world.plane.given) == 2, "nothing was done to the plane meanwhile"
+
+
+def test_a_weight_that_became_live_unmeasured_is_measured_as_soon_as_it_can_be() -> None:
+    world = World()
+    world.metrics.answer = RemoteError("refused")
+    world.start()
+    world.tick()
+    lines = len(world.store.history("tax"))
+    for _ in range(3):
+        assert world.controller.tick("tax").trouble == "refused"
+        world.clock.pass_time(61)
+    assert len(world.store.history("tax")) == lines + 1
+    world.metrics.answer = observed()
+    world.tick()
+    assert world.tick(59).step == 0
+    assert world.tick(1).step == 1
 
 
 def test_a_canary_that_differs_gets_no_weight() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrator.domain.comparisons import Comparison
-from migrator.domain.observations import NoData, Observation, Sample
+from migrator.domain.observations import MarkLost, NoData, Observation, Sample
 from migrator.domain.rollouts import (
     MOVES,
     Confirmed,
@@ -28,7 +28,7 @@ from migrator.rollout.transitions import begun, decided, entry_of
 from tests.support.fake_measures import compared
 from tests.support.rollout_world import PLAN, World
 
-no_data = st.builds(NoData, st.sampled_from(["no answer", "late"]))
+no_data = st.builds(NoData, st.sampled_from(["no answer", "late"])) | st.just(MarkLost("restarted"))
 samples = st.integers(0, 3000).flatmap(
     lambda n: st.builds(Sample, st.just(n), st.integers(0, n), st.none() | st.floats(0.1, 1000))
 )

@@ -27,7 +27,7 @@ class MetricsOfLiveWeight(FakeMetrics):
     plane: FakePlane | None = None
     bad_from: float = 101.0
 
-    def sample(self, route: str, window_s: float) -> Observation | NoData:
+    def since(self, route: str, mark: str) -> Observation | NoData:
         assert self.plane is not None
         return observed(canary=(40, 20)) if self.plane.live[route] >= self.bad_from else observed()
 

@@ -43,13 +43,20 @@ def compared(*, route: str = "tax", inputs: int = 200, different: int = 0) -> Co
 
 @dataclass
 class FakeMetrics:
-    """Answers every window with what the test has put there."""
+    """Answers for every mark with what the test has put there."""
 
     answer: Observation | NoData | Exception = field(default_factory=observed)
-    windows: list[float] = field(default_factory=list)
+    marks: int = 0
+    asked: list[str] = field(default_factory=list)
 
-    def sample(self, route: str, window_s: float) -> Observation | NoData:
-        self.windows.append(window_s)
+    def mark(self, route: str) -> str:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        self.marks += 1
+        return f"{route} {self.marks}"
+
+    def since(self, route: str, mark: str) -> Observation | NoData:
+        self.asked.append(mark)
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer

@@ -37,7 +37,10 @@ class ByWeight:
     plane: FilePlane
     bad: bool
 
-    def sample(self, route: str, window_s: float) -> Observation | NoData:
+    def mark(self, route: str) -> str:
+        return "here"
+
+    def since(self, route: str, mark: str) -> Observation | NoData:
         live = self.plane.weights(route) or Weight(0)
         return observed(canary=(40, 20)) if self.bad and live.canary >= 25 else observed()
 
