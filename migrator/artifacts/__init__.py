@@ -1,0 +1,10 @@
+"""Sixth stage: a `PlannedSlice` becomes the files of a service folder.
+
+In: a `PlannedSlice`. Out: `Artifacts` (path to text, with the manifest), written by `write`. What travels
+is decided in `migrator.plan`; running and checking what was written is left to `migrator.adapters`.
+"""
+
+from migrator.artifacts.service import Artifacts, make_artifacts
+from migrator.artifacts.write import WriteResult, load_manifest, preview, write
+
+__all__ = ["Artifacts", "WriteResult", "load_manifest", "make_artifacts", "preview", "write"]

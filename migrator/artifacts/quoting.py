@@ -1,0 +1,48 @@
+"""Text from analyzed code, made inert for the language that it is written into.
+
+In: any text. Out: a literal or a line of that language that says the same and can do nothing else. The
+templates use these as filters at the place where the text stands.
+"""
+
+from __future__ import annotations
+
+
+def python_literal(value: object) -> str:
+    """A Python literal; strings, numbers, and tuples or dictionaries of them."""
+    return repr(value)
+
+
+def regex_literal(pattern: str) -> str:
+    """A Python literal of a regular expression, raw where that says the same."""
+    raw = "\\" in pattern and pattern.isprintable() and '"' not in pattern and not pattern.endswith("\\")
+    return f'r"{pattern}"' if raw else repr(pattern)
+
+
+def quoted(text: str) -> str:
+    """A double-quoted string that YAML, TOML and JSON read alike."""
+    return '"' + "".join(_escaped(char) for char in text) + '"'
+
+
+def _escaped(char: str) -> str:
+    if char in '"\\':
+        return f"\\{char}"
+    if char.isprintable():
+        return char
+    code = ord(char)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def prose(text: str) -> str:
+    """One line for a docstring or a comment; what follows it in the template must not be a quote."""
+    line = "".join(char if char.isprintable() else " " for char in text)
+    return line.replace("\\", "\\\\").replace('"""', "'''")
+
+
+def code_span(text: str) -> str:
+    """An inline code span of Markdown, on one line, that no backtick inside can end."""
+    line = "".join(char if char.isprintable() else " " for char in text)
+    fence = "`"
+    while fence in line:
+        fence += "`"
+    pad = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{fence}{pad}{line}{pad}{fence}"

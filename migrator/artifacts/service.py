@@ -1,0 +1,169 @@
+"""All files of a service folder as text.
+
+In: a `PlannedSlice`. Out: `Artifacts`: path to text, the manifest among them. What depends on the trigger comes
+from its plug-in; what every service has is put together here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from migrator.artifacts.formatting import format_python
+from migrator.artifacts.naming import logical_id, requirement_line, service_name
+from migrator.artifacts.paths import PathRule
+from migrator.artifacts.rendering import render
+from migrator.artifacts.router_entry import router_yaml
+from migrator.artifacts.triggers import HandlerArtifacts, plugin_for
+from migrator.documents.manifest import CODEC
+from migrator.domain.plans import Manifest, Requirement, WrittenFile
+from migrator.errors import Refused
+from migrator.plan import PlannedSlice, plan_hash
+
+MANIFEST = "migrator-manifest.json"
+METRICS_NAMESPACE = "migrator"
+
+# Powertools with the tracer: the handler's own needs, whatever the slice imports. 3.20 is the first release
+# that was tried with these templates.
+_POWERTOOLS = Requirement("aws-lambda-powertools[tracer]", ">=3.20,<4", "the handler")
+
+_FIXED = {
+    "template.yaml": "sam/template.yaml.j2",
+    "samconfig.toml": "sam/samconfig.toml.j2",
+    "Makefile": "service/Makefile.j2",
+    "README.md": "service/README.md.j2",
+    "src/requirements.txt": "service/requirements.txt.j2",
+    "requirements-dev.txt": "service/requirements-dev.txt.j2",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Artifacts:
+    """The files of a service folder.
+
+    Attributes:
+        name: of the service, which is also the function's and the route's.
+        files: path in the folder, with forward slashes, to text; sorted by path, the manifest included.
+    """
+
+    name: str
+    files: Mapping[str, str]
+    manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class _ApiEvent:
+    id: str
+    method: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class _RuleShown:
+    text: str
+    methods: tuple[str, ...]
+    gateway: str
+    router: str
+    narrower: bool
+
+
+def make_artifacts(planned: PlannedSlice) -> Artifacts:
+    """Render everything.
+
+    Raises:
+        Refused: the trigger cannot be served yet, or a module of the slice has the name of a generated one.
+    """
+    described = plugin_for(planned).describe(planned)
+    name = service_name(planned.plan.candidate)
+    _refuse_clashes(planned, described)
+    context = {**_context(planned, described, name), **described.context}
+    own = sorted({path.split("/", 1)[0].removesuffix(".py") for path in planned.modules} | {"app", "lambda_http"})
+    files = {f"src/{path}": text for path, text in planned.modules.items()}
+    for path, template in {**_FIXED, **described.templates}.items():
+        text = render(template, context)
+        files[path] = format_python(text, first_party=own) if path.endswith(".py") else text
+    for example in described.events:
+        files[f"events/{example.name}.json"] = json.dumps(example.event, indent=2, ensure_ascii=False) + "\n"
+    files["router.yaml"] = router_yaml(name, described.rules)
+    manifest = Manifest(
+        candidate=planned.plan.candidate,
+        plan_hash=plan_hash(planned.plan),
+        source_hashes=planned.source_hashes,
+        files=tuple(WrittenFile(path, _sha256(text)) for path, text in sorted(files.items())),
+    )
+    files[MANIFEST] = CODEC.dump_text(manifest)
+    return Artifacts(name, dict(sorted(files.items())), manifest)
+
+
+def _context(planned: PlannedSlice, described: HandlerArtifacts, name: str) -> dict[str, object]:
+    plan = planned.plan
+    candidate = plan.candidate
+    return {
+        "plan": plan,
+        "candidate": candidate,
+        "entry": planned.entry,
+        "entry_path": _entry_path(planned),
+        "source": f"{planned.assessment.location.path}:{planned.assessment.location.line}",
+        "service_name": name,
+        "metrics_namespace": METRICS_NAMESPACE,
+        "description": f"{candidate}, cut out of the monolith",
+        "role_description": f"What {name} may do: write its own logs, send traces",
+        "log_group": f"/aws/lambda/{name}",
+        "sam_tags": f"migrator:candidate={name}",
+        "api_events": _api_events(described.rules),
+        "requirement_lines": _requirement_lines(planned, described),
+        "answered": tuple(example for example in described.events if example.arguments is not None),
+        "unknown": tuple(example.name for example in described.events if example.arguments is None),
+        "first_event": f"events/{described.events[0].name}.json",
+        "rules_shown": tuple(_shown(rule) for rule in described.rules),
+        "dropped": plan.dropped,
+        "accepted": tuple((effect.value, reason) for effect, reason in planned.accepted.items()),
+    }
+
+
+def _entry_path(planned: PlannedSlice) -> str:
+    stem = planned.entry.module.replace(".", "/")
+    return next(f"src/{path}" for path in (f"{stem}.py", f"{stem}/__init__.py") if path in planned.modules)
+
+
+def _api_events(rules: tuple[PathRule, ...]) -> tuple[_ApiEvent, ...]:
+    events: dict[tuple[str, str], _ApiEvent] = {}
+    for rule in rules:
+        path = rule.template(greedy=True)
+        for method in rule.methods:
+            number = len(events) + 1
+            events.setdefault((method, path), _ApiEvent(logical_id(f"{method.title()} Route {number}"), method, path))
+    return tuple(events.values())
+
+
+def _requirement_lines(planned: PlannedSlice, described: HandlerArtifacts) -> tuple[str, ...]:
+    wanted: dict[str, Requirement] = {}
+    for requirement in (*planned.plan.requirements, *described.requirements, _POWERTOOLS):
+        wanted.setdefault(requirement.distribution.lower(), requirement)
+    return tuple(
+        requirement_line(requirement.distribution, requirement.version) for _, requirement in sorted(wanted.items())
+    )
+
+
+def _shown(rule: PathRule) -> _RuleShown:
+    narrower = any(variable.many for variable in rule.variables)
+    return _RuleShown(rule.text, rule.methods, rule.template(greedy=True), rule.template(greedy=False), narrower)
+
+
+def _refuse_clashes(planned: PlannedSlice, described: HandlerArtifacts) -> None:
+    generated = {
+        path.removeprefix("src/").removesuffix(".py") for path in described.templates if path.startswith("src/")
+    }
+    taken = {path.split("/", 1)[0].removesuffix(".py") for path in planned.modules} & generated
+    if taken:
+        raise Refused(
+            f"the monolith's module {sorted(taken)[0]} has the name of a file that the service needs for itself",
+            hint="rename the module or package in the monolith; the slice keeps the monolith's module names",
+            location=str(planned.assessment.location),
+        )
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
