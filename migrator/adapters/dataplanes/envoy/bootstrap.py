@@ -1,0 +1,67 @@
+"""What Envoy is started with: its admin interface, its listeners, and where it reads the rest.
+
+In: addresses and the folder. Out: the bootstrap dict.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from migrator.adapters.dataplanes.envoy.listeners import calls_listener, tries_listener
+from migrator.adapters.envoy.directory import CLUSTERS, PlaneDirectory
+from migrator.router.config import PlaneConfig
+from migrator.router.quantities import split_address
+
+Json = dict[str, Any]
+
+_MAX_CONNECTIONS = 50_000
+"""Clients at once; far above what one legacy system serves, below what exhausts this machine's memory."""
+
+_TYPE = "type.googleapis.com/envoy"
+
+
+def bootstrap_config(plane: PlaneConfig, directory: PlaneDirectory) -> Json:
+    """The bootstrap of one Envoy."""
+    host, port = split_address(plane.admin)
+    return {
+        "node": {
+            "id": f"migrator-{plane.admin}",
+            "cluster": "migrator",
+            # Read back from the admin interface, so that nobody changes files that this Envoy does not read.
+            "metadata": {"migrator_directory": str(directory.path), "migrator_listen": plane.listen},
+        },
+        "admin": {
+            "address": {"socket_address": {"address": "127.0.0.1" if host == "localhost" else host, "port_value": port}}
+        },
+        "layered_runtime": {
+            "layers": [
+                # A second try goes to another system: waiting 25 ms before it helps nobody.
+                {"name": "fixed", "static_layer": {"upstream": {"base_retry_backoff_ms": 1}}},
+                {"name": "admin", "admin_layer": {}},
+            ]
+        },
+        "overload_manager": {
+            "resource_monitors": [
+                {
+                    "name": "envoy.resource_monitors.global_downstream_max_connections",
+                    "typed_config": {
+                        "@type": f"{_TYPE}.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig",
+                        "max_active_downstream_connections": _MAX_CONNECTIONS,
+                    },
+                }
+            ]
+        },
+        "bootstrap_extensions": [
+            {
+                "name": "envoy.bootstrap.internal_listener",
+                "typed_config": {"@type": f"{_TYPE}.extensions.bootstrap.internal_listener.v3.InternalListener"},
+            }
+        ],
+        "dynamic_resources": {
+            "cds_config": {
+                "path_config_source": {"path": str(directory.path / CLUSTERS)},
+                "resource_api_version": "V3",
+            }
+        },
+        "static_resources": {"listeners": [tries_listener(directory), calls_listener(plane.listen, directory)]},
+    }

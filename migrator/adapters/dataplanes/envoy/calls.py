@@ -1,0 +1,170 @@
+"""The route configuration of the calls listener: which call goes to which side, with which weight.
+
+In: routes, each with its units. Out: one RouteConfiguration. The more specific template comes first; what no route
+matches goes to legacy. Each route carries its own definition as metadata, so that the plane can be read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from migrator.adapters.dataplanes.envoy.matching import UNUSUAL_PATH, match_of
+from migrator.adapters.envoy.names import METADATA, OUTER, ROUTE_HEADER, RUNTIME_PREFIX, UNROUTED, RouteNames, names_of
+from migrator.domain.routes import Fallback, Route
+from migrator.router.paths import rank_of
+
+Json = dict[str, Any]
+
+# A call that Lambda would take is at most 6 MB; what is larger cannot be tried twice.
+_BODY_LIMIT = 8 * 1024 * 1024
+_OVERWRITE = "OVERWRITE_IF_EXISTS_OR_ADD"
+_STATUSES: Mapping[str, tuple[int, ...]] = {
+    "error": (500, 501, 502, 503, 505, 506, 507, 508, 510, 511),
+    "timeout": (504,),
+    "throttle": (429,),
+}
+# After both tries had their full time, this much is left for the plane's own work between them.
+_BETWEEN_TRIES_S = 1.0
+
+_ROUTE: TypeAdapter[Route] = TypeAdapter(Route)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A route and the units that each side has."""
+
+    route: Route
+    canary: int
+    legacy: int
+
+
+def calls_config(placed: Iterable[Placed], *, side_header: str) -> Json:
+    """The route configuration of the calls listener."""
+    entries = [entry for one in placed for entry in _entries(one)]
+    entries.sort(key=lambda entry: entry[0])
+    host = {
+        "name": "all",
+        "domains": ["*"],
+        "request_body_buffer_limit": _BODY_LIMIT,
+        "routes": [_unrouted(UNUSUAL_PATH), *(route for _, route in entries), _unrouted({"prefix": "/"})],
+    }
+    if side_header:
+        host["response_headers_to_add"] = [_header(side_header, f"%UPSTREAM_METADATA({METADATA}:side)%")]
+    return {
+        "name": OUTER,
+        "ignore_port_in_host_matching": True,
+        "virtual_hosts": [host],
+    }
+
+
+def read_calls_config(config: Mapping[str, Any]) -> dict[str, Placed]:
+    """The routes that a route configuration carries, by name; entries that are not ours are left out."""
+    found: dict[str, Placed] = {}
+    for host in config.get("virtual_hosts") or []:
+        for entry in host.get("routes") or []:
+            metadata = ((entry.get("metadata") or {}).get("filter_metadata") or {}).get(METADATA) or {}
+            if "route" not in metadata:
+                continue
+            try:
+                route = _ROUTE.validate_python(metadata["route"])
+            except ValidationError:
+                continue
+            names = names_of(route.name)
+            weights = ((entry.get("route") or {}).get("weighted_clusters") or {}).get("clusters") or []
+            units = {cluster.get("name"): int(cluster.get("weight", 0)) for cluster in weights}
+            found[route.name] = Placed(route, units.get(names.canary, 0), units.get(names.legacy, 0))
+    return found
+
+
+def _entries(placed: Placed) -> list[tuple[tuple[object, ...], Json]]:
+    """A route's entries with their sort keys: the most specific first, and what a segment leaves out last."""
+    route, names = placed.route, names_of(placed.route.name)
+    match, rank = route.match, rank_of(route.match.path)
+    order = 0 if match.segment else 1
+    found: list[tuple[tuple[object, ...], Json]] = []
+    twice, once = _split_methods(route)
+    for methods, fallback in ((twice, route.fallback), (once, None)):
+        if methods is None:
+            continue
+        entry = {
+            "name": route.name,
+            "match": match_of(match.path, methods, match.segment),
+            "route": _weighted(placed, names, fallback),
+        }
+        if not found:
+            entry["metadata"] = {"filter_metadata": {METADATA: {"route": _ROUTE.dump_python(route, mode="json")}}}
+        found.append(((rank, order, len(found), route.name), entry))
+    if match.segment is not None:
+        rest = {
+            "name": UNROUTED,
+            "match": match_of(match.path, match.methods, None),
+            "route": {"cluster": names.rest, **_PATIENT},
+        }
+        found.append(((rank, 2, 0, route.name), rest))
+    return found
+
+
+def _split_methods(route: Route) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+    """The methods with and those without a second try; an empty tuple means all that are left, None none."""
+    allowed = route.fallback.methods if route.fallback else ()
+    if not route.match.methods:
+        return (allowed or None), ()
+    twice = tuple(method for method in route.match.methods if method in allowed)
+    once = tuple(method for method in route.match.methods if method not in allowed)
+    return twice or None, once or None
+
+
+def _weighted(placed: Placed, names: RouteNames, fallback: Fallback | None) -> Json:
+    route = placed.route
+    canary: Json = {
+        "name": names.canary,
+        "weight": placed.canary,
+        "request_headers_to_add": _try_headers(names, fallback),
+    }
+    # The listener of the tries ends the canary's try in time; here both tries together have theirs.
+    whole = route.timeout_s + (fallback.timeout_s + _BETWEEN_TRIES_S if fallback else 0)
+    action: Json = {
+        "timeout": f"{whole:.3f}s",
+        "weighted_clusters": {
+            "runtime_key_prefix": RUNTIME_PREFIX,
+            # The canary first: raising its weight moves callers from legacy to it and never back.
+            "clusters": [canary, {"name": names.legacy, "weight": placed.legacy}],
+        },
+    }
+    if route.sticky_header:
+        action["hash_policy"] = [{"header": {"header_name": route.sticky_header}}]
+        action["weighted_clusters"]["use_hash_policy"] = True
+    return action
+
+
+def _try_headers(names: RouteNames, fallback: Fallback | None) -> list[Json]:
+    """What the outer router reads, on the canary's share alone: a retry policy of the route would also retry legacy."""
+    if fallback is None:
+        return [_header(ROUTE_HEADER, names.key)]
+    statuses = sorted(status for kind in fallback.on for status in _STATUSES[kind])
+    return [
+        _header(ROUTE_HEADER, f"{names.key}+fallback"),
+        _header("x-envoy-retry-on", "retriable-status-codes,reset,connect-failure"),
+        _header("x-envoy-retriable-status-codes", ",".join(map(str, statuses))),
+        _header("x-envoy-max-retries", "1"),
+    ]
+
+
+def _unrouted(match: Json) -> Json:
+    return {
+        "name": UNROUTED,
+        "match": match,
+        "route": {"cluster": UNROUTED, **_PATIENT, "upgrade_configs": [{"upgrade_type": "websocket"}]},
+    }
+
+
+# Calls that are not ours to judge wait as long as they did before: downloads, long polls, chats.
+_PATIENT: Json = {"timeout": "0s", "idle_timeout": "3600s"}
+
+
+def _header(key: str, value: str) -> Json:
+    return {"header": {"key": key, "value": value}, "append_action": _OVERWRITE}

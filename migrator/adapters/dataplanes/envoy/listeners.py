@@ -1,0 +1,137 @@
+"""The two listeners: the one that takes the calls, and the internal one that each canary try passes.
+
+In: the address and the folder. Out: listener dicts. Everything here leaves a call as it came: legacy sees the path,
+the query and the headers that it saw before Envoy stood in front of it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from migrator.adapters.envoy.directory import CALLS, TRIES, PlaneDirectory
+from migrator.adapters.envoy.names import CONTROL_PREFIXES, INNER, METADATA, OUTER, UNROUTED
+from migrator.router.quantities import split_address
+
+Json = dict[str, Any]
+
+_TYPE = "type.googleapis.com/envoy"
+
+# One line per call or try. No path, no query, no header: they may carry what must not be written down.
+_LOG_FIELDS: Json = {
+    "at": "%START_TIME(%s.%6f)%",
+    "id": "%REQ(X-REQUEST-ID)%",
+    "route": "%ROUTE_NAME%",
+    "side": f"%UPSTREAM_METADATA({METADATA}:side)%",
+    "method": "%REQ(:METHOD)%",
+    "status": "%RESPONSE_CODE%",
+    "flags": "%RESPONSE_FLAGS%",
+    "tries": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
+    "ms": "%DURATION%",
+    "answer_us": "%COMMON_DURATION(US_TX_BEG:US_RX_END:us)%",
+}
+
+
+def calls_listener(listen: str, directory: PlaneDirectory) -> Json:
+    """The listener that takes the calls."""
+    host, port = split_address(listen)
+    strip = {
+        "name": "envoy.filters.http.header_mutation",
+        "typed_config": {
+            "@type": f"{_TYPE}.extensions.filters.http.header_mutation.v3.HeaderMutation",
+            "mutations": {
+                "request_mutations": [
+                    {"remove_on_match": {"key_matcher": {"prefix": prefix}}} for prefix in CONTROL_PREFIXES
+                ]
+            },
+        },
+    }
+    connection = {
+        **_connection(OUTER, directory, CALLS, str(directory.calls_log)),
+        "generate_request_id": True,
+        "preserve_external_request_id": True,
+        "upgrade_configs": [{"upgrade_type": "websocket", "enabled": False}],
+        # Half a request that never ends must not hold a connection.
+        "request_headers_timeout": "30s",
+        "http_filters": [strip, _router()],
+    }
+    return {
+        "name": OUTER,
+        "address": {"socket_address": {"address": "127.0.0.1" if host == "localhost" else host, "port_value": port}},
+        "filter_chains": [{"filters": [_manager(connection)]}],
+    }
+
+
+def tries_listener(directory: PlaneDirectory) -> Json:
+    """The internal listener; no socket leads to it."""
+    connection = {
+        **_connection(INNER, directory, TRIES, str(directory.tries_log)),
+        "generate_request_id": False,
+        "http_filters": [_router()],
+    }
+    return {
+        "name": INNER,
+        "internal_listener": {},
+        "filter_chains": [{"filters": [_manager(connection)]}],
+    }
+
+
+def _connection(name: str, directory: PlaneDirectory, file: str, log: str) -> Json:
+    return {
+        "stat_prefix": name,
+        "codec_type": "AUTO",
+        # Whoever stands before this loopback listener has said who the client is; nothing is added to that.
+        "use_remote_address": False,
+        "skip_xff_append": True,
+        "server_header_transformation": "PASS_THROUGH",
+        # The path goes on byte for byte; paths that servers read differently never match a template.
+        "normalize_path": False,
+        "merge_slashes": False,
+        "path_with_escaped_slashes_action": "KEEP_UNCHANGED",
+        # Proxies such as nginx speak HTTP/1.0 to what is behind them unless told otherwise.
+        "http_protocol_options": {"accept_http_10": True},
+        "stream_idle_timeout": "300s",
+        "rds": {
+            "route_config_name": name,
+            "config_source": {
+                "path_config_source": {"path": str(directory.path / file)},
+                "resource_api_version": "V3",
+                "initial_fetch_timeout": "5s",
+            },
+        },
+        "access_log": [
+            {
+                "name": "envoy.access_loggers.file",
+                "filter": {
+                    "extension_filter": {
+                        "name": "envoy.access_loggers.extension_filters.cel",
+                        "typed_config": {
+                            "@type": f"{_TYPE}.extensions.access_loggers.filters.cel.v3.ExpressionFilter",
+                            "expression": f"xds.route_name != '{UNROUTED}'",
+                        },
+                    }
+                },
+                "typed_config": {
+                    "@type": f"{_TYPE}.extensions.access_loggers.file.v3.FileAccessLog",
+                    "path": log,
+                    "log_format": {"json_format": _LOG_FIELDS},
+                },
+            }
+        ],
+    }
+
+
+def _router() -> Json:
+    return {
+        "name": "envoy.filters.http.router",
+        "typed_config": {"@type": f"{_TYPE}.extensions.filters.http.router.v3.Router", "suppress_envoy_headers": True},
+    }
+
+
+def _manager(connection: Json) -> Json:
+    return {
+        "name": "envoy.filters.network.http_connection_manager",
+        "typed_config": {
+            "@type": f"{_TYPE}.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+            **connection,
+        },
+    }

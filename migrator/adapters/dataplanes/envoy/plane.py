@@ -1,0 +1,194 @@
+"""Envoy behind the `DataPlane` port.
+
+In: routes and weights. Out: the same, read back from the running Envoy. A weight is a runtime key, which acts within
+milliseconds, and stands in the calls file too, so that an Envoy that restarts comes up with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from migrator.adapters.dataplanes.envoy.calls import Placed, read_calls_config
+from migrator.adapters.dataplanes.envoy.publishing import Publisher
+from migrator.adapters.dataplanes.envoy.rendering import RESOLUTION, default_directory, place, placed_on_disk
+from migrator.adapters.dataplanes.envoy.resources import resources_of
+from migrator.adapters.envoy.admin import AdminClient
+from migrator.adapters.envoy.directory import PlaneDirectory
+from migrator.adapters.envoy.names import OUTER, names_of
+from migrator.domain.routes import Route, Weight
+from migrator.errors import RemoteError
+from migrator.rollout.ports import Capabilities
+from migrator.router.config import PlaneConfig
+from migrator.router.weights import from_units, to_units
+
+
+class EnvoyDataPlane:
+    """One running Envoy.
+
+    Args:
+        plane: its addresses.
+        legacy_url: where the calls go that no route matches.
+        directory: its folder; the default lies below XDG_STATE_HOME.
+    """
+
+    def __init__(self, plane: PlaneConfig, legacy_url: str, directory: Path | None = None) -> None:
+        self._plane = plane
+        self._legacy_url = legacy_url
+        self._directory = PlaneDirectory((directory or default_directory(plane.admin)).resolve())
+        self._admin = AdminClient(plane.admin)
+        self._publisher = Publisher(self._directory, self._admin)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Hash stickiness, weights in steps of 0.01 %, fallback, every method."""
+        return Capabilities(stickiness="hash", resolution=RESOLUTION, fallback=True)
+
+    def close(self) -> None:
+        """Give up the connections; Envoy runs on."""
+        self._admin.close()
+
+    def ensure(self, route: Route) -> None:
+        """Make Envoy serve the route; a weight already live for it is kept.
+
+        Raises:
+            RemoteError: Envoy refused the configuration or does not answer; what ran before still runs.
+        """
+        self.ensure_all([route])
+
+    def ensure_all(self, routes: Iterable[Route], *, only: bool = False) -> None:
+        """Make Envoy serve all these routes, as one change.
+
+        Args:
+            only: retire every route that is not among them.
+
+        Raises:
+            RemoteError: as `ensure`.
+        """
+        wanted = {route.name: route for route in routes}
+        with self._directory.locked():
+            self._check_own()
+            before = placed_on_disk(self._directory)
+            live = self._live_units(before.values())
+            kept = {name: placed for name, placed in live.items() if name in wanted or not only}
+            new = [name for name in wanted if name not in before]
+            # A key left over from an earlier life of the route must not decide its first weight.
+            self._forget(name for name in new)
+            placed = {
+                **kept,
+                **{
+                    name: Placed(route, live[name].canary, live[name].legacy) if name in live else place(route)
+                    for name, route in wanted.items()
+                },
+            }
+            self._publish(placed.values())
+            self._forget(name for name in before if name not in placed)
+
+    def routes(self) -> dict[str, Route]:
+        """The routes that the running Envoy serves, by name.
+
+        Raises:
+            RemoteError: it does not answer.
+        """
+        return {name: placed.route for name, placed in self._in_force().items()}
+
+    def weights(self, route: str) -> Weight | None:
+        """The weight that is live, read from Envoy; None for a route that it does not know.
+
+        Raises:
+            RemoteError: it does not answer.
+        """
+        names = names_of(route)
+        runtime = self._admin.runtime()
+        canary, legacy = runtime.get(names.canary_key, ""), runtime.get(names.legacy_key, "")
+        if canary.isdigit() and legacy.isdigit():
+            return from_units(int(canary), int(legacy))
+        placed = self._in_force().get(route)
+        if placed is None:
+            return None
+        return from_units(
+            int(canary) if canary.isdigit() else placed.canary, int(legacy) if legacy.isdigit() else placed.legacy
+        )
+
+    def shift(self, route: str, weight: Weight) -> Weight:
+        """Make a weight live, read it back, keep it for a restart, and return the effective one.
+
+        Raises:
+            RemoteError: Envoy did not take it, does not know the route, or does not answer.
+        """
+        with self._directory.locked():
+            self._check_own()
+            placed = placed_on_disk(self._directory)
+            if route not in placed or route not in self._in_force():
+                raise RemoteError(
+                    f"the Envoy at {self._plane.admin} has no route {route!r}",
+                    hint="make it known: migrator router apply",
+                )
+            canary, legacy = to_units(weight, RESOLUTION)
+            names = names_of(route)
+            self._admin.modify_runtime({names.canary_key: str(canary), names.legacy_key: str(legacy)})
+            live = self.weights(route)
+            if live != from_units(canary, legacy):
+                shown = "none" if live is None else f"{live.canary:g} %"
+                raise RemoteError(
+                    f"Envoy did not take the weight {weight.canary:g} % of route {route!r}: {shown} is live",
+                    retryable=True,
+                )
+            placed[route] = Placed(placed[route].route, canary, legacy)
+            self._publish(placed.values())
+            return live
+
+    def retire(self, route: str) -> None:
+        """Stop treating the route apart: its calls go where unrouted calls go.
+
+        Raises:
+            RemoteError: Envoy refused or does not answer.
+        """
+        with self._directory.locked():
+            self._check_own()
+            placed = placed_on_disk(self._directory)
+            if placed.pop(route, None) is not None:
+                self._publish(placed.values())
+            self._forget([route])
+
+    def _publish(self, placed: Iterable[Placed]) -> None:
+        self._publisher.publish(resources_of(placed, legacy_url=self._legacy_url, side_header=self._plane.side_header))
+
+    def _in_force(self) -> dict[str, Placed]:
+        return read_calls_config(self._admin.routes(OUTER) or {})
+
+    def _live_units(self, placed: Iterable[Placed]) -> dict[str, Placed]:
+        """The routes with the units that are live now: the runtime's word, and without one the file's."""
+        runtime = self._admin.runtime()
+        found: dict[str, Placed] = {}
+        for one in placed:
+            names = names_of(one.route.name)
+            canary, legacy = runtime.get(names.canary_key, ""), runtime.get(names.legacy_key, "")
+            found[one.route.name] = Placed(
+                one.route,
+                int(canary) if canary.isdigit() else one.canary,
+                int(legacy) if legacy.isdigit() else one.legacy,
+            )
+        return found
+
+    def _forget(self, routes: Iterable[str]) -> None:
+        runtime = self._admin.runtime()
+        keys = [key for route in routes for key in (names_of(route).canary_key, names_of(route).legacy_key)]
+        if gone := {key: "" for key in keys if key in runtime}:
+            self._admin.modify_runtime(gone)
+
+    def _check_own(self) -> None:
+        """That the Envoy at the admin address reads the files in our folder."""
+        info = self._admin.server_info()
+        if info.directory == str(self._directory.path):
+            return
+        if not info.directory:
+            raise RemoteError(
+                f"the Envoy at {self._plane.admin} was not started from a configuration of migrator",
+                hint="start one: migrator router render -o DIR prints the command",
+            )
+        raise RemoteError(
+            f"the Envoy at {self._plane.admin} reads its configuration from {info.directory}, "
+            f"not from {self._directory.path}",
+            hint=f"say so: --directory {info.directory}",
+        )

@@ -1,0 +1,71 @@
+"""All files of one Envoy, from a router configuration.
+
+In: a `RouterConfig`, a folder, and weights that are to be kept. Out: file names and their content. Making a running
+Envoy take them is left to `publishing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_state_path
+
+from migrator.adapters.dataplanes.envoy.bootstrap import bootstrap_config
+from migrator.adapters.dataplanes.envoy.calls import Placed, read_calls_config
+from migrator.adapters.dataplanes.envoy.resources import resources_of
+from migrator.adapters.envoy.directory import CALLS, CLUSTERS, TRIES, PlaneDirectory
+from migrator.domain.routes import Route, Weight
+from migrator.router.config import RouterConfig
+from migrator.router.weights import to_units
+
+RESOLUTION = 0.01
+"""The smallest step of a weight in percent: weights are told to Envoy in parts of 10,000."""
+
+
+def default_directory(admin: str) -> Path:
+    """Where the files of the Envoy with this admin address are kept, below XDG_STATE_HOME."""
+    return user_state_path("migrator") / "envoy" / admin.replace(":", "-").replace("[", "").replace("]", "")
+
+
+def place(route: Route) -> Placed:
+    """A route with the units that its configured weight comes to."""
+    return Placed(route, *to_units(Weight(route.weight), RESOLUTION))
+
+
+def placed_on_disk(directory: PlaneDirectory) -> dict[str, Placed]:
+    """The routes that the folder's files carry, with the weights that were live last.
+
+    Raises:
+        InputError: the files are damaged.
+    """
+    document = directory.read(CALLS) or {}
+    found: dict[str, Placed] = {}
+    for resource in document.get("resources") or []:
+        found.update(read_calls_config(resource))
+    return found
+
+
+def render_files(
+    config: RouterConfig, directory: PlaneDirectory, *, keep: Mapping[str, Placed] | None = None
+) -> dict[str, dict[str, Any]]:
+    """The content of each file, by file name.
+
+    Args:
+        keep: routes whose present weight wins over the configured one.
+    """
+    kept = keep or {}
+    placed = [
+        Placed(entry.route, kept[entry.name].canary, kept[entry.name].legacy)
+        if entry.name in kept
+        else place(entry.route)
+        for entry in config.routes
+    ]
+    resources = resources_of(placed, legacy_url=config.legacy_url, side_header=config.plane.side_header)
+    return {
+        directory.bootstrap.name: bootstrap_config(config.plane, directory),
+        CLUSTERS: resources.clusters,
+        TRIES: resources.tries,
+        CALLS: resources.calls,
+    }
