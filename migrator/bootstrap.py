@@ -85,3 +85,10 @@ def open_metrics(config: RouterConfig, directory: Path | None = None) -> EnvoyMe
     from migrator.adapters.metrics.envoy import EnvoyMetrics
 
     return EnvoyMetrics(config.plane.admin, directory or default_directory(config.plane.admin))
+
+
+def frameworks() -> tuple[str, ...]:
+    """The frameworks whose registrations the analyzer finds, by name, sorted."""
+    from migrator.model.frameworks import FRAMEWORKS
+
+    return tuple(sorted(framework.name for framework in FRAMEWORKS))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ def console(*, no_color: bool = False, stderr: bool = False) -> Console:
 
 def print_json(document: Mapping[str, JsonValue]) -> None:
     """One JSON document on stdout."""
-    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    # A lone surrogate (possible in a string of analyzed code) has no bytes; its backslash form is its JSON escape.
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
 
 
 def say(text: str) -> None:
@@ -50,3 +53,15 @@ def say(text: str) -> None:
 def note(text: str) -> None:
     """A line about what is going on, on stderr."""
     sys.stderr.write(inert(text) + "\n")
+
+
+@contextmanager
+def working(label: str, *, quiet: bool = False) -> Iterator[None]:
+    """Says on stderr what is going on while it does, on a terminal only; nothing of it stays."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True, markup=False, highlight=False).status(inert(label)):
+        yield

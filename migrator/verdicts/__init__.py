@@ -5,6 +5,7 @@ How effects are found is the model's business, how an assessment is shown that o
 """
 
 from migrator.verdicts.assessing import assess
+from migrator.verdicts.finding import find
 from migrator.verdicts.inputs import Candidate, Model, Summary
 
-__all__ = ["Candidate", "Model", "Summary", "assess"]
+__all__ = ["Candidate", "Model", "Summary", "assess", "find"]
