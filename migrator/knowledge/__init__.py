@@ -38,8 +38,8 @@ Where a position is asked for, `"self"` is the object that a method is called on
 a file; whether this is local disk, temp or the code's own package depends on where the path comes
 from, which the model follows with the help of `origin` and `derives`.
 
-The names of dunder methods say what operators do: `__iter__`, `__getitem__`, `__contains__`,
-`__call__`, `__enter__`.
+The names of dunder methods say what operators do: `__iter__` (its `returns` is what one step of
+iterating gives), `__getitem__`, `__contains__`, `__call__`, `__enter__`.
 """
 
 from migrator.knowledge.entries import RECEIVER, Access, Argument, ByArgument, Entry, Kind, Origin, PathUse
