@@ -32,7 +32,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: the status, headers with names in lower case, raw body, and how long it took."""
+    """One answer: the status, headers with names in lower case, raw body, and how long it took.
+
+    Several lines of one header are one value, joined with a comma and a blank; `set-cookie` with a newline.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Places where the last comparison of a route is remembered, one file each."""

@@ -1,0 +1,1 @@
+"""Sides that a comparison can ask, one file each."""
