@@ -63,6 +63,14 @@ docs: $(INSTALLED) ## write the reference pages from the code
 docs-check: $(INSTALLED)
 	@$(BIN)/python tools/reference.py --check
 
+.PHONY: knowledge-check
+knowledge-check: $(INSTALLED) ## prove that the names in the knowledge files exist in the libraries installed here
+	@$(BIN)/python tools/knowledge_check.py
+
+.PHONY: golden
+golden: $(INSTALLED) ## renew the golden files; read the difference before you commit it
+	@MIGRATOR_RENEW_GOLDEN=1 $(BIN)/python -m pytest -q tests/cli/test_analyze_golden.py
+
 .PHONY: bench
 bench: $(INSTALLED) ## figures that are ratios within one run; not part of the tests
 	@$(BIN)/python tools/bench/help_time.py

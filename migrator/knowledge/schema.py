@@ -7,7 +7,7 @@ The format is described in the docstring of the package.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -17,7 +17,8 @@ from migrator.knowledge.entries import RECEIVER, Access, Argument, ByArgument, E
 
 _NAME = r"^[A-Za-z_][\w]*(\.[A-Za-z_][\w]*)*(\.\*)?$"
 Dotted = Annotated[str, Field(pattern=_NAME)]
-Position = int | str
+Callback = int | str  # a position or a keyword
+Position = Annotated[int, Field(ge=0)] | Literal["self"]
 
 # Where a file does not say: these cannot be had without somebody else noticing.
 _ALWAYS_CHANGES = {Effect.EMAIL, Effect.ENQUEUE, Effect.SUBPROCESS}
@@ -30,7 +31,7 @@ class _Strict(BaseModel):
 class PathSpec(_Strict):
     """`{argument = 0, keyword = "file", access = "mode", mode = 1}`."""
 
-    argument: int | str
+    argument: Position
     keyword: str = ""
     access: Access
     mode: int | None = None
@@ -66,8 +67,8 @@ class EntrySpec(_Strict):
     reads: bool = False
     changes: bool | None = None
     write_effects: tuple[Effect, ...] = ()
-    calls_arguments: tuple[Position, ...] = ()
-    background_arguments: tuple[Position, ...] = ()
+    calls_arguments: tuple[Callback, ...] = ()
+    background_arguments: tuple[Callback, ...] = ()
     mutates: tuple[Position, ...] = ()
     pure: bool = False
     paths: tuple[PathSpec, ...] = ()
@@ -140,11 +141,14 @@ class LibraryFile(_Strict):
     Attributes:
         modules: top-level (or dotted) modules that this file speaks for.
         distribution: the distribution that ships them; empty for the standard library.
+        unchecked: names, or prefixes of them, that `make knowledge-check` must not look for: classes made at run
+            time, names of other Python versions.
         alias: other spellings of a name or prefix, to the one used in the entries.
     """
 
     modules: tuple[Dotted, ...] = Field(min_length=1)
     distribution: str = ""
+    unchecked: tuple[Dotted, ...] = ()
     alias: dict[Dotted, Dotted] = Field(default_factory=dict)
     entry: tuple[EntrySpec, ...] = ()
 
@@ -168,11 +172,7 @@ def _by_argument(spec: ByArgumentSpec | None) -> ByArgument | None:
 
 
 def _position(value: Position) -> int:
-    if value == "self":
-        return RECEIVER
-    if isinstance(value, int):
-        return value
-    raise ValueError(f'expected a position or "self", found {value!r}')
+    return RECEIVER if value == "self" else value
 
 
 def validate(document: Mapping[str, Any], *, source: str) -> LibraryFile:
