@@ -166,8 +166,13 @@ class Lowering:
             node = node.left
         value = self.lower(node)
         for outer in reversed(right):
-            operator = type(outer.op).__name__
-            value = Binary(operator, value, self.lower(outer.right), outer.lineno, outer.col_offset + 1)
+            other = self.lower(outer.right)
+            if type(value) is Constant and type(other) is Constant:
+                folded = _folded(type(outer.op), value.value, other.value)
+                if folded is not None:
+                    value = Constant(folded)
+                    continue
+            value = Binary(type(outer.op).__name__, value, other, outer.lineno, outer.col_offset + 1)
         return value
 
     def _boolean(self, node: Any) -> Expression:
@@ -238,6 +243,22 @@ class Lowering:
         return Opaque("deep", tuple(calls))
 
 
+def _folded(operator: type, left: object, right: object) -> int | float | str | None:
+    """Sums and products of constants, such as `2 * 60 * 60`; None for everything else."""
+    if isinstance(left, str) and isinstance(right, str) and operator is ast.Add:
+        return (left + right)[:LONGEST_TEXT]
+    if not isinstance(left, int | float) or not isinstance(right, int | float):
+        return None
+    if abs(left) > _LARGEST or abs(right) > _LARGEST:
+        return None
+    if operator is ast.Mult:
+        return left * right
+    if operator is ast.Add:
+        return left + right
+    return left - right if operator is ast.Sub else None
+
+
+_LARGEST = 1e9
 _COMPREHENSIONS: dict[type, str] = {
     ast.ListComp: "list",
     ast.SetComp: "set",

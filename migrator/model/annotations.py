@@ -1,0 +1,127 @@
+"""Type annotations as evidence: what a value of an annotated name may be.
+
+In: a type expression. Out: instances of the classes that it names. An annotation never takes a value away.
+"""
+
+from __future__ import annotations
+
+from migrator.facts.expressions import Attribute, Binary, Collection, Constant, Expression, Name, Subscript
+from migrator.knowledge import Kind
+from migrator.model.containers import ContainersFrame
+from migrator.model.frames import Place, Values
+from migrator.model.values import NOTHING, UNKNOWN, Cls, Lib, Value
+
+_UNKNOWN: Values = frozenset((UNKNOWN,))
+_DEEPEST = 6
+_WRAPPERS = frozenset(
+    {
+        "typing.Optional",
+        "typing.Union",
+        "typing.Annotated",
+        "typing.ClassVar",
+        "typing.Final",
+        "typing.Awaitable",
+        "collections.abc.Awaitable",
+        "sqlalchemy.orm.Mapped",
+        "typing.Required",
+        "typing.NotRequired",
+    }
+)
+_CONTAINERS = {
+    "typing.List": "builtins.list",
+    "typing.Sequence": "builtins.list",
+    "typing.MutableSequence": "builtins.list",
+    "typing.Iterable": "builtins.list",
+    "typing.Iterator": "builtins.list",
+    "typing.Generator": "builtins.list",
+    "typing.Collection": "builtins.list",
+    "typing.Set": "builtins.set",
+    "typing.FrozenSet": "builtins.frozenset",
+    "typing.Tuple": "builtins.tuple",
+    "typing.Dict": "builtins.dict",
+    "typing.Mapping": "builtins.dict",
+    "typing.MutableMapping": "builtins.dict",
+    "typing.DefaultDict": "builtins.dict",
+    "typing.Text": "builtins.str",
+}
+_VALUES_LAST = frozenset({"builtins.dict"})
+_NOT_TYPES = frozenset({"typing.Any", "builtins.object", "typing.Callable", "collections.abc.Callable", "typing.Self"})
+
+
+class AnnotationsFrame(ContainersFrame):
+    """Reads type expressions."""
+
+    def from_annotation(self, expression: Expression, depth: int = 0) -> Values:
+        """Instances of what a type expression names."""
+        if depth > _DEEPEST:
+            return NOTHING
+        match expression:
+            case Name() | Attribute():
+                return self._named(self._type_values(expression), NOTHING)
+            case Binary(operator="BitOr", left=left, right=right):
+                return self.from_annotation(left, depth + 1) | self.from_annotation(right, depth + 1)
+            case Subscript(value=value, key=key):
+                return self._subscripted(value, key, depth)
+            case Constant(value=str(text)) if text.isidentifier():
+                return self.from_annotation(Name(text, 0, 0), depth + 1)
+            case _:
+                return NOTHING
+
+    def typed(self, values: Values, annotation: Expression) -> Values:
+        """The values with what an annotation adds; where it says a type, it stands in for what is not followed."""
+        known = values - _UNKNOWN if self.says_type(annotation) else values
+        return known | self.from_annotation(annotation)
+
+    def says_type(self, annotation: Expression) -> bool:
+        """Whether an annotation names a type at all, rather than that anything may come."""
+        dotted = self.index.dotted(self.module, annotation)
+        return dotted not in _NOT_TYPES
+
+    def _subscripted(self, value: Expression, key: Expression, depth: int) -> Values:
+        types = self._type_values(value)
+        inner = list(key.items) if isinstance(key, Collection) else [key]
+        names = {self._container(item.dotted) for item in types if isinstance(item, Lib)}
+        if names & _WRAPPERS:
+            result: set[Value] = set()
+            for part in inner[:1] if "typing.Annotated" in names else inner:
+                result |= self.from_annotation(part, depth + 1)
+            return frozenset(result)
+        if names & {"typing.Type", "builtins.type"}:
+            return frozenset(value for value in self._type_values(inner[0]) if isinstance(value, Cls | Lib))
+        if names & _NOT_TYPES:
+            return NOTHING
+        held = inner[-1:] if names & _VALUES_LAST else inner[:1]
+        items: set[Value] = set()
+        for part in held:
+            items |= self.from_annotation(part, depth + 1)
+        return self._named(types, frozenset(items))
+
+    def _type_values(self, expression: Expression) -> Values:
+        match expression:
+            case Name(id=name, line=line, column=column):
+                return self.load_name(name, line, column, receiver=True)
+            case Attribute(value=value, attr=attr, line=line, column=column):
+                return self.load(self._type_values(value), attr, Place(line, column, attr), receiver=True)
+            case Constant(value=str(text)) if text.isidentifier():
+                return self.load_name(text, 0, 0, receiver=True)
+            case _:
+                return NOTHING
+
+    def _named(self, types: Values, items: Values) -> Values:
+        result: set[Value] = set()
+        for value in types:
+            if isinstance(value, Cls):
+                result.add(self.universe.inst(value.info))
+            elif isinstance(value, Lib) and not value.instance and value.dotted not in _NOT_TYPES:
+                dotted = self._container(value.dotted)
+                entry = self.knowledge.lookup(dotted)
+                if dotted.startswith(("typing.", "builtins.None")) or (entry and entry.kind is Kind.OBJECT):
+                    continue
+                result.add(self.universe.lib(dotted, instance=True, items=items))
+        return frozenset(result)
+
+    def _container(self, dotted: str) -> str:
+        canonical = self.knowledge.canonical(dotted)
+        if canonical.startswith("collections.abc."):
+            canonical = f"typing.{canonical.rpartition('.')[2]}"
+        return _CONTAINERS.get(canonical, canonical)

@@ -1,0 +1,209 @@
+"""Calls: which functions a call runs, and how arguments reach parameters and results come back.
+
+In: the values that are called and the evaluated arguments. Out: the values of the result; edges to the bodies that
+run. A parameter that is called is answered for by each caller with its own argument, so that a helper that takes a
+callable does not mix up its users.
+"""
+
+from __future__ import annotations
+
+from migrator.facts.records import Parameter, ParameterKind, ScopeKind
+from migrator.model.frames import Arguments, Place, Values
+from migrator.model.index import ClassInfo, FunctionInfo
+from migrator.model.libraries import LibrariesFrame
+from migrator.model.values import (
+    NOTHING,
+    UNKNOWN,
+    Box,
+    Cls,
+    Const,
+    Fn,
+    Gen,
+    Inst,
+    Lib,
+    Method,
+    Mod,
+    Param,
+    Partial,
+    Registered,
+    Super,
+    Unknown,
+    Value,
+)
+
+_PLAIN = frozenset({ParameterKind.POSITIONAL, ParameterKind.STANDARD})
+
+
+class CallingFrame(LibrariesFrame):
+    """Calls values."""
+
+    def call(self, values: Values, arguments: Arguments, place: Place) -> Values:
+        """Call each of the values."""
+        result: set[Value] = set()
+        for value in values:
+            result |= self._call_one(value, arguments, place)
+        if not values:
+            self.unfollowed(place, "what is called is not known")
+        return self.expand(frozenset(result))
+
+    def _call_one(self, value: Value, arguments: Arguments, place: Place) -> Values:
+        match value:
+            case Fn(info=info, outer=outer):
+                return self._call_function(info, outer, arguments, place)
+            case Method(info=info, receiver=receiver):
+                return self.run_function(info, receiver, arguments, place)
+            case Cls(info=info):
+                return self.construct(info, arguments, place)
+            case Inst():
+                return self.operator(value, "__call__", arguments, place) or self._opaque_instance(value, place)
+            case Lib():
+                special = self.special_call(value, arguments, place)
+                return self.call_library(value, arguments, place) if special is None else special
+            case Partial(target=target, given=given):
+                shifted = Arguments([NOTHING] * given + arguments.positional, arguments.keywords, arguments.spread)
+                return self._call_one(target, shifted, place)
+            case Param(info=info, index=index):
+                if info is self.info:
+                    self.solver.join(self.body.called_parameters, (self.universe.const(index),))
+                return NOTHING
+            case Registered(key=key):
+                record = self.tables.calls[key]
+                for given in arguments.positional[:1]:
+                    record.decorated |= {item for item in given if isinstance(item, Fn | Method | Cls)}
+                return arguments.positional[0] if arguments.positional else NOTHING
+            case Unknown():
+                self.unfollowed(place, "what is called comes from code that is not followed")
+                return frozenset((UNKNOWN,))
+            case Const() | Box() | Gen() | Mod() | Super():
+                return NOTHING
+            case _:
+                return NOTHING
+
+    def special_call(self, value: Lib, arguments: Arguments, place: Place) -> Values | None:
+        """A call whose meaning is the language's rather than a library's, or None."""
+        raise NotImplementedError
+
+    def unfollowed(self, place: Place, reason: str) -> None:
+        """Note a call that could not be followed."""
+        raise NotImplementedError
+
+    def _opaque_instance(self, value: Inst, place: Place) -> Values:
+        if self.find_member(self.resolution_order(value.info), "__call__") is None:
+            self.unfollowed(place, f"{value.info.name} is not known to be callable")
+            return frozenset((UNKNOWN,))
+        return NOTHING
+
+    def _call_function(self, info: FunctionInfo, outer: Value | None, arguments: Arguments, place: Place) -> Values:
+        if info.owner is None or info.is_static:
+            return self.run_function(info, outer if info.owner is None else None, arguments, place)
+        # A method taken from its class: the first argument is the receiver.
+        first = arguments.positional[0] if arguments.positional else NOTHING
+        rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.spread)
+        receivers = [value for value in first if isinstance(value, Inst | Cls)]
+        result: set[Value] = set()
+        for receiver in (*receivers, self.default_receiver(info)):
+            result |= self.run_function(info, receiver, rest, place)
+        return frozenset(result)
+
+    def run_function(self, info: FunctionInfo, receiver: Value | None, arguments: Arguments, place: Place) -> Values:
+        """Run a function for a receiver; its first parameter is the receiver where it is a method."""
+        body = self.solver.body(info, receiver)
+        self.note_edge(body, place.line, place.column)
+        bound = self.hand_over(info, arguments)
+        for called in self.read(body.called_parameters):
+            index = called.value if isinstance(called, Const) else None
+            if not isinstance(index, int):
+                continue
+            given = bound.get(index)
+            if given:
+                self.call(given, Arguments(), place)
+            elif info.scope.parameters[index].default is None:
+                self.unfollowed(place, f"what is passed as {info.scope.parameters[index].name} is not known")
+        if info.scope.is_generator:
+            return frozenset((self.universe.gen(info, receiver),))
+        result: set[Value] = set()
+        for value in self.read(body.result):
+            if isinstance(value, Param) and value.info is info:
+                result |= bound.get(value.index, NOTHING)
+            else:
+                result.add(value)
+        return frozenset(result)
+
+    def hand_over(self, info: FunctionInfo, arguments: Arguments) -> dict[int, Values]:
+        """Let the arguments flow into the parameters; says which parameter got what."""
+        parameters = info.scope.parameters
+        first = 1 if info.owner is not None and not info.is_static and info.scope.kind is ScopeKind.FUNCTION else 0
+        bound: dict[int, Values] = {}
+        position = first
+        for values in arguments.positional:
+            if position < len(parameters) and parameters[position].kind in _PLAIN:
+                bound[position] = values
+                position += 1
+            else:
+                self._to_rest(parameters, ParameterKind.VARIADIC, values, bound)
+        for name, values in arguments.keywords.items():
+            found = _named(parameters, name)
+            if found is None:
+                self._to_rest(parameters, ParameterKind.MAPPING, values, bound)
+            else:
+                bound[found] = bound.get(found, NOTHING) | values
+        for index, passed in bound.items():
+            self.solver.join(self.solver.cell("argument", info, index), map(self.universe.general, passed))
+        return bound
+
+    def _to_rest(
+        self, parameters: tuple[Parameter, ...], kind: ParameterKind, values: Values, bound: dict[int, Values]
+    ) -> None:
+        for index, parameter in enumerate(parameters):
+            if parameter.kind is kind:
+                bound[index] = bound.get(index, NOTHING) | values
+
+    def construct(self, info: ClassInfo, arguments: Arguments, place: Place) -> Values:
+        """Make an instance: constructors of the class and its bases run as Python would choose them."""
+        instance = self.universe.inst(info)
+        order = self.resolution_order(info)
+        result: Values = frozenset((instance,))
+        maker = self.find_member(order, "__new__")
+        if maker is not None and maker.function is not None:
+            made = self.run_function(maker.function, None, Arguments([frozenset((self.universe.cls(info),))]), place)
+            result |= frozenset(value for value in made if isinstance(value, Inst))
+        found = self.find_member([entry for entry in order if isinstance(entry, ClassInfo)], "__init__")
+        if found is not None and found.function is not None:
+            self.run_function(found.function, instance, arguments, place)
+            return result
+        self._fill_fields(info, order, arguments)
+        after = self.find_member(order, "__post_init__")
+        if after is not None and after.function is not None:
+            self.run_function(after.function, instance, Arguments(), place)
+        for entry in order:
+            if isinstance(entry, str):
+                self._construct_library(entry, place)
+        return result
+
+    def _construct_library(self, base: str, place: Place) -> None:
+        entry = self.knowledge.lookup(base)
+        if entry is None:
+            self.note_unresolved(place, f"constructs a {base}, of which nothing is known")
+            return
+        for effect in entry.effects:
+            self.note_effect(effect, place.line, place.column, f"{base} {entry.reason}")
+
+    def _fill_fields(self, info: ClassInfo, order: list[ClassInfo | str], arguments: Arguments) -> None:
+        """Arguments of a class without a constructor of its own become its fields, by position and by name."""
+        names: list[str] = []
+        if arguments.positional:
+            for entry in reversed(order):
+                if isinstance(entry, ClassInfo):
+                    for step in entry.scope.steps:
+                        annotation = getattr(step, "annotation", None)
+                        if annotation is not None and step.name not in names:  # type: ignore[union-attr]
+                            names.append(step.name)  # type: ignore[union-attr]
+        for name, values in [*zip(names, arguments.positional, strict=False), *arguments.keywords.items()]:
+            self.solver.join(self.solver.cell("field", info, name), map(self.universe.general, values))
+
+
+def _named(parameters: tuple[Parameter, ...], name: str) -> int | None:
+    for index, parameter in enumerate(parameters):
+        if parameter.name == name and parameter.kind in (ParameterKind.STANDARD, ParameterKind.KEYWORD):
+            return index
+    return None

@@ -1,0 +1,114 @@
+"""Classes: their bases, their method resolution order, and what an attribute of the class itself is.
+
+In: classes of the index. Out: the order of first-party classes and library names in which attributes are looked up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from migrator.facts.records import ScopeKind
+from migrator.model.frames import Values
+from migrator.model.index import ClassInfo, FunctionInfo
+from migrator.model.names import NamesFrame
+from migrator.model.values import Cls, Lib
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where an attribute of a class was found: a function of a class, its class-level name, or a library base."""
+
+    owner: ClassInfo | None
+    function: FunctionInfo | None
+    library: str
+
+
+class ClassesFrame(NamesFrame):
+    """Resolves attributes along the method resolution order."""
+
+    def resolution_order(self, info: ClassInfo, trail: tuple[ClassInfo, ...] = ()) -> list[ClassInfo | str]:
+        """The class, its bases, and the library classes among them, in the order of lookup.
+
+        It is C3 where that works out, and depth first without repetition where it does not (bases that the
+        analysis sees several of, for example by a conditional import).
+        """
+        sequences: list[list[ClassInfo | str]] = []
+        direct: list[ClassInfo | str] = []
+        for base in self._bases(info):
+            if isinstance(base, str):
+                sequences.append([base])
+            elif base is info or base in trail:
+                continue
+            else:
+                sequences.append(self.resolution_order(base, (*trail, info)))
+            direct.append(base)
+        return [info, *_merge([*sequences, direct])]
+
+    def find_member(self, order: list[ClassInfo | str], attr: str) -> Found | None:
+        """Where an attribute is defined, the first place in the order."""
+        for entry in order:
+            if isinstance(entry, str):
+                if self.knowledge.lookup(f"{entry}.{attr}") is not None:
+                    return Found(None, None, f"{entry}.{attr}")
+                continue
+            function = entry.methods.get(attr)
+            if function is not None:
+                return Found(entry, function, "")
+            if attr in self.local_names(entry.body):
+                return Found(entry, None, "")
+        return None
+
+    def class_values(self, owner: ClassInfo, attr: str) -> Values:
+        """What a class-level name holds."""
+        body = self.solver.body(owner.body, None)
+        return self.expand(self.read(self.solver.cell("name", body, attr)))
+
+    def _bases(self, info: ClassInfo) -> list[ClassInfo | str]:
+        result: list[ClassInfo | str] = []
+        for position, expression in enumerate(info.scope.bases):
+            dotted = self.index.dotted(info.module, expression)
+            known = self.index.classes.get(dotted)
+            top = dotted.partition(".")[0]
+            if known is not None and known.scope.parent == 0:
+                result.append(known)
+            elif dotted and not self.index.is_module(top) and dotted not in ("typing.Generic", "typing.Protocol"):
+                result.append(self.knowledge.canonical(dotted))
+            else:
+                values = self.read(self.solver.cell("base", info, position))
+                for value in sorted(values, key=lambda item: item.serial):
+                    if isinstance(value, Cls):
+                        result.append(value.info)
+                    elif isinstance(value, Lib):
+                        result.append(value.dotted)
+        return result
+
+    def is_subclass(self, info: ClassInfo, other: ClassInfo) -> bool:
+        """Whether a class is another one or inherits from it."""
+        return other in self.resolution_order(info)
+
+    def enclosing_class(self) -> ClassInfo | None:
+        """The class whose method this body is, or is nested in."""
+        info: FunctionInfo | None = self.info
+        while info is not None and info.scope.kind is not ScopeKind.MODULE:
+            if info.owner is not None:
+                return info.owner
+            info = info.enclosing
+        return None
+
+
+def _merge(sequences: list[list[ClassInfo | str]]) -> list[ClassInfo | str]:
+    result: list[ClassInfo | str] = []
+    waiting = [list(sequence) for sequence in sequences if sequence]
+    while waiting:
+        for sequence in waiting:
+            head = sequence[0]
+            if not any(head in other[1:] for other in waiting):
+                break
+        else:
+            head = waiting[0][0]
+        result.append(head)
+        for sequence in waiting:
+            while head in sequence:
+                sequence.remove(head)
+        waiting = [sequence for sequence in waiting if sequence]
+    return result

@@ -1,0 +1,213 @@
+"""Containers: items read and changed, iteration, context managers, and operators that classes define.
+
+In: the values of an object. Out: the values inside it; notes of reads and writes of state that outlives the call.
+"""
+
+from __future__ import annotations
+
+from migrator.facts.expressions import Collection, Constant, Dictionary, Expression, Starred
+from migrator.facts.records import How
+from migrator.model.frames import Arguments, Place, Values
+from migrator.model.members import MembersFrame
+from migrator.model.values import NOTHING, UNKNOWN, Box, Cls, Const, Gen, Inst, Lib, Mod, Unknown, Value
+
+_ANY = "*"
+_TRANSPARENT = frozenset({"builtins.generator"})
+
+
+class ContainersFrame(MembersFrame):
+    """Reads and changes what containers hold."""
+
+    def make_box(self, node: Collection | Dictionary) -> Values:
+        """A list, tuple, set or dict display."""
+        kind = node.kind if isinstance(node, Collection) else "dict"
+        site = f"{self.module.name}:{node.line}:{node.column}:{kind}"
+        box = self.universe.box(site, kind)
+        assert isinstance(box, Box)
+        if isinstance(node, Collection):
+            fixed = kind != "set"
+            for position, item in enumerate(node.items):
+                if isinstance(item, Starred):
+                    fixed = False
+                    place = Place(node.line, node.column, "*")
+                    self.put(box, None, self.elements(self.evaluate(item.value), place))
+                else:
+                    self.put(box, position if fixed else None, self.evaluate(item))
+        else:
+            for key, item in node.pairs:
+                values = self.evaluate(item)
+                if key is None:
+                    for value in values:
+                        if isinstance(value, Box):
+                            self.put(box, None, self._contents(value))
+                else:
+                    self.evaluate(key)
+                    self.put(box, key.value if isinstance(key, Constant) else None, values)
+        return frozenset((box,))
+
+    def put(self, box: Box, key: object, values: Values) -> None:
+        """Something is put into a box, under a constant key or somewhere."""
+        self.solver.join(self.solver.cell("item", box.site, _ANY if key is None else ("key", key)), values)
+        self.solver.join(self.solver.cell("all items", box.site), values)
+
+    def _contents(self, box: Box) -> Values:
+        return self.expand(self.read(self.solver.cell("all items", box.site)))
+
+    def _at(self, box: Box, key: object) -> Values:
+        found = self.read(self.solver.cell("item", box.site, ("key", key)))
+        return self.expand(found | self.read(self.solver.cell("item", box.site, _ANY)))
+
+    def item(self, values: Values, keys: Values, place: Place) -> Values:
+        """`value[key]`, read."""
+        result: set[Value] = set()
+        constants = [key.value for key in keys if isinstance(key, Const)]
+        known = len(constants) == len(keys) and bool(keys)
+        for value in values:
+            match value:
+                case Box(home=home):
+                    if home:
+                        self.note_read(home, place.line, place.column, receiver=False)
+                    found = NOTHING
+                    if known:
+                        for constant in constants:
+                            found |= self._at(value, constant)
+                    else:
+                        found = self._contents(value)
+                    result |= self.housed(found, home)
+                case Inst():
+                    result |= self.operator(value, "__getitem__", Arguments([keys]), place)
+                case Lib():
+                    self.note_reads_of(frozenset((value,)), place.line, place.column)
+                    result |= self.housed(self._library_item(value, "__getitem__", place), value.home)
+                case Cls():
+                    result.add(value)
+                case Const(value=constant):
+                    result.add(self.universe.general(value) if constant is not None else UNKNOWN)
+                case Gen():
+                    result |= self.elements(frozenset((value,)), place)
+                case Unknown():
+                    result.add(UNKNOWN)
+                case _:
+                    pass
+        return frozenset(result)
+
+    def _library_item(self, value: Lib, operator: str, place: Place) -> Values:
+        if not value.instance:
+            return frozenset((value,))  # a subscripted type: `list[int]`
+        if value.dotted == "builtins.str":
+            return frozenset((self.universe.text(),))
+        entry = self.knowledge.lookup(f"{value.dotted}.{operator}")
+        if entry is not None:
+            for effect in entry.effects:
+                self.note_effect(effect, place.line, place.column, f"{entry.name} {entry.reason}")
+            typed = self.typed_result(entry, value, Arguments(), entry.name)
+            if typed:
+                return typed
+        return value.items or frozenset((UNKNOWN,))
+
+    def elements(self, values: Values, place: Place) -> Values:
+        """What iterating over the values gives."""
+        result: set[Value] = set()
+        for value in values:
+            match value:
+                case Box(home=home):
+                    if home:
+                        self.note_read(home, place.line, place.column, receiver=False)
+                    if value.kind == "dict":
+                        result.add(UNKNOWN)
+                    else:
+                        result |= self.housed(self._contents(value), home)
+                case Gen(info=info, receiver=receiver):
+                    result |= self.expand(self.read(self.solver.body(info, receiver).yielded))
+                case Lib():
+                    self.note_reads_of(frozenset((value,)), place.line, place.column)
+                    result |= self.housed(self._library_item(value, "__iter__", place), value.home)
+                case Inst():
+                    made = self.operator(value, "__iter__", Arguments(), place)
+                    for inner in made:
+                        if isinstance(inner, Inst):
+                            result |= self.operator(inner, "__next__", Arguments(), place)
+                    result |= self.elements(frozenset(inner for inner in made if not isinstance(inner, Inst)), place)
+                    if self.find_member(self.resolution_order(value.info), "__iter__") is None:
+                        result |= self.operator(value, "__getitem__", Arguments([NOTHING]), place)
+                case Cls(info=info):
+                    result.add(self.universe.inst(info))  # an enumeration
+                case Const(value=str()):
+                    result.add(self.universe.text())
+                case Unknown():
+                    result.add(UNKNOWN)
+                case _:
+                    pass
+        return frozenset(result)
+
+    def operator(self, value: Value, name: str, arguments: Arguments, place: Place) -> Values:
+        """A special method of an instance of a first-party class, where the class has it."""
+        if not isinstance(value, Inst):
+            return NOTHING
+        found = self.find_member(self.resolution_order(value.info), name)
+        if found is None:
+            return NOTHING
+        if found.function is not None:
+            return self.run_function(found.function, value, arguments, place)
+        if found.library:
+            member = self.universe.lib(self.knowledge.canonical(found.library), receiver=value)
+            return self.call(frozenset((member,)), arguments, place)
+        return NOTHING
+
+    def entered(self, values: Values, place: Place) -> Values:
+        """What `with value as ...` binds."""
+        result: set[Value] = set()
+        for value in values:
+            match value:
+                case Gen():
+                    result |= self.elements(frozenset((value,)), place)
+                case Inst():
+                    for name in ("__enter__", "__aenter__"):
+                        result |= self.operator(value, name, Arguments(), place)
+                    for name in ("__exit__", "__aexit__"):
+                        self.operator(value, name, Arguments([NOTHING, NOTHING, NOTHING]), place)
+                case Lib(dotted=dotted):
+                    result |= self._enter_library(value, dotted, place)
+                case Unknown():
+                    result.add(UNKNOWN)
+                case _:
+                    pass
+        return frozenset(result)
+
+    def _enter_library(self, value: Lib, dotted: str, place: Place) -> Values:
+        for name in ("__enter__", "__aenter__"):
+            entry = self.knowledge.lookup(f"{dotted}.{name}")
+            if entry is None:
+                continue
+            for effect in entry.effects:
+                self.note_effect(effect, place.line, place.column, f"{dotted} {entry.reason}")
+            typed = self.typed_result(entry, value, Arguments(), f"{dotted}.{name}")
+            if typed:
+                return typed
+        return frozenset((value,))
+
+    def store_item(self, values: Values, key: Expression, stored: Values | None, how: How, place: Place) -> None:
+        """`value[key] = stored`, `value[key] += stored`, or `del value[key]` with nothing stored."""
+        keys = self.evaluate(key)
+        kind = "drop" if how is How.DELETE else "change"
+        for value in values:
+            match value:
+                case Box(home=home):
+                    if home:
+                        self.note_write(home, place.line, place.column, kind)
+                        if how is How.AUGMENT:
+                            self.note_read(home, place.line, place.column, receiver=False)
+                    if stored is not None:
+                        self.put(value, key.value if isinstance(key, Constant) else None, stored)
+                case Inst():
+                    name = "__delitem__" if stored is None else "__setitem__"
+                    given = [keys] if stored is None else [keys, stored]
+                    self.operator(value, name, Arguments(given), place)
+                case Lib(home=home):
+                    if home and how is How.AUGMENT:
+                        self.note_read(home, place.line, place.column, receiver=False)
+                    self.change_library(value, "", place)
+                case Mod() | Cls():
+                    pass
+                case _:
+                    pass

@@ -1,0 +1,275 @@
+"""One reading of one body: what every part of the evaluation shares.
+
+In: a body and the model's tables. Out: methods to read and grow cells and to note effects, edges and places that
+could not be followed. How names, members, containers, library calls, calls and expressions are evaluated stands in
+the modules that extend `Frame`, each for one of these words.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from migrator.domain.assessments import Unresolved
+from migrator.domain.effects import Effect
+from migrator.domain.locations import Location
+from migrator.facts.expressions import Call, Expression
+from migrator.facts.records import Bind, Define, How, Import
+from migrator.knowledge import Entry, Knowledge
+from migrator.model.index import FunctionInfo, Index
+from migrator.model.solver import Body, Cell, Solver
+from migrator.model.values import NOTHING, Param, Universe, Value, home_of, is_callable_symbol
+
+Values = frozenset[Value]
+
+
+class Place(NamedTuple):
+    """A line and column in the file of the body, and the call as written, shortened."""
+
+    line: int
+    column: int
+    text: str
+
+
+@dataclass(slots=True)
+class Arguments:
+    """The evaluated arguments of a call. `spread` holds what `*x` and `**x` may add."""
+
+    positional: list[Values] = field(default_factory=list)
+    keywords: dict[str, Values] = field(default_factory=dict)
+    spread: Values = NOTHING
+
+    def get(self, position: int, keyword: str = "") -> Values | None:
+        """The argument at a position or of a name, or None where it is not given."""
+        if keyword and keyword in self.keywords:
+            return self.keywords[keyword]
+        if 0 <= position < len(self.positional):
+            return self.positional[position]
+        return None
+
+    def every(self) -> Iterable[Values]:
+        """All argument values."""
+        yield from self.positional
+        yield from self.keywords.values()
+        yield self.spread
+
+
+@dataclass(slots=True)
+class LibraryCall:
+    """A call into a library that a framework plug-in has asked for.
+
+    Attributes:
+        dotted: canonical name of what is called.
+        body: the body that calls.
+        location: of the call.
+        receivers: what the method was taken from.
+        arguments: positional values.
+        keywords: by name.
+        decorated: functions that the result is applied to as a decorator, or called with.
+        node: the call as written; None for a decorator without parentheses.
+    """
+
+    dotted: str
+    body: Body
+    location: Location
+    receivers: set[Value] = field(default_factory=set)
+    arguments: list[Values] = field(default_factory=list)
+    keywords: dict[str, Values] = field(default_factory=dict)
+    decorated: set[Value] = field(default_factory=set)
+    node: Call | None = None
+
+    def merge(self, arguments: Arguments, receiver: Value | None) -> None:
+        """Add what another reading of the same call has seen."""
+        self.receivers |= {receiver} if receiver is not None else set()
+        for position, values in enumerate(arguments.positional):
+            if position < len(self.arguments):
+                self.arguments[position] |= values
+            else:
+                self.arguments.append(values)
+        for name, values in arguments.keywords.items():
+            self.keywords[name] = self.keywords.get(name, NOTHING) | values
+
+    def argument(self, position: int, keyword: str = "") -> Values:
+        """The values of an argument, by name or position; none where it is not given."""
+        if keyword in self.keywords:
+            return self.keywords[keyword]
+        return self.arguments[position] if 0 <= position < len(self.arguments) else NOTHING
+
+
+@dataclass(slots=True)
+class Decoration:
+    """What the decorators of a function add to each of its calls."""
+
+    edges: dict[Body, tuple[int, int]] = field(default_factory=dict)
+    effects: set[tuple[Effect, int, int, str]] = field(default_factory=set)
+    unresolved: dict[tuple[int, int, str], Unresolved] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Tables:
+    """What all frames of one model share."""
+
+    index: Index
+    knowledge: Knowledge
+    universe: Universe
+    solver: Solver
+    interests: frozenset[str]
+    wrappers: dict[str, str]
+    calls: dict[tuple[str, int, int, str], LibraryCall] = field(default_factory=dict)
+    decorations: dict[FunctionInfo, Decoration] = field(default_factory=dict)
+    local_names: dict[FunctionInfo, frozenset[str]] = field(default_factory=dict)
+
+
+class Frame(ABC):
+    """The state of one reading of a body."""
+
+    def __init__(self, tables: Tables, body: Body) -> None:
+        self.tables = tables
+        self.index = tables.index
+        self.knowledge = tables.knowledge
+        self.universe = tables.universe
+        self.solver = tables.solver
+        self.body = body
+        self.info = body.info
+        self.module = body.info.module
+        self.own_reads: set[str] = set()
+        self.node: Call | None = None
+        self.again = False
+
+    # Cells
+
+    def read(self, cell: Cell) -> Values:
+        """Values of a cell; this body is read again when they grow."""
+        return self.solver.read(cell, self.body)
+
+    def local_names(self, info: FunctionInfo) -> frozenset[str]:
+        """The names that a scope binds itself."""
+        found = self.tables.local_names.get(info)
+        if found is None:
+            scope = info.scope
+            names = {parameter.name for parameter in scope.parameters}
+            for step in scope.steps:
+                if isinstance(step, Import | Define) or (isinstance(step, Bind) and step.how is not How.NARROW):
+                    names.add(step.name)
+            names.discard("*")
+            found = self.tables.local_names[info] = frozenset(names - scope.globals - scope.nonlocals)
+        return found
+
+    def expand(self, values: Values, *, closure: bool = False) -> Values:
+        """The values with the symbols of other functions' parameters replaced by what is passed for them.
+
+        Args:
+            closure: the value is a free name of an enclosing function. A function that was handed over by
+                decoration is then left out: whoever calls the decorated function answers for it.
+        """
+        if not any(isinstance(value, Param) and value.info is not self.info for value in values):
+            return values
+        result: set[Value] = set()
+        seen: set[Value] = set()
+        waiting = list(values)
+        while waiting:
+            value = waiting.pop()
+            if value in seen:
+                continue
+            seen.add(value)
+            if isinstance(value, Param) and value.info is not self.info:
+                waiting.extend(self.read(self.solver.cell("argument", value.info, value.index)))
+                decorated = self.read(self.solver.cell("decorated", value.info, value.index))
+                if not closure:
+                    waiting.extend(decorated)
+                elif decorated:
+                    result.add(value)
+            else:
+                result.add(value)
+        return frozenset(result)
+
+    def shared(self, values: Values) -> Values:
+        """The values as they flow into parameters: constants made general, callables left to each caller."""
+        return frozenset(self.universe.general(value) for value in values if not is_callable_symbol(value))
+
+    def housed(self, values: Values, home: str) -> Values:
+        """The values as held by a global or by what a global holds."""
+        if not home:
+            return values
+        return frozenset(self.universe.housed(value, home) for value in values)
+
+    # Notes
+
+    def note_effect(self, effect: Effect, line: int, column: int, reason: str) -> None:
+        """An effect of this body's own lines."""
+        self.body.effects.add((effect, line, column, reason))
+
+    def note_edge(self, target: Body, line: int, column: int) -> None:
+        """This body runs another one."""
+        edges = self.body.edges
+        here = (line, column)
+        if target not in edges or here < edges[target]:
+            edges[target] = here
+
+    def note_write(self, home: str, line: int, column: int, how: str) -> None:
+        """State that outlives the call is changed; `how` is `bind`, `change`, or `drop`."""
+        self.body.writes.add((home, line, column, how))
+
+    def note_read(self, home: str, line: int, column: int, *, receiver: bool) -> None:
+        """State that outlives the call is looked at."""
+        self.body.reads.add((home, line, column, receiver))
+
+    def note_reads_of(self, values: Values, line: int, column: int) -> None:
+        """The objects are looked at, wherever they are held."""
+        for value in values:
+            home = home_of(value)
+            if home:
+                self.note_read(home, line, column, receiver=False)
+
+    def note_unresolved(self, place: Place, reason: str, harmless: str = "") -> None:
+        """A call that could not be followed."""
+        location = Location(self.module.facts.path, place.line, place.line, place.column)
+        key = (place.line, place.column, place.text)
+        known = self.body.unresolved.get(key)
+        if known is None or (known.harmless_because and not harmless):
+            self.body.unresolved[key] = Unresolved(location, place.text, reason, harmless)
+
+    # What later modules define and earlier ones need
+
+    @abstractmethod
+    def evaluate(self, expression: Expression) -> Values: ...
+
+    @abstractmethod
+    def call(self, values: Values, arguments: Arguments, place: Place) -> Values: ...
+
+    @abstractmethod
+    def load(self, values: Values, attr: str, place: Place, *, receiver: bool = False) -> Values: ...
+
+    @abstractmethod
+    def elements(self, values: Values, place: Place) -> Values: ...
+
+    @abstractmethod
+    def load_module(self, module: str, name: str, *, seen: frozenset[str] = frozenset()) -> Values: ...
+
+    @abstractmethod
+    def typed_result(self, entry: Entry, receiver: Value | None, arguments: Arguments, dotted: str) -> Values: ...
+
+    @abstractmethod
+    def from_annotation(self, expression: Expression, depth: int = 0) -> Values: ...
+
+    @abstractmethod
+    def run_function(
+        self, info: FunctionInfo, receiver: Value | None, arguments: Arguments, place: Place
+    ) -> Values: ...
+
+    def default_receiver(self, info: FunctionInfo) -> Value | None:
+        """The receiver of a function that is looked at by itself: an instance of its class, or the class."""
+        if info.runs_on_import:
+            return None
+        owner = info
+        while owner.owner is None and owner.enclosing is not None and not owner.enclosing.runs_on_import:
+            owner = owner.enclosing
+        if owner.owner is None or owner.is_static:
+            return None
+        return self.universe.cls(owner.owner) if owner.is_class_method else self.universe.inst(owner.owner)
+
+    def function_value(self, info: FunctionInfo) -> Value:
+        """The value that a `def` in this body binds."""
+        return self.universe.fn(info, None if self.info.runs_on_import else self.body.receiver)

@@ -1,0 +1,55 @@
+"""Django: management commands, by the place of their module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from migrator.domain.triggers import Trigger, TriggerKind
+from migrator.model.registrations import Example, Program, Registration, Start
+
+_FOLDER = ".management.commands."
+_HANDLERS = ("handle", "handle_app_config", "handle_label")
+
+
+@dataclass(frozen=True, slots=True)
+class _DjangoCommands:
+    name: str = "django-commands"
+    interests: tuple[str, ...] = ()
+    wrappers = {}  # noqa: RUF012  (an empty mapping, the same for all)
+    examples: tuple[Example, ...] = ()
+
+    def find(self, program: Program) -> Iterable[Registration]:
+        for owner in program.classes():
+            module = owner.module.name
+            if _FOLDER not in f".{module}" or owner.name != f"{module}.Command":
+                continue
+            found = [info for name in _HANDLERS if (info := program.method(owner, name)) is not None]
+            handler = next((info for info in found if info.owner is owner), next(iter(found), None))
+            if handler is None:
+                continue
+            own = handler.owner is owner
+            detail = {"command": module.rpartition(".")[2]}
+            trigger = Trigger(TriggerKind.COMMAND, self.name, owner.location, detail)
+            start = Start(handler, program.tables.universe.inst(owner))
+            name, place = (handler.name, handler.location) if own else (owner.name, owner.location)
+            yield Registration(name, place, trigger, (start,))
+
+
+FRAMEWORK = _DjangoCommands(
+    examples=(
+        Example(
+            {
+                "shop.management.commands.prune": "from django.core.management.base import BaseCommand\n"
+                "class Command(BaseCommand):\n    def handle(self, *args, **options): ...\n",
+                "shop.management.commands.again": "from shop.management.commands.prune import Command as Prune\n"
+                "class Command(Prune):\n    help = 'once more'\n",
+                "shop.other": "class Command:\n    def handle(self): ...\n",
+            },
+            {
+                "shop.management.commands.prune.Command.handle": ("command prune",),
+                "shop.management.commands.again.Command": ("command again",),
+            },
+        ),
+    )
+)

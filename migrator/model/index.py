@@ -1,0 +1,223 @@
+"""Modules, classes and functions of the whole tree, by name, and what can be said of them without value flow.
+
+In: the facts of all modules. Out: an `Index`: definitions, import tables, method resolution order, and the dotted
+name that a name at module level stands for. Star imports and re-exports are followed by the solver, not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from migrator.domain.locations import Location
+from migrator.facts.expressions import Attribute, Call, Expression, Name, Subscript
+from migrator.facts.records import Define, Import, ModuleFacts, Scope, ScopeKind, Store
+
+_CHAIN = 40
+"""Longest chain of re-exports that is followed; a cycle ends here."""
+
+
+@dataclass(eq=False, slots=True)
+class FunctionInfo:
+    """A function, a lambda, or the body of a module or class, as something that runs.
+
+    `owner` is the class whose body defines it; `enclosing` the function or module that its free names are looked
+    up in (class bodies are not).
+    """
+
+    name: str
+    module: ModuleInfo
+    scope: Scope
+    owner: ClassInfo | None
+    enclosing: FunctionInfo | None
+    is_static: bool = False
+    is_class_method: bool = False
+    is_property: bool = False
+    is_setter: bool = False
+    is_manager: bool = False
+    is_abstract: bool = False
+
+    @property
+    def location(self) -> Location:
+        """Of the `def`."""
+        return Location(self.module.facts.path, self.scope.line, self.scope.end_line, self.scope.column)
+
+    @property
+    def runs_on_import(self) -> bool:
+        """Whether this is the body of a module or a class."""
+        return self.scope.kind in (ScopeKind.MODULE, ScopeKind.CLASS)
+
+
+@dataclass(eq=False, slots=True)
+class ClassInfo:
+    """A class: its body, its methods and setters by name, and the attributes that its methods set on the object."""
+
+    name: str
+    module: ModuleInfo
+    scope: Scope
+    body: FunctionInfo
+    methods: dict[str, FunctionInfo] = field(default_factory=dict)
+    setters: dict[str, FunctionInfo] = field(default_factory=dict)
+    is_dataclass: bool = False
+    stored: set[str] = field(default_factory=set)
+
+    @property
+    def location(self) -> Location:
+        """Of the `class` statement."""
+        return Location(self.module.facts.path, self.scope.line, self.scope.end_line, self.scope.column)
+
+
+@dataclass(eq=False, slots=True)
+class ModuleInfo:
+    """A module: its body as a function, its definitions by scope index, its imports by bound name."""
+
+    name: str
+    facts: ModuleFacts
+    body: FunctionInfo = field(init=False)
+    functions: dict[int, FunctionInfo] = field(default_factory=dict)
+    classes: dict[int, ClassInfo] = field(default_factory=dict)
+    imports: dict[str, Import] = field(default_factory=dict)
+    stars: list[str] = field(default_factory=list)
+    definitions: dict[str, int] = field(default_factory=dict)
+
+    def absolute(self, step: Import) -> str:
+        """The module that an import names, with leading dots resolved."""
+        if not step.level:
+            return step.module
+        parts = self.name.split(".")
+        up = step.level - (1 if self.facts.is_package else 0)
+        base = parts[: len(parts) - up] if up else parts
+        return ".".join([*base, step.module] if step.module else base)
+
+
+class Index:
+    """All definitions of a tree."""
+
+    def __init__(self, facts: Mapping[str, ModuleFacts]) -> None:
+        self.modules: dict[str, ModuleInfo] = {}
+        self.functions: dict[str, FunctionInfo] = {}
+        self.classes: dict[str, ClassInfo] = {}
+        self.packages: set[str] = set()
+        for name in sorted(facts):
+            self.modules[name] = self._module(name, facts[name])
+            parts = name.split(".")
+            self.packages.update(".".join(parts[:depth]) for depth in range(1, len(parts)))
+        self._flag_all()
+
+    def is_module(self, name: str) -> bool:
+        """Whether the name is a module of the tree, or a namespace package of it."""
+        return name in self.modules or name in self.packages
+
+    def all_functions(self) -> Iterator[FunctionInfo]:
+        """Everything that runs, module bodies first, in the order of the text."""
+        for module in self.modules.values():
+            yield from (module.functions[key] for key in sorted(module.functions))
+
+    def dotted(self, module: ModuleInfo, expression: Expression) -> str:
+        """The dotted name that an expression of names stands for, read without value flow; or an empty string."""
+        parts: list[str] = []
+        node = expression
+        while True:
+            match node:
+                case Attribute(value=value, attr=attr):
+                    parts.append(attr)
+                    node = value
+                case Call(func=func):
+                    node = func
+                case Subscript(value=value):
+                    node = value
+                case Name(id=name):
+                    head = self._global_dotted(module, name)
+                    return ".".join([head, *reversed(parts)])
+                case _:
+                    return ""
+
+    def _global_dotted(self, module: ModuleInfo, name: str) -> str:
+        for _ in range(_CHAIN):
+            step = module.imports.get(name)
+            if step is None:
+                if name in module.definitions:
+                    return f"{module.name}.{name}"
+                return f"builtins.{name}"
+            source = module.absolute(step)
+            if not step.attribute:
+                return step.name if "." in step.module else source
+            if source not in self.modules or f"{source}.{step.attribute}" in self.modules:
+                return f"{source}.{step.attribute}"
+            module, name = self.modules[source], step.attribute
+        return ""
+
+    def _module(self, name: str, facts: ModuleFacts) -> ModuleInfo:
+        module = ModuleInfo(name, facts)
+        body = FunctionInfo(name, module, facts.scopes[0], None, None)
+        module.body = body
+        module.functions[0] = body
+        for index, scope in enumerate(facts.scopes):
+            if not index:
+                continue
+            parent = module.functions[scope.parent]
+            owner = module.classes.get(scope.parent)
+            enclosing = parent
+            while enclosing.scope.kind is ScopeKind.CLASS and enclosing.enclosing is not None:
+                enclosing = enclosing.enclosing
+            full = f"{name}.{scope.name}"
+            info = FunctionInfo(full, module, scope, owner, enclosing)
+            module.functions[index] = info
+            if scope.kind is ScopeKind.CLASS:
+                module.classes[index] = ClassInfo(full, module, scope, info)
+                self.classes.setdefault(full, module.classes[index])
+            else:
+                self.functions.setdefault(full, info)
+        for step in facts.scopes[0].steps:
+            if isinstance(step, Import):
+                if step.name == "*":
+                    module.stars.append(module.absolute(step))
+                else:
+                    module.imports.setdefault(step.name, step)
+            elif isinstance(step, Define):
+                module.definitions[step.name] = step.scope
+        return module
+
+    def _flag_all(self) -> None:
+        for module in self.modules.values():
+            for index, info in module.functions.items():
+                names = [self.dotted(module, decorator) for decorator in info.scope.decorators]
+                if index in module.classes:
+                    tails = {name.rpartition(".")[2] for name in names}
+                    module.classes[index].is_dataclass = bool(tails & {"dataclass", "define", "frozen", "attrs"})
+                    continue
+                self._flag(info, names)
+                if info.owner is not None and info.scope.kind is ScopeKind.FUNCTION:
+                    simple = info.scope.name.rpartition(".")[2]
+                    table = info.owner.setters if info.is_setter else info.owner.methods
+                    table[simple] = info
+                    info.owner.stored.update(_stored_attributes(info.scope))
+
+    def _flag(self, info: FunctionInfo, decorators: list[str]) -> None:
+        for name in decorators:
+            tail = name.rpartition(".")[2]
+            info.is_static |= name == "builtins.staticmethod"
+            info.is_class_method |= name in ("builtins.classmethod", "abc.abstractclassmethod")
+            info.is_property |= tail in _PROPERTIES
+            info.is_setter |= tail in ("setter", "deleter") and info.owner is not None
+            info.is_manager |= tail in ("contextmanager", "asynccontextmanager")
+            info.is_abstract |= name.startswith("abc.abstract")
+        if info.owner is not None:
+            simple = info.scope.name.rpartition(".")[2]
+            info.is_static |= simple == "__new__"
+            info.is_class_method |= simple in ("__init_subclass__", "__class_getitem__")
+
+
+def _stored_attributes(scope: Scope) -> Iterator[str]:
+    """Attributes of its first parameter that a method sets."""
+    first = scope.parameters[0].name if scope.parameters else ""
+    for step in scope.steps:
+        if isinstance(step, Store) and isinstance(step.target, Attribute):
+            base = step.target.value
+            if isinstance(base, Name) and base.id == first:
+                yield step.target.attr
+
+
+_PROPERTIES = frozenset(
+    {"property", "cached_property", "abstractproperty", "hybrid_property", "classproperty", "lazy_property"}
+)

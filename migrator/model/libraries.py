@@ -1,0 +1,331 @@
+"""Calls into libraries: what knowledge says of them, applied to the arguments at hand.
+
+In: a library value that is called. Out: the values of the result; notes of effects, of files touched, of callables
+that the library calls, and of calls that nobody has described.
+"""
+
+from __future__ import annotations
+
+import re
+
+from migrator.domain.effects import Effect
+from migrator.domain.locations import Location
+from migrator.knowledge import RECEIVER, Access, Argument, Entry, Kind, Origin, PathUse
+from migrator.model.annotations import AnnotationsFrame
+from migrator.model.frames import Arguments, LibraryCall, Place, Values
+from migrator.model.values import (
+    NOTHING,
+    UNKNOWN,
+    Box,
+    Cls,
+    Const,
+    Inst,
+    Lib,
+    Unknown,
+    Value,
+    home_of,
+)
+
+LONG_WAIT_S = 60
+"""Seconds of a constant sleep from which a function counts as unbounded (the vocabulary of effects)."""
+
+DATA = "()"
+"""Ends the name of a value that a library function returned which does nothing, and whose type is not described."""
+
+_DATA_RULE = "it is called on what a library function that does nothing else returned, most likely plain data"
+_RESULT = re.compile(r"(?P<name>@?[\w.]+)(?P<number>:\d+)?(?:\[(?P<items>.+)\])?$")
+_OPENED = ("io.", "tempfile.", "gzip.", "zipfile.", "tarfile.")
+_LOOKS = frozenset({"pop", "popitem", "popleft", "setdefault", "get"})
+_UP = frozenset({"parent", "dirname"})
+
+
+class LibrariesFrame(AnnotationsFrame):
+    """Calls library functions by their description."""
+
+    def call_library(self, value: Lib, arguments: Arguments, place: Place) -> Values:
+        """Call a library function or class, or an instance of one."""
+        dotted = f"{value.dotted}.__call__" if value.instance else value.dotted
+        receiver = value if value.instance else value.receiver
+        registered = self._register(dotted, receiver, arguments, place)
+        entry = self.knowledge.lookup(dotted)
+        if entry is None:
+            return registered | self._unknown_call(value, dotted, receiver, place)
+        for effect in entry.effects:
+            if not (entry.reads and entry.kind is Kind.OBJECT):
+                self.note_effect(effect, place.line, place.column, f"{dotted} {entry.reason}")
+        self._call_arguments(entry, arguments, place)
+        self._mutate(entry, receiver, arguments, place)
+        for use in entry.paths:
+            self._touch(use, dotted, entry, receiver, arguments, place)
+        if entry.seconds is not None:
+            self._wait(entry.seconds, dotted, arguments, place)
+        if receiver is not None and home_of(receiver) and RECEIVER not in entry.mutates:
+            self.note_read(home_of(receiver), place.line, place.column, receiver=False)
+        return registered | self._result(entry, value, dotted, receiver, arguments, place)
+
+    def _unknown_call(self, value: Lib, dotted: str, receiver: Value | None, place: Place) -> Values:
+        home = home_of(receiver) if receiver is not None else ""
+        if home:
+            self.note_read(home, place.line, place.column, receiver=False)
+        if DATA in dotted:
+            self.note_unresolved(place, "the type of what a library returned is not described", _DATA_RULE)
+            return frozenset((self.universe.lib(f"{dotted.partition(DATA)[0]}{DATA}", instance=True),))
+        top = dotted.partition(".")[0]
+        if self.knowledge.is_known_library(dotted) or self.knowledge.is_known_library(top):
+            reason = f"what {dotted} does is not described"
+        else:
+            reason = f"nothing is known of the library {top}"
+        self.note_unresolved(place, reason)
+        last = value.dotted.rpartition(".")[2]
+        if not value.instance and value.receiver is None and last[:1].isupper():
+            return frozenset((self.universe.lib(value.dotted, instance=True),))
+        return frozenset((UNKNOWN,))
+
+    # What plug-ins ask for
+
+    def _register(self, dotted: str, receiver: Value | None, arguments: Arguments, place: Place) -> Values:
+        name = self.knowledge.canonical(dotted)
+        if name not in self.tables.interests:
+            name = next((known for known in self._inherited(dotted) if known in self.tables.interests), "")
+            if not name:
+                return NOTHING
+        key = (self.body.name, place.line, place.column, name)
+        record = self.tables.calls.get(key)
+        if record is None:
+            location = Location(self.module.facts.path, place.line, place.line, place.column)
+            record = self.tables.calls[key] = LibraryCall(name, self.body, location, node=self.node)
+        record.merge(arguments, receiver)
+        return frozenset((self.universe.registered(key),))
+
+    def _inherited(self, dotted: str) -> list[str]:
+        owner, _, member = dotted.rpartition(".")
+        return [f"{base}.{member}" for base in self.knowledge.ancestors(owner)] if owner else []
+
+    # Side effects of a described call
+
+    def _call_arguments(self, entry: Entry, arguments: Arguments, place: Place) -> None:
+        for wanted in (*entry.calls_arguments, *entry.background_arguments):
+            given = arguments.keywords.get(wanted) if isinstance(wanted, str) else arguments.get(wanted)
+            if given:
+                # What a library calls with arguments of its own is not followed into its parameters.
+                callables = frozenset(value for value in given if not isinstance(value, Const | Unknown | Box))
+                if callables:
+                    self.call(callables, Arguments(), place)
+
+    def _mutate(self, entry: Entry, receiver: Value | None, arguments: Arguments, place: Place) -> None:
+        for position in entry.mutates:
+            targets: Values = NOTHING
+            if position == RECEIVER:
+                targets = frozenset((receiver,)) if receiver is not None else NOTHING
+            else:
+                targets = arguments.get(position) or NOTHING
+            for target in targets:
+                self._mutate_one(entry, target, arguments, place)
+
+    def _mutate_one(self, entry: Entry, target: Value, arguments: Arguments, place: Place) -> None:
+        home = home_of(target)
+        simple = entry.name.rpartition(".")[2]
+        if home:
+            how = "drop" if simple in ("clear", "pop", "remove", "discard", "popitem", "popleft") else "change"
+            self.note_write(home, place.line, place.column, how)
+            if simple in _LOOKS:
+                self.note_read(home, place.line, place.column, receiver=False)
+        if isinstance(target, Box):
+            for given in arguments.every():
+                stored = self.elements(given, place) if simple in ("extend", "update") else given
+                self.put(target, None, stored)
+            if simple == "update":
+                for name, given in arguments.keywords.items():
+                    self.put(target, name, given)
+
+    def _wait(self, argument: Argument, dotted: str, arguments: Arguments, place: Place) -> None:
+        for value in arguments.get(argument.position, argument.keyword) or NOTHING:
+            if isinstance(value, Const) and isinstance(value.value, int | float) and value.value >= LONG_WAIT_S:
+                self.note_effect(
+                    Effect.UNBOUNDED, place.line, place.column, f"{dotted} waits for {value.value} seconds"
+                )
+
+    def _touch(
+        self,
+        use: PathUse,
+        dotted: str,
+        entry: Entry,
+        receiver: Value | None,
+        arguments: Arguments,
+        place: Place,
+    ) -> None:
+        if use.path.position == RECEIVER:
+            paths: Values | None = frozenset((receiver,)) if receiver is not None else None
+        else:
+            paths = arguments.get(use.path.position, use.path.keyword)
+        if paths is None:
+            return
+        access = use.access
+        if access is Access.MODE:
+            access = self._mode(use, arguments)
+        for path in paths or frozenset((UNKNOWN,)):
+            if isinstance(path, Const) and (path.value is None or isinstance(path.value, int)):
+                continue
+            if isinstance(path, Lib) and path.instance and path.dotted.startswith(_OPENED):
+                continue
+            origin = self.origin_of(path)
+            reason = f"{dotted} {entry.reason}"
+            if origin == Origin.TEMP.value:
+                self.note_effect(Effect.TEMP_DISK, place.line, place.column, f"{reason} in the temp folder")
+                continue
+            shipped = origin.startswith(Origin.PACKAGE.value)
+            if access is not Access.WRITE and not shipped:
+                self.note_effect(Effect.LOCAL_DISK_READ, place.line, place.column, reason)
+            if access is not Access.READ:
+                self.note_effect(Effect.LOCAL_DISK_WRITE, place.line, place.column, reason)
+
+    def _mode(self, use: PathUse, arguments: Arguments) -> Access:
+        """Read, write, or both (`Access.MODE`): what the mode argument says."""
+        given = arguments.get(use.mode.position, use.mode.keyword) if use.mode is not None else None
+        if given is None and use.mode is not None:
+            given = arguments.keywords.get("mode")
+        modes = [value.value for value in given or NOTHING if isinstance(value, Const) and isinstance(value.value, str)]
+        if given is None:
+            return Access.READ
+        if not modes or any("+" in mode for mode in modes):
+            return Access.MODE
+        writes = [bool(set(mode) & set("wax")) for mode in modes]
+        if all(writes):
+            return Access.WRITE
+        return Access.MODE if any(writes) else Access.READ
+
+    # Results
+
+    def _result(
+        self,
+        entry: Entry,
+        value: Lib,
+        dotted: str,
+        receiver: Value | None,
+        arguments: Arguments,
+        place: Place,
+    ) -> Values:
+        origins = self._origins(entry, dotted, receiver, arguments)
+        if entry.returns or entry.by_argument is not None:
+            return self._with_origins(self.typed_result(entry, receiver, arguments, dotted), origins)
+        if entry.kind is Kind.CLASS and not value.instance:
+            name = dotted if entry.wildcard else entry.name
+            told_apart = name in self.tables.interests
+            site = f"{self.module.name}:{place.line}:{place.column}" if told_apart else ""
+            items = NOTHING
+            if name in _COPIES and arguments.positional:
+                items = self.elements(arguments.positional[0], place)
+            made = self.universe.lib(name, instance=True, items=items, site=site)
+            return self._with_origins(frozenset((made,)), origins)
+        if entry.wildcard and dotted.rpartition(".")[2][:1].isupper() and value.receiver is None:
+            return frozenset((self.universe.lib(dotted, instance=True),))
+        if origins:
+            return frozenset(self.universe.text(origin) for origin in origins)
+        # What a call that does nothing returns is most likely plain data; its methods are noted as such.
+        return frozenset((self.universe.lib(f"{entry.name}{DATA}", instance=True),)) if entry.pure else _UNKNOWN
+
+    def typed_result(self, entry: Entry, receiver: Value | None, arguments: Arguments, dotted: str) -> Values:
+        """The values that an entry's `returns` or `by_argument` says, or none."""
+        result: Values = NOTHING
+        if entry.by_argument is not None:
+            chosen = arguments.get(entry.by_argument.argument.position, entry.by_argument.argument.keyword)
+            names = {entry.by_argument.otherwise} if chosen is None else set()
+            for value in chosen or NOTHING:
+                named = entry.by_argument.returns.get(str(value.value)) if isinstance(value, Const) else None
+                names.add(named or entry.by_argument.otherwise)
+            for name in sorted(names):
+                result |= self._typed(name, receiver, arguments)
+        else:
+            result = self._typed(entry.returns, receiver, arguments)
+        if entry.kind is Kind.OBJECT:
+            return self._with_origins(result, self._origins(entry, dotted, receiver, arguments))
+        return result
+
+    def _typed(self, returns: str, receiver: Value | None, arguments: Arguments) -> Values:
+        matched = _RESULT.match(returns) if returns else None
+        if matched is None:
+            return NOTHING
+        name, number = matched["name"], int((matched["number"] or ":0")[1:])
+        items = self._typed(matched["items"], receiver, arguments) if matched["items"] else NOTHING
+        place = Place(0, 0, "")
+        match name:
+            case "@self":
+                return frozenset((receiver,)) if receiver is not None else NOTHING
+            case "@class":
+                if isinstance(receiver, Cls | Inst):
+                    return frozenset((self.universe.inst(receiver.info),))
+                if isinstance(receiver, Lib):
+                    return receiver.items
+                return NOTHING
+            case "@argument":
+                return arguments.get(number) or NOTHING
+            case "@instance":
+                given = arguments.get(number) or NOTHING
+                return frozenset(
+                    self.universe.inst(value.info)
+                    if isinstance(value, Cls)
+                    else self.universe.lib(value.dotted, instance=True)
+                    for value in given
+                    if isinstance(value, Cls) or (isinstance(value, Lib) and not value.instance)
+                )
+            case "@item":
+                if matched["number"]:
+                    return self.elements(arguments.get(number) or NOTHING, place)
+                if isinstance(receiver, Box):
+                    return self.housed(self.item(frozenset((receiver,)), NOTHING, place), receiver.home)
+                if isinstance(receiver, Lib):
+                    return self.housed(receiver.items, receiver.home)
+                return NOTHING
+            case _:
+                return frozenset((self.universe.lib(self.knowledge.canonical(name), instance=True, items=items),))
+
+    # Where paths come from
+
+    def origin_of(self, value: Value) -> str:
+        """`temp`, `package+N`, or an empty string."""
+        general = self.universe.general(value)
+        return general.origin if isinstance(general, Lib) else ""
+
+    def _origins(self, entry: Entry, dotted: str, receiver: Value | None, arguments: Arguments) -> list[str]:
+        """Where a returned path may point to; nothing where the result is no path or all is unknown."""
+        if entry.origin is not Origin.UNKNOWN:
+            return [f"{entry.origin.value}+99" if entry.origin is Origin.PACKAGE else entry.origin.value]
+        derives = 0 if dotted == "builtins.str" else entry.derives
+        if derives is None:
+            return []
+        if derives == RECEIVER:
+            sources = frozenset((receiver,)) if receiver is not None else NOTHING
+        else:
+            sources = arguments.get(derives) or NOTHING
+        origins = {self.origin_of(source) for source in sources}
+        if not any(origins):
+            return []
+        ups = sum(
+            isinstance(value, Const) and value.value in ("..", "../") for given in arguments.every() for value in given
+        )
+        if dotted.rpartition(".")[2] in _UP:
+            ups += 1
+        return sorted(climbed(origin, ups) for origin in origins)
+
+    def _with_origins(self, values: Values, origins: list[str]) -> Values:
+        if not origins:
+            return values
+        return frozenset(self._with_origin(value, origin) for value in values for origin in origins)
+
+    def _with_origin(self, value: Value, origin: str) -> Value:
+        if not isinstance(value, Lib) or not value.instance:
+            return value
+        items = frozenset(self._with_origin(item, origin) for item in value.items)
+        return self.universe.lib(value.dotted, instance=True, items=items, origin=origin, receiver=value.receiver)
+
+
+def climbed(origin: str, ups: int) -> str:
+    """The origin some folders up: a path that has left the code's own package is no longer shipped with it."""
+    if not origin.startswith(Origin.PACKAGE.value) or not ups:
+        return origin
+    levels = int(origin.partition("+")[2] or 0) - ups
+    return f"{Origin.PACKAGE.value}+{levels}" if levels >= 0 else ""
+
+
+_COPIES = frozenset({"builtins.list", "builtins.set", "builtins.tuple", "builtins.frozenset", "builtins.enumerate"})
+_UNKNOWN: Values = frozenset((UNKNOWN,))

@@ -1,0 +1,272 @@
+"""Attributes: what reading one gives, and what changing one does.
+
+In: the values of an object and the name of an attribute. Out: values; notes of property calls, of reads and writes
+of state that outlives the call, and of library objects whose mere reading is an effect.
+"""
+
+from __future__ import annotations
+
+from migrator.knowledge import Kind
+from migrator.model.classes import ClassesFrame
+from migrator.model.frames import Arguments, Place, Values
+from migrator.model.index import ClassInfo, FunctionInfo
+from migrator.model.values import (
+    NOTHING,
+    UNKNOWN,
+    Box,
+    Cls,
+    Const,
+    Fn,
+    Gen,
+    Inst,
+    Lib,
+    Method,
+    Mod,
+    Registered,
+    Super,
+    Unknown,
+    Value,
+)
+
+_LONGEST_NAME = 9
+"""Dots in a library name beyond which attributes of attributes are no longer followed."""
+
+_TEXTUAL = frozenset({"__name__", "__qualname__", "__module__", "__doc__"})
+
+
+class MembersFrame(ClassesFrame):
+    """Reads and changes attributes."""
+
+    def load(self, values: Values, attr: str, place: Place, *, receiver: bool = False) -> Values:
+        """The values of `value.attr`.
+
+        Args:
+            receiver: the attribute is read only to be called, or to be changed in place.
+        """
+        result: set[Value] = set()
+        for value in values:
+            result |= self._load_one(value, attr, place, receiver=receiver)
+        return self.expand(frozenset(result))
+
+    def _load_one(self, value: Value, attr: str, place: Place, *, receiver: bool) -> Values:
+        match value:
+            case Mod(name=name):
+                found = self.load_module(name, attr)
+                module = self.index.modules.get(name)
+                assigned = module is not None and attr in self.local_names(module.body)
+                if module is not None and assigned and attr not in module.definitions and attr not in module.imports:
+                    self.note_read(f"{name}.{attr}", place.line, place.column, receiver=receiver)
+                return self.read_objects(found, place)
+            case Inst(info=info):
+                return self._of_instance(value, info, attr, place, receiver=receiver)
+            case Cls(info=info):
+                return self._of_class(value, info, attr, place, receiver=receiver)
+            case Super(info=info, receiver=owner):
+                return self._of_super(info, owner, attr, place)
+            case Lib():
+                return self.library_member(value, attr, place)
+            case Box(kind=kind):
+                return self.library_member(value, attr, place, f"builtins.{kind}")
+            case Const(value=None):
+                return NOTHING
+            case Const(value=constant):
+                return self.library_member(value, attr, place, f"builtins.{type(constant).__name__}")
+            case Fn(info=info) | Method(info=info):
+                if attr in _TEXTUAL:
+                    return frozenset((self.universe.text(),))
+                return self.read(self.solver.cell("function attribute", info, attr))
+            case Gen():
+                return frozenset((self.universe.lib(f"builtins.generator.{attr}", receiver=value),))
+            case Unknown():
+                return frozenset((UNKNOWN,))
+            case _:
+                return NOTHING
+
+    def _of_instance(self, value: Inst, info: ClassInfo, attr: str, place: Place, *, receiver: bool) -> Values:
+        if attr == "__class__":
+            return frozenset((self.universe.cls(info),))
+        if attr == "__dict__":
+            return frozenset((self.universe.lib("builtins.dict", instance=True, home=value.home),))
+        order = self.resolution_order(info)
+        result: set[Value] = set(self.read(self.solver.cell("field", info, attr)))
+        if value.home and not any(isinstance(entry, ClassInfo) and attr in entry.methods for entry in order):
+            self.note_read(value.home, place.line, place.column, receiver=receiver)
+        result = set(self.housed(frozenset(result), value.home))
+        found = self.find_member(order, attr)
+        if found is None:
+            if any(isinstance(entry, ClassInfo) and attr in entry.stored for entry in order):
+                return frozenset(result)
+            getter = self.find_member(order, "__getattr__")
+            if getter is not None and getter.function is not None:
+                self.run_function(getter.function, value, Arguments([frozenset((self.universe.text(),))]), place)
+            if getter is not None or any(isinstance(entry, str) and entry != "builtins.object" for entry in order):
+                result.add(UNKNOWN)
+            return frozenset(result)
+        if found.function is not None:
+            return frozenset(result) | self._bound(found.function, value, place)
+        if found.owner is not None:
+            result |= self._class_level(found.owner, attr, place, receiver=receiver, instance=value)
+            return frozenset(result)
+        return frozenset(result) | self.library_member(value, attr, place, found.library.rpartition(".")[0])
+
+    def _bound(self, function: FunctionInfo, value: Value, place: Place) -> Values:
+        if function.is_static:
+            return frozenset((self.universe.fn(function, None),))
+        if function.is_class_method:
+            owner = value.info if isinstance(value, Inst | Cls) else None
+            target = self.universe.cls(owner) if owner is not None else value
+            return frozenset((self.universe.method(function, target),))
+        if function.is_property:
+            return self.run_function(function, value, Arguments(), place)
+        extra = self._wrapped(function)
+        return frozenset((self.universe.method(function, value),)) | extra
+
+    def _wrapped(self, function: FunctionInfo) -> Values:
+        """What decorators make of a method beside the method itself, such as a task object."""
+        if not function.scope.decorators or function.owner is None:
+            return NOTHING
+        simple = function.scope.name.rpartition(".")[2]
+        return frozenset(
+            value for value in self.class_values(function.owner, simple) if isinstance(value, Lib | Inst | Registered)
+        )
+
+    def _of_class(self, value: Cls, info: ClassInfo, attr: str, place: Place, *, receiver: bool) -> Values:
+        if attr in _TEXTUAL:
+            return frozenset((self.universe.text(),))
+        order = self.resolution_order(info)
+        found = self.find_member(order, attr)
+        if found is None:
+            if attr.startswith("__") or not any(isinstance(entry, str) for entry in order):
+                return frozenset((self.universe.lib(f"builtins.type.{attr}", receiver=value),))
+            return frozenset((UNKNOWN,))
+        if found.function is not None:
+            if found.function.is_class_method:
+                return frozenset((self.universe.method(found.function, value),))
+            if found.function.is_property:
+                return frozenset((UNKNOWN,))
+            return frozenset((self.universe.fn(found.function, None),)) | self._wrapped(found.function)
+        if found.owner is not None:
+            return self._class_level(found.owner, attr, place, receiver=receiver, instance=None)
+        return self.library_member(value, attr, place, found.library.rpartition(".")[0])
+
+    def _class_level(
+        self, owner: ClassInfo, attr: str, place: Place, *, receiver: bool, instance: Inst | None
+    ) -> Values:
+        values = self.class_values(owner, attr)
+        self.note_read(f"{owner.name}.{attr}", place.line, place.column, receiver=receiver)
+        if instance is None:
+            return values | self.read(self.solver.cell("declared", owner, attr))
+        # A function that is kept in a class attribute is bound when it is read from an instance.
+        return frozenset(
+            self.universe.method(value.info, instance) if isinstance(value, Fn) and not value.info.is_static else value
+            for value in values
+        ) | self.read(self.solver.cell("annotated", owner, attr))
+
+    def _of_super(self, info: ClassInfo, owner: Value, attr: str, place: Place) -> Values:
+        start = owner.info if isinstance(owner, Inst | Cls) else info
+        order = self.resolution_order(start)
+        rest = order[order.index(info) + 1 :] if info in order else self.resolution_order(info)[1:]
+        found = self.find_member(rest, attr)
+        if found is None:
+            if any(isinstance(entry, str) for entry in rest):
+                return frozenset((UNKNOWN,)) if not attr.startswith("__") else NOTHING | {self._object(attr, owner)}
+            return frozenset((self._object(attr, owner),))
+        if found.function is not None:
+            return self._bound(found.function, owner, place)
+        if found.owner is not None:
+            return self._class_level(found.owner, attr, place, receiver=False, instance=None)
+        return self.library_member(owner, attr, place, found.library.rpartition(".")[0])
+
+    def _object(self, attr: str, owner: Value) -> Value:
+        return self.universe.lib(f"builtins.object.{attr}", receiver=owner)
+
+    # Library things
+
+    def library_member(self, value: Value, attr: str, place: Place, dotted: str = "") -> Values:
+        """An attribute of something of a library, or that a first-party class inherits from one."""
+        base = dotted or (value.dotted if isinstance(value, Lib) else "builtins.object")
+        name = f"{base}.{attr}"
+        plain = isinstance(value, Lib) and not value.instance and not dotted
+        if name.count(".") > _LONGEST_NAME:
+            return frozenset((UNKNOWN,))
+        entry = self.knowledge.lookup(name)
+        if entry is None and not plain and isinstance(value, Lib):
+            if attr in _TEXTUAL:
+                return frozenset((self.universe.text(),))
+            return frozenset((self.universe.lib(name, receiver=value),))
+        member = self.universe.lib(self.knowledge.canonical(name), receiver=None if plain else value)
+        return self.read_objects(frozenset((member,)), place)
+
+    def read_objects(self, values: Values, place: Place) -> Values:
+        """Library objects replaced by what they are instances of, with the effect of reading them."""
+        if not any(isinstance(value, Lib) and not value.instance for value in values):
+            return values
+        result: set[Value] = set()
+        for value in values:
+            if not isinstance(value, Lib) or value.instance:
+                result.add(value)
+                continue
+            entry = self.knowledge.lookup(value.dotted)
+            if entry is None or entry.kind is not Kind.OBJECT:
+                result.add(value)
+                continue
+            for effect in entry.effects:
+                self.note_effect(effect, place.line, place.column, f"{value.dotted} {entry.reason}")
+            typed = self.typed_result(entry, value.receiver, Arguments(), value.dotted)
+            if not entry.returns:
+                typed = frozenset((self.universe.lib(value.dotted, instance=True, receiver=value.receiver),))
+            result |= typed
+        return frozenset(result)
+
+    def store(self, values: Values, attr: str, stored: Values, place: Place) -> None:
+        """`value.attr = stored`, or `del value.attr` with nothing stored."""
+        for value in values:
+            match value:
+                case Inst(info=info, home=home):
+                    if home:
+                        self.note_write(home, place.line, place.column, "change")
+                    found = self.find_member(self.resolution_order(info), attr)
+                    if found is not None and found.function is not None:
+                        owner = found.owner
+                        setter = owner.setters.get(attr) if owner is not None else None
+                        if setter is not None:
+                            self.run_function(setter, value, Arguments([stored]), place)
+                    self.solver.join(self.solver.cell("field", info, attr), map(self.universe.general, stored))
+                case Cls(info=info):
+                    found = self.find_member(self.resolution_order(info), attr)
+                    owner = found.owner if found is not None and found.owner is not None else info
+                    home = f"{owner.name}.{attr}"
+                    self.note_write(home, place.line, place.column, "bind")
+                    cell = self.solver.cell("name", self.solver.body(owner.body, None), attr)
+                    self.solver.join(cell, self.housed(stored, home))
+                case Mod(name=name):
+                    home = f"{name}.{attr}"
+                    self.note_write(home, place.line, place.column, "bind")
+                    module = self.index.modules.get(name)
+                    if module is not None:
+                        cell = self.solver.cell("name", self.solver.body(module.body, None), attr)
+                        self.solver.join(cell, self.housed(stored, home))
+                case Fn(info=function) | Method(info=function):
+                    home = f"{function.name}.{attr}"
+                    self.note_write(home, place.line, place.column, "bind")
+                    cell = self.solver.cell("function attribute", function, attr)
+                    self.solver.join(cell, self.housed(stored, home))
+                case Lib():
+                    self.change_library(value, attr, place)
+                case _:
+                    pass
+
+    def change_library(self, value: Lib, attr: str, place: Place) -> None:
+        """An attribute or item of a library's object, module or class is changed."""
+        dotted = value.dotted
+        entry = self.knowledge.lookup(dotted)
+        own = self.knowledge.lookup(f"{dotted}.{attr}") if attr else None
+        for known in (own, entry):
+            if known is not None and known.write_effects:
+                for effect in known.write_effects:
+                    self.note_effect(effect, place.line, place.column, f"{known.name} is changed")
+                return
+        if value.home:
+            self.note_write(value.home, place.line, place.column, "change")
+        elif not value.instance and value.receiver is None:
+            self.note_write(f"{dotted}.{attr}" if attr else dotted, place.line, place.column, "bind")

@@ -1,0 +1,261 @@
+"""The third stage's result: what the analyzed program does, by function.
+
+In: facts and knowledge. Out: `ProgramModel`, with the candidates that the framework plug-ins have found, and a
+summary for any function. What to make of it (verdict, confidence, rank) is left to `migrator.verdicts`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from migrator.domain.assessments import Hazard, Unresolved
+from migrator.domain.effects import Effect, EffectFinding
+from migrator.domain.locations import Location
+from migrator.domain.triggers import Trigger
+from migrator.facts import ModuleFacts
+from migrator.knowledge import Knowledge
+from migrator.model.evaluation import run_body
+from migrator.model.frames import Tables
+from migrator.model.frameworks import FRAMEWORKS
+from migrator.model.index import FunctionInfo, Index
+from migrator.model.registrations import Program, Registration
+from migrator.model.solver import Body, Solver
+from migrator.model.state import state_effects
+from migrator.model.summaries import EffectGraph
+from migrator.model.values import Universe, Value
+from migrator.source import SourceTree
+
+_DEPTH = 20_000
+"""Frames of recursion while bodies are read: expressions of generated code are that deep. Calls between Python
+functions take no C stack, so the limit is about memory, a few hundred bytes a frame."""
+
+_ROUNDS = 5
+"""How often plug-ins may add what frameworks pass to functions before the model is taken as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An event-shaped function.
+
+    Attributes:
+        name: `module.function`, `module.Class.method`, or `module.Class` where all handlers are inherited.
+        location: of the `def` or `class`.
+        triggers: sorted by kind, framework, place.
+    """
+
+    name: str
+    location: Location
+    triggers: tuple[Trigger, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a function can cause through everything that it reaches.
+
+    Attributes:
+        effects: in the order of `Effect`, each with its nearest places.
+        hazards: risks of the move.
+        unresolved: calls reached that could not be followed, by place.
+        reaches: qualified names of everything that it runs, nearest first, itself included.
+    """
+
+    effects: tuple[EffectFinding, ...]
+    hazards: tuple[Hazard, ...]
+    unresolved: tuple[Unresolved, ...]
+    reaches: tuple[str, ...] = ()
+
+
+class ProgramModel:
+    """The analyzed program. Made by `build_model`; reading it changes nothing."""
+
+    def __init__(
+        self,
+        index: Index,
+        graph: EffectGraph,
+        bodies: Mapping[FunctionInfo, Sequence[Body]],
+        candidates: tuple[Candidate, ...],
+        roots: Mapping[str, Sequence[Body]],
+    ) -> None:
+        self._index = index
+        self._graph = graph
+        self._bodies = bodies
+        self._roots = roots
+        self._summaries: dict[str, Summary] = {}
+        self.candidates = candidates
+        self.functions: Mapping[str, Location] = {name: info.location for name, info in index.functions.items()}
+
+    def summary(self, name: str) -> Summary:
+        """What a function or candidate does.
+
+        Raises:
+            KeyError: there is no function of this name.
+        """
+        found = self._summaries.get(name)
+        if found is None:
+            effects, unresolved, reaches = self._graph.findings(self._starts(name))
+            found = self._summaries[name] = Summary(effects, (), unresolved, reaches)
+        return found
+
+    def effects(self, name: str) -> frozenset[Effect]:
+        """The effects of a function, without evidence: cheaper than `summary`.
+
+        Raises:
+            KeyError: there is no function of this name.
+        """
+        return self._graph.effects(self._starts(name))
+
+    def callees(self, name: str) -> tuple[str, ...]:
+        """Names of the functions that a function runs itself, sorted.
+
+        Raises:
+            KeyError: there is no function of this name.
+        """
+        targets = (target for start in self._starts(name) for *_, target in self._graph.callees(start))
+        return tuple(sorted({target.name for target in targets}))
+
+    def _starts(self, name: str) -> Sequence[Body]:
+        if name in self._roots:
+            return self._roots[name]
+        return self._bodies[self._index.functions[name]][:1]
+
+
+def build_model(tree: SourceTree, facts: Mapping[str, ModuleFacts], knowledge: Knowledge) -> ProgramModel:
+    """Resolve the whole program.
+
+    Args:
+        tree: where the facts come from.
+        facts: by module name.
+        knowledge: what libraries do.
+    """
+    index = Index(facts)
+    universe = Universe()
+    solver = Solver(universe, lambda body: run_body(tables, body))
+    interests = frozenset(name for framework in FRAMEWORKS for name in framework.interests)
+    wrappers = {name: type_ for framework in FRAMEWORKS for name, type_ in framework.wrappers.items()}
+    tables = Tables(index, knowledge, universe, solver, interests, wrappers)
+    program = Program(tables)
+    with _deep_recursion():
+        for info in index.all_functions():
+            solver.body(info, program.default_receiver(info))
+        registrations: list[Registration] = []
+        for _ in range(_ROUNDS):
+            solver.solve()
+            registrations = [found for framework in FRAMEWORKS for found in framework.find(program)]
+            if not _hand_over(program, registrations):
+                break
+    return _assemble(program, registrations)
+
+
+def _hand_over(program: Program, registrations: Iterable[Registration]) -> bool:
+    """Tell functions what frameworks pass to them; says whether that was news."""
+    solver = program.tables.solver
+    news = False
+    for found in registrations:
+        for start in found.runs:
+            news |= (start.info, start.receiver) not in solver.bodies
+            solver.body(start.info, start.receiver)
+        for info, position, value in found.passes:
+            news |= solver.join(solver.cell("argument", info, position), (value,))
+    return news
+
+
+def _assemble(program: Program, registrations: Sequence[Registration]) -> ProgramModel:
+    solver = program.tables.solver
+    bodies = sorted(solver.bodies.values(), key=_order)
+    by_function: dict[FunctionInfo, list[Body]] = {}
+    for body in bodies:
+        by_function.setdefault(body.info, []).append(body)
+    for info, found in by_function.items():
+        own = solver.bodies.get((info, program.default_receiver(info)))
+        if own is not None:
+            found.remove(own)
+            found.insert(0, own)
+    edges = {body: _edges(program, body) for body in bodies}
+    roots: dict[str, list[Body]] = {}
+    triggers: dict[str, list[Trigger]] = {}
+    places: dict[str, Location] = {}
+    extra: dict[Body, list[tuple[Effect, int, int, str]]] = {}
+    for found_registration in registrations:
+        name = found_registration.name
+        places.setdefault(name, found_registration.location)
+        triggers.setdefault(name, []).append(found_registration.trigger)
+        for start in found_registration.runs:
+            body = solver.body(start.info, start.receiver)
+            if body not in roots.setdefault(name, []):
+                roots[name].append(body)
+            extra.setdefault(body, []).extend(found_registration.effects)
+    starts = [body for found in roots.values() for body in found]
+    state = state_effects(bodies, {body: [edge[3] for edge in found] for body, found in edges.items()}, starts)
+    own_effects = {
+        body: sorted(
+            {*body.effects, *_decorated(program, body), *state.get(body, ()), *extra.get(body, ())}, key=_place
+        )
+        for body in bodies
+    }
+    unresolved = {body: _unresolved(program, body) for body in bodies}
+    candidates = tuple(Candidate(name, places[name], _ordered(triggers[name])) for name in sorted(roots))
+    for name, found_roots in roots.items():
+        roots[name] = sorted(found_roots, key=_order)
+    return ProgramModel(
+        program.tables.index, EffectGraph(edges, own_effects, unresolved), by_function, candidates, roots
+    )
+
+
+def _edges(program: Program, body: Body) -> list[tuple[int, int, str, Body]]:
+    decoration = program.tables.decorations.get(body.info)
+    found = dict(body.edges)
+    if decoration is not None:
+        found = {**decoration.edges, **found}
+    return sorted(
+        ((line, column, target.name, target) for target, (line, column) in found.items()),
+        key=lambda edge: (edge[:3], _order(edge[3])),
+    )
+
+
+def _decorated(program: Program, body: Body) -> set[tuple[Effect, int, int, str]]:
+    decoration = program.tables.decorations.get(body.info)
+    return decoration.effects if decoration is not None else set()
+
+
+def _unresolved(program: Program, body: Body) -> list[Unresolved]:
+    decoration = program.tables.decorations.get(body.info)
+    found = list(body.unresolved.values())
+    if decoration is not None:
+        found.extend(decoration.unresolved.values())
+    return sorted(found, key=lambda call: (call.location, call.call))
+
+
+def _ordered(triggers: Iterable[Trigger]) -> tuple[Trigger, ...]:
+    unique: dict[str, Trigger] = {}
+    for trigger in triggers:
+        unique.setdefault(repr(trigger), trigger)
+    return tuple(sorted(unique.values(), key=lambda item: (item.kind.value, item.framework, item.location)))
+
+
+def _place(note: tuple[Effect, int, int, str]) -> tuple[int, int, str, str]:
+    effect, line, column, reason = note
+    return line, column, effect.value, reason
+
+
+def _order(body: Body) -> tuple[str, int, str]:
+    return body.name, body.info.scope.line, described(body.receiver)
+
+
+def described(value: Value | None) -> str:
+    """A receiver in words that do not depend on the order of the analysis."""
+    info = getattr(value, "info", None)
+    name = info.name if info is not None else getattr(value, "dotted", "")
+    return f"{type(value).__name__}:{name}:{getattr(value, 'home', '')}"
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _DEPTH))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)

@@ -1,0 +1,222 @@
+"""What framework plug-ins read and what they hand back.
+
+In: the solved tables. Out: `Registration` values; `Program` is the plug-ins' view of the analyzed program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from migrator.domain.effects import Effect
+from migrator.domain.locations import Location
+from migrator.domain.triggers import Trigger
+from migrator.facts.expressions import Constant, Dictionary, Expression
+from migrator.facts.records import Bind, ScopeKind, Store
+from migrator.model.evaluation import Evaluation
+from migrator.model.frames import LibraryCall, Tables, Values
+from migrator.model.index import ClassInfo, FunctionInfo
+from migrator.model.solver import Body
+from migrator.model.values import Box, Cls, Const, Fn, Inst, Lib, Method, Partial, Registered, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A function that an event runs, and the receiver it runs for."""
+
+    info: FunctionInfo
+    receiver: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """One registration of a function with a framework.
+
+    Attributes:
+        name: of the candidate.
+        location: of its `def` or `class`.
+        trigger: what runs it.
+        runs: the functions that the event runs, with their receivers.
+        effects: effects that the registration itself declares (a retry, a time limit), as effect, line, column
+            and reason, in the candidate's own file.
+        passes: what the framework passes: function, position of the parameter, value.
+    """
+
+    name: str
+    location: Location
+    trigger: Trigger
+    runs: tuple[Start, ...]
+    effects: tuple[tuple[Effect, int, int, str], ...] = ()
+    passes: tuple[tuple[FunctionInfo, int, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A piece of code and the candidates in it; both the plug-in's documentation and its test.
+
+    Attributes:
+        source: module `app` of a tree, or several modules by name.
+        expected: candidate name to its triggers, as `kind` or `kind detail`, sorted.
+    """
+
+    source: str | Mapping[str, str]
+    expected: Mapping[str, tuple[str, ...]]
+
+
+class Framework(Protocol):
+    """A plug-in that finds the event-shaped functions of one framework.
+
+    Attributes:
+        name: as it stands in triggers.
+        interests: canonical library names whose calls and decorations it wants to see.
+        wrappers: canonical names of decorators, and the type of the object that they make of a function.
+    """
+
+    name: str
+    interests: tuple[str, ...]
+    wrappers: Mapping[str, str]
+    examples: tuple[Example, ...]
+
+    def find(self, program: Program) -> Iterable[Registration]:
+        """All registrations, in a fixed order."""
+        ...
+
+
+@dataclass(slots=True)
+class Program:
+    """The solved program as plug-ins see it."""
+
+    tables: Tables
+    _frames: dict[Body, Evaluation] = field(default_factory=dict)
+
+    def calls(self, *names: str) -> list[LibraryCall]:
+        """The calls of library functions, by their canonical names, in the order of the places."""
+        wanted = set(names)
+        found = [call for call in self.tables.calls.values() if call.dotted in wanted]
+        return sorted(found, key=lambda call: (call.location, call.body.name, call.dotted))
+
+    def functions(self, values: Iterable[Value]) -> list[tuple[FunctionInfo, Value | None]]:
+        """The functions among values, with the receivers they are bound to, unwrapped, in a fixed order."""
+        found: dict[tuple[FunctionInfo, Value | None], None] = {}
+        waiting = sorted(values, key=lambda value: value.serial)
+        while waiting:
+            value = waiting.pop(0)
+            match value:
+                case Fn(info=info, outer=outer):
+                    found[info, outer] = None
+                case Method(info=info, receiver=receiver):
+                    found[info, receiver] = None
+                case Partial(target=target):
+                    waiting.append(target)
+                case Lib(receiver=Fn() | Method() as inner):
+                    waiting.append(inner)
+                case Registered(key=key):
+                    call = self.tables.calls[key]
+                    waiting.extend(item for item in call.receivers if isinstance(item, Lib | Fn | Method))
+                case Inst(info=info):
+                    called = self.frame(info.body).find_member(self.frame(info.body).resolution_order(info), "__call__")
+                    if called is not None and called.function is not None:
+                        found[called.function, value] = None
+                case _:
+                    pass
+        return sorted(found, key=lambda item: (item[0].name, item[0].scope.line))
+
+    def frame(self, info: FunctionInfo) -> Evaluation:
+        """A frame in which names and members can be looked up as in a function's body."""
+        body = self.tables.solver.body(info, self.default_receiver(info))
+        found = self._frames.get(body)
+        if found is None:
+            found = self._frames[body] = Evaluation(self.tables, body)
+        return found
+
+    def default_receiver(self, info: FunctionInfo) -> Value | None:
+        """The receiver with which a function is looked at by itself."""
+        owner = info
+        while owner.owner is None and owner.enclosing is not None and not owner.enclosing.runs_on_import:
+            owner = owner.enclosing
+        if info.runs_on_import or owner.owner is None or owner.is_static:
+            return None
+        universe = self.tables.universe
+        return universe.cls(owner.owner) if owner.is_class_method else universe.inst(owner.owner)
+
+    def method(self, info: ClassInfo, name: str) -> FunctionInfo | None:
+        """The method that a class runs under a name, its own or inherited from first-party code."""
+        frame = self.frame(info.body)
+        found = frame.find_member(frame.resolution_order(info), name)
+        return found.function if found is not None else None
+
+    def ancestors(self, info: ClassInfo) -> set[str]:
+        """Canonical names of the library classes that a class inherits from, and names of its own bases."""
+        frame = self.frame(info.body)
+        result: set[str] = set()
+        for entry in frame.resolution_order(info):
+            if isinstance(entry, str):
+                result.update(self.tables.knowledge.ancestors(entry))
+            else:
+                result.add(entry.name)
+        return result
+
+    def class_constants(self, info: ClassInfo, name: str) -> list[object]:
+        """Constants in a class-level name, looked up along the bases."""
+        frame = self.frame(info.body)
+        found = frame.find_member(frame.resolution_order(info), name)
+        if found is None or found.owner is None:
+            return []
+        return constants(frame.class_values(found.owner, name))
+
+    def contents(self, values: Values) -> Values:
+        """What the containers among the values hold."""
+        held: set[Value] = set()
+        for value in values:
+            if isinstance(value, Box):
+                held |= self.tables.solver.cell("all items", value.site).values
+            elif isinstance(value, Lib):
+                held |= value.items
+        return frozenset(held)
+
+    def dictionaries(self) -> Iterator[tuple[FunctionInfo, Dictionary]]:
+        """Every dict display that a name, attribute or item is set to, or that is an argument, with its scope."""
+        for info in self.tables.index.all_functions():
+            if info.scope.kind is ScopeKind.LAMBDA:
+                continue
+            for step in info.scope.steps:
+                value = step.value if isinstance(step, Bind | Store) else getattr(step, "value", None)
+                yield from ((info, found) for found in _dictionaries(value))
+
+    def function_named(self, name: str) -> FunctionInfo | None:
+        """The function of a dotted name."""
+        return self.tables.index.functions.get(name)
+
+    def classes(self) -> list[ClassInfo]:
+        """All classes, by name."""
+        return [self.tables.index.classes[name] for name in sorted(self.tables.index.classes)]
+
+
+def constants(values: Values) -> list[object]:
+    """The constants among values, in a fixed order."""
+    found = {value.value for value in values if isinstance(value, Const)}
+    return sorted(found, key=lambda value: (type(value).__name__, str(value)))
+
+
+def texts(values: Values) -> list[str]:
+    """The constant strings among values, sorted."""
+    return [value for value in constants(values) if isinstance(value, str)]
+
+
+def classes_in(values: Values) -> list[ClassInfo]:
+    """The classes among values, by name."""
+    return sorted((value.info for value in values if isinstance(value, Cls)), key=lambda info: info.name)
+
+
+def _dictionaries(expression: Expression | None) -> list[Dictionary]:
+    found: list[Dictionary] = []
+    waiting: list[object] = [expression]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, tuple) and node:
+            if isinstance(node, Dictionary):
+                found.append(node)
+            if not isinstance(node, Constant):
+                waiting.extend(node)
+    return found[::-1]

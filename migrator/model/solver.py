@@ -1,0 +1,128 @@
+"""The fixed point: cells that grow, and bodies that are read again when a cell that they have read grows.
+
+In: bodies to read and a function that reads one. Out: the least solution, whatever the order. A body is one
+function with one receiver, so that `self.method()` in an inherited method means the method of the receiver's class.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from migrator.domain.assessments import Unresolved
+from migrator.domain.effects import Effect
+from migrator.model.index import FunctionInfo
+from migrator.model.values import NOTHING, Universe, Value
+
+
+class Cell:
+    """A set of values that only grows, and the bodies that have read it."""
+
+    __slots__ = ("readers", "values")
+
+    def __init__(self) -> None:
+        self.values: frozenset[Value] = NOTHING
+        self.readers: set[Body] = set()
+
+
+class Body:
+    """A function with the receiver it runs for, and everything that reading it has found so far.
+
+    Attributes:
+        names: local names.
+        edges: bodies that it runs, with the line and column of the first place that does.
+        effects: what its own lines do: effect, line, column, reason.
+        called_parameters: positions of parameters that it calls, directly or by handing them on.
+        writes: changes of state that outlives the call; reads: looks at such state (see `state`).
+        unresolved: calls of its own lines that could not be followed, by place.
+    """
+
+    __slots__ = (
+        "called_parameters",
+        "edges",
+        "effects",
+        "info",
+        "names",
+        "queued",
+        "reads",
+        "receiver",
+        "result",
+        "unresolved",
+        "writes",
+        "yielded",
+    )
+
+    def __init__(self, info: FunctionInfo, receiver: Value | None) -> None:
+        self.info = info
+        self.receiver = receiver
+        self.names: dict[str, Cell] = {}
+        self.result = Cell()
+        self.yielded = Cell()
+        self.called_parameters = Cell()
+        self.edges: dict[Body, tuple[int, int]] = {}
+        self.effects: set[tuple[Effect, int, int, str]] = set()
+        self.writes: set[tuple[str, int, int, str]] = set()
+        self.reads: set[tuple[str, int, int, bool]] = set()
+        self.unresolved: dict[tuple[int, int, str], Unresolved] = {}
+        self.queued = False
+
+    @property
+    def name(self) -> str:
+        """The qualified name of the function."""
+        return self.info.name
+
+
+class Solver:
+    """Holds all cells and bodies of a model and runs bodies until nothing grows."""
+
+    def __init__(self, universe: Universe, run: Callable[[Body], None]) -> None:
+        self.universe = universe
+        self._run = run
+        self._waiting: deque[Body] = deque()
+        self.bodies: dict[tuple[FunctionInfo, Value | None], Body] = {}
+        self._cells: dict[tuple[object, ...], Cell] = {}
+
+    def body(self, info: FunctionInfo, receiver: Value | None) -> Body:
+        """The body of a function for a receiver; a new one is queued."""
+        key = (info, receiver)
+        found = self.bodies.get(key)
+        if found is None:
+            found = self.bodies[key] = Body(info, receiver)
+            self.queue(found)
+        return found
+
+    def cell(self, *key: object) -> Cell:
+        """The cell of a field, an argument or a container's contents."""
+        found = self._cells.get(key)
+        if found is None:
+            found = self._cells[key] = Cell()
+        return found
+
+    def read(self, cell: Cell, reader: Body) -> frozenset[Value]:
+        """The values so far; the reader is run again when they grow."""
+        cell.readers.add(reader)
+        return cell.values
+
+    def join(self, cell: Cell, values: Iterable[Value]) -> bool:
+        """Add values; says whether that was news."""
+        grown = cell.values.union(values)
+        if len(grown) == len(cell.values):
+            return False
+        cell.values = grown
+        for reader in cell.readers:
+            self.queue(reader)
+        return True
+
+    def queue(self, body: Body) -> None:
+        """Have a body read (again)."""
+        if not body.queued:
+            body.queued = True
+            self._waiting.append(body)
+
+    def solve(self) -> None:
+        """Run until nothing grows."""
+        waiting, run = self._waiting, self._run
+        while waiting:
+            body = waiting.popleft()
+            body.queued = False
+            run(body)

@@ -1,0 +1,150 @@
+"""What a function does with all that it reaches: effects as bit sets over the condensed call graph.
+
+In: bodies with their own effects, and edges. Out: per body the effects of everything it reaches, and on demand the
+evidence, found breadth first, so that each chain is as short as the graph allows.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+
+from migrator.domain.assessments import Unresolved
+from migrator.domain.effects import Effect, EffectFinding, Evidence
+from migrator.domain.locations import Location
+from migrator.model.solver import Body
+
+EVIDENCE_EACH = 5
+"""Places that are kept for each effect: the nearest ones."""
+
+_BITS = {effect: 1 << position for position, effect in enumerate(Effect)}
+_Edge = tuple[int, int, str, Body]
+
+
+class EffectGraph:
+    """The call graph of bodies with the effects of their own lines."""
+
+    def __init__(
+        self,
+        edges: Mapping[Body, Sequence[_Edge]],
+        own: Mapping[Body, Sequence[tuple[Effect, int, int, str]]],
+        unresolved: Mapping[Body, Sequence[Unresolved]],
+    ) -> None:
+        self._edges = edges
+        self._own = own
+        self._unresolved = unresolved
+        self._bits = _condensed(edges, {body: _mask(effects) for body, effects in own.items()})
+
+    def callees(self, body: Body) -> Sequence[_Edge]:
+        """What a body runs: line, column, name and body, in the order of the text."""
+        return self._edges.get(body, ())
+
+    def effects(self, starts: Iterable[Body]) -> frozenset[Effect]:
+        """The effects that the bodies can cause."""
+        bits = 0
+        for body in starts:
+            bits |= self._bits.get(body, 0)
+        return frozenset(effect for effect, bit in _BITS.items() if bits & bit)
+
+    def findings(
+        self, starts: Sequence[Body]
+    ) -> tuple[tuple[EffectFinding, ...], tuple[Unresolved, ...], tuple[str, ...]]:
+        """Effects with their nearest evidence, calls that could not be followed, and names of all that is reached."""
+        evidence: dict[Effect, dict[tuple[Location, str], Evidence]] = {}
+        unresolved: dict[Unresolved, None] = {}
+        parents: dict[Body, Body | None] = dict.fromkeys(starts)
+        waiting = deque(starts)
+        while waiting:
+            body = waiting.popleft()
+            path = body.info.module.facts.path
+            for effect, line, column, reason in self._own.get(body, ()):
+                places = evidence.setdefault(effect, {})
+                key = (Location(path, line, line, column), reason)
+                if key not in places and len(places) < EVIDENCE_EACH:
+                    places[key] = Evidence(*key, _chain(body, parents))
+            unresolved.update(dict.fromkeys(self._unresolved.get(body, ())))
+            for _, _, _, target in self._edges.get(body, ()):
+                if target not in parents:
+                    parents[target] = body
+                    waiting.append(target)
+        found = tuple(
+            EffectFinding(effect, tuple(evidence[effect].values())) for effect in Effect if effect in evidence
+        )
+        names = tuple(dict.fromkeys(body.name for body in parents))
+        return found, tuple(sorted(unresolved, key=lambda call: (call.location, call.call))), names
+
+
+def _chain(body: Body, parents: Mapping[Body, Body | None]) -> tuple[str, ...]:
+    names: list[str] = []
+    step: Body | None = body
+    while step is not None:
+        if not names or names[-1] != step.name:
+            names.append(step.name)
+        step = parents[step]
+    return tuple(reversed(names))
+
+
+def _mask(effects: Iterable[tuple[Effect, int, int, str]]) -> int:
+    bits = 0
+    for effect, *_ in effects:
+        bits |= _BITS[effect]
+    return bits
+
+
+def _condensed(edges: Mapping[Body, Sequence[_Edge]], own: Mapping[Body, int]) -> dict[Body, int]:
+    """Bits of everything reachable, by Tarjan's components in reverse topological order, without recursion."""
+    index: dict[Body, int] = {}
+    low: dict[Body, int] = {}
+    on_stack: set[Body] = set()
+    stack: list[Body] = []
+    bits: dict[Body, int] = {}
+    for root in edges:
+        if root in index:
+            continue
+        work: list[tuple[Body, int]] = [(root, 0)]
+        while work:
+            body, position = work.pop()
+            if not position:
+                index[body] = low[body] = len(index)
+                stack.append(body)
+                on_stack.add(body)
+            targets = edges.get(body, ())
+            for next_position in range(position, len(targets)):
+                target = targets[next_position][3]
+                if target not in index:
+                    work.append((body, next_position + 1))
+                    work.append((target, 0))
+                    break
+                if target in on_stack:
+                    low[body] = min(low[body], index[target])
+            else:
+                if low[body] == index[body]:
+                    _close(body, stack, on_stack, edges, own, bits)
+                if work:
+                    caller = work[-1][0]
+                    low[caller] = min(low[caller], low[body])
+    return bits
+
+
+def _close(
+    root: Body,
+    stack: list[Body],
+    on_stack: set[Body],
+    edges: Mapping[Body, Sequence[_Edge]],
+    own: Mapping[Body, int],
+    bits: dict[Body, int],
+) -> None:
+    members: list[Body] = []
+    while True:
+        member = stack.pop()
+        on_stack.discard(member)
+        members.append(member)
+        if member is root:
+            break
+    total = 0
+    for member in members:
+        total |= own.get(member, 0)
+        for _, _, _, target in edges.get(member, ()):
+            total |= bits.get(target, 0)
+    for member in members:
+        bits[member] = total

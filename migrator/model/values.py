@@ -1,0 +1,328 @@
+"""What a name can stand for at run time, as far as the analysis follows it.
+
+Values are interned by `Universe`: equal ones are the same object, so that sets of them are compared and hashed by
+identity. A value says what may be reached through it, never what its data is, except for constants.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from migrator.model.index import ClassInfo, FunctionInfo
+
+
+class Value:
+    """Base of all values; two are equal only if they are the same object."""
+
+    __slots__ = ("serial",)
+    serial: int
+
+
+class Fn(Value):
+    """A function, not bound to an object. `outer` is the receiver of the enclosing method, for closures."""
+
+    __slots__ = ("info", "outer")
+
+    def __init__(self, info: FunctionInfo, outer: Value | None) -> None:
+        self.info = info
+        self.outer = outer
+
+
+class Method(Value):
+    """A function bound to a receiver."""
+
+    __slots__ = ("info", "receiver")
+
+    def __init__(self, info: FunctionInfo, receiver: Value) -> None:
+        self.info = info
+        self.receiver = receiver
+
+
+class Cls(Value):
+    """A class of the analyzed code."""
+
+    __slots__ = ("info",)
+
+    def __init__(self, info: ClassInfo) -> None:
+        self.info = info
+
+
+class Inst(Value):
+    """An instance of a class of the analyzed code.
+
+    `home` is the module global or class attribute that holds it, or an empty string where none is known to.
+    """
+
+    __slots__ = ("home", "info")
+
+    def __init__(self, info: ClassInfo, home: str) -> None:
+        self.info = info
+        self.home = home
+
+
+class Mod(Value):
+    """A module of the analyzed code."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class Lib(Value):
+    """Something of a library: what a dotted name stands for, or an instance of the class it names.
+
+    Attributes:
+        dotted: fully qualified, as knowledge speaks of it.
+        instance: an instance of that class, rather than the thing itself.
+        items: what it holds, for containers and queries.
+        origin: where a path points to: `temp`, `package+N` (N folders below the package's own root), or unknown.
+        home: as for `Inst`.
+        site: where the object was made, where that tells it from others of its type; or an empty string.
+        receiver: what a method or attribute was taken from; for a wrapped function the function.
+    """
+
+    __slots__ = ("dotted", "home", "instance", "items", "origin", "receiver", "site")
+
+    def __init__(
+        self,
+        dotted: str,
+        instance: bool,
+        items: frozenset[Value],
+        origin: str,
+        home: str,
+        site: str,
+        receiver: Value | None,
+    ) -> None:
+        self.dotted = dotted
+        self.instance = instance
+        self.items = items
+        self.origin = origin
+        self.home = home
+        self.site = site
+        self.receiver = receiver
+
+
+class Box(Value):
+    """A list, tuple, set or dict made at one place of the analyzed code; its contents are cells of the solver."""
+
+    __slots__ = ("home", "kind", "site")
+
+    def __init__(self, site: str, kind: str, home: str) -> None:
+        self.site = site
+        self.kind = kind
+        self.home = home
+
+
+class Gen(Value):
+    """What a call of a generator function gives."""
+
+    __slots__ = ("info", "receiver")
+
+    def __init__(self, info: FunctionInfo, receiver: Value | None) -> None:
+        self.info = info
+        self.receiver = receiver
+
+
+class Const(Value):
+    """A constant of the code."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: str | bytes | int | float | complex | bool | None) -> None:
+        self.value = value
+
+
+class Param(Value):
+    """What a caller passes, kept as a symbol so that each caller answers for its own argument."""
+
+    __slots__ = ("index", "info")
+
+    def __init__(self, info: FunctionInfo, index: int) -> None:
+        self.info = info
+        self.index = index
+
+
+class Partial(Value):
+    """A callable with some arguments given in advance (they are handed on where it is made)."""
+
+    __slots__ = ("given", "target")
+
+    def __init__(self, target: Value, given: int) -> None:
+        self.target = target
+        self.given = given
+
+
+class Super(Value):
+    """`super()` in a method of a class, for a receiver."""
+
+    __slots__ = ("info", "receiver")
+
+    def __init__(self, info: ClassInfo, receiver: Value) -> None:
+        self.info = info
+        self.receiver = receiver
+
+
+class Registered(Value):
+    """What a call that a framework plug-in asks about gives: a decorator, a signature; see `LibraryCall`."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: tuple[str, int, int, str]) -> None:
+        self.key = key
+
+
+class Unknown(Value):
+    """A value that is there but not followed."""
+
+    __slots__ = ()
+
+
+UNKNOWN = Unknown()
+UNKNOWN.serial = 0
+NOTHING: frozenset[Value] = frozenset()
+_DEEPEST = 4
+"""How deeply library containers and partials are nested before the rest is dropped, so that values stay finite."""
+
+
+class Universe:
+    """Makes and interns the values of one model."""
+
+    def __init__(self) -> None:
+        self._table: dict[tuple[object, ...], Value] = {}
+
+    def _add(self, key: tuple[object, ...], value: Value) -> Value:
+        value.serial = len(self._table) + 1
+        self._table[key] = value
+        return value
+
+    def fn(self, info: FunctionInfo, outer: Value | None) -> Value:
+        key = ("fn", info, outer)
+        return self._table.get(key) or self._add(key, Fn(info, outer))
+
+    def method(self, info: FunctionInfo, receiver: Value) -> Value:
+        key = ("method", info, receiver)
+        return self._table.get(key) or self._add(key, Method(info, receiver))
+
+    def cls(self, info: ClassInfo) -> Value:
+        key = ("cls", info)
+        return self._table.get(key) or self._add(key, Cls(info))
+
+    def inst(self, info: ClassInfo, home: str = "") -> Value:
+        key = ("inst", info, home)
+        return self._table.get(key) or self._add(key, Inst(info, home))
+
+    def mod(self, name: str) -> Value:
+        key = ("mod", name)
+        return self._table.get(key) or self._add(key, Mod(name))
+
+    def lib(
+        self,
+        dotted: str,
+        *,
+        instance: bool = False,
+        items: frozenset[Value] = NOTHING,
+        origin: str = "",
+        home: str = "",
+        site: str = "",
+        receiver: Value | None = None,
+    ) -> Value:
+        key = ("lib", dotted, instance, items, origin, home, site, receiver)
+        found = self._table.get(key)
+        if found is not None:
+            return found
+        if items and _depth(items) > _DEEPEST:
+            return self.lib(dotted, instance=instance, origin=origin, home=home, site=site, receiver=receiver)
+        if receiver is not None and _receivers(receiver) > _DEEPEST:
+            return self.lib(dotted, instance=instance, items=items, origin=origin, home=home, site=site)
+        return self._add(key, Lib(dotted, instance, items, origin, home, site, receiver))
+
+    def text(self, origin: str = "") -> Value:
+        """Text that is not a constant."""
+        return self.lib("builtins.str", instance=True, origin=origin)
+
+    def box(self, site: str, kind: str, home: str = "") -> Value:
+        key = ("box", site, home)
+        return self._table.get(key) or self._add(key, Box(site, kind, home))
+
+    def gen(self, info: FunctionInfo, receiver: Value | None) -> Value:
+        key = ("gen", info, receiver)
+        return self._table.get(key) or self._add(key, Gen(info, receiver))
+
+    def const(self, value: str | bytes | int | float | complex | bool | None) -> Value:
+        key = ("const", type(value), value)
+        return self._table.get(key) or self._add(key, Const(value))
+
+    def param(self, info: FunctionInfo, index: int) -> Value:
+        key = ("param", info, index)
+        return self._table.get(key) or self._add(key, Param(info, index))
+
+    def partial(self, target: Value, given: int) -> Value:
+        if isinstance(target, Partial):
+            return self.partial(target.target, min(target.given + given, 20))
+        key = ("partial", target, given)
+        return self._table.get(key) or self._add(key, Partial(target, given))
+
+    def super_(self, info: ClassInfo, receiver: Value) -> Value:
+        key = ("super", info, receiver)
+        return self._table.get(key) or self._add(key, Super(info, receiver))
+
+    def registered(self, key: tuple[str, int, int, str]) -> Value:
+        full = ("registered", *key)
+        return self._table.get(full) or self._add(full, Registered(key))
+
+    def housed(self, value: Value, home: str) -> Value:
+        """The value as held by a global; values that cannot be changed in place stay as they are."""
+        match value:
+            case Inst(info=info, home=""):
+                return self.inst(info, home)
+            case Box(site=site, kind=kind, home="") if kind != "tuple":
+                return self.box(site, kind, home)
+            case Lib(instance=True, home="") if not value.dotted.startswith(_UNCHANGING):
+                return self.lib(
+                    value.dotted,
+                    instance=True,
+                    items=value.items,
+                    origin=value.origin,
+                    home=home,
+                    site=value.site,
+                    receiver=value.receiver,
+                )
+            case _:
+                return value
+
+    def general(self, value: Value) -> Value:
+        """The value without the constant in it: what flows into parameters and fields, which many callers share."""
+        if isinstance(value, Const):
+            if value.value is None or isinstance(value.value, bool):
+                return value
+            origin = "temp" if isinstance(value.value, str) and value.value.startswith(TEMP_FOLDERS) else ""
+            return self.lib(f"builtins.{type(value.value).__name__}", instance=True, origin=origin)
+        return value
+
+
+TEMP_FOLDERS = ("/tmp/", "/var/tmp/")
+_UNCHANGING = ("builtins.str", "builtins.int", "builtins.float", "builtins.bytes", "builtins.bool", "builtins.tuple")
+
+
+def home_of(value: Value) -> str:
+    """The global that holds an object, or an empty string."""
+    return value.home if isinstance(value, Inst | Box | Lib) else ""
+
+
+def is_callable_symbol(value: Value) -> bool:
+    """Whether each caller answers for the value itself, so that it does not flow into parameters."""
+    return isinstance(value, Fn | Method | Partial | Param)
+
+
+def _depth(items: frozenset[Value]) -> int:
+    return 1 + max((_depth(item.items) for item in items if isinstance(item, Lib) and item.items), default=0)
+
+
+def _receivers(value: Value) -> int:
+    depth = 0
+    while isinstance(value, Lib) and value.receiver is not None:
+        depth += 1
+        value = value.receiver
+    return depth
