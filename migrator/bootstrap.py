@@ -6,14 +6,21 @@ Everything is imported where it is built, so that a command pays only for what i
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from migrator.adapters.comparisons.files import FileComparisons
     from migrator.adapters.dataplanes.envoy import EnvoyDataPlane
     from migrator.adapters.metrics.envoy import EnvoyMetrics
+    from migrator.adapters.states.sqlite import SqliteStateStore
     from migrator.domain.assessments import Analysis, Assessment
+    from migrator.domain.checks import Check
+    from migrator.plan import PlannedSlice
+    from migrator.rollout.controller import Controller
+    from migrator.rollout.ports import ComparisonSource, Observer, StateStore
     from migrator.router.config import RouterConfig
 
 
@@ -92,3 +99,117 @@ def frameworks() -> tuple[str, ...]:
     from migrator.model.frameworks import FRAMEWORKS
 
     return tuple(sorted(framework.name for framework in FRAMEWORKS))
+
+
+def open_state(url: str = "") -> SqliteStateStore:
+    """The store of rollouts; close it, or use it as a context manager.
+
+    Args:
+        url: `sqlite:///PATH`; the default is `migrator/rollouts.sqlite3` below XDG_STATE_HOME.
+
+    Raises:
+        UsageError: no such URL. What is wrong with the file is said on first use.
+    """
+    from migrator.adapters.states.sqlite import SqliteStateStore, path_of
+
+    return SqliteStateStore(path_of(url) if url else _state_folder() / "rollouts.sqlite3")
+
+
+def open_comparisons(folder: Path | None = None) -> FileComparisons:
+    """The last comparison of each route.
+
+    Args:
+        folder: the default is `migrator/comparisons` below XDG_STATE_HOME.
+    """
+    from migrator.adapters.comparisons.files import FileComparisons
+
+    return FileComparisons(folder or _state_folder() / "comparisons")
+
+
+@contextmanager
+def controller(
+    config: RouterConfig,
+    store: StateStore,
+    *,
+    comparisons: ComparisonSource | None = None,
+    directory: Path | None = None,
+    observers: Sequence[Observer] = (),
+) -> Iterator[Controller]:
+    """The controller of the rollouts of a router configuration; the connections to the plane are closed at the end.
+
+    Args:
+        comparisons: the default is `open_comparisons()`.
+        directory: the plane's files; the default lies below XDG_STATE_HOME.
+    """
+    from migrator.adapters.clock import SystemClock
+    from migrator.rollout.controller import Controller
+
+    with ExitStack() as stack:
+        yield Controller(
+            plane=stack.enter_context(closing(open_data_plane(config, directory))),
+            metrics=stack.enter_context(closing(open_metrics(config, directory))),
+            comparisons=comparisons or open_comparisons(),
+            store=store,
+            clock=SystemClock(),
+            routes={entry.name: entry.route for entry in config.routes},
+            observers=tuple(observers),
+        )
+
+
+def _state_folder() -> Path:
+    from platformdirs import user_state_path
+
+    return user_state_path("migrator")
+
+
+def planned_slice(root: Path, name: str, *, accept: Mapping[str, str] | None = None, jobs: int = 0) -> PlannedSlice:
+    """The plan for extracting one candidate.
+
+    Args:
+        accept: effects (or `unresolved`) that the user takes on, each with a reason.
+
+    Raises:
+        UsageError: no candidate answers to the name, or no effect to one of `accept`.
+        Refused: it must not move, or cannot move yet.
+        InputError: see `analyze`.
+    """
+    from migrator.domain.effects import Effect
+    from migrator.errors import UsageError
+    from migrator.plan import make_plan
+    from migrator.source import read_tree
+    from migrator.verdicts import find
+
+    reasons = dict(accept or {})
+    unresolved = reasons.pop("unresolved", "")
+    known = {effect.value for effect in Effect}
+    if wrong := sorted(set(reasons) - known):
+        raise UsageError(
+            f"--accept {wrong[0]}: there is no such effect", hint=f"one of: unresolved, {', '.join(sorted(known))}"
+        )
+    candidates = analyze(root, jobs=jobs).candidates
+    return make_plan(
+        read_tree(root),
+        find(candidates, name),
+        others=candidates,
+        accepted={Effect(effect): reason for effect, reason in reasons.items()},
+        accepted_unresolved=unresolved,
+    )
+
+
+def service_checks(folder: Path) -> Iterator[Check]:
+    """Run every check of a service folder, one after the other.
+
+    Raises:
+        InputError: it is not a service folder.
+    """
+    from migrator.adapters.checks import run_checks
+    from migrator.artifacts import load_manifest
+    from migrator.errors import InputError
+
+    if not folder.is_dir() or (load_manifest(folder) is None and not (folder / "template.yaml").is_file()):
+        raise InputError(
+            "this is not a service folder",
+            hint="make one with: migrator extract NAME --root PATH -o DIR",
+            location=str(folder),
+        )
+    return run_checks(folder)

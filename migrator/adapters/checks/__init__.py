@@ -1,0 +1,38 @@
+"""Checks of a service folder: one small file each, listed once here, independent of each other.
+
+In: a service folder. Out: a `CheckReport`. Nothing is changed in the folder, nothing outside is asked, and no
+check stops the ones behind it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
+
+from migrator.domain.checks import Check
+
+CheckFunction: TypeAlias = "Callable[[Path], Check]"
+
+
+def checks() -> Mapping[str, CheckFunction]:
+    """Every check by its name, in the order in which they run: the quick ones first."""
+    from migrator.adapters.checks import cfn_lint, generated_tests, manifest, python_source, requirements, sam_template
+
+    return {
+        "manifest": manifest.check,
+        "python": python_source.check,
+        "requirements": requirements.check,
+        "sam": sam_template.check,
+        "cfn-lint": cfn_lint.check,
+        "tests": generated_tests.check,
+    }
+
+
+def run_checks(folder: Path) -> Iterator[Check]:
+    """Run them one after the other; each is handed out as it ends."""
+    for check in checks().values():
+        started = time.monotonic()
+        yield replace(check(folder), seconds=round(time.monotonic() - started, 3))

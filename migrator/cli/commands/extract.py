@@ -1,0 +1,164 @@
+"""`migrator extract NAME`: cut a function out of the monolith into a service folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from migrator.cli.options import DryRun, Force, Format, Jobs, Json, Output, OutputFormat, Quiet, Root, Yes, wants_json
+from migrator.cli.terminal import note, print_json, say, working
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from migrator.artifacts import Artifacts, WriteResult
+    from migrator.domain.json import JsonValue
+    from migrator.plan import PlannedSlice
+
+app = typer.Typer(rich_markup_mode=None)
+
+Accept = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept",
+        metavar="EFFECT=REASON",
+        help="Take an effect on, or calls that could not be followed (unresolved=REASON); may be repeated.",
+    ),
+]
+
+
+@app.command(
+    epilog=(
+        "Examples:  migrator extract shop.api.tax.quote --root sample_monolith -o services/tax --dry-run    "
+        "migrator extract shop.api.tax.quote --root sample_monolith -o services/tax --yes"
+    )
+)
+def extract(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The candidate, as `migrator analyze` names it.")],
+    output: Output,
+    root: Root = Path(),
+    accept: Accept = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    force: Force = False,
+    jobs: Jobs = 0,
+    format: Format = OutputFormat.TEXT,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Cut a function out: handler, SAM template, tests, events, router entry.
+
+    The plan is shown first. Nothing of the monolith is changed, imported or run. A file that was edited by hand
+    since it was generated is never overwritten without --force.
+    """
+    from migrator import bootstrap
+    from migrator.artifacts import make_artifacts, preview, write
+    from migrator.errors import UsageError
+
+    as_json = wants_json(format, json)
+    with working(f"analyzing {root}", quiet=quiet):
+        planned = bootstrap.planned_slice(root, name, accept=_reasons(accept or ()), jobs=jobs)
+        artifacts = make_artifacts(planned)
+    result = preview(artifacts, output)
+    lines = _plan_lines(planned, artifacts, result)
+    if dry_run:
+        if as_json:
+            print_json(_document(planned, artifacts, result, written=False))
+        else:
+            say("\n".join(lines))
+        return
+    if not quiet:
+        note("\n".join(lines))
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError("nothing was written: there is nobody to ask", hint="add --yes, or --dry-run to look only")
+        if not typer.confirm(f"Write {output}?", err=True):
+            raise typer.Exit(1)
+    result = write(artifacts, output, force=force)
+    if as_json:
+        print_json(_document(planned, artifacts, result, written=True))
+        return
+    count = len(result.created) + len(result.changed) + (len(result.edited) + len(result.foreign) if force else 0)
+    say(f"{output}: {count} files written, {len(result.unchanged)} unchanged, {len(result.removed)} removed")
+    if not quiet:
+        note(f"next: migrator check {output}")
+
+
+def _reasons(accept: Sequence[str]) -> dict[str, str]:
+    from migrator.errors import UsageError
+
+    reasons: dict[str, str] = {}
+    for given in accept:
+        effect, equals, reason = given.partition("=")
+        if not equals or not reason.strip():
+            raise UsageError(
+                f"--accept {given!r} has no reason", hint='write it as --accept memoize="the table is small"'
+            )
+        reasons[effect.strip()] = reason.strip()
+    return reasons
+
+
+def _plan_lines(planned: PlannedSlice, artifacts: Artifacts, result: WriteResult) -> list[str]:
+    plan = planned.plan
+    line_count = sum(definition.lines for definition in plan.definitions)
+    wanted = ", ".join(f"{each.distribution} {each.version}".strip() for each in plan.requirements)
+    cut = f"{len(plan.definitions)} definitions of {len(plan.modules)} modules, {line_count} lines"
+    target = f"{plan.target.value}, {plan.runtime}, {plan.architecture}, {plan.memory_mb} MB, {plan.timeout_s} s"
+    lines = [
+        f"{plan.candidate}  ({planned.assessment.verdict.value}, {planned.assessment.confidence.value})",
+        f"  from {planned.assessment.location}, {cut}",
+        f"  to {artifacts.name}: {target}",
+        f"  requirements: {wanted or 'none of its own'}",
+        "",
+        f"{result.folder}/",
+    ]
+    states = {
+        **dict.fromkeys(result.changed, "changed"),
+        **dict.fromkeys(result.unchanged, "unchanged"),
+        **dict.fromkeys(result.edited, "EDITED BY HAND"),
+        **dict.fromkeys(result.foreign, "NOT OURS"),
+    }
+    shown: tuple[str, ...] = ()
+    for path in sorted(artifacts.files, key=lambda path: (path.count("/") == 0, path)):
+        *folders, file = path.split("/")
+        for depth, folder in enumerate(folders):
+            if tuple(folders[: depth + 1]) != shown[: depth + 1]:
+                lines.append(f"{'  ' * (depth + 1)}{folder}/")
+        shown = tuple(folders)
+        state = f"  ({states[path]})" if path in states else ""
+        lines.append(f"{'  ' * (len(folders) + 1)}{file}{state}")
+    lines.extend(f"  {path}  (removed)" for path in result.removed)
+    if plan.dropped:
+        lines += ["", "stays behind, or is to be looked at:"]
+        lines += [f"  {item.what}\n    {item.reason}" for item in plan.dropped]
+    if planned.accepted:
+        lines += ["", "taken on:"]
+        lines += [f"  {effect.value}: {reason}" for effect, reason in planned.accepted.items()]
+    return lines
+
+
+def _document(
+    planned: PlannedSlice, artifacts: Artifacts, result: WriteResult, *, written: bool
+) -> dict[str, JsonValue]:
+    from migrator.documents.plan import CODEC
+    from migrator.plan import plan_hash
+
+    return {
+        "schema": "migrator.extraction/1",
+        "name": artifacts.name,
+        "folder": str(result.folder),
+        "written": written,
+        "plan_hash": plan_hash(planned.plan),
+        "plan": CODEC.dump(planned.plan),
+        "files": {
+            "created": list(result.created),
+            "changed": list(result.changed),
+            "unchanged": list(result.unchanged),
+            "removed": list(result.removed),
+            "edited": list(result.edited),
+            "foreign": list(result.foreign),
+        },
+    }
