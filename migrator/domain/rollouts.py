@@ -184,3 +184,41 @@ class RolloutState:
     reason: str = ""
     baseline: Sample | None = None
     silent_since: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WeightStatus:
+    """Percent to the canary.
+
+    Attributes:
+        configured: what the rollout has decided and recorded.
+        live: what the data plane has, or None where it could not be read.
+        unknown: why it could not be read, or an empty string.
+    """
+
+    configured: float
+    live: float | None
+    unknown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutStatus:
+    """How a rollout stands.
+
+    Attributes:
+        step: index of the present step; -1 before the first one.
+        steps: how many there are.
+        since: when the present phase and step began, ISO 8601 in UTC.
+        next: what comes next and what it waits for.
+    """
+
+    route: str
+    phase: Phase
+    step: int
+    steps: int
+    weight: WeightStatus
+    gates: tuple[GateResult, ...]
+    since: str
+    next: str
+    reason: str
+    revision: int

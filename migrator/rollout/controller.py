@@ -18,7 +18,7 @@ from migrator.domain.comparisons import Comparison
 from migrator.domain.observations import MarkLost, NoData, Observation
 from migrator.domain.rollouts import Confirmed, HistoryEntry, Phase, RolloutPlan, RolloutState
 from migrator.domain.routes import Route, Weight
-from migrator.errors import InputError, Refused, RemoteError, UsageError
+from migrator.errors import InputError, MigratorError, Refused, RemoteError, UsageError
 from migrator.rollout.decide import decide
 from migrator.rollout.decisions import Decision, Nothing, Remeasure, RollBack, weight_to_carry_out
 from migrator.rollout.ports import Clock, ComparisonSource, Conflict, DataPlane, MetricSource, Observer, StateStore
@@ -79,9 +79,22 @@ class Controller:
         state = self._load(route)
         live, refusal = self._live(route)
         now = self.clock.now()
-        observation = self._observe(state)
+        observation = self.measure(state)
         decision = decide(state, observation, self._compared(route), live, now)
         return self._told(self._do(state, decision, live, observation, now, trouble=refusal))
+
+    def measure(self, state: RolloutState) -> Observation | NoData:
+        """What both sides did since the weight of a state became live, or why nothing can be said."""
+        if state.phase not in _MEASURED:
+            return NoData(f"nothing is measured while {state.phase}")
+        if state.confirmed is None:
+            return NoData("the weight is not yet live")
+        try:
+            if not state.confirmed.mark:
+                return MarkLost("the metric source did not answer when the weight became live")
+            return self.metrics.since(state.route, state.confirmed.mark)
+        except RemoteError as error:
+            return NoData(str(error))
 
     def rollback(self, route: str, reason: str) -> Tick:
         """Send everything back to legacy at once, whatever the phase; the plane is touched even if it says 0.
@@ -91,7 +104,17 @@ class Controller:
         Raises:
             UsageError: nothing is known of this route.
             Refused: the route is retired: there is no legacy to go back to.
+            InputError, RemoteError: the record cannot be read or written. The traffic is taken off all the same,
+                as far as the plane answers; the message says so.
         """
+        try:
+            return self._rollback(route, reason)
+        except (UsageError, Refused, Conflict):
+            raise
+        except (InputError, RemoteError) as error:
+            raise self._off_without_record(route, error) from error
+
+    def _rollback(self, route: str, reason: str) -> Tick:
         for _ in range(_CONFLICTS_BORNE):
             state = self.store.load(route) or self._unplanned(route)
             if state.phase is Phase.RETIRED:
@@ -110,6 +133,13 @@ class Controller:
         if state is None:
             raise UsageError(f"no rollout of {route} is recorded", hint=f"migrator rollout start {route}")
         return state
+
+    def _off_without_record(self, route: str, error: InputError | RemoteError) -> MigratorError:
+        live, trouble = self._shifted(route, Weight(0.0))
+        done = f"could not be made 0: {trouble}" if trouble or isinstance(live, NoData) else "is 0 now"
+        return type(error)(
+            f"{error.message}; the live weight of {route} {done}", hint=error.hint, location=error.location
+        )
 
     def _unplanned(self, route: str) -> RolloutState:
         if route not in self.routes:
@@ -130,18 +160,6 @@ class Controller:
             unknown = f"the data plane does not know the route {route}"
             return NoData(unknown), unknown
         return live, ""
-
-    def _observe(self, state: RolloutState) -> Observation | NoData:
-        if state.phase not in _MEASURED:
-            return NoData(f"nothing is measured while {state.phase}")
-        if state.confirmed is None:
-            return NoData("the weight is not yet live")
-        try:
-            if not state.confirmed.mark:
-                return MarkLost("the metric source did not answer when the weight became live")
-            return self.metrics.since(state.route, state.confirmed.mark)
-        except RemoteError as error:
-            return NoData(str(error))
 
     def _compared(self, route: str) -> Comparison | NoData:
         try:
@@ -210,13 +228,16 @@ class Controller:
         if newest is not None and newest.version != state.version and weight.canary > newest.weight:
             stale = f"another controller has since decided {newest.weight:g} %"
             return NoData(stale), stale
+        return self._shifted(state.route, weight)
+
+    def _shifted(self, route: str, weight: Weight) -> tuple[Weight | NoData, str]:
         try:
-            taken = self.plane.shift(state.route, weight)
-            live = self.plane.weights(state.route)
+            taken = self.plane.shift(route, weight)
+            live = self.plane.weights(route)
         except RemoteError as error:
             return NoData(str(error)), str(error)
         if live is None:
-            gone = f"the data plane does not know the route {state.route}"
+            gone = f"the data plane does not know the route {route}"
             return NoData(gone), gone
         if live != taken:
             return live, f"the data plane took {taken.canary:g} %, but {live.canary:g} % is live"

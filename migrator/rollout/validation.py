@@ -34,8 +34,8 @@ def _of_steps(plan: RolloutPlan) -> Iterator[str]:
     for step in plan.steps:
         if step.bake_s < 0:
             yield f"the bake time at {step.weight:g} % must not be negative"
-        if step.min_requests < 1:
-            yield f"the step at {step.weight:g} % must ask for at least one canary request"
+        if step.min_requests < 0:
+            yield f"the step at {step.weight:g} % must not ask for fewer than no canary requests"
 
 
 def _of_gate(gate: Gate) -> Iterator[str]:

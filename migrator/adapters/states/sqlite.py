@@ -19,7 +19,7 @@ from typing import Self
 from migrator.documents import history as history_document
 from migrator.documents import rollout as rollout_document
 from migrator.domain.rollouts import HistoryEntry, RolloutState
-from migrator.errors import InputError, MigratorError, RemoteError
+from migrator.errors import InputError, MigratorError, RemoteError, UsageError
 from migrator.rollout.ports import Conflict
 
 SCHEME = "sqlite:///"
@@ -33,6 +33,18 @@ CREATE TABLE history (
     route TEXT NOT NULL, number INTEGER NOT NULL, document TEXT NOT NULL, PRIMARY KEY (route, number)
 ) WITHOUT ROWID;
 """
+
+
+def path_of(url: str) -> Path:
+    """The file that `sqlite:///PATH` names; `sqlite:////absolute/path` for one from the root on.
+
+    Raises:
+        UsageError: it is no such URL.
+    """
+    path = url.removeprefix(SCHEME)
+    if path == url or not path:
+        raise UsageError(f"{url!r} names no store of rollouts", hint="give sqlite:///PATH")
+    return Path(path).expanduser()
 
 
 class SqliteStateStore:

@@ -1,0 +1,74 @@
+"""A rollout as lines of plain text: its plan, its status, its history line by line.
+
+In: plans, statuses, history entries. Out: lines. Where they go is the command's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from migrator.domain.rollouts import (
+    ErrorRateGate,
+    Gate,
+    GateResult,
+    HistoryEntry,
+    LatencyGate,
+    ParityGate,
+    RolloutPlan,
+    RolloutStatus,
+)
+from migrator.rollout.times import clock_time
+from migrator.router.quantities import duration_text
+
+
+def plan_lines(plan: RolloutPlan) -> Iterator[str]:
+    """The steps and gates of a plan."""
+    yield f"rollout of {plan.route}"
+    for number, step in enumerate(plan.steps, 1):
+        bake = duration_text(step.bake_s) if step.bake_s else "0s"
+        yield f"  step {number}: {step.weight:g} % for {bake}, at least {step.min_requests} canary requests"
+    for gate in plan.gates:
+        yield f"  gate: {_gate(gate)}"
+    if not any(isinstance(gate, ParityGate) for gate in plan.gates):
+        yield "  no parity gate: nobody has to have compared the answers before the first weight"
+
+
+def _gate(gate: Gate) -> str:
+    match gate:
+        case ErrorRateGate(worse_by_pp=margin):
+            return f"error_rate: first tries of the canary fail at most {margin:g} percentage points more often"
+        case ParityGate(different=allowed):
+            return f"parity: at most {allowed} compared answers differ, also before the first weight"
+        case LatencyGate(quantile=quantile, ratio=ratio):
+            return f"latency: p{quantile * 100:g} of the canary is at most {ratio:g} times that of legacy"
+        case _:
+            assert_never(gate)
+
+
+def status_lines(status: RolloutStatus) -> Iterator[str]:
+    """How a rollout stands."""
+    live = f"unknown ({status.weight.unknown})" if status.weight.live is None else f"{status.weight.live:g} %"
+    yield f"route     {status.route} (revision {status.revision})"
+    yield f"phase     {status.phase}, {step_text(status.step, status.steps)}, since {status.since}"
+    yield f"weight    {status.weight.configured:g} % recorded, {live} live"
+    yield f"reason    {status.reason}"
+    for gate in status.gates:
+        yield f"gate      {gate_text(gate)}"
+    yield f"next      {status.next}"
+
+
+def step_text(step: int, steps: int) -> str:
+    """`step 2 of 3`, or that there is none yet."""
+    return f"step {step + 1} of {steps}" if step >= 0 else "no step yet"
+
+
+def gate_text(gate: GateResult) -> str:
+    """One gate in one line."""
+    return f"{gate.name} {gate.outcome}: {gate.evidence}"
+
+
+def entry_line(entry: HistoryEntry) -> str:
+    """One recorded decision in one line."""
+    step = f" step {entry.step + 1}" if entry.step >= 0 else ""
+    return f"{clock_time(entry.at)} {entry.phase}{step} {entry.weight:g} %: {entry.reason}"

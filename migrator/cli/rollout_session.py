@@ -1,0 +1,107 @@
+"""What the commands of `migrator rollout` share: opening the parts, finding the record, asking.
+
+In: flags. Out: an open controller with its store, a recorded state, a live weight. What is done with them is the
+commands'.
+"""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from migrator import bootstrap
+from migrator.domain.observations import NoData
+from migrator.domain.rollouts import RolloutState
+from migrator.domain.routes import Weight
+from migrator.errors import MigratorError, UsageError
+from migrator.rollout.controller import Controller
+from migrator.rollout.ports import StateStore
+from migrator.router import RouterConfig, load_router
+from migrator.router.quantities import parse_duration
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A controller and the store behind it."""
+
+    controller: Controller
+    store: StateStore
+
+
+@contextmanager
+def opened(
+    config: RouterConfig, state: str, directory: Path | None, comparisons: Path | None = None
+) -> Iterator[Session]:
+    """The parts that the flags name, closed at the end."""
+    with (
+        bootstrap.open_state(state) as store,
+        bootstrap.controller(
+            config, store, comparisons=bootstrap.open_comparisons(comparisons), directory=directory
+        ) as controller,
+    ):
+        yield Session(controller, store)
+
+
+def recorded(store: StateStore, route: str, router: Path) -> RolloutState:
+    """The recorded rollout of a route.
+
+    Raises:
+        UsageError: there is none; the nearest names are offered, of the store and of the router configuration.
+    """
+    state = store.load(route)
+    if state is not None:
+        return state
+    try:
+        configured = {entry.name for entry in load_router(router).routes}
+    except MigratorError:
+        configured = set()  # a name may be offered without it
+    if route in configured:
+        raise UsageError(f"no rollout of {route} is recorded", hint=f"begin one: migrator rollout start {route}")
+    names = sorted({*store.routes(), *configured})
+    near = difflib.get_close_matches(route, names, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(names[:10]) or 'none'}"
+    raise UsageError(f"no rollout of {route!r} is recorded", hint=hint)
+
+
+def live_weight(router: Path, route: str, directory: Path | None) -> Weight | NoData:
+    """The live weight of a route, or why it cannot be told."""
+    try:
+        with closing(bootstrap.open_data_plane(load_router(router), directory)) as plane:
+            return plane.weights(route) or NoData(f"the data plane does not know the route {route}")
+    except MigratorError as error:
+        return NoData(str(error))
+
+
+def seconds(flag: str, duration: str) -> float:
+    """Seconds of a flag's duration, above 0.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        parsed = parse_duration(duration)
+    except ValueError as error:
+        raise UsageError(f"{flag}: {error}") from error
+    if parsed <= 0:
+        raise UsageError(f"{flag}: expected a duration above 0, found {duration!r}")
+    return parsed
+
+
+def ask(question: str, *, yes: bool) -> None:
+    """Let the user confirm.
+
+    Raises:
+        UsageError: nobody can be asked, or the answer was no.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(f"{question} nobody can be asked here", hint="say --yes to do it")
+    import typer
+
+    if not typer.confirm(question, err=True):
+        raise UsageError("nothing was done")
