@@ -122,6 +122,8 @@ class Yield(NamedTuple):
 
     value: Expression | None
     whole: bool
+    line: int
+    column: int
 
 
 class Element(NamedTuple):

@@ -212,11 +212,12 @@ class Lowering:
 
     def _yield(self, node: Any) -> Expression:
         self.around.mark_generator()
-        return Yield(None if node.value is None else self.lower(node.value), whole=False)
+        value = None if node.value is None else self.lower(node.value)
+        return Yield(value, False, node.lineno, node.col_offset + 1)
 
     def _yield_from(self, node: Any) -> Expression:
         self.around.mark_generator()
-        return Yield(self.lower(node.value), whole=True)
+        return Yield(self.lower(node.value), True, node.lineno, node.col_offset + 1)
 
     def _starred(self, node: Any) -> Expression:
         return Starred(self.lower(node.value))

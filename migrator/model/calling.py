@@ -68,8 +68,8 @@ class CallingFrame(LibrariesFrame):
                 return NOTHING
             case Registered(key=key):
                 record = self.tables.calls[key]
-                for given in arguments.positional[:1]:
-                    record.decorated |= {item for item in given if isinstance(item, Fn | Method | Cls)}
+                for handed in arguments.positional[:1]:
+                    record.decorated |= {item for item in handed if isinstance(item, Fn | Method | Cls)}
                 return arguments.positional[0] if arguments.positional else NOTHING
             case Unknown():
                 self.unfollowed(place, "what is called comes from code that is not followed")
@@ -186,7 +186,7 @@ class CallingFrame(LibrariesFrame):
             self.note_unresolved(place, f"constructs a {base}, of which nothing is known")
             return
         for effect in entry.effects:
-            self.note_effect(effect, place.line, place.column, f"{base} {entry.reason}")
+            self.note_effect(effect, place.line, place.column, f"{base} {entry.reason}", changes=entry.changes)
 
     def _fill_fields(self, info: ClassInfo, order: list[ClassInfo | str], arguments: Arguments) -> None:
         """Arguments of a class without a constructor of its own become its fields, by position and by name."""

@@ -48,6 +48,8 @@ class ContainersFrame(MembersFrame):
     def put(self, box: Box, key: object, values: Values) -> None:
         """Something is put into a box, under a constant key or somewhere."""
         self.solver.join(self.solver.cell("item", box.site, _ANY if key is None else ("key", key)), values)
+        if box.kind == "dict":
+            values = frozenset(map(self.universe.general, values))
         self.solver.join(self.solver.cell("all items", box.site), values)
 
     def _contents(self, box: Box) -> Values:
@@ -99,8 +101,10 @@ class ContainersFrame(MembersFrame):
         entry = self.knowledge.lookup(f"{value.dotted}.{operator}")
         if entry is not None:
             for effect in entry.effects:
-                self.note_effect(effect, place.line, place.column, f"{entry.name} {entry.reason}")
-            typed = self.typed_result(entry, value, Arguments(), entry.name)
+                self.note_effect(
+                    effect, place.line, place.column, f"{entry.name} {entry.reason}", changes=entry.changes
+                )
+            typed = self.typed_result(entry, value, Arguments(), entry.name, place)
             if typed:
                 return typed
         return value.items or frozenset((UNKNOWN,))
@@ -116,7 +120,8 @@ class ContainersFrame(MembersFrame):
                     if value.kind == "dict":
                         result.add(UNKNOWN)
                     else:
-                        result |= self.housed(self._contents(value), home)
+                        contents = frozenset(map(self.universe.general, self._contents(value)))
+                        result |= self.housed(contents, home)
                 case Gen(info=info, receiver=receiver):
                     result |= self.expand(self.read(self.solver.body(info, receiver).yielded))
                 case Lib():
@@ -181,7 +186,7 @@ class ContainersFrame(MembersFrame):
                 continue
             for effect in entry.effects:
                 self.note_effect(effect, place.line, place.column, f"{dotted} {entry.reason}")
-            typed = self.typed_result(entry, value, Arguments(), f"{dotted}.{name}")
+            typed = self.typed_result(entry, value, Arguments(), f"{dotted}.{name}", place)
             if typed:
                 return typed
         return frozenset((value,))

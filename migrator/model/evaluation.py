@@ -427,7 +427,7 @@ class Evaluation(DecoratingFrame):
         if node.value is not None:
             values = self.evaluate(node.value)
             if node.whole:
-                values = self.elements(values, Place(0, 0, "yield from"))
+                values = self.elements(values, Place(node.line, node.column, "yield from"))
             self.solver.join(self.body.yielded, values)
         return frozenset((UNKNOWN,))
 

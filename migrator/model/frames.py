@@ -119,6 +119,7 @@ class Tables:
     wrappers: dict[str, str]
     calls: dict[tuple[str, int, int, str], LibraryCall] = field(default_factory=dict)
     decorations: dict[FunctionInfo, Decoration] = field(default_factory=dict)
+    described: dict[str, tuple[Entry | None, str, bool]] = field(default_factory=dict)
     local_names: dict[FunctionInfo, frozenset[str]] = field(default_factory=dict)
 
 
@@ -195,11 +196,29 @@ class Frame(ABC):
             return values
         return frozenset(self.universe.housed(value, home) for value in values)
 
+    def described(self, name: str) -> tuple[Entry | None, str, bool]:
+        """What is known of a library name, its canonical form, and whether its result depends on the receiver."""
+        found = self.tables.described.get(name)
+        if found is None:
+            entry = self.knowledge.lookup(name)
+            canonical = self.knowledge.canonical(name)
+            owner, _, member = canonical.rpartition(".")
+            watched = canonical in self.tables.interests or any(
+                f"{base}.{member}" in self.tables.interests for base in self.knowledge.ancestors(owner)
+            )
+            depends = entry is not None and bool(
+                "@" in entry.returns or entry.mutates or entry.paths or entry.derives is not None or entry.by_argument
+            )
+            found = self.tables.described[name] = (entry, canonical, watched or depends)
+        return found
+
     # Notes
 
-    def note_effect(self, effect: Effect, line: int, column: int, reason: str) -> None:
-        """An effect of this body's own lines."""
+    def note_effect(self, effect: Effect, line: int, column: int, reason: str, *, changes: bool = False) -> None:
+        """An effect of this body's own lines; `changes` as in `Evidence`."""
         self.body.effects.add((effect, line, column, reason))
+        if changes:
+            self.body.changes.add((effect, line, column))
 
     def note_edge(self, target: Body, line: int, column: int) -> None:
         """This body runs another one."""
@@ -249,7 +268,9 @@ class Frame(ABC):
     def load_module(self, module: str, name: str, *, seen: frozenset[str] = frozenset()) -> Values: ...
 
     @abstractmethod
-    def typed_result(self, entry: Entry, receiver: Value | None, arguments: Arguments, dotted: str) -> Values: ...
+    def typed_result(
+        self, entry: Entry, receiver: Value | None, arguments: Arguments, dotted: str, place: Place
+    ) -> Values: ...
 
     @abstractmethod
     def from_annotation(self, expression: Expression, depth: int = 0) -> Values: ...

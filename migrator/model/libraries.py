@@ -52,7 +52,7 @@ class LibrariesFrame(AnnotationsFrame):
             return registered | self._unknown_call(value, dotted, receiver, place)
         for effect in entry.effects:
             if not (entry.reads and entry.kind is Kind.OBJECT):
-                self.note_effect(effect, place.line, place.column, f"{dotted} {entry.reason}")
+                self.note_effect(effect, place.line, place.column, f"{dotted} {entry.reason}", changes=entry.changes)
         self._call_arguments(entry, arguments, place)
         self._mutate(entry, receiver, arguments, place)
         for use in entry.paths:
@@ -207,7 +207,7 @@ class LibrariesFrame(AnnotationsFrame):
     ) -> Values:
         origins = self._origins(entry, dotted, receiver, arguments)
         if entry.returns or entry.by_argument is not None:
-            return self._with_origins(self.typed_result(entry, receiver, arguments, dotted), origins)
+            return self._with_origins(self.typed_result(entry, receiver, arguments, dotted, place), origins)
         if entry.kind is Kind.CLASS and not value.instance:
             name = dotted if entry.wildcard else entry.name
             told_apart = name in self.tables.interests
@@ -224,7 +224,9 @@ class LibrariesFrame(AnnotationsFrame):
         # What a call that does nothing returns is most likely plain data; its methods are noted as such.
         return frozenset((self.universe.lib(f"{entry.name}{DATA}", instance=True),)) if entry.pure else _UNKNOWN
 
-    def typed_result(self, entry: Entry, receiver: Value | None, arguments: Arguments, dotted: str) -> Values:
+    def typed_result(
+        self, entry: Entry, receiver: Value | None, arguments: Arguments, dotted: str, place: Place
+    ) -> Values:
         """The values that an entry's `returns` or `by_argument` says, or none."""
         result: Values = NOTHING
         if entry.by_argument is not None:
@@ -234,20 +236,19 @@ class LibrariesFrame(AnnotationsFrame):
                 named = entry.by_argument.returns.get(str(value.value)) if isinstance(value, Const) else None
                 names.add(named or entry.by_argument.otherwise)
             for name in sorted(names):
-                result |= self._typed(name, receiver, arguments)
+                result |= self._typed(name, receiver, arguments, place)
         else:
-            result = self._typed(entry.returns, receiver, arguments)
+            result = self._typed(entry.returns, receiver, arguments, place)
         if entry.kind is Kind.OBJECT:
             return self._with_origins(result, self._origins(entry, dotted, receiver, arguments))
         return result
 
-    def _typed(self, returns: str, receiver: Value | None, arguments: Arguments) -> Values:
+    def _typed(self, returns: str, receiver: Value | None, arguments: Arguments, place: Place) -> Values:
         matched = _RESULT.match(returns) if returns else None
         if matched is None:
             return NOTHING
         name, number = matched["name"], int((matched["number"] or ":0")[1:])
-        items = self._typed(matched["items"], receiver, arguments) if matched["items"] else NOTHING
-        place = Place(0, 0, "")
+        items = self._typed(matched["items"], receiver, arguments, place) if matched["items"] else NOTHING
         match name:
             case "@self":
                 return frozenset((receiver,)) if receiver is not None else NOTHING

@@ -26,6 +26,7 @@ from migrator.model.values import (
     Super,
     Unknown,
     Value,
+    home_of,
 )
 
 _LONGEST_NAME = 9
@@ -189,13 +190,19 @@ class MembersFrame(ClassesFrame):
         plain = isinstance(value, Lib) and not value.instance and not dotted
         if name.count(".") > _LONGEST_NAME:
             return frozenset((UNKNOWN,))
-        entry = self.knowledge.lookup(name)
+        entry, canonical, answers_for_receiver = self.described(name)
         if entry is None and not plain and isinstance(value, Lib):
             if attr in _TEXTUAL:
                 return frozenset((self.universe.text(),))
-            return frozenset((self.universe.lib(name, receiver=value),))
-        member = self.universe.lib(self.knowledge.canonical(name), receiver=None if plain else value)
-        return self.read_objects(frozenset((member,)), place)
+            return frozenset((self.universe.lib(name, receiver=value if value.home else None),))
+        # The receiver is kept only where something depends on it: fewer values, the same answers.
+        kept = None if plain or not (answers_for_receiver or home_of(value)) else value
+        member = self.universe.lib(canonical, receiver=kept)
+        return (
+            self.read_objects(frozenset((member,)), place)
+            if entry and entry.kind is Kind.OBJECT
+            else frozenset((member,))
+        )
 
     def read_objects(self, values: Values, place: Place) -> Values:
         """Library objects replaced by what they are instances of, with the effect of reading them."""
@@ -212,7 +219,7 @@ class MembersFrame(ClassesFrame):
                 continue
             for effect in entry.effects:
                 self.note_effect(effect, place.line, place.column, f"{value.dotted} {entry.reason}")
-            typed = self.typed_result(entry, value.receiver, Arguments(), value.dotted)
+            typed = self.typed_result(entry, value.receiver, Arguments(), value.dotted, place)
             if not entry.returns:
                 typed = frozenset((self.universe.lib(value.dotted, instance=True, receiver=value.receiver),))
             result |= typed

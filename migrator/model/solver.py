@@ -32,6 +32,7 @@ class Body:
         names: local names.
         edges: bodies that it runs, with the line and column of the first place that does.
         effects: what its own lines do: effect, line, column, reason.
+        changes: those effects that change something outside: effect, line, column.
         called_parameters: positions of parameters that it calls, directly or by handing them on.
         writes: changes of state that outlives the call; reads: looks at such state (see `state`).
         unresolved: calls of its own lines that could not be followed, by place.
@@ -39,6 +40,7 @@ class Body:
 
     __slots__ = (
         "called_parameters",
+        "changes",
         "edges",
         "effects",
         "info",
@@ -61,6 +63,7 @@ class Body:
         self.called_parameters = Cell()
         self.edges: dict[Body, tuple[int, int]] = {}
         self.effects: set[tuple[Effect, int, int, str]] = set()
+        self.changes: set[tuple[Effect, int, int]] = set()
         self.writes: set[tuple[str, int, int, str]] = set()
         self.reads: set[tuple[str, int, int, bool]] = set()
         self.unresolved: dict[tuple[int, int, str], Unresolved] = {}

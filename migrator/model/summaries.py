@@ -15,7 +15,7 @@ from migrator.domain.locations import Location
 from migrator.model.solver import Body
 
 EVIDENCE_EACH = 5
-"""Places that are kept for each effect: the nearest ones."""
+"""Places that are kept for each effect: the nearest ones, and beyond them those that change something outside."""
 
 _BITS = {effect: 1 << position for position, effect in enumerate(Effect)}
 _Edge = tuple[int, int, str, Body]
@@ -60,8 +60,9 @@ class EffectGraph:
             for effect, line, column, reason in self._own.get(body, ()):
                 places = evidence.setdefault(effect, {})
                 key = (Location(path, line, line, column), reason)
-                if key not in places and len(places) < EVIDENCE_EACH:
-                    places[key] = Evidence(*key, _chain(body, parents))
+                changes = (effect, line, column) in body.changes
+                if key not in places and (changes or len(places) < EVIDENCE_EACH):
+                    places[key] = Evidence(*key, _chain(body, parents), changes)
             unresolved.update(dict.fromkeys(self._unresolved.get(body, ())))
             for _, _, _, target in self._edges.get(body, ()):
                 if target not in parents:
