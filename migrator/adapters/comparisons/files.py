@@ -13,8 +13,6 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from platformdirs import user_state_path
-
 from migrator.documents.comparison import CODEC
 from migrator.domain.comparisons import Comparison
 from migrator.domain.observations import NoData
@@ -23,20 +21,15 @@ from migrator.errors import InputError
 _UNSAFE = re.compile(r"[^a-z0-9_-]")
 
 
-def default_folder() -> Path:
-    """Below XDG_STATE_HOME."""
-    return user_state_path("migrator") / "comparisons"
-
-
 class FileComparisons:
     """Implements `ComparisonSource`.
 
     Args:
-        folder: made when something is saved; None for the default one.
+        folder: made when something is saved.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or default_folder()
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
     def path(self, route: str) -> Path:
         """Where the comparison of a route is kept, whatever characters its name has."""
@@ -67,7 +60,7 @@ class FileComparisons:
         except OSError as error:
             raise InputError(
                 f"the comparison could not be remembered: {error.strerror or error}",
-                hint="name a writable folder in XDG_STATE_HOME, or give --no-save",
+                hint="name a writable folder with --comparisons, or give --no-save",
                 location=str(path),
             ) from error
         return path

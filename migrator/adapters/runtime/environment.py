@@ -36,6 +36,9 @@ _TRIES = 3
 # How long after the function's own time-out the emulator may still need to say so.
 _PATIENCE_S = 15.0
 _TIMED_OUT = re.compile(rb"Task timed out after [\d.]+ seconds\s*$")
+_REFUSAL = re.compile(
+    r"^\[ERROR\] Runtime\.UnmarshalError: .*\n(?:Traceback \(most recent call last\):\n)?", re.MULTILINE
+)
 _ERROR_KEYS = frozenset({"errorMessage", "errorType", "requestId", "stackTrace"})
 _CRASHES = ("Runtime.ExitError", "Sandbox.", "Extension.")
 
@@ -46,11 +49,13 @@ class Environment:
     Attributes:
         id: what the handler sees as `context.log_stream_name`.
         init_ms: milliseconds that initialization took, once it is done.
+        init_logs: what the import of the handler's module wrote.
     """
 
     def __init__(self, function: Function, process: ManagedProcess, port: int, identity: str, log: Path) -> None:
         self.id = identity
         self.init_ms: float | None = None
+        self.init_logs = ""
         self._function = function
         self._process = process
         self._journal = Journal(log)
@@ -71,8 +76,10 @@ class Environment:
         self._journal.turn_page()
         outcome = self._ask(_NO_JSON)
         self.init_ms = self._journal.init_ms()
+        self.init_logs = self._journal.own_lines()
         match outcome:
             case FunctionError(kind="Runtime.UnmarshalError"):
+                self.init_logs = _REFUSAL.sub("", self.init_logs)
                 return None
             case Result():  # a runtime that reads what is no JSON cannot be told from a handler that ran
                 return Crashed("the runtime answered a payload that is no JSON")

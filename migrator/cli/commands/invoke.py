@@ -1,0 +1,133 @@
+"""`migrator invoke DIR --event FILE`: run a service folder once on AWS's Lambda runtime emulator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from migrator.cli.options import Format, Json, OutputFormat, Quiet, wants_json
+from migrator.cli.terminal import note, print_json, working
+
+if TYPE_CHECKING:
+    from migrator.adapters.runtime import Function
+    from migrator.domain.invocations import InvocationReport
+
+app = typer.Typer(rich_markup_mode=None)
+
+_NO_BREAK_SPACE = "\xa0"  # the runtime indents tracebacks with it
+
+
+@app.command(
+    epilog=(
+        "Examples:  migrator invoke services/tax --event services/tax/events/de.json    "
+        "cat event.json | migrator invoke services/tax --event - --json"
+    )
+)
+def invoke(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A service folder: template.yaml and src/.")],
+    event: Annotated[str, typer.Option("--event", metavar="FILE", help="The event, a JSON file; - for stdin.")],
+    function: Annotated[
+        str, typer.Option("--function", metavar="NAME", help="Which function, where the template has several.")
+    ] = "",
+    format: Format = OutputFormat.TEXT,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run a service folder on AWS's Lambda runtime emulator with one event.
+
+    The payload goes to stdout as the handler's runtime wrote it, the time it took and its logs to stderr. Exit 1
+    when the handler raises, crashes or times out.
+    """
+    from migrator.adapters.runtime import load_functions
+    from migrator.adapters.runtime.once import run_once
+    from migrator.documents.invocation import CODEC
+    from migrator.domain.invocations import Ending
+
+    chosen = _choose(load_functions(folder), function)
+    payload = _read_event(event)
+    with working(f"running {chosen.name}", quiet=quiet):
+        report, returned = run_once(chosen, payload)
+    if wants_json(format, json):
+        print_json(CODEC.dump(report))
+    else:
+        if report.ending is Ending.RETURNED:
+            _write(returned)
+        if not quiet:
+            _tell(report)
+    if report.failure is not None:
+        for line in (f"{report.failure.type}: {report.failure.message}", *report.failure.trace):
+            note(line.rstrip("\n"))
+        raise typer.Exit(1)
+
+
+def _choose(functions: tuple[Function, ...], name: str) -> Function:
+    from migrator.errors import UsageError
+
+    names = ", ".join(each.name for each in functions)
+    if not name and len(functions) == 1:
+        return functions[0]
+    for each in functions:
+        if each.name == name:
+            return each
+    if not name:
+        raise UsageError(f"the template has {len(functions)} functions", hint=f"name one with --function: {names}")
+    raise UsageError(f"the template has no function {name!r}", hint=f"it has: {names}")
+
+
+def _read_event(name: str) -> bytes:
+    """The event's bytes, known to be JSON and within the limit."""
+    import json
+    import sys
+
+    from migrator.adapters.runtime.outcomes import REQUEST_LIMIT
+    from migrator.errors import InputError
+
+    source = "<stdin>" if name == "-" else name
+    try:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read the event: {error.strerror or error}", location=source) from error
+    if len(raw) > REQUEST_LIMIT:
+        raise InputError(f"the event has {len(raw):,} bytes; Lambda takes {REQUEST_LIMIT:,} at most", location=source)
+    try:
+        text = raw.decode("utf-8-sig")
+        json.loads(text)
+    except UnicodeDecodeError as error:
+        raise InputError(f"not UTF-8: byte 0x{raw[error.start]:02x}", location=source) from error
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"not JSON: {error.msg}",
+            hint="events for a function of `migrator extract` lie in its events folder",
+            location=f"{source}:{error.lineno}:{error.colno}",
+        ) from error
+    except RecursionError as error:
+        raise InputError("nested too deep", location=source) from error
+    return text.encode("utf-8")
+
+
+def _write(payload: bytes) -> None:
+    """The payload as it is; on a terminal without what would drive it."""
+    import sys
+
+    from migrator.cli.terminal import say
+
+    if sys.stdout.isatty():
+        say(payload.decode("utf-8", errors="backslashreplace"))
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(payload + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _tell(report: InvocationReport) -> None:
+    figures = (
+        ("init", report.init_ms, "ms"),
+        ("run", report.duration_ms, "ms"),
+        ("memory", report.memory_mb, "MB"),
+    )
+    told = [f"{name} {value:.1f} {unit}" for name, value, unit in figures if value is not None]
+    note(f"{report.function}: {', '.join([report.ending.value, *told])}")
+    for line in report.logs.splitlines():
+        note(f"  | {line.replace(_NO_BREAK_SPACE, ' ')}")
