@@ -199,7 +199,7 @@ def _why_hold(state: RolloutState, waiting: list[GateResult], now: float) -> str
 
 
 def _roll_back(broken: list[GateResult], gates: tuple[GateResult, ...]) -> Decision:
-    return Decision(RollBack(), f"rolled back by {_evidence(broken)}", gates)
+    return Decision(RollBack(), _evidence(broken), gates)
 
 
 def _cause(state: RolloutState) -> str:

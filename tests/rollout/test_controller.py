@@ -238,7 +238,32 @@ def test_a_rollback_is_not_lost_while_the_plane_does_not_answer() -> None:
     world.plane.down = ""
     assert world.tick(1).phase is Phase.ROLLED_BACK
     assert world.plane.live["tax"] == 0
-    assert "rolled back by error_rate" in world.state.reason
+    assert "error_rate fail: canary 20/20" in world.state.reason
+
+
+def test_a_rollback_is_tried_even_where_the_weight_cannot_be_read() -> None:
+    world = started()
+    world.plane.blind = "no answer"
+    assert world.controller.rollback("tax", "told to").state.phase is Phase.ROLLING_BACK
+    world.plane.live["tax"] = 5.0
+    assert world.tick(1).phase is Phase.ROLLING_BACK, "0 % was not seen"
+    assert world.plane.live["tax"] == 0
+    world.plane.blind = ""
+    assert world.tick(1).phase is Phase.ROLLED_BACK
+
+
+def test_a_plane_that_takes_a_weight_and_serves_another_is_not_believed() -> None:
+    world = World()
+    world.plane.serves = 0.0
+    world.start()
+    tick = world.controller.tick("tax")
+    assert tick.trouble == "the data plane took 5 %, but 0 % is live"
+    assert tick.state.confirmed is None
+    world.tick(1000)
+    assert world.state.step == 0
+    world.plane.serves = None
+    world.tick(1)
+    assert world.tick(59).step == 0
 
 
 def test_rounded_weights_are_no_drift() -> None:
@@ -346,6 +371,40 @@ def test_a_controller_that_wakes_up_late_takes_back_the_weight_it_gave() -> None
     assert world.plane.given[-2:] == [("tax", 25.0), ("tax", 0.0)], "it gave 25 % after the rollback, and took it back"
     assert tick.state.phase is Phase.ROLLED_BACK
     assert world.plane.live["tax"] == 0
+
+
+@dataclass
+class _Interrupted:
+    """A store at whose nth load something else happens first, as to a process that was stopped there."""
+
+    store: FakeStateStore
+    loads: int
+    meanwhile: Callable[[], object]
+
+    def load(self, route: str) -> RolloutState | None:
+        self.loads -= 1
+        if self.loads == 0:
+            self.meanwhile()
+        return self.store.load(route)
+
+    def save(self, state: RolloutState, *, expected_version: int, entry: HistoryEntry | None = None) -> RolloutState:
+        return self.store.save(state, expected_version=expected_version, entry=entry)
+
+    def history(self, route: str) -> tuple[HistoryEntry, ...]:
+        return self.store.history(route)
+
+    def routes(self) -> tuple[str, ...]:
+        return self.store.routes()
+
+
+def test_an_intent_that_was_overtaken_is_not_carried_out() -> None:
+    world = started()
+    world.clock.pass_time(61)
+    store = _Interrupted(world.store, 2, lambda: world.controller.rollback("tax", "told to"))
+    tick = replace(world.controller, store=store).tick("tax")
+    assert "another controller has since decided 0 %" in tick.trouble
+    assert ("tax", 25.0) not in world.plane.given
+    assert world.state.phase is Phase.ROLLED_BACK
 
 
 def test_the_loser_of_two_controllers_changes_nothing() -> None:

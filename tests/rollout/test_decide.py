@@ -76,6 +76,7 @@ def test_every_situation_has_a_decision_that_is_a_move(
     assert decision.reason
     given_weight = weight_to_carry_out(decision.action)
     assert given_weight is None or given_weight == after.weight, "what is made live is what is recorded"
+    assert given_weight is None or after.confirmed is None, "and it is not live before it was read back"
     refusing = [gate for gate in before_any_weight(state, comparison) if gate.outcome is not Outcome.PASS]
     if refusing and state.phase is not Phase.PROMOTED and isinstance(live, Weight):
         assert given_weight is None or given_weight <= live.canary, "weight is given only while parity passes"

@@ -25,11 +25,15 @@ class FakePlane:
 
     Attributes:
         down: why every call fails, or an empty string.
+        blind: why reading the weight fails, or an empty string.
+        serves: what is live whatever was taken, or None.
         given: every weight that was ever made live, in order.
     """
 
     resolution: float = 1.0
     down: str = ""
+    blind: str = ""
+    serves: float | None = None
     live: dict[str, float] = field(default_factory=dict)
     given: list[tuple[str, float]] = field(default_factory=list)
 
@@ -44,6 +48,10 @@ class FakePlane:
 
     def weights(self, route: str) -> Weight | None:
         self._answer()
+        if self.blind:
+            raise RemoteError(self.blind, retryable=True)
+        if route in self.live and self.serves is not None:
+            return Weight(self.serves)
         return Weight(self.live[route]) if route in self.live else None
 
     def shift(self, route: str, weight: Weight) -> Weight:
