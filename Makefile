@@ -59,9 +59,18 @@ format: $(INSTALLED) ## let ruff mend and format the code
 docs: $(INSTALLED) ## write the reference pages from the code
 	@$(BIN)/python tools/reference.py
 
+.PHONY: schema
+schema: $(INSTALLED) ## write the JSON Schema of router.yaml
+	@$(BIN)/python tools/router_schema.py
+
 .PHONY: docs-check
 docs-check: $(INSTALLED)
 	@$(BIN)/python tools/reference.py --check
+	@$(BIN)/python tools/router_schema.py --check
+
+.PHONY: cross-check
+cross-check: $(INSTALLED) ## prove that facts read directly and through libcst are equal on the sample
+	@$(BIN)/python tools/cross_check.py sample_monolith
 
 .PHONY: knowledge-check
 knowledge-check: $(INSTALLED) ## prove that the names in the knowledge files exist in the libraries installed here

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from decimal import Decimal
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+# Decimal, because 52 times the float 0.001 is not the float 0.052.
+_UNITS = {"ms": Decimal("0.001"), "s": Decimal(1), "m": Decimal(60), "h": Decimal(3600), "d": Decimal(86400)}
 _DURATION = r"^(0|[0-9]+(\.[0-9]+)?(ms|s|m|h|d))$"
 _POINTS = r"^[0-9]+(\.[0-9]+)?pp$"
 _QUANTILE = r"^p[0-9]{1,2}(\.[0-9]+)?$"
@@ -31,7 +33,7 @@ def parse_duration(value: object) -> float:
     if match.group(1) == "0":
         return 0.0
     unit = match.group(3)
-    seconds = float(match.group(1).removesuffix(unit)) * _UNITS[unit]
+    seconds = float(Decimal(match.group(1).removesuffix(unit)) * _UNITS[unit])
     if seconds > MAX_DURATION_S:
         raise ValueError(f"expected at most 366d, found {value!r}")
     return seconds
@@ -39,12 +41,12 @@ def parse_duration(value: object) -> float:
 
 def duration_text(seconds: float) -> str:
     """The shortest exact way to write a duration: 300.0 -> `5m`, 0.5 -> `500ms`."""
+    exact = Decimal(str(seconds))
     for unit in ("d", "h", "m", "s"):
-        number = seconds / _UNITS[unit]
-        if number >= 1 and number == int(number) and int(number) * _UNITS[unit] == seconds:
+        number = exact / _UNITS[unit]
+        if number >= 1 and number == int(number):
             return f"{int(number)}{unit}"
-    millis = seconds * 1000
-    return "0s" if millis == 0 else f"{millis:.12g}ms"
+    return f"{exact * 1000:f}ms" if exact else "0s"
 
 
 def parse_points(value: object) -> float:

@@ -25,7 +25,7 @@ from migrator.router.mistakes import KeyPath, Mistake, key_text
 MAX_BYTES = 4 * 1024 * 1024
 """A file of 2,000 routes has about 1 MB; what is larger is not a router configuration."""
 
-MAX_VALUES = 400_000
+MAX_VALUES = 250_000
 """Keys and values after aliases are unfolded; 2,000 routes have about 100,000."""
 
 MAX_DEPTH = 32

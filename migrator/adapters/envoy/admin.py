@@ -27,12 +27,14 @@ class ServerInfo:
     Attributes:
         state: `LIVE` once it takes calls.
         directory: the folder that our bootstrap noted, or an empty string for somebody else's Envoy.
+        listen: where it takes the calls, noted likewise.
         uptime_s: whole seconds.
     """
 
     state: str
     version: str
     directory: str
+    listen: str
     uptime_s: float
 
 
@@ -61,12 +63,13 @@ class AdminClient:
             RemoteError: nobody, or no Envoy.
         """
         document = self._json("/server_info")
-        node = document.get("node") or {}
+        metadata = (document.get("node") or {}).get("metadata") or {}
         uptime = str(document.get("uptime_current_epoch", "0s"))
         return ServerInfo(
             state=str(document.get("state", "")),
             version=str(document.get("version", "")),
-            directory=str((node.get("metadata") or {}).get("migrator_directory", "")),
+            directory=str(metadata.get("migrator_directory", "")),
+            listen=str(metadata.get("migrator_listen", "")),
             uptime_s=float(uptime.removesuffix("s") or 0),
         )
 

@@ -14,7 +14,15 @@ the client gets in the end.
 """
 
 from migrator.adapters.dataplanes.envoy.plane import EnvoyDataPlane
-from migrator.adapters.dataplanes.envoy.process import EnvoyProcess, find_envoy
+from migrator.adapters.dataplanes.envoy.process import EnvoyProcess, find_envoy, start_command, write_files
 from migrator.adapters.dataplanes.envoy.rendering import default_directory, render_files
 
-__all__ = ["EnvoyDataPlane", "EnvoyProcess", "default_directory", "find_envoy", "render_files"]
+__all__ = [
+    "EnvoyDataPlane",
+    "EnvoyProcess",
+    "default_directory",
+    "find_envoy",
+    "render_files",
+    "start_command",
+    "write_files",
+]

@@ -23,7 +23,7 @@ Json = dict[str, Any]
 _BODY_LIMIT = 8 * 1024 * 1024
 _OVERWRITE = "OVERWRITE_IF_EXISTS_OR_ADD"
 _STATUSES: Mapping[str, tuple[int, ...]] = {
-    "error": (500, 501, 502, 503, 505, 506, 507, 508, 510, 511),
+    "error": (413, 500, 501, 502, 503, 505, 506, 507, 508, 510, 511),
     "timeout": (504,),
     "throttle": (429,),
 }

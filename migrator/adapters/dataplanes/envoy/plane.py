@@ -181,6 +181,11 @@ class EnvoyDataPlane:
         """That the Envoy at the admin address reads the files in our folder."""
         info = self._admin.server_info()
         if info.directory == str(self._directory.path):
+            if info.listen != self._plane.listen:
+                raise RemoteError(
+                    f"the Envoy at {self._plane.admin} takes calls at {info.listen}, not at {self._plane.listen}",
+                    hint="stop it and start it anew: its addresses are read only then; the weights stay",
+                )
             return
         if not info.directory:
             raise RemoteError(

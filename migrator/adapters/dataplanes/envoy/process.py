@@ -17,7 +17,7 @@ from migrator.adapters.dataplanes.envoy.publishing import Publisher
 from migrator.adapters.dataplanes.envoy.rendering import default_directory, placed_on_disk, render_files
 from migrator.adapters.envoy.admin import AdminClient
 from migrator.adapters.envoy.directory import PlaneDirectory
-from migrator.errors import RemoteError
+from migrator.errors import InputError, RemoteError
 from migrator.router.config import RouterConfig
 from migrator.router.quantities import split_address
 
@@ -53,11 +53,15 @@ def find_envoy() -> Path:
     return Path(found)
 
 
-def envoy_command(envoy: Path, directory: PlaneDirectory, *, concurrency: int | None = None) -> list[str]:
-    """The command line that starts Envoy on the files of a folder."""
+def start_command(directory: PlaneDirectory, *, concurrency: int | None = None) -> list[str]:
+    """The command line that starts Envoy on the files of a folder.
+
+    Raises:
+        RemoteError: there is no Envoy.
+    """
     workers = [] if concurrency is None else ["--concurrency", str(concurrency)]
     return [
-        str(envoy),
+        str(find_envoy()),
         "-c",
         str(directory.bootstrap),
         "--disable-hot-restart",
@@ -67,6 +71,35 @@ def envoy_command(envoy: Path, directory: PlaneDirectory, *, concurrency: int | 
         "warning",
         *workers,
     ]
+
+
+def write_files(config: RouterConfig, directory: PlaneDirectory) -> list[Path]:
+    """Write the files of an Envoy that is not running; weights that the folder knows already stay.
+
+    Raises:
+        InputError: an Envoy runs on these files, or the folder cannot be written.
+    """
+    with directory.locked():
+        if _reads(config.plane.admin, directory):
+            raise InputError(
+                f"the Envoy at {config.plane.admin} runs on these files",
+                hint="change what it serves with: migrator router apply",
+                location=str(directory.path),
+            )
+        files = render_files(config, directory, keep=placed_on_disk(directory))
+        for name, document in files.items():
+            directory.write(name, document)
+    return [directory.path / name for name in files]
+
+
+def _reads(admin: str, directory: PlaneDirectory) -> bool:
+    client = AdminClient(admin, attempts=1)
+    try:
+        return client.server_info().directory == str(directory.path)
+    except RemoteError:
+        return False
+    finally:
+        client.close()
 
 
 class EnvoyProcess:
@@ -100,20 +133,17 @@ class EnvoyProcess:
             RemoteError: Envoy is missing, did not start, or rejected the configuration.
             InputError: a port is in use, or the folder cannot be written.
         """
-        envoy = find_envoy()
         for address, purpose, key in (
             (config.plane.admin, "Envoy's admin interface", "plane.admin"),
             (config.plane.listen, "Envoy", "plane.listen"),
         ):
             processes.require_free_port(split_address(address)[1], purpose=purpose, option=f"{key} in router.yaml")
         folder = PlaneDirectory((directory or default_directory(config.plane.admin)).resolve())
-        with folder.locked():
-            for name, document in render_files(config, folder, keep=placed_on_disk(folder)).items():
-                folder.write(name, document)
-            folder.envoy_log.unlink(missing_ok=True)
-        process = processes.start(
-            envoy_command(envoy, folder, concurrency=concurrency), name="Envoy", log=folder.envoy_log
-        )
+        folder.create()
+        command = start_command(folder, concurrency=concurrency)
+        write_files(config, folder)
+        folder.envoy_log.unlink(missing_ok=True)
+        process = processes.start(command, name="Envoy", log=folder.envoy_log)
         try:
             _wait_ready(process, config.plane.admin, folder)
         except BaseException:

@@ -1,0 +1,99 @@
+"""Routes and changes as text and as JSON.
+
+In: changes between a configuration and a plane. Out: lines, or plain JSON values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from migrator.domain.json import JsonValue
+from migrator.domain.routes import Route
+from migrator.router.changes import Change, State
+
+_HEAD = ("ROUTE", "CONFIGURED", "LIVE", "STATE", "CALLS", "FALLBACK")
+_STATES = {
+    State.SAME: "in force",
+    State.CHANGED: "changed in the file, not applied",
+    State.NEW: "not on the plane",
+    State.EXTRA: "not in the file",
+}
+
+
+def show_lines(changes: Iterable[Change]) -> Iterator[str]:
+    """A table of the routes, configured against live."""
+    rows = [_HEAD, *(_row(change) for change in changes)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def plan_lines(changes: Iterable[Change], *, weights: bool) -> Iterator[str]:
+    """What an apply would do, one line per change; nothing where nothing is to do.
+
+    Args:
+        weights: whether live weights are set to the configured ones.
+    """
+    for change in changes:
+        name = change.route.name
+        match change.state:
+            case State.NEW:
+                yield f"+ {name}: {calls_text(change.route)} at weight {percent(change.configured)}"
+            case State.CHANGED:
+                yield f"~ {name}: {calls_text(change.route)}"
+            case State.EXTRA:
+                yield f"- {name}: retired, its calls go to legacy; {percent(change.live)} went to the canary"
+            case State.SAME:
+                pass
+        if change.weight_differs:
+            was, told = percent(change.live), percent(change.configured)
+            if weights:
+                yield f"~ {name}: weight {was} -> {told}"
+            else:
+                yield f"  {name}: weight stays {was}; the file says {told} (--weights sets it)"
+
+
+def json_routes(changes: Iterable[Change]) -> list[JsonValue]:
+    """The same as JSON values."""
+    return [
+        {
+            "route": change.route.name,
+            "state": change.state.value,
+            "weight": {"configured": change.configured, "live": change.live},
+            "methods": list(change.route.match.methods),
+            "path": change.route.match.path,
+            "legacy": change.route.legacy_url,
+            "canary": change.route.canary_url,
+            "fallback": list(change.route.fallback.methods) if change.route.fallback else [],
+        }
+        for change in changes
+    ]
+
+
+def calls_text(route: Route) -> str:
+    """Which calls a route is for: `POST /api/tax/{country} x-risk=low`."""
+    segment = route.match.segment
+    return " ".join(
+        [
+            ",".join(route.match.methods) or "any",
+            route.match.path,
+            *([f"{segment.header}={segment.equals}"] if segment else []),
+        ]
+    )
+
+
+def percent(weight: float | None) -> str:
+    """A weight for people."""
+    return "-" if weight is None else f"{weight:g} %"
+
+
+def _row(change: Change) -> tuple[str, ...]:
+    fallback = change.route.fallback
+    return (
+        change.route.name,
+        percent(change.configured),
+        percent(change.live),
+        _STATES[change.state],
+        calls_text(change.route),
+        ",".join(fallback.methods) if fallback else "none",
+    )

@@ -1,0 +1,54 @@
+"""The published schema is current, accepts what the loader accepts, and sees mistakes of shape."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from ruamel.yaml import YAML
+
+from migrator.router import RouterConfig, json_schema, schema_text, to_yaml
+from tests.router.test_write import configs
+from tests.support.router_files import EXAMPLE, SMALLEST
+
+PUBLISHED = Path(__file__).resolve().parents[2] / "docs" / "reference" / "router.schema.json"
+VALIDATOR = jsonschema.Draft202012Validator(json_schema())
+
+
+def document(text: str) -> Any:
+    return YAML(typ="safe", pure=True).load(text)
+
+
+def test_the_published_schema_is_current_and_a_schema() -> None:
+    assert PUBLISHED.read_text(encoding="utf-8") == schema_text(), "run: make schema"
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+
+
+@pytest.mark.parametrize("text", [EXAMPLE, SMALLEST])
+def test_it_accepts_the_examples(text: str) -> None:
+    VALIDATOR.validate(document(text))
+
+
+@given(configs())
+def test_it_accepts_what_is_written(config: RouterConfig) -> None:
+    VALIDATOR.validate(document(to_yaml(config)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("weight: 0", "weight: 101"),
+        ("weight: 0", "wieght: 0"),
+        ("kind: envoy", "kind: envy"),
+        ("version: 1", "version: 2"),
+        ("{path: /a}", "{path: /a, methods: [FETCH]}"),
+        ("http://127.0.0.1:8000", "ftp://x"),
+        ("{http: {path: /a}}", "{task: a.b}"),
+    ],
+)
+def test_it_refuses_what_the_loader_refuses_by_shape(old: str, new: str) -> None:
+    assert old in SMALLEST
+    assert not VALIDATOR.is_valid(document(SMALLEST.replace(old, new)))
