@@ -46,7 +46,7 @@ def duration_text(seconds: float) -> str:
         number = exact / _UNITS[unit]
         if number >= 1 and number == int(number):
             return f"{int(number)}{unit}"
-    return f"{exact * 1000:f}ms" if exact else "0s"
+    return f"{(exact * 1000).normalize():f}ms" if exact else "0s"
 
 
 def parse_points(value: object) -> float:
