@@ -232,6 +232,8 @@ class Lowering:
 
     def _flatten(self, node: ast.expr) -> Expression:
         """The calls in a nest of expressions that is too deep to follow, side by side."""
+        if type(node) is ast.Attribute:
+            return Attribute(self._flatten(node.value), node.attr, node.end_lineno or 0, node.col_offset + 1)
         calls: list[Expression] = []
         for inner in ast.walk(node):
             if type(inner) is ast.Call and type(inner.func) in (ast.Name, ast.Attribute):

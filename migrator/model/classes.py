@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from migrator.facts.expressions import Expression
 from migrator.facts.records import ScopeKind
 from migrator.model.frames import Values
 from migrator.model.index import ClassInfo, FunctionInfo
@@ -32,6 +33,9 @@ class ClassesFrame(NamesFrame):
         It is C3 where that works out, and depth first without repetition where it does not (bases that the
         analysis sees several of, for example by a conditional import).
         """
+        cached = self.tables.orders.get(info)
+        if cached is not None:
+            return cached
         sequences: list[list[ClassInfo | str]] = []
         direct: list[ClassInfo | str] = []
         for base in self._bases(info):
@@ -42,13 +46,35 @@ class ClassesFrame(NamesFrame):
             else:
                 sequences.append(self.resolution_order(base, (*trail, info)))
             direct.append(base)
-        return [info, *_merge([*sequences, direct])]
+        order = [info, *_merge([*sequences, direct])]
+        if not trail and self._is_settled(order):
+            self.tables.orders[info] = order
+        return order
+
+    def _is_settled(self, order: list[ClassInfo | str]) -> bool:
+        """Whether every base is a plain name, so that value flow cannot change the order any more."""
+        return all(
+            self._plain_base(entry, expression) is not None
+            for entry in order
+            if isinstance(entry, ClassInfo)
+            for expression in entry.scope.bases
+        )
+
+    def _plain_base(self, info: ClassInfo, expression: Expression) -> ClassInfo | str | None:
+        """The class that a base names outright, an empty string for one without members, or None."""
+        dotted = self.index.dotted(info.module, expression)
+        known = self.index.classes.get(dotted)
+        if known is not None and known.scope.parent == 0:
+            return known
+        if not dotted or self.index.is_module(dotted.partition(".")[0]):
+            return None
+        return "" if dotted in ("typing.Generic", "typing.Protocol") else self.described(dotted)[1]
 
     def find_member(self, order: list[ClassInfo | str], attr: str) -> Found | None:
         """Where an attribute is defined, the first place in the order."""
         for entry in order:
             if isinstance(entry, str):
-                if self.knowledge.lookup(f"{entry}.{attr}") is not None:
+                if self.described(f"{entry}.{attr}")[0] is not None:
                     return Found(None, None, f"{entry}.{attr}")
                 continue
             function = entry.methods.get(attr)
@@ -66,13 +92,10 @@ class ClassesFrame(NamesFrame):
     def _bases(self, info: ClassInfo) -> list[ClassInfo | str]:
         result: list[ClassInfo | str] = []
         for position, expression in enumerate(info.scope.bases):
-            dotted = self.index.dotted(info.module, expression)
-            known = self.index.classes.get(dotted)
-            top = dotted.partition(".")[0]
-            if known is not None and known.scope.parent == 0:
-                result.append(known)
-            elif dotted and not self.index.is_module(top) and dotted not in ("typing.Generic", "typing.Protocol"):
-                result.append(self.knowledge.canonical(dotted))
+            plain = self._plain_base(info, expression)
+            if plain is not None:
+                if plain != "":
+                    result.append(plain)
             else:
                 values = self.read(self.solver.cell("base", info, position))
                 for value in sorted(values, key=lambda item: item.serial):

@@ -9,10 +9,11 @@ from migrator.facts.expressions import Collection, Constant, Dictionary, Express
 from migrator.facts.records import How
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.members import MembersFrame
-from migrator.model.values import NOTHING, UNKNOWN, Box, Cls, Const, Gen, Inst, Lib, Mod, Unknown, Value
+from migrator.model.values import NOTHING, UNKNOWN, Box, Cls, Const, Gen, Inst, Lib, Mod, Unknown, Value, climbed
 
 _ANY = "*"
-_TRANSPARENT = frozenset({"builtins.generator"})
+_FAR = 1_000
+"""Folders up for an ancestor that is not known: out of every package."""
 
 
 class ContainersFrame(MembersFrame):
@@ -78,6 +79,8 @@ class ContainersFrame(MembersFrame):
                     result |= self.housed(found, home)
                 case Inst():
                     result |= self.operator(value, "__getitem__", Arguments([keys]), place)
+                case Lib(dotted="pathlib.Path.parents", receiver=Lib(origin=origin)):
+                    result |= {self._ancestor(origin, key) for key in keys}
                 case Lib():
                     self.note_reads_of(frozenset((value,)), place.line, place.column)
                     result |= self.housed(self._library_item(value, "__getitem__", place), value.home)
@@ -92,6 +95,11 @@ class ContainersFrame(MembersFrame):
                 case _:
                     pass
         return frozenset(result)
+
+    def _ancestor(self, origin: str, key: Value) -> Value:
+        """`path.parents[key]`."""
+        ups = key.value + 1 if isinstance(key, Const) and isinstance(key.value, int) else _FAR
+        return self.universe.lib("pathlib.Path", instance=True, origin=climbed(origin, ups))
 
     def _library_item(self, value: Lib, operator: str, place: Place) -> Values:
         if not value.instance:

@@ -18,7 +18,7 @@ from migrator.domain.locations import Location
 from migrator.facts.expressions import Call, Expression
 from migrator.facts.records import Bind, Define, How, Import
 from migrator.knowledge import Entry, Knowledge
-from migrator.model.index import FunctionInfo, Index
+from migrator.model.index import ClassInfo, FunctionInfo, Index
 from migrator.model.solver import Body, Cell, Solver
 from migrator.model.values import NOTHING, Param, Universe, Value, home_of, is_callable_symbol
 
@@ -119,6 +119,7 @@ class Tables:
     wrappers: dict[str, str]
     calls: dict[tuple[str, int, int, str], LibraryCall] = field(default_factory=dict)
     decorations: dict[FunctionInfo, Decoration] = field(default_factory=dict)
+    orders: dict[ClassInfo, list[ClassInfo | str]] = field(default_factory=dict)
     described: dict[str, tuple[Entry | None, str, bool]] = field(default_factory=dict)
     local_names: dict[FunctionInfo, frozenset[str]] = field(default_factory=dict)
 
@@ -206,8 +207,15 @@ class Frame(ABC):
             watched = canonical in self.tables.interests or any(
                 f"{base}.{member}" in self.tables.interests for base in self.knowledge.ancestors(owner)
             )
-            depends = entry is not None and bool(
-                "@" in entry.returns or entry.mutates or entry.paths or entry.derives is not None or entry.by_argument
+            depends = canonical == "pathlib.Path.parents" or (
+                entry is not None
+                and bool(
+                    "@" in entry.returns
+                    or entry.mutates
+                    or entry.paths
+                    or entry.derives is not None
+                    or entry.by_argument
+                )
             )
             found = self.tables.described[name] = (entry, canonical, watched or depends)
         return found

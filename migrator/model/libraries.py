@@ -23,6 +23,7 @@ from migrator.model.values import (
     Lib,
     Unknown,
     Value,
+    climbed,
     home_of,
 )
 
@@ -278,7 +279,7 @@ class LibrariesFrame(AnnotationsFrame):
                     return self.housed(receiver.items, receiver.home)
                 return NOTHING
             case _:
-                return frozenset((self.universe.lib(self.knowledge.canonical(name), instance=True, items=items),))
+                return frozenset((self.universe.lib(self.described(name)[1], instance=True, items=items),))
 
     # Where paths come from
 
@@ -318,14 +319,6 @@ class LibrariesFrame(AnnotationsFrame):
             return value
         items = frozenset(self._with_origin(item, origin) for item in value.items)
         return self.universe.lib(value.dotted, instance=True, items=items, origin=origin, receiver=value.receiver)
-
-
-def climbed(origin: str, ups: int) -> str:
-    """The origin some folders up: a path that has left the code's own package is no longer shipped with it."""
-    if not origin.startswith(Origin.PACKAGE.value) or not ups:
-        return origin
-    levels = int(origin.partition("+")[2] or 0) - ups
-    return f"{Origin.PACKAGE.value}+{levels}" if levels >= 0 else ""
 
 
 _COPIES = frozenset({"builtins.list", "builtins.set", "builtins.tuple", "builtins.frozenset", "builtins.enumerate"})

@@ -153,6 +153,8 @@ class MembersFrame(ClassesFrame):
     def _class_level(
         self, owner: ClassInfo, attr: str, place: Place, *, receiver: bool, instance: Inst | None
     ) -> Values:
+        if any(isinstance(entry, str) and entry.startswith("enum.") for entry in self.resolution_order(owner)):
+            return frozenset((self.universe.inst(owner),))
         values = self.class_values(owner, attr)
         self.note_read(f"{owner.name}.{attr}", place.line, place.column, receiver=receiver)
         if instance is None:

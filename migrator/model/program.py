@@ -6,6 +6,7 @@ summary for any function. What to make of it (verdict, confidence, rank) is left
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -137,7 +138,7 @@ def build_model(tree: SourceTree, facts: Mapping[str, ModuleFacts], knowledge: K
     wrappers = {name: type_ for framework in FRAMEWORKS for name, type_ in framework.wrappers.items()}
     tables = Tables(index, knowledge, universe, solver, interests, wrappers)
     program = Program(tables)
-    with _deep_recursion():
+    with _deep_recursion(), _without_collector():
         for info in index.all_functions():
             solver.body(info, program.default_receiver(info))
         registrations: list[Registration] = []
@@ -249,6 +250,18 @@ def described(value: Value | None) -> str:
     info = getattr(value, "info", None)
     name = info.name if info is not None else getattr(value, "dotted", "")
     return f"{type(value).__name__}:{name}:{getattr(value, 'home', '')}"
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """The model is one large live graph: looking for garbage in it again and again costs more than it frees."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @contextmanager

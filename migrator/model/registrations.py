@@ -18,7 +18,7 @@ from migrator.model.evaluation import Evaluation
 from migrator.model.frames import LibraryCall, Tables, Values
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.solver import Body
-from migrator.model.values import Box, Cls, Const, Fn, Inst, Lib, Method, Partial, Registered, Value
+from migrator.model.values import Box, Cls, Const, Fn, Inst, Lib, Method, Param, Partial, Registered, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ class Program:
     def functions(self, values: Iterable[Value]) -> list[tuple[FunctionInfo, Value | None]]:
         """The functions among values, with the receivers they are bound to, unwrapped, in a fixed order."""
         found: dict[tuple[FunctionInfo, Value | None], None] = {}
+        seen: set[Value] = set()
         waiting = sorted(values, key=lambda value: value.serial)
         while waiting:
             value = waiting.pop(0)
@@ -109,6 +110,11 @@ class Program:
                     found[info, receiver] = None
                 case Partial(target=target):
                     waiting.append(target)
+                case Param(info=info, index=index):
+                    for kind in ("argument", "decorated"):
+                        held = self.tables.solver.cell(kind, info, index).values
+                        waiting.extend(item for item in held if item not in seen)
+                        seen |= held
                 case Lib(receiver=Fn() | Method() as inner):
                     waiting.append(inner)
                 case Registered(key=key):

@@ -302,8 +302,17 @@ class Universe:
         return value
 
 
+PACKAGE = "package"
 TEMP_FOLDERS = ("/tmp/", "/var/tmp/")
 _UNCHANGING = ("builtins.str", "builtins.int", "builtins.float", "builtins.bytes", "builtins.bool", "builtins.tuple")
+
+
+def climbed(origin: str, ups: int) -> str:
+    """The origin some folders up: a path that has left the code's own package is no longer shipped with it."""
+    if not origin.startswith(PACKAGE) or not ups:
+        return origin
+    levels = int(origin.partition("+")[2] or 0) - ups
+    return f"{PACKAGE}+{levels}" if levels >= 0 else ""
 
 
 def home_of(value: Value) -> str:

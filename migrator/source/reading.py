@@ -92,7 +92,7 @@ def _read(path: Path) -> tuple[str, str]:
     """Text and hash; honors a byte order mark and PEP 263."""
     data = path.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
-    head = data.split(b"\n", 2)[:2]
+    head = data.removeprefix(codecs.BOM_UTF8).split(b"\n", 2)[:2]
     if not any(_CODING.match(line) for line in head):
         return data.removeprefix(codecs.BOM_UTF8).decode("utf-8"), digest
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)

@@ -1,0 +1,177 @@
+"""State that outlives a call, paths, and the effects that the code itself has."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.programs import effects_of
+
+WRITE, READ, MEMO = {"process-state-write"}, {"process-state-read"}, {"memoize"}
+
+STATE = {
+    "global": ("n = 0\ndef start():\n    global n\n    n = 1", WRITE),
+    "counter": ("n = 0\ndef start():\n    global n\n    n += 1", WRITE | READ),
+    "item": ("d = {}\ndef start(k): d[k] = 1", WRITE),
+    "item deleted": ("d = {}\ndef start(k): del d[k]", WRITE),
+    "appended": ("d = []\ndef start(k): d.append(k)", WRITE),
+    "popped": ("d = []\ndef start(): return d.pop()", WRITE | READ),
+    "read": ("d = {}\ndef start(k): return d[k]\ndef other(k): d[k] = 1", READ),
+    "read by membership": ("d = {}\ndef start(k): return k in d\ndef other(k): d[k] = 1", READ),
+    "read by iteration": ("d = []\ndef start():\n    for x in d: ...\ndef other(k): d.append(k)", READ),
+    "constant": ("d = {'a': 1}\ndef start(k): return d[k]", set()),
+    "filled at import": ("d = {}\ndef add(k): d[k] = 1\nadd('a')\ndef start(k): return d[k]", set()),
+    "filled by decorators": (
+        "d = {}\ndef add(f):\n    d[f.__name__] = f\n    return f\n@add\ndef one(): ...\ndef start(k): return d[k]",
+        set(),
+    ),
+    "local": ("def start():\n    d = {}\n    d['a'] = 1\n    d.update(b=2)\n    return d", set()),
+    "own object": (
+        "class A:\n    def __init__(self): self.x = []\n    def m(self): self.x.append(1)\ndef start(): A().m()",
+        set(),
+    ),
+    "module's object": (
+        "class A:\n    def __init__(self): self.x = []\n    def m(self): self.x.append(1)\na = A()\ndef start(): a.m()",
+        WRITE,
+    ),
+    "attribute of module's object": ("class A: ...\na = A()\ndef start(): a.x = 1", WRITE),
+    "object kept in a module's dict": (
+        "class A:\n    def m(self): self.x = 1\nd = {'a': A()}\ndef start(): d['a'].m()",
+        WRITE | READ,
+    ),
+    "class attribute": ("class A:\n    x = 0\ndef start(): A.x = 1", WRITE),
+    "class attribute by cls": (
+        "class A:\n    x = 0\n    @classmethod\n    def m(cls): cls.x = 1\ndef start(): A.m()",
+        WRITE,
+    ),
+    "class attribute by type": ("class A:\n    x = 0\n    def m(self): type(self).x = 1\ndef start(): A().m()", WRITE),
+    "shared class list": ("class A:\n    x = []\n    def m(self): self.x.append(1)\ndef start(): A().m()", WRITE),
+    "default argument": ("def start(k, seen=[]): seen.append(k)", WRITE),
+    "function attribute": ("def f(): ...\ndef start(): f.n = 1", WRITE),
+    "through an alias": ("d = {}\ndef start():\n    e = d\n    e['a'] = 1", WRITE | READ),
+    "through an argument": ("d = {}\ndef put(x): x['a'] = 1\ndef start(): put(d)", WRITE | READ),
+    "through a function": ("d = {}\ndef it(): return d\ndef start(): it()['a'] = 1", WRITE | READ),
+    "setattr": ("class A: ...\na = A()\ndef start(k): setattr(a, k, 1)", WRITE | READ),
+    "memo dict": (
+        "d = {}\ndef work(k): return k\ndef start(k):\n    if k not in d:\n        d[k] = work(k)\n    return d[k]",
+        MEMO,
+    ),
+    "memo, early return": (
+        (
+            "d = {}\ndef work(k): return k\ndef start(k):\n    if k in d:\n        return d[k]\n    v = work(k)\n"
+            "    d[k] = v\n    return v"
+        ),
+        MEMO,
+    ),
+    "memo, singleton": (
+        (
+            "c = None\ndef make(): return object()\ndef start():\n    global c\n    if c is None:\n"
+            "        c = make()\n    return c"
+        ),
+        MEMO,
+    ),
+    "memo, flag": (
+        "done = False\ndef start():\n    global done\n    if done: return\n    print('x')\n    done = True",
+        MEMO,
+    ),
+    "reader of a memo": (
+        (
+            "c = None\ndef fill():\n    global c\n    if c is None:\n        c = object()\n    return c\n"
+            "def start(): return c"
+        ),
+        set(),
+    ),
+    "seen set is no memo": (
+        "d = set()\ndef start(k):\n    if k in d: return False\n    d.add(k)\n    return True",
+        WRITE | READ,
+    ),
+    "carts are no memo": (
+        (
+            "d = {}\ndef start(k):\n    c = d.get(k)\n    if c is None:\n        c = d[k] = list()\n"
+            "    c.append(1)\n    return c"
+        ),
+        WRITE | READ,
+    ),
+    "lru_cache": ("import functools\n@functools.lru_cache\ndef start(): ...", MEMO),
+    "callee cached": ("import functools\n@functools.cache\ndef f(): ...\ndef start(): f()", MEMO),
+}
+
+PATHS = {
+    "open": ("def start(p): open(p)", {"local-disk-read"}),
+    "open to write": ("def start(p): open(p, 'w')", {"local-disk-write"}),
+    "open for both": ("def start(p): open(p, mode='r+')", {"local-disk-read", "local-disk-write"}),
+    "unknown mode": ("def start(p, m): open(p, m)", {"local-disk-read", "local-disk-write"}),
+    "path": ("import pathlib\ndef start(p): (pathlib.Path(p) / 'x').write_text('')", {"local-disk-write"}),
+    "constant temp path": ("def start(): open('/tmp/x', 'w')", {"temp-disk"}),
+    "temp folder": (
+        "import tempfile, os\ndef start(): open(os.path.join(tempfile.gettempdir(), 'x'), 'w')",
+        {"temp-disk"},
+    ),
+    "temp file": (
+        "import tempfile\ndef start():\n    with tempfile.NamedTemporaryFile() as f: f.write(b'')",
+        {"temp-disk"},
+    ),
+    "own folder": ("import pathlib\ndef start(): return (pathlib.Path(__file__).parent / 'x.txt').read_text()", set()),
+    "own folder, old style": (
+        (
+            "import os\nHERE = os.path.dirname(os.path.abspath(__file__))\n"
+            "def start(): return open(os.path.join(HERE, 'x.txt'))"
+        ),
+        set(),
+    ),
+    "own folder, written": (
+        "import pathlib\ndef start(): (pathlib.Path(__file__).parent / 'x').write_text('')",
+        {"local-disk-write"},
+    ),
+    "outside of the package": (
+        "import pathlib\ndef start(): return (pathlib.Path(__file__).parents[3] / 'x').read_text()",
+        {"local-disk-read"},
+    ),
+    "two folders up": (
+        (
+            "import pathlib\nBASE = pathlib.Path(__file__).resolve().parent.parent\n"
+            "def start(): return (BASE / 'media' / 'x').read_text()"
+        ),
+        {"local-disk-read"},
+    ),
+    "resource": (
+        "from importlib import resources\ndef start(): return resources.files('p').joinpath('x').read_text()",
+        set(),
+    ),
+}
+
+OWN = {
+    "loops for ever": ("def start():\n    while True: print('x')", {"unbounded"}),
+    "serves a stream": (
+        "import time\ndef start():\n    while True:\n        yield 1\n        time.sleep(1)",
+        {"unbounded"},
+    ),
+    "counts": ("def start():\n    n = 0\n    while True:\n        yield n\n        n += 1", set()),
+    "leaves": ("def start(x):\n    while True:\n        if x: break", set()),
+    "long sleep": ("import time\ndef start(): time.sleep(60)", {"unbounded"}),
+    "short sleep": ("import time\ndef start(): time.sleep(59)", set()),
+    "long sleep, product": ("import time\ndef start(): time.sleep(5 * 60)", {"unbounded"}),
+    "environment": ("import os\ndef start(): return os.environ['A']", {"environment"}),
+    "environment at import": ("import os\nA = os.environ['A']\ndef start(): return A", set()),
+    "thread": ("import threading\ndef f(): ...\ndef start(): threading.Thread(target=f).start()", {"background"}),
+    "request": ("from flask import request\ndef start(): return request.args", {"request-context"}),
+    "request, not read": ("from flask import request\ndef start(): return 1", set()),
+    "session": ("import flask\ndef start(): flask.session['a'] = 1", {"request-context"}),
+}
+
+
+@pytest.mark.parametrize("name", STATE)
+def test_state(name: str) -> None:
+    source, expected = STATE[name]
+    assert effects_of(source + "\n") == expected
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_paths(name: str) -> None:
+    source, expected = PATHS[name]
+    assert effects_of({"p.app": source + "\n"}, "p.app.start") == expected
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_effects_of_the_code_itself(name: str) -> None:
+    source, expected = OWN[name]
+    assert effects_of(source + "\n") == expected
