@@ -108,9 +108,9 @@ class HttpServer:
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         length = int(handler.headers.get("content-length") or 0)
         body = handler.rfile.read(length)
-        asked = Asked(
-            handler.command, handler.path, {key.lower(): value for key, value in handler.headers.items()}, body
-        )
+        # The handler's own path has lost a slash where it began with two.
+        target = handler.requestline.split(" ")[1]
+        asked = Asked(handler.command, target, {key.lower(): value for key, value in handler.headers.items()}, body)
         with self._lock:
             self.asked.append(asked)
         behavior = self.behavior
@@ -120,7 +120,7 @@ class HttpServer:
             handler.close_connection = True
             handler.connection.shutdown(socket.SHUT_RDWR)
             return
-        answer = json.dumps({"side": self.name, "path": handler.path, "body": body.decode("latin-1")}).encode()
+        answer = json.dumps({"side": self.name, "path": target, "body": body.decode("latin-1")}).encode()
         handler.send_response(behavior.status)
         for key, value in behavior.headers.items():
             handler.send_header(key, value)
@@ -167,7 +167,8 @@ def ask(
     host, _, port = address.rpartition(":")
     used = connection or http.client.HTTPConnection(host, int(port), timeout=timeout_s)
     try:
-        used.putrequest(method, path, skip_accept_encoding=True)
+        own_host = any(key.lower() == "host" for key in headers or {})
+        used.putrequest(method, path, skip_host=own_host, skip_accept_encoding=True)
         for key, value in (headers or {}).items():
             used.putheader(key, value)
         if body is not None:

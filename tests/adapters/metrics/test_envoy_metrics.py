@@ -1,0 +1,161 @@
+"""What is counted, where, and what happens when counters begin anew."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from migrator.adapters.dataplanes.envoy import EnvoyProcess
+from migrator.adapters.envoy.admin import AdminClient
+from migrator.adapters.metrics.envoy import FEWEST_FOR_P95, p95
+from migrator.adapters.processes import wait_until
+from migrator.domain.observations import MarkLost, NoData, Observation, Sample
+from migrator.domain.routes import Weight
+from migrator.errors import RemoteError
+from tests.support.envoy import World, running_world
+from tests.support.http_servers import Behavior
+
+pytestmark = pytest.mark.local_stack
+
+
+def since(world: World, mark: str) -> Observation:
+    observation = world.metrics.since("tax", mark)
+    assert isinstance(observation, Observation)
+    return observation
+
+
+def test_without_traffic_there_are_no_requests_and_no_answer_times(world: World) -> None:
+    world.serve(world.route(), 50)
+    observation = since(world, world.metrics.mark("tax"))
+    assert (observation.legacy, observation.canary) == (Sample(0, 0), Sample(0, 0))
+    assert observation.window_s >= 0
+
+
+def test_each_side_has_its_own_count_from_the_mark_on(world: World) -> None:
+    world.serve(world.route(), 0)
+    for _ in range(3):
+        world.ask()
+    mark = world.metrics.mark("tax")
+    for _ in range(4):
+        world.ask()
+    world.plane.shift("tax", Weight(100))
+    for _ in range(5):
+        world.ask()
+    world.canary.behavior = Behavior(status=500)
+    world.ask()
+    observation = since(world, mark)
+    assert (observation.legacy, observation.canary) == (Sample(4, 0), Sample(6, 1))
+    world.ask()
+    assert since(world, mark).canary == Sample(7, 2), "a mark can be used again"
+
+
+def test_other_answers_than_failures_are_no_failures(world: World) -> None:
+    world.serve(world.route(), 100)
+    mark = world.metrics.mark("tax")
+    for status in (200, 201, 302, 400, 404, 422):
+        world.canary.behavior = Behavior(status=status)
+        world.ask()
+    assert since(world, mark).canary == Sample(6, 0)
+
+
+@pytest.mark.parametrize("weight", [0, 100])
+def test_a_client_that_gives_up_is_a_failure_of_the_side_that_kept_it_waiting(world: World, weight: float) -> None:
+    world.serve(world.route(), weight)
+    mark = world.metrics.mark("tax")
+    world.canary.behavior = world.legacy.behavior = Behavior(delay_s=3)
+    for _ in range(3):
+        assert world.ask(timeout_s=0.1).status == 0
+
+    def seen() -> bool:
+        observation = since(world, mark)
+        return Sample(3, 3) in (observation.legacy, observation.canary)
+
+    assert wait_until(seen, 5)
+    observation = since(world, mark)
+    assert (observation.canary if weight else observation.legacy) == Sample(3, 3)
+
+
+def test_answer_times_are_of_first_tries_by_side(world: World) -> None:
+    world.serve(world.route(fallback=("GET",)), 0)
+    mark = world.metrics.mark("tax")
+    world.legacy.behavior = Behavior(delay_s=0.03)
+    for _ in range(FEWEST_FOR_P95):
+        world.ask()
+    world.plane.shift("tax", Weight(100))
+    for _ in range(FEWEST_FOR_P95):
+        world.ask()
+    # Tries that fall back do not make legacy look slow, nor the canary: they are failures.
+    world.canary.behavior = Behavior(status=500)
+    world.legacy.behavior = Behavior(delay_s=0.5)
+    world.ask()
+
+    def measured() -> bool:
+        observation = since(world, mark)
+        return None not in (observation.legacy.p95_ms, observation.canary.p95_ms)  # type: ignore[union-attr]
+
+    assert wait_until(measured, 5), "the access log is flushed several times a second"
+    observation = since(world, mark)
+    assert 30 <= observation.legacy.p95_ms < 400  # type: ignore[union-attr, operator]
+    assert 0 < observation.canary.p95_ms < 30  # type: ignore[union-attr, operator]
+
+
+def test_the_log_of_calls_tells_no_secrets(world: World) -> None:
+    world.serve(world.route(fallback=("GET",)), 100)
+    world.canary.behavior = Behavior(status=500)
+    world.ask(path="/api/tax/no?token=secret-1", headers={"authorization": "secret-2", "cookie": "secret-3"})
+    world.ask(path="/unrouted/secret-4")
+    logs = [world.envoy.directory / name for name in ("calls.log", "tries.log")]
+    assert wait_until(lambda: all("500" in log.read_text() or "fallback" in log.read_text() for log in logs), 5)
+    texts = [log.read_text() for log in logs]
+    assert "secret" not in "".join(texts)
+    call, first_try = (json.loads(text.splitlines()[-1]) for text in texts)
+    assert (call["route"], call["side"], call["status"], call["tries"]) == ("tax", "fallback", 200, 2)
+    assert (first_try["route"], first_try["side"], first_try["status"]) == ("tax", "canary", 500)
+    assert call["id"] == first_try["id"]
+
+
+@pytest.mark.parametrize("mark", ["", "x", "{}", "[]", '{"at": 1, "started": 2, "legacy": {}, "canary": {}}'])
+def test_a_mark_of_somebody_else_is_lost(world: World, mark: str) -> None:
+    assert isinstance(world.metrics.since("tax", mark), MarkLost)
+
+
+def test_a_route_made_anew_loses_its_marks(world: World) -> None:
+    world.serve(world.route(), 0)
+    for _ in range(5):
+        world.ask()
+    mark = world.metrics.mark("tax")
+    world.plane.retire("tax")
+    with closing(AdminClient(world.config.plane.admin)) as admin:
+        assert wait_until(lambda: not admin.counters(["cluster.tax_legacy."]), 10)
+    world.serve(world.route(), 0)
+    world.ask()
+    assert isinstance(world.metrics.since("tax", mark), MarkLost)
+
+
+def test_a_restarted_envoy_loses_the_marks_and_one_that_is_gone_is_an_error(tmp_path: Path) -> None:
+    with running_world(tmp_path) as world:
+        world.serve(world.route(), 0)
+        for _ in range(3):
+            world.ask()
+        mark = world.metrics.mark("tax")
+        world.envoy.stop()
+        with pytest.raises(RemoteError):
+            world.metrics.mark("tax")
+        with pytest.raises(RemoteError):
+            world.metrics.since("tax", mark)
+        with EnvoyProcess.start(world.config, world.envoy.directory, concurrency=1):
+            answer = world.metrics.since("tax", mark)
+            assert isinstance(answer, MarkLost)
+            assert isinstance(answer, NoData)
+
+
+def test_the_percentile_is_the_nearest_rank() -> None:
+    times = [float(number) for number in range(1, 101)]
+    assert p95(times) == 95
+    assert p95(list(reversed(times))) == 95
+    assert p95(times[:20]) == 19
+    assert p95(times[:19]) is None
+    assert p95([]) is None

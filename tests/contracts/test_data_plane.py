@@ -1,0 +1,121 @@
+"""What every data plane keeps to: idempotent, read back, rounded, honest about what it does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from migrator.domain.routes import HttpMatch, Route, Weight
+from migrator.errors import RemoteError
+from migrator.rollout.ports import DataPlane
+from tests.support.envoy import running_world
+from tests.support.fake_plane import FakePlane, FilePlane
+
+
+@pytest.fixture(scope="module", params=["fake", "file", pytest.param("envoy", marks=pytest.mark.local_stack)])
+def plane(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataPlane]:
+    folder: Path = tmp_path_factory.mktemp("plane")
+    with ExitStack() as stack:
+        match request.param:
+            case "fake":
+                yield FakePlane()
+            case "file":
+                yield FilePlane(folder / "weights.json")
+            case _:
+                yield stack.enter_context(running_world(folder)).plane
+
+
+@pytest.fixture(autouse=True)
+def clean(plane: DataPlane) -> Iterator[None]:
+    yield
+    for name in ("tax", "other", "Größe/../x y"):
+        plane.retire(name)
+
+
+def route(name: str = "tax", *, weight: float = 0, path: str = "/api/tax/{country}") -> Route:
+    return Route(
+        name=name,
+        match=HttpMatch(("POST",), path),
+        legacy_url="http://127.0.0.1:8000",
+        canary_url="http://127.0.0.1:9000",
+        weight=weight,
+    )
+
+
+def test_a_route_that_it_does_not_know_has_no_weight_and_takes_none(plane: DataPlane) -> None:
+    assert plane.weights("tax") is None
+    with pytest.raises(RemoteError, match="no route"):
+        plane.shift("tax", Weight(5))
+    assert plane.weights("tax") is None
+
+
+def test_a_new_route_begins_with_its_configured_weight(plane: DataPlane) -> None:
+    plane.ensure(route(weight=20))
+    assert plane.weights("tax") == Weight(20)
+
+
+def test_a_weight_is_live_when_shift_returns_and_shifting_twice_is_the_same(plane: DataPlane) -> None:
+    plane.ensure(route())
+    for weight in (5, 25, 25, 100, 0, 50):
+        effective = plane.shift("tax", Weight(weight))
+        assert effective == Weight(weight)
+        assert plane.weights("tax") == effective
+
+
+@pytest.mark.parametrize("weight", [0.000001, 0.4, 33.333333, 99.6, 99.999999])
+def test_a_weight_is_rounded_to_the_resolution_and_never_to_an_end(plane: DataPlane, weight: float) -> None:
+    plane.ensure(route())
+    effective = plane.shift("tax", Weight(weight))
+    assert 0 < effective.canary < 100
+    assert abs(effective.canary - weight) <= plane.capabilities.resolution
+    assert plane.weights("tax") == effective
+
+
+def test_the_ends_are_the_ends(plane: DataPlane) -> None:
+    plane.ensure(route())
+    assert plane.shift("tax", Weight(100)) == Weight(100)
+    assert plane.shift("tax", Weight(0)) == Weight(0)
+
+
+def test_ensuring_again_keeps_the_live_weight(plane: DataPlane) -> None:
+    plane.ensure(route(weight=5))
+    plane.shift("tax", Weight(30))
+    plane.ensure(route(weight=5))
+    plane.ensure(route(weight=90))
+    assert plane.weights("tax") == Weight(30)
+
+
+def test_routes_do_not_touch_each_other(plane: DataPlane) -> None:
+    plane.ensure(route(weight=10))
+    plane.ensure(route("other", weight=20, path="/other"))
+    plane.shift("other", Weight(70))
+    assert plane.weights("tax") == Weight(10)
+    plane.retire("other")
+    assert plane.weights("tax") == Weight(10)
+    assert plane.weights("other") is None
+
+
+def test_retiring_twice_is_the_same_and_a_retired_route_can_come_back(plane: DataPlane) -> None:
+    plane.ensure(route())
+    plane.shift("tax", Weight(80))
+    plane.retire("tax")
+    plane.retire("tax")
+    assert plane.weights("tax") is None
+    plane.ensure(route(weight=1))
+    assert plane.weights("tax") == Weight(1), "nothing of its earlier life is left"
+
+
+def test_any_name_is_a_name(plane: DataPlane) -> None:
+    name = "Größe/../x y"
+    plane.ensure(route(name, weight=40, path="/any"))
+    assert plane.shift(name, Weight(41)) == Weight(41)
+    assert plane.weights(name) == Weight(41)
+
+
+def test_it_says_what_it_can_do(plane: DataPlane) -> None:
+    capabilities = plane.capabilities
+    assert capabilities.stickiness in ("hash", "cookie", "none")
+    assert 0 < capabilities.resolution <= 50
