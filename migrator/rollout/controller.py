@@ -224,10 +224,11 @@ class Controller:
 
     def _make_live(self, state: RolloutState, weight: Weight) -> tuple[Weight | NoData, str]:
         """Shift, read back, and what went wrong."""
-        newest = self.store.load(state.route)
-        if newest is not None and newest.version != state.version and weight.canary > newest.weight:
-            stale = f"another controller has since decided {newest.weight:g} %"
-            return NoData(stale), stale
+        if weight.canary > 0:  # to take traffic off never waits for another look at the record
+            newest = self.store.load(state.route)
+            if newest is not None and newest.version != state.version and weight.canary > newest.weight:
+                stale = f"another controller has since decided {newest.weight:g} %"
+                return NoData(stale), stale
         return self._shifted(state.route, weight)
 
     def _shifted(self, route: str, weight: Weight) -> tuple[Weight | NoData, str]:
