@@ -79,14 +79,6 @@ class CallingFrame(LibrariesFrame):
             case _:
                 return NOTHING
 
-    def special_call(self, value: Lib, arguments: Arguments, place: Place) -> Values | None:
-        """A call whose meaning is the language's rather than a library's, or None."""
-        raise NotImplementedError
-
-    def unfollowed(self, place: Place, reason: str) -> None:
-        """Note a call that could not be followed."""
-        raise NotImplementedError
-
     def _opaque_instance(self, value: Inst, place: Place) -> Values:
         if self.find_member(self.resolution_order(value.info), "__call__") is None:
             self.unfollowed(place, f"{value.info.name} is not known to be callable")

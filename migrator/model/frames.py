@@ -20,7 +20,7 @@ from migrator.facts.records import Bind, Define, How, Import
 from migrator.knowledge import Entry, Knowledge
 from migrator.model.index import ClassInfo, FunctionInfo, Index
 from migrator.model.solver import Body, Cell, Solver
-from migrator.model.values import NOTHING, Param, Universe, Value, home_of, is_callable_symbol
+from migrator.model.values import NOTHING, Lib, Param, Universe, Value, home_of, is_callable_symbol
 
 Values = frozenset[Value]
 
@@ -282,6 +282,12 @@ class Frame(ABC):
 
     @abstractmethod
     def from_annotation(self, expression: Expression, depth: int = 0) -> Values: ...
+
+    @abstractmethod
+    def special_call(self, value: Lib, arguments: Arguments, place: Place) -> Values | None: ...
+
+    @abstractmethod
+    def unfollowed(self, place: Place, reason: str) -> None: ...
 
     @abstractmethod
     def run_function(

@@ -207,7 +207,8 @@ class LibrariesFrame(AnnotationsFrame):
         place: Place,
     ) -> Values:
         origins = self._origins(entry, dotted, receiver, arguments)
-        if entry.returns or entry.by_argument is not None:
+        # A class gives instances of itself: those are made below, told apart and with what they copy.
+        if entry.by_argument is not None or (entry.returns and entry.returns != entry.name):
             return self._with_origins(self.typed_result(entry, receiver, arguments, dotted, place), origins)
         if entry.kind is Kind.CLASS and not value.instance:
             name = dotted if entry.wildcard else entry.name

@@ -73,10 +73,17 @@ class Framework(Protocol):
         wrappers: canonical names of decorators, and the type of the object that they make of a function.
     """
 
-    name: str
-    interests: tuple[str, ...]
-    wrappers: Mapping[str, str]
-    examples: tuple[Example, ...]
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def interests(self) -> tuple[str, ...]: ...
+
+    @property
+    def wrappers(self) -> Mapping[str, str]: ...
+
+    @property
+    def examples(self) -> tuple[Example, ...]: ...
 
     def find(self, program: Program) -> Iterable[Registration]:
         """All registrations, in a fixed order."""
@@ -210,7 +217,7 @@ def texts(values: Values) -> list[str]:
     return [value for value in constants(values) if isinstance(value, str)]
 
 
-def classes_in(values: Values) -> list[ClassInfo]:
+def classes_in(values: Iterable[Value]) -> list[ClassInfo]:
     """The classes among values, by name."""
     return sorted((value.info for value in values if isinstance(value, Cls)), key=lambda info: info.name)
 

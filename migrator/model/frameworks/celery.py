@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from migrator.domain.effects import Effect
@@ -34,7 +34,7 @@ class _Celery:
         "celery.Celery.add_periodic_task",
         "celery.Celery.register_task",
     )
-    wrappers: dict[str, str] = field(default_factory=lambda: dict.fromkeys((*_DECORATORS, *_PERIODIC), _TASK))
+    wrappers: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys((*_DECORATORS, *_PERIODIC), _TASK))
     examples: tuple[Example, ...] = ()
 
     def find(self, program: Program) -> Iterable[Registration]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from migrator.domain.triggers import Trigger, TriggerKind
@@ -23,7 +23,9 @@ _COMMANDS = (
 class _Click:
     name: str = "click"
     interests: tuple[str, ...] = (*_COMMANDS, *_GROUPS)
-    wrappers: dict[str, str] = field(default_factory=lambda: {**_GROUPS, **dict.fromkeys(_COMMANDS, "click.Command")})
+    wrappers: Mapping[str, str] = field(
+        default_factory=lambda: {**_GROUPS, **dict.fromkeys(_COMMANDS, "click.Command")}
+    )
     examples: tuple[Example, ...] = ()
 
     def find(self, program: Program) -> Iterable[Registration]:

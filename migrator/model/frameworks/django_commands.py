@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.model.registrations import Example, Program, Registration, Start
@@ -16,7 +16,7 @@ _HANDLERS = ("handle", "handle_app_config", "handle_label")
 class _DjangoCommands:
     name: str = "django-commands"
     interests: tuple[str, ...] = ()
-    wrappers = {}  # noqa: RUF012  (an empty mapping, the same for all)
+    wrappers: Mapping[str, str] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
 
     def find(self, program: Program) -> Iterable[Registration]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from migrator.domain.json import JsonValue
 from migrator.domain.triggers import Trigger, TriggerKind
@@ -29,7 +29,7 @@ class _Flask:
         "flask.Blueprint",
         *_AS_VIEW,
     )
-    wrappers = {}  # noqa: RUF012  (an empty mapping, the same for all)
+    wrappers: Mapping[str, str] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
 
     def find(self, program: Program) -> Iterable[Registration]:
@@ -102,8 +102,8 @@ class _Prefixes:
                 given = texts(call.keywords.get("url_prefix", frozenset()))
                 for child in sorted(map(_identity, call.argument(0, "blueprint"))):
                     for parent in sorted({_identity(receiver) for receiver in call.receivers}):
-                        for prefix in given or [None]:
-                            self._parents.setdefault(child, []).append((parent, prefix))
+                        prefixes: list[str | None] = [*given] or [None]
+                        self._parents.setdefault(child, []).extend((parent, prefix) for prefix in prefixes)
 
     def paths(self, call: LibraryCall, rules: list[str]) -> list[str]:
         """Full paths of the rules of a registration; one with an unknown rule is the prefix and an ellipsis."""

@@ -1,0 +1,86 @@
+"""Calls whose meaning is the language's rather than a library's: `super()`, `getattr`, `type(x)`, partials.
+
+In: the arguments of such a call. Out: the values of the result; notes where a name is only known at run time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from migrator.model.decorating import DecoratingFrame
+from migrator.model.frames import Arguments, Place, Values
+from migrator.model.values import NOTHING, UNKNOWN, Cls, Const, Inst, Lib, Value
+
+
+class LanguageCallsFrame(DecoratingFrame):
+    """Calls what the interpreter itself defines."""
+
+    def special_call(self, value: Lib, arguments: Arguments, place: Place) -> Values | None:
+        handler = _SPECIAL.get(value.dotted)
+        if handler is None or value.instance:
+            return None
+        return handler(self, arguments, place)
+
+    def _super(self, arguments: Arguments, place: Place) -> Values | None:
+        owner = self.enclosing_class()
+        receiver = self.body.receiver
+        for value in arguments.get(0) or NOTHING:
+            if isinstance(value, Cls):
+                owner = value.info
+        if owner is None:
+            return frozenset((UNKNOWN,))
+        return frozenset((self.universe.super_(owner, receiver or self.universe.inst(owner)),))
+
+    def _getattr(self, arguments: Arguments, place: Place) -> Values | None:
+        result: set[Value] = set(arguments.get(2) or NOTHING)
+        for name in arguments.get(1) or NOTHING:
+            if isinstance(name, Const) and isinstance(name.value, str):
+                result |= self.load(arguments.get(0) or NOTHING, name.value, place)
+            else:
+                result.add(UNKNOWN)
+        return frozenset(result)
+
+    def _setattr(self, arguments: Arguments, place: Place) -> Values | None:
+        for name in arguments.get(1) or NOTHING:
+            attr = name.value if isinstance(name, Const) and isinstance(name.value, str) else "*"
+            self.store(arguments.get(0) or NOTHING, attr, arguments.get(2) or NOTHING, place)
+        return NOTHING
+
+    def _type(self, arguments: Arguments, place: Place) -> Values | None:
+        if len(arguments.positional) != 1:
+            return frozenset((UNKNOWN,))
+        return frozenset(
+            self.universe.cls(value.info) if isinstance(value, Inst) else UNKNOWN for value in arguments.positional[0]
+        )
+
+    def _partial(self, arguments: Arguments, place: Place) -> Values | None:
+        result: set[Value] = set()
+        rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.spread)
+        for value in arguments.get(0) or NOTHING:
+            info = getattr(value, "info", None)
+            if info is not None and not isinstance(value, Cls | Inst):
+                self.hand_over(info, rest)
+            result.add(self.universe.partial(value, len(rest.positional)))
+        return frozenset(result)
+
+    def _import_module(self, arguments: Arguments, place: Place) -> Values | None:
+        result: set[Value] = set()
+        for value in arguments.get(0) or NOTHING:
+            name = value.value if isinstance(value, Const) else None
+            if isinstance(name, str) and self.index.is_module(name):
+                result.add(self.universe.mod(name))
+            elif isinstance(name, str) and name:
+                result.add(self.universe.lib(name))
+            else:
+                result.add(UNKNOWN)
+        return frozenset(result)
+
+
+_SPECIAL: dict[str, Callable[[LanguageCallsFrame, Arguments, Place], Values | None]] = {
+    "builtins.super": LanguageCallsFrame._super,
+    "builtins.getattr": LanguageCallsFrame._getattr,
+    "builtins.setattr": LanguageCallsFrame._setattr,
+    "builtins.type": LanguageCallsFrame._type,
+    "functools.partial": LanguageCallsFrame._partial,
+    "importlib.import_module": LanguageCallsFrame._import_module,
+}
