@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from migrator import bootstrap
-from migrator.adapters.runtime import LambdaFront, load_functions
+from migrator.adapters.runtime import HttpRoute, LambdaFront, load_functions
 from migrator.artifacts import make_artifacts, write
+from migrator.artifacts.http_events import http_event
 from migrator.demo.events import DemoObserver, StageBegan, StageEnded
 from migrator.demo.settings import CANDIDATE, Settings
 from migrator.domain.assessments import Assessment
 from migrator.domain.checks import CheckOutcome
+from migrator.domain.json import JsonValue
 from migrator.errors import RemoteError
 from migrator.verdicts import find
+
+QUOTE = "/api/tax/FR/electronics/consumer/129900"
+"""The request that is invoked once before any traffic: a television to France, with its recycling fee."""
 
 _UNFIT = "the demo cannot go on"
 
@@ -33,7 +39,7 @@ def cut_out(settings: Settings, observer: DemoObserver) -> Path:
     observer.notify(StageEnded("explain", True, _explained(assessment)))
     service = _extract(settings, observer)
     _check(service, observer)
-    _invoke(service, observer)
+    _invoke(settings, service, observer)
     return service
 
 
@@ -85,21 +91,25 @@ def _check(service: Path, observer: DemoObserver) -> None:
         raise RemoteError(f"{_UNFIT}: the extracted service fails {names}", hint=f"see: migrator check {service}")
 
 
-def _invoke(service: Path, observer: DemoObserver) -> None:
+def _invoke(settings: Settings, service: Path, observer: DemoObserver) -> None:
     observer.notify(StageBegan("invoke"))
-    event = sorted((service / "events").glob("*.json"))[0]
     functions = load_functions(service)
+    event = json.dumps(_event(functions[0].routes[0]), indent=2)
+    (settings.output / "event.json").write_text(event + "\n", encoding="utf-8")
     with LambdaFront(functions, limit=1) as front:
         began = time.perf_counter()
-        invocation = front.pool(functions[0].name).invoke(event.read_bytes())
+        invocation = front.pool(functions[0].name).invoke(event.encode())
         seconds = time.perf_counter() - began
     answer = json.loads(getattr(invocation.outcome, "payload", b"null"))
-    if not isinstance(answer, dict) or "statusCode" not in answer:
-        raise RemoteError(f"{_UNFIT}: the handler did not answer {event.name}: {invocation.outcome}")
-    observer.notify(
-        StageEnded(
-            "invoke",
-            True,
-            f"{event.name}: {answer['statusCode']} from AWS's runtime emulator, {seconds * 1000:.0f} ms with cold start",
-        )
-    )
+    if not isinstance(answer, dict) or answer.get("statusCode") != 200:
+        raise RemoteError(f"{_UNFIT}: the handler did not answer {QUOTE}: {invocation.outcome}")
+    gross = json.loads(answer["body"])["gross"]
+    took = f"{seconds * 1000:.0f} ms with cold start"
+    observer.notify(StageEnded("invoke", True, f"GET {QUOTE} -> 200, {gross}, on AWS's runtime emulator in {took}"))
+
+
+def _event(route: HttpRoute) -> Mapping[str, JsonValue]:
+    """What API Gateway would send for the quote."""
+    names = [part.strip("{}+") if part.startswith("{") else "" for part in route.path.split("/")]
+    variables = {name: text for name, text in zip(names, QUOTE.split("/"), strict=True) if name}
+    return http_event("GET", QUOTE, template=route.path, variables=variables, url=QUOTE)

@@ -70,7 +70,10 @@ def _refuse_foreign(output: Path) -> None:
 
 
 def _print(summary: Summary, output: Path) -> None:
-    """The figures of all runs, and where everything is."""
+    """The figures of all runs, where everything is, and what to type next."""
+    from migrator.demo.settings import CANDIDATE
+    from migrator.resources import sample_root
+
     say("\nWhat was measured")
     say(f"  {'run':9}{'ended':>13}{'requests':>10}{'lost':>6}{'wrong':>7}{'to Lambda':>11}{'failed':>8}{'weight':>8}")
     for run in summary.runs:
@@ -90,6 +93,9 @@ def _print(summary: Summary, output: Path) -> None:
     say("\nWhat was written")
     for name, what in _WRITTEN:
         say(f"  {output / name!s:32} {what}")
+    say("\nTry")
+    say(f"  migrator explain {CANDIDATE} --root {sample_root()}")
+    say(f"  migrator invoke {output / 'service'} --event {output / 'event.json'}")
     for run in summary.runs:
         for example in run.examples:
             note(f"{run.name}: {example}")
@@ -99,6 +105,7 @@ _WRITTEN = (
     ("service", "the extracted service: handler, slice, SAM template, tests, events"),
     ("router-tax.yaml", "the router configuration of the good run"),
     ("recording.jsonl", "the recorded requests"),
+    ("event.json", "the event that was invoked"),
     ("comparisons", "what differed, run by run"),
     ("rollouts.sqlite3", "every decision of the controller"),
     ("envoy", "the configuration and the access logs of the data plane"),

@@ -93,7 +93,7 @@ class _Run:
 
 
 class LiveView:
-    """The whole demo on one screen, redrawn as it goes on; the last picture stays."""
+    """The present run on one screen, redrawn as it goes on, the earlier ones a line each; at the end all of them."""
 
     def __init__(self, console: Console) -> None:
         from rich.live import Live
@@ -112,6 +112,7 @@ class LiveView:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._live.stop()
+        self._console.print(self.whole())
 
     def notify(self, event: DemoEvent) -> None:
         """Take the event into the picture."""
@@ -134,19 +135,32 @@ class LiveView:
                 assert_never(event)
 
     def render(self) -> RenderableType:
-        """The picture as it stands."""
+        """The picture while the demo goes on: it fits on a screen of 24 lines."""
         from rich.console import Group
 
-        return Group(*(self._run(run, last=run is self._runs[-1]) for run in self._runs))
+        return Group(*map(self._line, self._runs[:-1]), *map(self._run, self._runs[-1:]))
 
-    def _run(self, run: _Run, *, last: bool) -> RenderableType:
+    def whole(self) -> RenderableType:
+        """Every run in full."""
+        from rich.console import Group
+
+        return Group(*map(self._run, self._runs))
+
+    def _line(self, run: _Run) -> RenderableType:
+        from rich.text import Text
+
+        said = run.ended or RunEnded(run.name, expected=False, text="did not end")
+        mark = ("✔ ", "bold green") if said.expected else ("✘ ", "bold red")
+        return Text.assemble(mark, (f"{run.name}: ", "bold"), inert(said.text), overflow="ellipsis", no_wrap=True)
+
+    def _run(self, run: _Run) -> RenderableType:
         from rich.console import Group
         from rich.panel import Panel
         from rich.text import Text
 
-        parts: list[RenderableType] = [self._stages(run, last=last)]
+        parts: list[RenderableType] = [self._stages(run)]
         if run.traffic is not None:
-            parts.append(self._traffic(run.traffic, run.weights))
+            parts.append(self._traffic(run.traffic, run.weights, going_on=run.ended is None))
         if run.ended is not None:
             color = "green" if run.ended.expected else "red"
             parts.append(Text(f"{'✔' if run.ended.expected else '✘'} {inert(run.ended.text)}", style=f"bold {color}"))
@@ -154,7 +168,7 @@ class LiveView:
         title = Text.assemble((run.name, "bold"), (f"  {inert(run.story)}", "italic"))
         return Panel(Group(*parts), title=title, title_align="left", border_style=border, padding=(0, 1))
 
-    def _stages(self, run: _Run, *, last: bool) -> RenderableType:
+    def _stages(self, run: _Run) -> RenderableType:
         from rich.spinner import Spinner
         from rich.table import Table
         from rich.text import Text
@@ -168,11 +182,11 @@ class LiveView:
             if stage.good is not None:
                 mark = Text("✔", style="green") if stage.good else Text("✘", style="yellow")
             else:
-                mark = Spinner("dots", style="cyan") if last else Text("·")
+                mark = Spinner("dots", style="cyan") if run.ended is None else Text("·")
             table.add_row(mark, stage.name, Text(stage.text))
         return table
 
-    def _traffic(self, traffic: Traffic, weights: list[float]) -> RenderableType:
+    def _traffic(self, traffic: Traffic, weights: list[float], *, going_on: bool) -> RenderableType:
         from rich.console import Group
         from rich.table import Table
         from rich.text import Text
@@ -182,8 +196,8 @@ class LiveView:
             ("  " + "━" * filled, "bold magenta"),
             ("━" * (_BAR_CELLS - filled), "bright_black"),
             (f"  {traffic.live:g} % of the calls go to Lambda", "bold"),
-            (f"   {traffic.phase}, step {traffic.step} of {traffic.steps}", ""),
-            ("   weights so far: " + " → ".join(f"{weight:g}" for weight in weights), "bright_black"),
+            (f"   {traffic.phase}", ""),
+            ("   " + " → ".join(f"{weight:g}" for weight in weights), "bright_black"),
         )
         observed = traffic.observation
         table = Table(box=None, padding=(0, 2), header_style="bright_black")
@@ -196,7 +210,8 @@ class LiveView:
             figures = side_figures(side)
             failing = isinstance(side, Sample) and side.first_try_errors > 0
             table.add_row(name, figures[0], Text(figures[1], style="bold red" if failing else ""), figures[2])
-        return Group(bar, table, self._clients(traffic.clients), Text(f"  {inert(traffic.reason)}", style="italic"))
+        reason = [Text(f"  {inert(traffic.reason)}", style="italic")] if going_on else []
+        return Group(bar, table, self._clients(traffic.clients), *reason)
 
     def _clients(self, clients: Clients) -> RenderableType:
         from rich.text import Text
