@@ -27,14 +27,6 @@ class Conversion(StrEnum):
     UUID = "uuid"
 
 
-class Slash(StrEnum):
-    """How a rule takes the slash at the end of a path."""
-
-    EXACT = "exact"
-    REDIRECT = "redirect"
-    OPTIONAL = "optional"
-
-
 @dataclass(frozen=True, slots=True)
 class Variable:
     """A part of a path that a caller fills in.
@@ -91,15 +83,18 @@ class PathRule:
 
     Attributes:
         text: as the framework writes it.
-        parts: literal text and variables, in order, without the final slash where `slash` is not exact.
+        parts: literal text and variables, in order, without the slash at the end.
         methods: upper case, sorted.
+        branch: whether the rule ends with a slash.
+        strict: whether a path has to have that slash, and may have no other.
         defaults: arguments that the rule adds.
     """
 
     text: str
     parts: tuple[Part, ...]
     methods: tuple[str, ...]
-    slash: Slash = Slash.EXACT
+    branch: bool = False
+    strict: bool = True
     defaults: Mapping[str, JsonValue] = field(default_factory=dict)
 
     @property
@@ -108,25 +103,39 @@ class PathRule:
         return tuple(part for part in self.parts if isinstance(part, Variable))
 
     @property
+    def redirects(self) -> bool:
+        """Whether a path without the slash at the end is sent to the one with it; `pattern` takes it without."""
+        return self.branch and self.strict
+
+    @property
     def pattern(self) -> str:
-        """The regular expression that a whole path has to match, without the final slash where that is free."""
+        """The regular expression that a whole path has to match, less the last slash where the rule redirects."""
         pieces = [
             re.escape(part) if isinstance(part, str) else f"(?P<{part.name}>{part.pattern})" for part in self.parts
         ]
-        if (
-            self.slash is not Slash.EXACT
-            and self.parts
-            and isinstance(self.parts[-1], Variable)
-            and self.parts[-1].many
-        ):
-            pieces.append("(?<!/)")
         # re.escape puts a backslash before a dash, which a reader of the handler can do without
-        return "".join(pieces).replace("\\-", "-")
+        body = "".join(pieces).replace("\\-", "-")
+        return body + self._tail
+
+    @property
+    def _tail(self) -> str:
+        spans_slashes = any(variable.many for variable in self.variables)
+        match self.branch, self.strict, spans_slashes:
+            case True, True, True:
+                return "(?<!/)"
+            case True, False, True:
+                return "(?<!/)/?"
+            case True, False, False:
+                # As Werkzeug does it: a rule that ends with a slash takes none, its own, and one more.
+                return "/{0,2}"
+            case False, False, False:
+                return "/?"
+            case _:
+                return ""
 
     def match(self, path: str) -> dict[str, Value | JsonValue] | None:
         """The arguments that a decoded path gives, or None (out of bounds too)."""
-        tail = {Slash.EXACT: "", Slash.REDIRECT: "/", Slash.OPTIONAL: "/?"}[self.slash]
-        found = re.fullmatch(self.pattern + tail, path)
+        found = re.fullmatch(self.pattern + ("/" if self.redirects else ""), path)
         if found is None:
             return None
         arguments: dict[str, Value | JsonValue] = {}
@@ -140,7 +149,7 @@ class PathRule:
     def path(self, texts: Mapping[str, str]) -> str:
         """The decoded path with these texts in place of the variables."""
         filled = "".join(part if isinstance(part, str) else texts[part.name] for part in self.parts)
-        return filled + ("/" if self.slash is Slash.REDIRECT else "")
+        return filled + ("/" if self.branch else "")
 
     def template(self, *, greedy: bool) -> str:
         """The path with `{name}` for each whole part that holds a variable.
@@ -148,38 +157,59 @@ class PathRule:
         Args:
             greedy: write the last part as `{name+}` where its variable spans slashes (API Gateway's syntax).
         """
-        segments: list[list[Part]] = [[]]
-        for part in self.parts:
-            if isinstance(part, Variable):
-                segments[-1].append(part)
-                continue
-            first, *rest = part.split("/")
-            segments[-1].append(first)
-            segments.extend([piece] for piece in rest)
         written: list[str] = []
-        for segment in segments:
+        for segment in self._segments:
             variables = [part for part in segment if isinstance(part, Variable)]
-            if not variables:
-                written.append("".join(part for part in segment if isinstance(part, str)))
-                continue
             many = any(variable.many for variable in variables)
             name = "_".join(variable.name for variable in variables)
-            if many and greedy:
+            if not variables:
+                written.append("".join(part for part in segment if isinstance(part, str)))
+            elif many and greedy:
                 # what follows is swallowed too; the handler looks at the whole path again
-                written.append(f"{{{name}+}}")
-                return "/".join(written)
-            written.append(f"{{{name}}}")
-        return "/".join(written) + ("/" if self.slash is Slash.REDIRECT else "") or "/"
+                return "/".join([*written, f"{{{name}+}}"])
+            elif many:
+                tail = "".join(part if isinstance(part, str) else "{}" for part in segment).split("{}")[-1]
+                written.append(f"{{{name}}}" + (tail if tail.startswith("/") else ""))
+            else:
+                written.append(f"{{{name}}}")
+        return "/".join(written) + ("/" if self.branch else "") or "/"
 
     @property
     def order(self) -> tuple[object, ...]:
-        """Sorts rules as a router tries them: literal parts first, then variables by weight."""
-        key: list[tuple[int, str | int]] = []
-        for segment in self.template(greedy=False).split("/")[1:]:
-            names = re.findall(r"\{(\w+)\}", segment)
-            weights = [variable.weight for variable in self.variables if variable.name in names]
-            key.append((1, sum(weights)) if names else (0, 0))
-        return tuple(key), self.text
+        """Sorts rules as Werkzeug tries them; equal for two that are tried in the order of their registration.
+
+        Part by part of the path: a literal one first, then the one with more literal text beside its variables,
+        then with more variables, then with lighter ones (a number before a text before a path).
+        """
+        key: list[tuple[object, ...]] = []
+        for segment in self._segments:
+            variables = [part for part in segment if isinstance(part, Variable)]
+            if not variables:
+                key.append((0,))
+                continue
+            literals = [part for piece in segment if isinstance(piece, str) for part in piece.split("/") if part]
+            weights = [variable.weight for variable in variables]
+            lengths = [(index, -len(text)) for index, text in enumerate(literals)]
+            key.append((1, -len(literals), lengths, -len(weights), weights))
+        # Without its slash a path belongs to the rule without one, if there is such a rule beside.
+        return tuple(key), self.branch and not any(variable.many for variable in self.variables)
+
+    @property
+    def _segments(self) -> list[list[Part]]:
+        """The parts between slashes; from a variable that spans slashes on, everything is one."""
+        segments: list[list[Part]] = [[]]
+        spanning = False
+        for part in self.parts:
+            if isinstance(part, Variable):
+                segments[-1].append(part)
+                spanning = spanning or part.many
+            elif spanning:
+                segments[-1].append(part)
+            else:
+                first, *rest = part.split("/")
+                segments[-1].append(first)
+                segments.extend([piece] for piece in rest)
+        return segments
 
 
 def example_texts(rule: PathRule, most: int) -> Sequence[Mapping[str, str]]:

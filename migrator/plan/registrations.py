@@ -26,6 +26,7 @@ class Registered:
     """What was found of a candidate's registrations.
 
     Attributes:
+        registrations: in the order in which the framework is told of them.
         views: names of the view classes that the registrations make views of.
     """
 
@@ -37,7 +38,7 @@ def read_registrations(
     tree: SourceTree, triggers: Iterable[Trigger], read: Callable[[str], ModuleSyntax]
 ) -> Registered:
     """Find the registering decorator or call of each trigger and read its literal options."""
-    registrations: list[Registration] = []
+    ordered: list[tuple[tuple[int, int], Registration]] = []
     views: set[str] = set()
     for trigger in triggers:
         file = tree.by_path.get(trigger.location.path)
@@ -54,8 +55,12 @@ def read_registrations(
                 else:
                     computed.append(name)
             views.update(_views(call, trigger))
-        registrations.append(Registration(trigger, options, tuple(computed)))
-    return Registered(tuple(registrations), frozenset(views))
+        line = trigger.location.line
+        # Python applies decorators from the last to the first; that is the order of registration.
+        order = (0, -line) if isinstance(found, cst.Decorator) else (1, line)
+        ordered.append((order, Registration(trigger, options, tuple(computed))))
+    registrations = tuple(registration for _, registration in sorted(ordered, key=lambda pair: pair[0]))
+    return Registered(registrations, frozenset(views))
 
 
 def _at(syntax: ModuleSyntax, line: int) -> cst.Decorator | cst.Call | None:

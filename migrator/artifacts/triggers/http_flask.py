@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import quote
@@ -25,7 +25,6 @@ from migrator.artifacts.paths import (
     Conversion,
     Part,
     PathRule,
-    Slash,
     Variable,
     example_texts,
     missing_texts,
@@ -64,7 +63,7 @@ class FlaskHandler:
 
     def describe(self, planned: PlannedSlice) -> HandlerArtifacts:
         """Templates, rules and examples for a slice's Flask routes."""
-        rules = tuple(sorted((_rule(each) for each in planned.registrations), key=lambda rule: rule.order))
+        rules = _rules(planned.registrations)
         needs_flask = any(
             requirement.distribution.lower() in ("flask", "werkzeug") for requirement in planned.plan.requirements
         )
@@ -84,7 +83,7 @@ class FlaskHandler:
                 "tests/test_handler.py": f"handler_test/{'test_flask' if needs_flask else 'test_plain'}.py.j2",
             },
             context={
-                "rules": tuple(_context(rule) for rule in rules),
+                "rules": rule_contexts(planned.registrations),
                 "endpoint": _endpoint(planned),
             },
             rules=rules,
@@ -93,26 +92,40 @@ class FlaskHandler:
         )
 
 
+def _rules(registrations: Sequence[Registration]) -> tuple[PathRule, ...]:
+    return tuple(sorted((_rule(each) for each in registrations), key=lambda rule: rule.order))
+
+
 @dataclass(frozen=True, slots=True)
-class _RuleContext:
+class RuleContext:
     """A rule as the templates write it; `convert` holds Python source by variable."""
 
     text: str
     methods: tuple[str, ...]
     pattern: str
     slash: str
+    strict: bool
     convert: tuple[tuple[str, str], ...]
     defaults: Mapping[str, object]
 
 
-def _context(rule: PathRule) -> _RuleContext:
-    return _RuleContext(
-        text=rule.text,
-        methods=rule.methods,
-        pattern=rule.pattern,
-        slash=rule.slash.value,
-        convert=tuple((variable.name, _converter(variable)) for variable in rule.variables if variable.checked),
-        defaults=rule.defaults,
+def rule_contexts(registrations: Sequence[Registration]) -> tuple[RuleContext, ...]:
+    """The rules of a service in the order in which its handler tries them.
+
+    Raises:
+        Refused: a rule that a handler cannot repeat.
+    """
+    return tuple(
+        RuleContext(
+            text=rule.text,
+            methods=rule.methods,
+            pattern=rule.pattern,
+            slash=("required" if rule.strict else "optional") if rule.branch else "",
+            strict=rule.strict,
+            convert=tuple((variable.name, _converter(variable)) for variable in rule.variables if variable.checked),
+            defaults=rule.defaults,
+        )
+        for rule in _rules(registrations)
     )
 
 
@@ -162,9 +175,10 @@ def _rule(registration: Registration) -> PathRule:
     # More than one slash in a row is one, as Werkzeug takes its rules.
     merged = re.sub("/{2,}", "/", text)
     branch = merged.endswith("/") and len(merged) > 1
-    slash = (Slash.REDIRECT if branch else Slash.EXACT) if strict else Slash.OPTIONAL
     body = merged[:-1] if branch else merged
-    return PathRule(text, _parts(body, trigger), methods, slash if len(merged) > 1 else Slash.EXACT, dict(defaults))
+    # `/` alone has its slash in any case.
+    strict = strict or merged == "/"
+    return PathRule(text, _parts(body, trigger), methods, branch, strict, dict(defaults))
 
 
 def _listed(trigger: Trigger, key: str) -> list[object]:
