@@ -27,7 +27,7 @@ from tests.support.fake_measures import FakeComparisons, observed
 from tests.support.fake_plane import FilePlane
 from tests.support.rollout_world import PLAN, ROUTE
 
-FAST = replace(PLAN, steps=(Step(5, 0.03), Step(25, 0.03), Step(100, 0.03)))
+FAST = replace(PLAN, steps=(Step(5, 0.1), Step(25, 0.1), Step(100, 0.1)))
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def main(folder: Path, kind: str, seed: int) -> None:
         if child == 0:
             _drive(folder, kind)
             os._exit(0)
-        time.sleep(dice.uniform(0.005, 0.04))
+        time.sleep(dice.uniform(0.002, 0.02))
         os.kill(child, signal.SIGKILL)
         killed = os.WIFSIGNALED(os.waitpid(child, 0)[1])
         kills += killed
