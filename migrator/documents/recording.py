@@ -69,6 +69,8 @@ def _request(line: str, *, location: str) -> Request:
             raise InputError(f"{name} must be a {kind.__name__}", location=location)
     if not fields["path"].startswith("/"):
         raise InputError("path must begin with a slash", location=location)
+    if "?" in fields["path"]:
+        raise InputError("path holds a question mark", hint="what follows it goes into query", location=location)
     text = fields.get("body", "")
     try:
         body = base64.b64decode(text, validate=True) if fields.get("base64") else text.encode("utf-8")

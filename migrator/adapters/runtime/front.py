@@ -126,12 +126,22 @@ class LambdaFront:
             raise
         return self
 
-    def stop(self) -> None:
-        """Let running requests finish (at most 5 s), then end the server and all environments."""
+    def stop(self, *, at_once: bool = False) -> None:
+        """End the server and all environments.
+
+        Args:
+            at_once: whether running requests are cut off; else they have 5 s to finish.
+        """
         running, self._running = self._running, None
+        if at_once:
+            self._stop_pools()
         if running is not None:
             running.stop()
-        for pool in self._pools.values():
+        self._stop_pools()
+
+    def _stop_pools(self) -> None:
+        pools, self._pools = self._pools, {}
+        for pool in pools.values():
             pool.stop()
 
     def __enter__(self) -> Self:
@@ -140,7 +150,7 @@ class LambdaFront:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        self.stop(at_once=kind is not None)
 
 
 def _make_pools(functions: Sequence[Function], *, limit: int, idle_s: float, rie: Path | None) -> dict[str, Pool]:

@@ -36,7 +36,10 @@ FAMILY = textwrap.dedent("""
     if os.fork() == 0:
         (folder / "child").write_text(str(os.getpid()))
         time.sleep(600)
-    (folder / "main").write_text(str(os.getpid()))
+    while not all((folder / name).exists() and (folder / name).read_text() for name in ("child", "detached")):
+        time.sleep(0.005)
+    (folder / "main.new").write_text(str(os.getpid()))
+    (folder / "main.new").rename(folder / "main")
     print("up", flush=True)
     time.sleep(600)
 """)
@@ -71,7 +74,8 @@ def parent(folder: Path, then: str) -> Iterator[subprocess.Popen[bytes]]:
         try:
             yield process
         finally:
-            process.kill()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def test_a_program_runs_and_its_output_is_kept(tmp_path: Path) -> None:
@@ -152,7 +156,7 @@ def test_leftovers_of_a_program_that_ended_by_itself_are_ended(tmp_path: Path) -
         ),
         # A forked worker that outlives its parent holds the parent's end of the life line open.
         pytest.param(
-            "import os; (os.fork() or time.sleep(8)) and time.sleep(600)", signal.SIGKILL, id="killed-worker-left"
+            "import os; (os.fork() or time.sleep(60)) and time.sleep(600)", signal.SIGKILL, id="killed-worker-left"
         ),
     ],
 )
