@@ -135,13 +135,11 @@ class _Follower:
         if unit in self._needed[module]:
             return
         self._needed[module][unit] = None
-        if unit.kind is UnitKind.IMPORT:
-            self._need_import(unit.imports[0])
-            return
-        local = {imported.bound: imported for imported in unit.imports if imported.bound}
+        inside = () if unit.kind is UnitKind.IMPORT else unit.imports
+        local = {imported.bound for imported in inside if imported.bound}
         for imported in unit.imports:
             self._need_import(imported)
-            if imported.bound and self._names_module(imported):
+            if imported in inside and imported.bound and self._names_module(imported):
                 self._need_chains(imported, unit)
         for name in sorted(unit.uses):
             self._need_name(module, name, unit.location)

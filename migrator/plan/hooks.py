@@ -30,6 +30,8 @@ _EVERYWHERE = {
     "app_errorhandler": _HOOKS["errorhandler"],
     "app_url_value_preprocessor": _HOOKS["url_value_preprocessor"],
 }
+# What an application is called where it is handed to a function.
+_USUAL_NAMES = frozenset({"app", "application", "current_app", "flask_app"})
 _SETTINGS = {
     "json": "changes how answers are written as JSON",
     "json_provider_class": "changes how answers are written as JSON",
@@ -40,7 +42,9 @@ _SETTINGS = {
     "url_map_class": "changes how paths are matched",
     "url_rule_class": "changes how paths are matched",
 }
-_NESTED_SETTINGS = {
+_NESTED  # What an application is called where it is handed to a function.
+_USUAL_NAMES = frozenset({"app", "application", "current_app", "flask_app"})
+_SETTINGS = {
     ("json", "*"),
     ("url_map", "strict_slashes"),
     ("url_map", "merge_slashes"),
@@ -67,13 +71,8 @@ def hooks_left_behind(tree: SourceTree, home: str) -> tuple[Dropped, ...]:
 
 
 def _in_module(file: SourceFile, module: ast.Module, *, at_home: bool) -> Iterator[Dropped]:
-    blueprints = {
-        target.id
-        for node in ast.walk(module)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _last(node.value.func) == "Blueprint"
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    blueprints = _made_by(module, "Blueprint")
+    applications = _made_by(module, "Flask") | _USUAL_NAMES
     for node in ast.walk(module):
         match node:
             case ast.Attribute(value=ast.Name(id=owner), attr=word, ctx=ast.Load()) if word in _HOOKS:
@@ -81,13 +80,26 @@ def _in_module(file: SourceFile, module: ast.Module, *, at_home: bool) -> Iterat
                     yield _dropped(file, node, f"{owner}.{word}", _HOOKS[word])
             case ast.Attribute(value=ast.Name(id=owner), attr=word, ctx=ast.Load()) if word in _EVERYWHERE:
                 yield _dropped(file, node, f"{owner}.{word}", _EVERYWHERE[word])
-            case ast.Attribute(value=ast.Name(id=owner), attr=word, ctx=ast.Store()) if word in _SETTINGS:
+            case ast.Attribute(value=ast.Name(id=owner), attr=word, ctx=ast.Store()) if (
+                word in _SETTINGS and owner in applications
+            ):
                 yield _dropped(file, node, f"{owner}.{word}", _SETTINGS[word])
             case ast.Attribute(value=ast.Attribute(value=ast.Name(id=owner), attr=middle), attr=word) if (
                 middle,
                 word,
             ) in _NESTED_SETTINGS or ((middle, "*") in _NESTED_SETTINGS and isinstance(node.ctx, ast.Store)):
                 yield _dropped(file, node, f"{owner}.{middle}.{word}", "changes how the application answers")
+
+
+def _made_by(module: ast.Module, name: str) -> frozenset[str]:
+    """Names that are given what a call of this name gives back."""
+    return frozenset(
+        target.id
+        for node in ast.walk(module)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _last(node.value.func) == name
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    )
 
 
 def _last(node: ast.expr) -> str:

@@ -98,8 +98,19 @@ class _Keeper:
             return statement
         if not kept:
             return None
-        # The last name's comma stays where the original's last name had one (a list in parentheses, a line each).
-        kept[-1] = kept[-1].with_changes(comma=names[-1].comma)
+        if kept[-1] is names[-1]:
+            return statement.with_changes(names=kept)
+        # What follows the last name stays as it was behind the original's last one (a comma, a parenthesis on a
+        # line of its own), but with the comment on the line of the name that is last now.
+        ends, rpar = names[-1].comma, getattr(statement, "rpar", None)
+        own = kept[-1].comma.whitespace_after if isinstance(kept[-1].comma, cst.Comma) else None
+        if isinstance(own, cst.ParenthesizedWhitespace):
+            if isinstance(ends, cst.Comma) and isinstance(ends.whitespace_after, cst.ParenthesizedWhitespace):
+                ends = ends.with_changes(whitespace_after=ends.whitespace_after.with_changes(first_line=own.first_line))
+            elif rpar is not None and isinstance(rpar.whitespace_before, cst.ParenthesizedWhitespace):
+                before = rpar.whitespace_before.with_changes(first_line=own.first_line)
+                statement = statement.with_changes(rpar=rpar.with_changes(whitespace_before=before))
+        kept[-1] = kept[-1].with_changes(comma=ends)
         return statement.with_changes(names=kept)
 
     def _if(self, statement: cst.If) -> cst.If | None:
