@@ -42,9 +42,7 @@ _SETTINGS = {
     "url_map_class": "changes how paths are matched",
     "url_rule_class": "changes how paths are matched",
 }
-_NESTED  # What an application is called where it is handed to a function.
-_USUAL_NAMES = frozenset({"app", "application", "current_app", "flask_app"})
-_SETTINGS = {
+_NESTED_SETTINGS = {
     ("json", "*"),
     ("url_map", "strict_slashes"),
     ("url_map", "merge_slashes"),
