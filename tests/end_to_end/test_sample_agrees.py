@@ -59,3 +59,13 @@ def test_each_effect_has_evidence_in_the_sources(analysis: Analysis) -> None:
 def test_the_result_does_not_depend_on_the_run() -> None:
     first, second = (bootstrap.analyze(sample_root(), jobs=jobs).candidates for jobs in (1, 2))
     assert first == second
+
+
+def test_paths_are_whole(analysis: Analysis) -> None:
+    """A blueprint's prefix belongs to the path, whether the blueprint itself or its registration says it."""
+    paths = {
+        item.name: {str(trigger.detail["path"]) for trigger in item.triggers if "path" in trigger.detail}
+        for item in analysis.candidates
+    }
+    assert all(path.startswith("/api/tax") for path in paths["shop.api.tax.quote"])
+    assert all(path.startswith("/cart") for path in paths["shop.web.cart.show"])

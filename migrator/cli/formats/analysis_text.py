@@ -180,4 +180,4 @@ def _blockers(page: Page, candidates: Sequence[Assessment]) -> None:
 
 def _next(page: Page, analysis: Analysis, best: Assessment) -> None:
     page.heading("Next")
-    page.line(f"migrator explain {shlex.quote(best.name)} --root {shlex.quote(analysis.root)}", indent="  ")
+    page.command(f"migrator explain {shlex.quote(best.name)} --root {shlex.quote(analysis.root)}")

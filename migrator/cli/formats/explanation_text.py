@@ -169,6 +169,6 @@ def _next(page: Page, assessment: Assessment, root: str) -> None:
     page.heading("Next")
     match assessment.verdict:
         case Verdict.READY | Verdict.WITH_NETWORK:
-            page.line(f"migrator extract {name} --root {folder} -o services/", indent="  ")
+            page.command(f"migrator extract {name} --root {folder} -o services/")
         case Verdict.REFACTOR | Verdict.KEEP:
-            page.line(f"migrator analyze {folder} --all", indent="  ")
+            page.command(f"migrator analyze {folder} --all")

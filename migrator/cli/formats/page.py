@@ -86,6 +86,10 @@ class Page:
             text = text[: max(room - 1, 1)] + "…"
         self._print_parts((prefix, "dim"), (text, "italic"))
 
+    def command(self, text: str) -> None:
+        """A command to type: never folded, so that it can be copied whole."""
+        self._print_parts(f"  {one_line(text)}")
+
     def gap(self) -> None:
         """An empty line."""
         self._print_parts("")

@@ -1,0 +1,3 @@
+import os
+
+INBOX = os.environ.get("DESK_INBOX", "/var/lib/desk")
