@@ -136,7 +136,7 @@ def _error_rate(gate: ErrorRateGate, state: RolloutState, observation: Observati
     needed = level_of(state.step)
     said = (
         f"canary {_share(canary)}, legacy {'unknown' if unknown else _share(base)}, {gate.worse_by_pp:g} pp allowed, "
-        f"evidence of worse {_figure(evidence)} of {1 / needed:.0f}"
+        f"evidence against it {_figure(evidence)}, {1 / needed:.0f} rolls back"
     )
     if evidence >= log(1 / needed):
         return GateResult("error_rate", Outcome.FAIL, said)
