@@ -114,14 +114,14 @@ class AnnotationsFrame(ContainersFrame):
                 result.add(self.universe.inst(value.info))
             elif isinstance(value, Lib) and not value.instance and value.dotted not in _NOT_TYPES:
                 dotted = self._container(value.dotted)
-                entry = self.knowledge.lookup(dotted)
+                entry = self.described(dotted)[0]
                 if dotted.startswith(("typing.", "builtins.None")) or (entry and entry.kind is Kind.OBJECT):
                     continue
                 result.add(self.universe.lib(dotted, instance=True, items=items))
         return frozenset(result)
 
     def _container(self, dotted: str) -> str:
-        canonical = self.knowledge.canonical(dotted)
+        canonical = self.described(dotted)[1]
         if canonical.startswith("collections.abc."):
             canonical = f"typing.{canonical.rpartition('.')[2]}"
         return _CONTAINERS.get(canonical, canonical)

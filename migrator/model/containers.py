@@ -106,7 +106,7 @@ class ContainersFrame(MembersFrame):
             return frozenset((value,))  # a subscripted type: `list[int]`
         if value.dotted == "builtins.str":
             return frozenset((self.universe.text(),))
-        entry = self.knowledge.lookup(f"{value.dotted}.{operator}")
+        entry = self.described(f"{value.dotted}.{operator}")[0]
         if entry is not None:
             for effect in entry.effects:
                 self.note_effect(
@@ -189,7 +189,7 @@ class ContainersFrame(MembersFrame):
 
     def _enter_library(self, value: Lib, dotted: str, place: Place) -> Values:
         for name in ("__enter__", "__aenter__"):
-            entry = self.knowledge.lookup(f"{dotted}.{name}")
+            entry = self.described(f"{dotted}.{name}")[0]
             if entry is None:
                 continue
             for effect in entry.effects:

@@ -20,7 +20,7 @@ from migrator.facts.records import Bind, Define, How, Import
 from migrator.knowledge import Entry, Knowledge
 from migrator.model.index import ClassInfo, FunctionInfo, Index
 from migrator.model.solver import Body, Cell, Solver
-from migrator.model.values import NOTHING, Lib, Param, Universe, Value, home_of, is_callable_symbol
+from migrator.model.values import NOTHING, Lib, Param, Universe, Value, is_callable_symbol
 
 Values = frozenset[Value]
 
@@ -120,6 +120,7 @@ class Tables:
     calls: dict[tuple[str, int, int, str], LibraryCall] = field(default_factory=dict)
     decorations: dict[FunctionInfo, Decoration] = field(default_factory=dict)
     orders: dict[ClassInfo, list[ClassInfo | str]] = field(default_factory=dict)
+    watched: dict[str, str] = field(default_factory=dict)
     described: dict[str, tuple[Entry | None, str, bool]] = field(default_factory=dict)
     local_names: dict[FunctionInfo, frozenset[str]] = field(default_factory=dict)
 
@@ -166,7 +167,10 @@ class Frame(ABC):
             closure: the value is a free name of an enclosing function. A function that was handed over by
                 decoration is then left out: whoever calls the decorated function answers for it.
         """
-        if not any(isinstance(value, Param) and value.info is not self.info for value in values):
+        for value in values:
+            if type(value) is Param and value.info is not self.info:
+                break
+        else:
             return values
         result: set[Value] = set()
         seen: set[Value] = set()
@@ -246,9 +250,8 @@ class Frame(ABC):
     def note_reads_of(self, values: Values, line: int, column: int) -> None:
         """The objects are looked at, wherever they are held."""
         for value in values:
-            home = home_of(value)
-            if home:
-                self.note_read(home, line, column, receiver=False)
+            if value.home:
+                self.note_read(value.home, line, column, receiver=False)
 
     def note_unresolved(self, place: Place, reason: str, harmless: str = "") -> None:
         """A call that could not be followed."""

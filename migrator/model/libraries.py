@@ -14,6 +14,7 @@ from migrator.knowledge import RECEIVER, Access, Argument, Entry, Kind, Origin, 
 from migrator.model.annotations import AnnotationsFrame
 from migrator.model.frames import Arguments, LibraryCall, Place, Values
 from migrator.model.values import (
+    DATA,
     NOTHING,
     UNKNOWN,
     Box,
@@ -30,9 +31,6 @@ from migrator.model.values import (
 LONG_WAIT_S = 60
 """Seconds of a constant sleep from which a function counts as unbounded (the vocabulary of effects)."""
 
-DATA = "()"
-"""Ends the name of a value that a library function returned which does nothing, and whose type is not described."""
-
 _DATA_RULE = "it is called on what a library function that does nothing else returned, most likely plain data"
 _RESULT = re.compile(r"(?P<name>@?[\w.]+)(?P<number>:\d+)?(?:\[(?P<items>.+)\])?$")
 _OPENED = ("io.", "tempfile.", "gzip.", "zipfile.", "tarfile.")
@@ -48,7 +46,7 @@ class LibrariesFrame(AnnotationsFrame):
         dotted = f"{value.dotted}.__call__" if value.instance else value.dotted
         receiver = value if value.instance else value.receiver
         registered = self._register(dotted, receiver, arguments, place)
-        entry = self.knowledge.lookup(dotted)
+        entry = self.described(dotted)[0]
         if entry is None:
             return registered | self._unknown_call(value, dotted, receiver, place)
         for effect in entry.effects:
@@ -85,9 +83,9 @@ class LibrariesFrame(AnnotationsFrame):
     # What plug-ins ask for
 
     def _register(self, dotted: str, receiver: Value | None, arguments: Arguments, place: Place) -> Values:
-        name = self.knowledge.canonical(dotted)
+        name = self.described(dotted)[1]
         if name not in self.tables.interests:
-            name = next((known for known in self._inherited(dotted) if known in self.tables.interests), "")
+            name = self._watched(dotted)
             if not name:
                 return NOTHING
         key = (self.body.name, place.line, place.column, name)
@@ -98,9 +96,15 @@ class LibrariesFrame(AnnotationsFrame):
         record.merge(arguments, receiver)
         return frozenset((self.universe.registered(key),))
 
-    def _inherited(self, dotted: str) -> list[str]:
-        owner, _, member = dotted.rpartition(".")
-        return [f"{base}.{member}" for base in self.knowledge.ancestors(owner)] if owner else []
+    def _watched(self, dotted: str) -> str:
+        """The name under which a plug-in has asked for a method that a library class inherits."""
+        found = self.tables.watched.get(dotted)
+        if found is None:
+            owner, _, member = dotted.rpartition(".")
+            names = [f"{base}.{member}" for base in self.knowledge.ancestors(owner)] if owner else []
+            found = next((name for name in names if name in self.tables.interests), "")
+            self.tables.watched[dotted] = found
+        return found
 
     # Side effects of a described call
 

@@ -11,7 +11,9 @@ from migrator.model.classes import ClassesFrame
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.values import (
+    DATA,
     NOTHING,
+    UNDESCRIBED,
     UNKNOWN,
     Box,
     Cls,
@@ -190,16 +192,20 @@ class MembersFrame(ClassesFrame):
         base = dotted or (value.dotted if isinstance(value, Lib) else "builtins.object")
         name = f"{base}.{attr}"
         plain = isinstance(value, Lib) and not value.instance and not dotted
-        if name.count(".") > _LONGEST_NAME:
+        if name.count(".") > _LONGEST_NAME or (isinstance(value, Lib) and value.site == UNDESCRIBED):
             return frozenset((UNKNOWN,))
         entry, canonical, answers_for_receiver = self.described(name)
         if entry is None and not plain and isinstance(value, Lib):
             if attr in _TEXTUAL:
                 return frozenset((self.universe.text(),))
-            return frozenset((self.universe.lib(name, receiver=value if value.home else None),))
+            if value.dotted.endswith(DATA):
+                return frozenset((value,))  # data in data
+            # It may be called, which is then said; what it holds is not followed any further.
+            kept = value if value.home else None
+            return frozenset((self.universe.lib(name, receiver=kept, site=UNDESCRIBED),))
         # The receiver is kept only where something depends on it: fewer values, the same answers.
-        kept = None if plain or not (answers_for_receiver or home_of(value)) else value
-        member = self.universe.lib(canonical, receiver=kept)
+        owner = None if plain or not (answers_for_receiver or home_of(value)) else value
+        member = self.universe.lib(canonical, receiver=owner)
         return (
             self.read_objects(frozenset((member,)), place)
             if entry and entry.kind is Kind.OBJECT
@@ -208,14 +214,17 @@ class MembersFrame(ClassesFrame):
 
     def read_objects(self, values: Values, place: Place) -> Values:
         """Library objects replaced by what they are instances of, with the effect of reading them."""
-        if not any(isinstance(value, Lib) and not value.instance for value in values):
+        for value in values:
+            if type(value) is Lib and not value.instance:
+                break
+        else:
             return values
         result: set[Value] = set()
         for value in values:
-            if not isinstance(value, Lib) or value.instance:
+            if type(value) is not Lib or value.instance:
                 result.add(value)
                 continue
-            entry = self.knowledge.lookup(value.dotted)
+            entry = self.described(value.dotted)[0]
             if entry is None or entry.kind is not Kind.OBJECT:
                 result.add(value)
                 continue

@@ -13,7 +13,7 @@ from migrator.domain.effects import Effect
 from migrator.domain.locations import Location
 from migrator.domain.triggers import Trigger
 from migrator.facts.expressions import Constant, Dictionary, Expression
-from migrator.facts.records import Bind, ScopeKind, Store
+from migrator.facts.records import ScopeKind
 from migrator.model.evaluation import Evaluation
 from migrator.model.frames import LibraryCall, Tables, Values
 from migrator.model.index import ClassInfo, FunctionInfo
@@ -96,6 +96,7 @@ class Program:
 
     tables: Tables
     _frames: dict[Body, Evaluation] = field(default_factory=dict)
+    _displays: list[tuple[FunctionInfo, Dictionary]] | None = None
 
     def calls(self, *names: str) -> list[LibraryCall]:
         """The calls of library functions, by their canonical names, in the order of the places."""
@@ -190,12 +191,15 @@ class Program:
 
     def dictionaries(self) -> Iterator[tuple[FunctionInfo, Dictionary]]:
         """Every dict display that a name, attribute or item is set to, or that is an argument, with its scope."""
-        for info in self.tables.index.all_functions():
-            if info.scope.kind is ScopeKind.LAMBDA:
-                continue
-            for step in info.scope.steps:
-                value = step.value if isinstance(step, Bind | Store) else getattr(step, "value", None)
-                yield from ((info, found) for found in _dictionaries(value))
+        if self._displays is None:
+            self._displays = [
+                (info, found)
+                for info in self.tables.index.all_functions()
+                if info.scope.kind is not ScopeKind.LAMBDA
+                for step in info.scope.steps
+                for found in _dictionaries(getattr(step, "value", None))
+            ]
+        yield from self._displays
 
     def function_named(self, name: str) -> FunctionInfo | None:
         """The function of a dotted name."""

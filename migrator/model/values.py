@@ -17,6 +17,7 @@ class Value:
 
     __slots__ = ("serial",)
     serial: int
+    home: str = ""
 
 
 class Fn(Value):
@@ -302,6 +303,12 @@ class Universe:
         return value
 
 
+DATA = "()"
+"""Ends the name of a value that a library function returned which does nothing, and whose type is not described."""
+
+UNDESCRIBED = "undescribed"
+"""As the site of a library value: an attribute that nothing is known of, taken from an instance."""
+
 PACKAGE = "package"
 TEMP_FOLDERS = ("/tmp/", "/var/tmp/")
 _UNCHANGING = ("builtins.str", "builtins.int", "builtins.float", "builtins.bytes", "builtins.bool", "builtins.tuple")
@@ -317,7 +324,7 @@ def climbed(origin: str, ups: int) -> str:
 
 def home_of(value: Value) -> str:
     """The global that holds an object, or an empty string."""
-    return value.home if isinstance(value, Inst | Box | Lib) else ""
+    return value.home
 
 
 def is_callable_symbol(value: Value) -> bool:
