@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrator.compare import compare
@@ -81,6 +81,7 @@ def test_nothing_asked_is_not_the_same() -> None:
     assert not compare("tax", [], Side(str), Side(str)).same
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from([1, 2, None]), st.sampled_from([1, 2, None])), max_size=30), st.integers(1, 5)
 )

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from migrator.compare.difference import ABSENT, Found, differences
@@ -35,6 +35,7 @@ def found(legacy: object, canary: object) -> list[tuple[str, str]]:
     return [(each.path, each.kind) for each in differences(answer(legacy), answer(canary), RULES)]
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_nothing_differs_from_itself(value: object) -> None:
     assert differences(answer(value), answer(value), RULES) == ()
@@ -42,11 +43,13 @@ def test_nothing_differs_from_itself(value: object) -> None:
     assert differences(answer(value), pretty, RULES) == ()
 
 
+@settings(deadline=None)
 @given(st.dictionaries(KEYS, VALUES, min_size=2))
 def test_the_order_of_keys_says_nothing(value: dict[str, object]) -> None:
     assert found(value, dict(reversed(value.items()))) == []
 
 
+@settings(deadline=None)
 @given(st.lists(SCALARS, min_size=2, max_size=5))
 def test_the_order_of_a_list_does(value: list[object]) -> None:
     turned = value[::-1]
@@ -73,6 +76,7 @@ def leaves(value: object, path: str = "$") -> list[tuple[str, list[object]]]:
     return [(full, [key, *keys]) for key, at, each in below for full, keys in leaves(each, at)]
 
 
+@settings(deadline=None)
 @given(VALUES, st.data())
 def test_a_changed_leaf_is_found_at_its_path(value: object, data: st.DataObject) -> None:
     places = leaves(value)
@@ -174,6 +178,7 @@ def test_each_header_of_the_table_counts(name: str) -> None:
     assert differences(Answer(200, {name: "a"}), Answer(200, {name: "a"}), RULES) == ()
 
 
+@settings(deadline=None)
 @given(VALUES, VALUES)
 def test_ignoring_the_root_ignores_everything(legacy: object, canary: object) -> None:
     assert differences(answer(legacy), answer(canary), make_rules((), ("$",))) == ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrator.documents.recording import dump_lines, load_lines
@@ -21,6 +21,7 @@ REQUESTS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(REQUESTS, max_size=5))
 def test_what_was_written_is_read(requests: list[Request]) -> None:
     assert list(load_lines(dump_lines(requests))) == requests

@@ -52,6 +52,9 @@ _HOST = "127.0.0.1"
 _INVOKE = "/2015-03-31/functions/"
 _STARTED_DEADLINE_S = 20.0
 _GRACE_S = 5
+# Longer than a load balancer keeps an idle connection (Envoy: an hour): if this end closed one first, a request
+# that is just on its way would be lost, and count as a failure of the function.
+_KEEP_ALIVE_S = 4000
 # Threads beyond those that run invocations: a throttled call needs one for a moment.
 _SPARE_THREADS = 64
 
@@ -140,8 +143,7 @@ class LambdaFront:
         self._stop_pools()
 
     def _stop_pools(self) -> None:
-        pools, self._pools = self._pools, {}
-        for pool in pools.values():
+        for pool in self._pools.values():  # they keep their statistics
             pool.stop()
 
     def __enter__(self) -> Self:
@@ -192,6 +194,7 @@ class _Server:
             lifespan="off",
             ws="none",
             timeout_graceful_shutdown=_GRACE_S,
+            timeout_keep_alive=_KEEP_ALIVE_S,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(

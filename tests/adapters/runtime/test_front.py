@@ -236,7 +236,7 @@ def test_idle_environments_are_ended(function: Function) -> None:
     with LambdaFront([function], idle_s=0.3) as front:
         pid = httpx.post(front.url + PATH, json={}, trust_env=False).json()["pid"]
         assert wait_until(lambda: not alive(pid), 10)
-        assert front.statistics()["TaxFunction"].ended_idle == 1
+        assert wait_until(lambda: front.statistics()["TaxFunction"].ended_idle == 1, 5)
         assert httpx.post(front.url + PATH, json={}, trust_env=False).json()["pid"] != pid
 
 
@@ -273,6 +273,8 @@ def test_nothing_is_left_when_the_front_stops(function: Function) -> None:
     assert not busy.is_alive()
     assert wait_until(lambda: not (descendants(os.getpid()) & below), 5)
     assert not folder.exists()
+    assert front.statistics()["TaxFunction"].cold_starts >= 3, "what was counted is still there"
+    front.stop()
 
 
 def test_nothing_is_left_when_the_front_is_killed(function: Function, tmp_path: Path) -> None:

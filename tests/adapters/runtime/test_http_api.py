@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrator.adapters.runtime.function import HttpRoute
@@ -128,6 +128,7 @@ def test_a_proxy_in_front_is_kept() -> None:
     assert found["headers"]["x-forwarded-proto"] == "https"
 
 
+@settings(deadline=None)
 @given(
     path=st.lists(TEXT.filter(lambda part: "/" not in part), max_size=3),
     query=st.lists(st.tuples(TEXT.filter(bool), TEXT), max_size=4),
@@ -245,6 +246,7 @@ def test_what_is_no_json(payload: bytes) -> None:
         answer(payload)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60), st.integers(200, 599))
 def test_any_body_comes_through(body: bytes, status: int) -> None:
     assert said({"statusCode": status, "body": base64.b64encode(body).decode(), "isBase64Encoded": True})[2] == body
