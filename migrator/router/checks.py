@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from migrator.router.mistakes import Mistake
-from migrator.router.models import METHODS, HttpRoute, LatencyGate
+from migrator.router.mistakes import KeyPath, Mistake
+from migrator.router.models import METHODS, HttpRoute, LatencyGate, Legacy
 from migrator.router.paths import shape_of
 from migrator.router.shape import Draft
 from migrator.router.yaml_tree import YamlTree
@@ -158,6 +158,14 @@ def _urls_differ(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             )
 
 
+def _legacy_has_no_path(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+    places: list[tuple[KeyPath, Legacy | None]] = [(("legacy", "url"), draft.legacy)]
+    places += [(("routes", index, "legacy", "url"), route.legacy) for index, route in draft.routes.items()]
+    for path, legacy in places:
+        if legacy is not None and "/" in legacy.url.partition("://")[2]:
+            yield tree.mistake(path, "legacy gets each call's own path: name scheme, host and port only")
+
+
 def _is_plane(url: str, draft: Draft) -> bool:
     address = url.partition("://")[2].partition("/")[0]
     return draft.plane is not None and address in (draft.plane.listen, draft.plane.admin)
@@ -195,5 +203,6 @@ _RULES: tuple[Callable[[Draft, YamlTree], Iterator[Mistake]], ...] = (
     _gates_can_be_measured,
     _legacy_is_known,
     _urls_differ,
+    _legacy_has_no_path,
     _segment_is_not_sticky_key,
 )

@@ -108,6 +108,7 @@ def test_what_is_left_out_has_its_documented_default() -> None:
             "legacy: {url: ^http",
             "routes[0].legacy.url: the plane's own address",
         ),
+        ("8000}", "8000/shop}", "legacy: {url: ^http", "routes[0].legacy.url: legacy gets each call's own path"),
         ("admin: 127.0.0.1:9901", "admin: 0.0.0.0:9901", "^0.0.0.0", "plane.admin: must be a loopback address"),
         ("admin: 127.0.0.1:9901", "admin: 127.0.0.1", "^127", "plane.admin: expected host:port"),
         ("admin: 127.0.0.1:9901", "admin: 127.0.0.1:99999", "^127", "plane.admin: expected a port from 1 to 65535"),

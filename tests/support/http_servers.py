@@ -113,6 +113,15 @@ class HttpServer:
         asked = Asked(handler.command, target, {key.lower(): value for key, value in handler.headers.items()}, body)
         with self._lock:
             self.asked.append(asked)
+        if asked.headers.get("upgrade") == "websocket":
+            handler.wfile.write(
+                b"HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n"
+            )
+            handler.wfile.flush()
+            handler.wfile.write(handler.rfile.readline())
+            handler.wfile.flush()
+            handler.close_connection = True
+            return
         behavior = self.behavior
         if behavior.delay_s:
             self._released.wait(behavior.delay_s)

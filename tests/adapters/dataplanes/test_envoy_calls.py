@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
 
 import pytest
@@ -185,3 +186,22 @@ def test_routes_for_every_method_can_have_a_fallback_for_some(world: World) -> N
     world.serve(route, 100)
     world.canary.behavior = Behavior(status=500)
     assert (world.ask("GET", "/every/1").status, world.ask("DELETE", "/every/1").status) == (200, 500)
+
+
+def test_unrouted_calls_may_become_websockets(world: World) -> None:
+    host, _, port = world.config.plane.listen.rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(b"GET /chat HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n")
+        answer = connection.makefile("rb")
+        assert answer.readline().startswith(b"HTTP/1.1 101")
+        while answer.readline() != b"\r\n":
+            pass
+        connection.sendall(b"hello\n")
+        assert answer.readline() == b"hello\n"
+
+
+def test_callers_of_http_1_0_are_served(world: World) -> None:
+    host, _, port = world.config.plane.listen.rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(b"GET /old HTTP/1.0\r\nhost: x\r\n\r\n")
+        assert b" 200 OK" in connection.makefile("rb").readline()

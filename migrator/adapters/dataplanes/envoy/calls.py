@@ -131,7 +131,7 @@ def _weighted(placed: Placed, names: RouteNames, fallback: Fallback | None) -> J
         "timeout": f"{whole:.3f}s",
         "weighted_clusters": {
             "runtime_key_prefix": RUNTIME_PREFIX,
-            # The canary first: raising its weight moves callers from legacy to it and never back.
+            # Always in this order: a caller's hash falls into a range, and only the bound between the two moves.
             "clusters": [canary, {"name": names.legacy, "weight": placed.legacy}],
         },
     }

@@ -28,6 +28,8 @@ _LIMITS: Json = {
 }
 # Servers close idle connections (gunicorn after 2 s): one that is reused just then loses its call. Ours go first.
 _IDLE_TIMEOUT = "1s"
+# The internal listener closes after an hour.
+_INNER_IDLE_TIMEOUT = "60s"
 
 
 def clusters_of(route: Route) -> list[Json]:
@@ -63,13 +65,7 @@ def _remote(name: str, url: str, side: str) -> Json:
         "connect_timeout": _CONNECT_TIMEOUT,
         "circuit_breakers": _LIMITS,
         "load_assignment": _assignment(name, address, side),
-        "typed_extension_protocol_options": {
-            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
-                "@type": f"{_TYPE}.extensions.upstreams.http.v3.HttpProtocolOptions",
-                "common_http_protocol_options": {"idle_timeout": _IDLE_TIMEOUT},
-                "explicit_http_config": {"http_protocol_options": {}},
-            }
-        },
+        "typed_extension_protocol_options": _http(_IDLE_TIMEOUT),
     }
     if not _is_literal(host):
         cluster["dns_lookup_family"] = "V4_PREFERRED"
@@ -97,6 +93,7 @@ def _internal(name: str) -> Json:
         "connect_timeout": _CONNECT_TIMEOUT,
         "circuit_breakers": _LIMITS,
         "load_assignment": _assignment(name, address, "canary"),
+        "typed_extension_protocol_options": _http(_INNER_IDLE_TIMEOUT),
     }
 
 
@@ -114,6 +111,16 @@ def _in_turn(name: str, members: Iterable[str]) -> Json:
                 "clusters": [{"name": member} for member in members],
             },
         },
+    }
+
+
+def _http(idle_timeout: str) -> Json:
+    return {
+        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+            "@type": f"{_TYPE}.extensions.upstreams.http.v3.HttpProtocolOptions",
+            "common_http_protocol_options": {"idle_timeout": idle_timeout},
+            "explicit_http_config": {"http_protocol_options": {}},
+        }
     }
 
 
@@ -137,15 +144,18 @@ def _tls(host: str) -> Json:
             f"https://{host} cannot be checked: this machine has no file of trusted certificates",
             hint="install ca-certificates, or name the file in SSL_CERT_FILE",
         )
+    literal = _is_literal(host)
     return {
         "name": "envoy.transport_sockets.tls",
         "typed_config": {
             "@type": f"{_TYPE}.extensions.transport_sockets.tls.v3.UpstreamTlsContext",
-            "sni": host,
+            **({} if literal else {"sni": host}),
             "common_tls_context": {
                 "validation_context": {
                     "trusted_ca": {"filename": authorities},
-                    "match_typed_subject_alt_names": [{"san_type": "DNS", "matcher": {"exact": host}}],
+                    "match_typed_subject_alt_names": [
+                        {"san_type": "IP_ADDRESS" if literal else "DNS", "matcher": {"exact": host}}
+                    ],
                 }
             },
         },

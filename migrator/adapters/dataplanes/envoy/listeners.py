@@ -81,7 +81,6 @@ def _connection(name: str, directory: PlaneDirectory, file: str, log: str) -> Js
         "codec_type": "AUTO",
         # Whoever stands before this loopback listener has said who the client is; nothing is added to that.
         "use_remote_address": False,
-        "skip_xff_append": True,
         "server_header_transformation": "PASS_THROUGH",
         # The path goes on byte for byte; paths that servers read differently never match a template.
         "normalize_path": False,
