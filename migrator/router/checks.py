@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from migrator.router.config import CONTROL_PREFIXES, WRITES
 from migrator.router.mistakes import KeyPath, Mistake
 from migrator.router.models import METHODS, HttpRoute, LatencyGate, Legacy
 from migrator.router.paths import shape_of
 from migrator.router.shape import Draft
 from migrator.router.yaml_tree import YamlTree
-
-WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-"""Methods that RFC 9110 does not call safe: a second try may change something twice."""
 
 
 def check(draft: Draft, tree: YamlTree) -> list[Mistake]:
@@ -188,9 +186,6 @@ def _is_control(route: HttpRoute, what: str) -> bool:
     holder = route.sticky if what == "sticky" else route.match.http.segment
     return holder is not None and holder.header.lower().startswith(CONTROL_PREFIXES)
 
-
-CONTROL_PREFIXES = ("x-envoy-", "x-migrator-")
-"""Headers that steer the plane; clients must not send them."""
 
 _RULES: tuple[Callable[[Draft, YamlTree], Iterator[Mistake]], ...] = (
     _addresses_differ,

@@ -16,6 +16,12 @@ from migrator.errors import UsageError
 SIDE_HEADER = "x-migrator-side"
 """The response header that names the side that answered, unless the plane says otherwise."""
 
+CONTROL_PREFIXES = ("x-envoy-", "x-migrator-")
+"""Request headers that steer the plane; removed from what clients send."""
+
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+"""Methods that RFC 9110 does not call safe: a second try may change something twice."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlaneConfig:

@@ -14,10 +14,8 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from migrator.domain import rollouts
 from migrator.domain.routes import Fallback, Route
-from migrator.router.config import SIDE_HEADER, PlaneConfig, RouteConfig, RouterConfig, default_rollout
+from migrator.router.config import SIDE_HEADER, WRITES, PlaneConfig, RouteConfig, RouterConfig, default_rollout
 from migrator.router.quantities import duration_text
-
-_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 def to_yaml(config: RouterConfig) -> str:
@@ -89,7 +87,7 @@ def _match(route: Route) -> CommentedMap:
 
 def _fallback(fallback: Fallback) -> CommentedMap:
     mapping = _flow(on=_list(fallback.on), methods=_list(fallback.methods), timeout=duration_text(fallback.timeout_s))
-    if _WRITES.intersection(fallback.methods):
+    if WRITES.intersection(fallback.methods):
         mapping["idempotent"] = True
     return mapping
 

@@ -24,9 +24,6 @@ METADATA = "migrator"
 ROUTE_HEADER = "x-migrator-route"
 """Request header from the outer to the inner listener; clients cannot send it."""
 
-CONTROL_PREFIXES = ("x-envoy-", "x-migrator-")
-"""Request headers that steer the plane; removed from what clients send."""
-
 _SLUG = re.compile(r"[a-z0-9-]{1,48}")
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from migrator.adapters.envoy.directory import CALLS, TRIES, PlaneDirectory
-from migrator.adapters.envoy.names import CONTROL_PREFIXES, INNER, METADATA, OUTER, UNROUTED
+from migrator.adapters.envoy.names import INNER, METADATA, OUTER, UNROUTED
+from migrator.router.config import CONTROL_PREFIXES
 from migrator.router.quantities import split_address
 
 Json = dict[str, Any]
