@@ -17,16 +17,13 @@ from __future__ import annotations
 
 import functools
 import json
-import socket
-import sys
-import threading
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, assert_never
 
-from migrator.adapters.processes import require_free_port, wait_until
+from migrator.adapters.processes import require_free_port
 from migrator.adapters.runtime import http_api, invoke_api
 from migrator.adapters.runtime.function import Function
 from migrator.adapters.runtime.http_api import HttpAnswer
@@ -41,6 +38,7 @@ from migrator.adapters.runtime.outcomes import (
 )
 from migrator.adapters.runtime.pool import Pool, Statistics
 from migrator.adapters.runtime.routes import RouteTable
+from migrator.adapters.runtime.server import ThreadedServer
 from migrator.errors import RemoteError, UsageError
 
 if TYPE_CHECKING:
@@ -50,11 +48,6 @@ if TYPE_CHECKING:
 
 _HOST = "127.0.0.1"
 _INVOKE = "/2015-03-31/functions/"
-_STARTED_DEADLINE_S = 20.0
-_GRACE_S = 5
-# Longer than a load balancer keeps an idle connection (Envoy: an hour): if this end closed one first, a request
-# that is just on its way would be lost, and count as a failure of the function.
-_KEEP_ALIVE_S = 4000
 # Threads beyond those that run invocations: a throttled call needs one for a moment.
 _SPARE_THREADS = 64
 
@@ -91,7 +84,7 @@ class LambdaFront:
                 raise UsageError(f"the front needs functions, each with a {what} of its own")
         self._port = port
         self._make_pools = functools.partial(_make_pools, tuple(functions), limit=limit, idle_s=idle_s, rie=rie)
-        self._running: _Server | None = None
+        self._running: ThreadedServer | None = None
         self._pools: Mapping[str, Pool] = {}
 
     @property
@@ -123,7 +116,7 @@ class LambdaFront:
         port = require_free_port(self._port, purpose="the Lambda front", option="--port")
         self._pools = self._make_pools()
         try:
-            self._running = _Server(_Application(self._pools), port)
+            self._running = ThreadedServer(_Application(self._pools), port)
         except BaseException:
             self.stop()
             raise
@@ -165,54 +158,6 @@ def _make_pools(functions: Sequence[Function], *, limit: int, idle_s: float, rie
             pool.stop()
         raise
     return made
-
-
-class _Server:
-    """uvicorn in a thread of its own."""
-
-    def __init__(self, application: _Application, port: int) -> None:
-        try:
-            import uvicorn
-        except ImportError as error:
-            raise RemoteError(
-                f"{error.name}, which the Lambda front is served with, is not installed",
-                hint=f"install the local stack: {sys.executable} -m pip install 'migrator[local]'",
-            ) from error
-
-        # asyncio turns Nagle's algorithm off only for sockets that say they are TCP; with it a small answer waits 40 ms.
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind((_HOST, port))
-        self.port: int = self._socket.getsockname()[1]
-        config = uvicorn.Config(
-            application,
-            log_config=None,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            lifespan="off",
-            ws="none",
-            timeout_graceful_shutdown=_GRACE_S,
-            timeout_keep_alive=_KEEP_ALIVE_S,
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": [self._socket]}, name="lambda-front", daemon=True
-        )
-        self._thread.start()
-        if not wait_until(lambda: self._server.started or not self._thread.is_alive(), _STARTED_DEADLINE_S):
-            self.stop()
-        if not self._thread.is_alive():
-            raise RemoteError("the Lambda front did not come up", retryable=True)
-
-    def stop(self) -> None:
-        """End the server."""
-        self._server.should_exit = True
-        self._thread.join(_GRACE_S + 5)
-        self._server.force_exit = True
-        self._thread.join(5)
-        self._socket.close()
 
 
 class _Application:
