@@ -14,6 +14,7 @@ from migrator.knowledge import Entry
 from migrator.model.calling import CallingFrame
 from migrator.model.frames import Arguments, Decoration, Place, Values
 from migrator.model.index import FunctionInfo
+from migrator.model.rendering import written
 from migrator.model.values import (
     NOTHING,
     Cls,
@@ -164,6 +165,4 @@ def _accessor(dotted: str) -> bool:
 
 
 def _place(expression: Expression, line: int) -> Place:
-    from migrator.model.rendering import written
-
     return Place(getattr(expression, "line", line), getattr(expression, "column", 1), written(expression))

@@ -6,6 +6,8 @@ of state that outlives the call, and of library objects whose mere reading is an
 
 from __future__ import annotations
 
+import sys
+
 from migrator.knowledge import Kind
 from migrator.model.classes import ClassesFrame
 from migrator.model.frames import Arguments, Place, Values
@@ -161,11 +163,25 @@ class MembersFrame(ClassesFrame):
         self.note_read(f"{owner.name}.{attr}", place.line, place.column, receiver=receiver)
         if instance is None:
             return values | self.read(self.solver.cell("declared", owner, attr))
+        if any(isinstance(entry, str) and not self.is_plain(entry) for entry in self.resolution_order(instance.info)):
+            # In a class of a framework a library object at class level declares something (a column, a form field);
+            # what an instance holds under the name is its own.
+            values = frozenset(
+                self.universe.lib(value.dotted, instance=True, items=value.items, receiver=value.receiver)
+                if isinstance(value, Lib) and value.home and not self.is_plain(value.dotted)
+                else value
+                for value in values
+            )
         # A function that is kept in a class attribute is bound when it is read from an instance.
         return frozenset(
             self.universe.method(value.info, instance) if isinstance(value, Fn) and not value.info.is_static else value
             for value in values
         ) | self.read(self.solver.cell("annotated", owner, attr))
+
+    @staticmethod
+    def is_plain(dotted: str) -> bool:
+        """Whether a library name belongs to the standard library."""
+        return dotted.partition(".")[0] in sys.stdlib_module_names or dotted.startswith("builtins.")
 
     def _of_super(self, info: ClassInfo, owner: Value, attr: str, place: Place) -> Values:
         start = owner.info if isinstance(owner, Inst | Cls) else info
@@ -286,5 +302,5 @@ class MembersFrame(ClassesFrame):
                 return
         if value.home:
             self.note_write(value.home, place.line, place.column, "change")
-        elif not value.instance and value.receiver is None:
+        elif not value.instance and value.receiver is None and value.site != UNDESCRIBED:
             self.note_write(f"{dotted}.{attr}" if attr else dotted, place.line, place.column, "bind")

@@ -188,6 +188,8 @@ def _assemble(program: Program, registrations: Sequence[Registration]) -> Progra
             if body not in roots.setdefault(name, []):
                 roots[name].append(body)
             extra.setdefault(body, []).extend(found_registration.effects)
+            for call in found_registration.unresolved:
+                body.unresolved[call.location.line, call.location.column, call.call] = call
     starts = [body for found in roots.values() for body in found]
     state = state_effects(bodies, {body: [edge[3] for edge in found] for body, found in edges.items()}, starts)
     own_effects = {

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from migrator.domain.assessments import Unresolved
 from migrator.domain.effects import Effect
 from migrator.domain.locations import Location
 from migrator.domain.triggers import Trigger
@@ -41,6 +42,7 @@ class Registration:
         effects: effects that the registration itself declares (a retry, a time limit), as effect, line, column
             and reason, in the candidate's own file.
         passes: what the framework passes: function, position of the parameter, value.
+        unresolved: what of the event's way is not in the analyzed code.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Registration:
     runs: tuple[Start, ...]
     effects: tuple[tuple[Effect, int, int, str], ...] = ()
     passes: tuple[tuple[FunctionInfo, int, Value], ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

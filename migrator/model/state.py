@@ -84,7 +84,7 @@ def _keeps(home: str, body: Body, line: int) -> bool:
         return False
     if isinstance(step.value, Constant):
         # A flag that is set once, after a look whether it is set: `if not _done: set_up(); _done = True`.
-        return isinstance(step, Bind | Store) and step.value.value is True and _guarded(body.info, name, line)
+        return step.value.value is True and _guarded(body.info, name, line)
     if not _computed(body.info, step.value):
         return False
     return any(
@@ -123,7 +123,9 @@ def _same_name(left: Expression, right: Expression | None) -> bool:
 
 def _mentions(expression: Expression, name: str) -> bool:
     return any(
-        (isinstance(part, Name) and part.id == name) or (isinstance(part, Attribute) and part.attr == name)
+        (isinstance(part, Name) and part.id == name)
+        or (isinstance(part, Attribute) and part.attr == name)
+        or (isinstance(part, Constant) and part.value == name)
         for part in _parts(expression)
     )
 

@@ -73,6 +73,20 @@ STATE = {
         "done = False\ndef start():\n    global done\n    if done: return\n    print('x')\n    done = True",
         MEMO,
     ),
+    "memo, flag of a class": (
+        (
+            "class A:\n    @classmethod\n    def m(cls):\n        if hasattr(cls, 'done'): return\n"
+            "        cls.done = True\ndef start(): A.m()"
+        ),
+        MEMO,
+    ),
+    "column of a framework's class": (
+        (
+            "import sqlalchemy as s\nfrom sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): ...\n"
+            "class A(Base):\n    x = s.Column(s.String)\ndef start():\n    a = A()\n    a.x.y = 1\n    return a.x"
+        ),
+        set(),
+    ),
     "reader of a memo": (
         (
             "c = None\ndef fill():\n    global c\n    if c is None:\n        c = object()\n    return c\n"
