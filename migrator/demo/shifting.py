@@ -137,7 +137,11 @@ class Shifting:
     def _compare(self, name: str, canary_url: str, recorded: Sequence[Question]) -> Comparison:
         self._observer.notify(StageBegan("compare"))
         requests = [question.request for question in recorded]
-        with HttpEndpoint(self._router.legacy_url) as legacy, HttpEndpoint(canary_url) as canary:
+        with (
+            HttpEndpoint(self._router.legacy_url) as legacy,
+            # Both sides are told the same host, or every absolute link would differ.
+            HttpEndpoint(canary_url, host=legacy.host) as canary,
+        ):
             comparison = compare(name, requests, legacy, canary, jobs=2)
         self._comparisons.save(comparison)
         self._observer.notify(StageEnded("compare", comparison.same, _compared(comparison)))
@@ -180,7 +184,7 @@ class Shifting:
             time.sleep(self._settings.tick_s)
         canary = observation.canary if observation and isinstance(observation.canary, Sample) else Sample(0, 0)
         good = tick.state.phase is Phase.PROMOTED
-        self._observer.notify(StageEnded("rollout", good, f"{tick.state.phase}: {reason}"))
+        self._observer.notify(StageEnded("rollout", good, reason if good else f"{tick.state.phase}: {reason}"))
         return Shifted(
             phase=tick.state.phase,
             highest_weight=highest,

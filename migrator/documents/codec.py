@@ -34,6 +34,14 @@ class Codec(Generic[T]):
 
         return TypeAdapter(self._type)
 
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON Schema of the document."""
+        schema = self._adapter.json_schema(mode="serialization")
+        schema["title"] = self.schema
+        schema["properties"] = {"schema": {"const": self.schema}, **schema.get("properties", {})}
+        schema["required"] = ["schema", *schema.get("required", [])]
+        return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
     def dump(self, value: T) -> dict[str, JsonValue]:
         """The document as plain JSON values, `schema` first."""
         body: dict[str, Any] = self._adapter.dump_python(value, mode="json")

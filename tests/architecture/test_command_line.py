@@ -50,6 +50,7 @@ def test_the_help_of_a_command_loads_nothing_heavy_and_ends_with_examples(entry:
     # Typer itself loads pydantic as soon as it reads the root's options; what the command loads is ours.
     heavy = set(HEAVY) - {"pydantic"}
     assert modules.isdisjoint(heavy), sorted(modules & heavy)
+    assert "--install-completion" not in output, "completion is installed once, for the whole program"
     assert output.count(f"migrator {name}") >= 3, "the usage line and two examples"
 
 

@@ -16,17 +16,21 @@ from pathlib import Path
 ROUNDS = 25
 BOUND = 1.3
 
-BARE = """
+BARE = (
+    """
 import typer
 app = typer.Typer()
-""" + "".join(
-    f"""
+"""
+    + "".join(
+        f"""
 @app.command()
 def command{number}(path: str, verbose: bool = False) -> None:
     '''Command {number}.'''
 """
-    for number in range(2)
-) + "\napp()\n"
+        for number in range(2)
+    )
+    + "\napp()\n"
+)
 
 
 def seconds(command: list[str], environment: dict[str, str]) -> float:

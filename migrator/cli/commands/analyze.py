@@ -10,7 +10,7 @@ import typer
 from migrator.cli.options import Format, Jobs, Json, NoColor, OutputFormat, Quiet, wants_json
 from migrator.cli.terminal import print_json, working
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _WORST_FIRST = ("keep", "refactor", "with-network", "ready")
 

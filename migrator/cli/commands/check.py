@@ -10,7 +10,7 @@ import typer
 from migrator.cli.options import Format, Json, OutputFormat, Quiet, wants_json
 from migrator.cli.terminal import note, print_json, say
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command(epilog="Examples:  migrator check services/tax    migrator check services/tax --format json")

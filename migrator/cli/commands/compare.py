@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from migrator.domain.http import Request
     from migrator.domain.routes import HttpMatch
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _ROUTER = Path("router.yaml")
 

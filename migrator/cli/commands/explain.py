@@ -11,7 +11,7 @@ from migrator.cli.commands.analyze import Knowledge
 from migrator.cli.options import Format, Jobs, Json, NoColor, OutputFormat, Quiet, Root, wants_json
 from migrator.cli.terminal import print_json, working
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from migrator.domain.json import JsonValue
     from migrator.plan import PlannedSlice
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 Accept = Annotated[
     list[str] | None,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from migrator.adapters.runtime import Function
     from migrator.domain.invocations import InvocationReport
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _NO_BREAK_SPACE = "\xa0"  # the runtime indents tracebacks with it
 
