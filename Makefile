@@ -78,7 +78,7 @@ knowledge-check: $(INSTALLED) ## prove that the names in the knowledge files exi
 
 .PHONY: golden
 golden: $(INSTALLED) ## renew the golden files; read the difference before you commit it
-	@MIGRATOR_RENEW_GOLDEN=1 $(BIN)/python -m pytest -q tests/cli/test_analyze_golden.py
+	@MIGRATOR_RENEW_GOLDEN=1 $(BIN)/python -m pytest -q tests/cli/test_analyze_golden.py tests/artifacts/test_generated_code.py
 
 .PHONY: bench
 bench: $(INSTALLED) ## figures that are ratios within one run; not part of the tests

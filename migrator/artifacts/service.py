@@ -105,6 +105,7 @@ def _context(planned: PlannedSlice, described: HandlerArtifacts, name: str) -> d
         "candidate": candidate,
         "entry": planned.entry,
         "entry_path": _entry_path(planned),
+        "entry_import": "view" if planned.entry.name == "view" else f"{planned.entry.name} as view",
         "source": f"{planned.assessment.location.path}:{planned.assessment.location.line}",
         "service_name": name,
         "metrics_namespace": METRICS_NAMESPACE,

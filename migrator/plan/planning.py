@@ -23,6 +23,7 @@ from migrator.plan.registrations import read_registrations
 from migrator.plan.requirements import requirements_of
 from migrator.plan.rewrite import rewrite
 from migrator.plan.slices import PlannedSlice
+from migrator.plan.surroundings import filled_elsewhere, routes_within
 from migrator.plan.syntax import ModuleSyntax, UnitKind
 from migrator.source import SourceTree
 
@@ -87,7 +88,13 @@ def make_plan(
         settings=(),
         secrets=(),
         data_files=(),
-        dropped=(*findings_in(closure), *hooks_left_behind(tree, assessment.location.path), *others_dropped),
+        dropped=(
+            *findings_in(closure),
+            *filled_elsewhere(tree, closure, read),
+            *routes_within(assessment, others),
+            *hooks_left_behind(tree, assessment.location.path),
+            *others_dropped,
+        ),
         target=Target.ZIP,
         runtime=RUNTIME,
         architecture=ARCHITECTURE,

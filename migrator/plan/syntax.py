@@ -121,7 +121,7 @@ class Unit:
         changes: names whose value it changes in place whenever it runs.
         calls: dotted names that it calls when the module is imported (decorators too).
         imports: for an import the one name; for anything else the imports inside it.
-        location: its own lines, decorators included.
+        location: its own lines; those of a function or class start at its `def` or `class`.
         script: whether it stands under `if __name__ == "__main__"`.
     """
 

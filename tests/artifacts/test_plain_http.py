@@ -218,6 +218,9 @@ VALUES: list[Any] = [
     {"east": datetime(2024, 1, 1, 8, tzinfo=timezone(timedelta(hours=2)))},
     {"price": Decimal("1.10"), "id": UUID(int=7), "money": Money(Decimal(2), date(2000, 1, 2)), "html": Markup()},
     {"number": 10**30, "float": 1e300},
+    ("text", [("X-Two", "2"), ("X-Two", "3"), ("content-type", "text/csv")]),
+    ({"a": 1}, {"X-Two": ["2", "3"], "x-number": 5}),
+    ("text", {"X-Two": ["2", "3"]}),
     ("x", None),
     ("x", 200, None),
 ]

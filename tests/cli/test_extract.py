@@ -1,0 +1,106 @@
+"""`migrator extract` and `migrator check`, as they are called."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from migrator.resources import sample_root
+
+ROOT = ["--root", str(sample_root()), "--jobs", "1"]
+TAX = "shop.api.tax.quote"
+
+
+def migrator(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """One call of the command line, with nobody to ask."""
+    return subprocess.run(
+        [sys.executable, "-m", "migrator", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+def test_extract_then_check(tmp_path: Path) -> None:
+    done = migrator("extract", TAX, *ROOT, "-o", str(tmp_path / "tax"), "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "28 files written, 0 unchanged, 0 removed" in done.stdout
+    assert "      tax/\n        __init__.py\n        engine.py" in done.stderr
+    assert f"next: migrator check {tmp_path / 'tax'}" in done.stderr
+
+    checked = migrator("check", str(tmp_path / "tax"), "--format", "json")
+    assert checked.returncode == 0, checked.stdout
+    report = json.loads(checked.stdout)
+    assert report["schema"] == "migrator.check/1"
+    assert report["candidate"] == TAX
+    assert [(check["name"], check["outcome"]) for check in report["checks"]] == [
+        (name, "passed") for name in ("manifest", "python", "requirements", "sam", "cfn-lint", "tests")
+    ]
+
+    (tmp_path / "tax" / "src" / "app.py").write_text("def handler(:\n")
+    failed = migrator("check", str(tmp_path / "tax"))
+    assert failed.returncode == 1
+    assert "failed  python" in failed.stdout
+    assert f"{tmp_path / 'tax'}/src/app.py:1:" in failed.stdout
+
+    again = migrator("extract", TAX, *ROOT, "-o", str(tmp_path / "tax"), "--yes")
+    assert again.returncode == 1
+    assert "src/app.py: edited since it was generated" in again.stderr
+    forced = migrator("extract", TAX, *ROOT, "-o", str(tmp_path / "tax"), "--yes", "--force", "--quiet")
+    assert forced.returncode == 0
+    assert "1 files written, 27 unchanged" in forced.stdout
+
+
+def test_a_dry_run_shows_and_writes_nothing(tmp_path: Path) -> None:
+    done = migrator("extract", "tax.quote", *ROOT, "-o", str(tmp_path / "tax"), "--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"{TAX}  (ready, proven)\n")
+    assert "template.yaml" in done.stdout
+    assert not (tmp_path / "tax").exists()
+
+
+def test_the_plan_as_json(tmp_path: Path) -> None:
+    done = migrator("extract", TAX, *ROOT, "-o", str(tmp_path / "tax"), "--dry-run", "--json")
+    document = json.loads(done.stdout)
+    assert document["written"] is False
+    assert document["plan"]["schema"] == "migrator.plan/1"
+    assert document["plan"]["modules"][0] == "shop.api.tax"
+    assert "src/shop/tax/engine.py" in document["files"]["created"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["shop.api.tax.quot"], 2, TAX),
+        (["shop.web.warehouse.order_feed", "--yes"], 1, "unbounded"),
+        (["shop.web.cart.clear", "--yes"], 1, "process-state-write"),
+        (["shop.api.pricing.price", "--yes"], 1, "needs a network"),
+        (["shop.commands.send_test_mail", "--yes"], 1, "triggered by command"),
+        ([TAX], 2, "there is nobody to ask"),
+        ([TAX, "--accept", "memoize"], 2, "has no reason"),
+        ([TAX, "--accept", "magic=yes"], 2, "there is no such effect"),
+    ],
+)
+def test_a_refusal_says_why_and_writes_nothing(arguments: list[str], code: int, says: str, tmp_path: Path) -> None:
+    done = migrator("extract", *arguments, *ROOT, "-o", str(tmp_path / "out"))
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert done.stdout == ""
+    assert not (tmp_path / "out").exists()
+
+
+def test_check_of_any_other_folder(tmp_path: Path) -> None:
+    done = migrator("check", str(tmp_path))
+    assert done.returncode == 3
+    assert "this is not a service folder" in done.stderr
+
+
+def test_a_monolith_that_is_not_there(tmp_path: Path) -> None:
+    done = migrator("extract", TAX, "--root", str(tmp_path / "none"), "-o", str(tmp_path / "out"), "--yes")
+    assert done.returncode == 3

@@ -1,0 +1,3 @@
+"""What lies here is compared, not run."""
+
+collect_ignore_glob = ["*"]
