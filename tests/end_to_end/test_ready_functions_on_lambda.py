@@ -60,7 +60,7 @@ def test_lambda_answers_what_legacy_answers(
     routes = RouteTable(functions[0].routes)
     passed_on = (
         Request(method, path)
-        for method, path in generated_requests(planned, random.Random(f"on lambda: {name}"))
+        for method, path in generated_requests(planned, random.Random(name))
         if routes.match(method, unquote(path))
     )
     requests = list(islice(passed_on, INPUTS))
