@@ -233,7 +233,7 @@ def respond(http: ModuleType) -> Any:
     return http.respond
 
 
-@pytest.mark.parametrize("value", VALUES, ids=repr)
+@pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
 def test_values_are_answered_as_flask_answers_them(value: Any, respond: Any) -> None:
     app = Flask("legacy", static_folder=None)
     app.add_url_rule("/x", view_func=lambda: value, endpoint="x")
@@ -250,7 +250,7 @@ def test_values_are_answered_as_flask_answers_them(value: Any, respond: Any) -> 
     assert mine == theirs
 
 
-@pytest.mark.parametrize("value", ERRORS, ids=repr)
+@pytest.mark.parametrize("value", ERRORS, ids=range(len(ERRORS)))
 def test_what_flask_refuses_leaves_the_handler_as_an_error(value: Any, respond: Any) -> None:
     app = Flask("legacy", static_folder=None)
     app.config["PROPAGATE_EXCEPTIONS"] = True
