@@ -12,14 +12,15 @@ from __future__ import annotations
 import builtins
 import sys
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import libcst as cst
 
 from migrator.domain.locations import Location
 from migrator.domain.plans import Dropped
-from migrator.plan.syntax import STAR, Imported, ModuleSyntax, Unit, UnitKind, read_syntax
+from migrator.plan.reading import listed_names
+from migrator.plan.syntax import STAR, Imported, ModuleSyntax, Unit, UnitKind
 from migrator.source import SourceTree
 
 _BUILTIN = frozenset(dir(builtins)) | {
@@ -196,7 +197,7 @@ class _Follower:
         own = frozenset(syntax.binders)
         for unit in syntax.stars:
             own |= self._exports(unit.imports[0].module, seen | {module})
-        listed = _listed(syntax)
+        listed = listed_names(syntax)
         return frozenset(listed) if listed is not None else frozenset(n for n in own if not n.startswith("_"))
 
     def _need_import(self, imported: Imported) -> None:
@@ -312,37 +313,3 @@ class _Follower:
 
     def _drop(self, location: Location, what: str, reason: str) -> None:
         self._dropped[Dropped(f"{location}: {what}", reason)] = None
-
-
-def _listed(syntax: ModuleSyntax) -> tuple[str, ...] | None:
-    """The names in `__all__`, where it is one literal list or tuple."""
-    found: tuple[str, ...] | None = None
-    for unit in syntax.binders.get("__all__", ()):
-        match unit.node:
-            case cst.SimpleStatementLine(body=[cst.Assign(value=cst.List() | cst.Tuple() as value)]):
-                found = tuple(
-                    str(element.value.evaluated_value)
-                    for element in value.elements
-                    if isinstance(element.value, cst.SimpleString)
-                )
-    return found
-
-
-def reader(tree: SourceTree, registrations: Iterable[Location] = ()) -> Callable[[str], ModuleSyntax]:
-    """Reads each module of a tree once.
-
-    Args:
-        registrations: where decorators stand that are nothing but a registration with a framework.
-    """
-    lines: defaultdict[str, set[int]] = defaultdict(set)
-    for place in registrations:
-        lines[place.path].add(place.line)
-    known: dict[str, ModuleSyntax] = {}
-
-    def read(name: str) -> ModuleSyntax:
-        if name not in known:
-            file = tree.modules[name]
-            known[name] = read_syntax(file, frozenset(lines[file.path]))
-        return known[name]
-
-    return read

@@ -15,9 +15,10 @@ from migrator.domain.plans import Dropped, Plan, SlicedDefinition, Strategy, Tar
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.errors import Refused
 from migrator.plan.candidates import Found, find_candidate
-from migrator.plan.closure import Closure, follow, reader
+from migrator.plan.closure import Closure, follow
 from migrator.plan.findings import findings_in
 from migrator.plan.hooks import hooks_left_behind
+from migrator.plan.reading import reader
 from migrator.plan.refusals import refuse_unfit
 from migrator.plan.registrations import read_registrations
 from migrator.plan.requirements import requirements_of
