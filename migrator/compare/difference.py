@@ -8,7 +8,6 @@ different types. What is no JSON on both sides is compared byte by byte.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,7 +19,6 @@ from migrator.domain.json import JsonValue
 
 Parsed: TypeAlias = "str | int | Decimal | bool | Sequence[Parsed] | Mapping[str, Parsed] | None"
 
-_PLAIN_KEY = re.compile(r"^[^\W\d]\w*$")
 _LONGEST_EXAMPLE = 200
 
 
@@ -113,7 +111,7 @@ def _values(path: str, legacy: Parsed, canary: Parsed, *, hidden: bool = False) 
         yield Found(path, "type", _shown(legacy, hidden=hidden), _shown(canary, hidden=hidden))
     elif isinstance(legacy, Mapping) and isinstance(canary, Mapping):
         for key in dict.fromkeys([*legacy, *canary]):
-            below = f"{path}.{key}" if _PLAIN_KEY.match(key) else f"{path}[{json.dumps(key, ensure_ascii=False)}]"
+            below = f"{path}.{key}" if key.isidentifier() else f"{path}[{json.dumps(key, ensure_ascii=False)}]"
             secret = hidden or is_secret(key)
             if key in legacy and key in canary:
                 yield from _values(below, legacy[key], canary[key], hidden=secret)
