@@ -165,9 +165,11 @@ def test_facts_cross_processes() -> None:
     assert pickle.loads(pickle.dumps(facts)) == facts
 
 
-def test_workers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("migrator.facts.run._SMALL_TREE", 0)
-    tree = tree_of({f"m{number}": f"def f{number}(): return g({number})\n" for number in range(9)} | {"bad": "def ("})
+def test_workers_change_nothing() -> None:
+    # Long enough that processes are worth their start.
+    long = f"# {'x' * 200_000}\n"
+    modules = {f"m{number}": f"{long}def f{number}(): return g({number})\n" for number in range(9)}
+    tree = tree_of(modules | {"bad": "def ("})
     assert extract_facts(tree, jobs=2) == extract_facts(tree, jobs=1)
 
 
