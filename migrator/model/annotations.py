@@ -58,12 +58,13 @@ class AnnotationsFrame(ContainersFrame):
         match expression:
             case Name() | Attribute():
                 return self._named(self._type_values(expression), NOTHING)
-            case Binary(operator="BitOr", left=left, right=right):
-                return self.from_annotation(left, depth + 1) | self.from_annotation(right, depth + 1)
-            case Subscript(value=value, key=key):
-                return self._subscripted(value, key, depth)
-            case Constant(value=str(text)) if text.isidentifier():
-                return self.from_annotation(Name(text, 0, 0), depth + 1)
+            case Binary() if expression.operator == "BitOr":
+                left = self.from_annotation(expression.left, depth + 1)
+                return left | self.from_annotation(expression.right, depth + 1)
+            case Subscript():
+                return self._subscripted(expression.value, expression.key, depth)
+            case Constant() if isinstance(expression.value, str) and expression.value.isidentifier():
+                return self.from_annotation(Name(expression.value, 0, 0), depth + 1)
             case _:
                 return NOTHING
 
@@ -98,12 +99,13 @@ class AnnotationsFrame(ContainersFrame):
 
     def _type_values(self, expression: Expression) -> Values:
         match expression:
-            case Name(id=name, line=line, column=column):
-                return self.load_name(name, line, column, receiver=True)
-            case Attribute(value=value, attr=attr, line=line, column=column):
-                return self.load(self._type_values(value), attr, Place(line, column, attr), receiver=True)
-            case Constant(value=str(text)) if text.isidentifier():
-                return self.load_name(text, 0, 0, receiver=True)
+            case Name():
+                return self.load_name(expression.id, expression.line, expression.column, receiver=True)
+            case Attribute():
+                place = Place(expression.line, expression.column, expression.attr)
+                return self.load(self._type_values(expression.value), expression.attr, place, receiver=True)
+            case Constant() if isinstance(expression.value, str) and expression.value.isidentifier():
+                return self.load_name(expression.value, 0, 0, receiver=True)
             case _:
                 return NOTHING
 

@@ -119,15 +119,15 @@ class Index:
         node = expression
         while True:
             match node:
-                case Attribute(value=value, attr=attr):
-                    parts.append(attr)
-                    node = value
-                case Call(func=func):
-                    node = func
-                case Subscript(value=value):
-                    node = value
-                case Name(id=name):
-                    head = self._global_dotted(module, name)
+                case Attribute():
+                    parts.append(node.attr)
+                    node = node.value
+                case Call():
+                    node = node.func
+                case Subscript():
+                    node = node.value
+                case Name():
+                    head = self._global_dotted(module, node.id)
                     return ".".join([head, *reversed(parts)])
                 case _:
                     return ""

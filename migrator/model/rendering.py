@@ -16,19 +16,21 @@ def written(expression: Expression) -> str:
 def _written(expression: Expression, depth: int) -> str:
     if depth > 12:
         return "…"
+    # Without captures: the type checker takes minutes over captures from a union as wide as this one.
     match expression:
-        case Name(id=name):
-            return name
-        case Attribute(value=value, attr=attr):
-            return f"{_written(value, depth + 1)}.{attr}"
-        case Call(func=func, arguments=arguments, keywords=keywords):
-            return f"{_written(func, depth + 1)}({'…' if arguments or keywords else ''})"
-        case Subscript(value=value):
-            return f"{_written(value, depth + 1)}[…]"
-        case Constant(value=value):
-            return repr(value)[:20]
-        case Await(value=value):
-            return f"await {_written(value, depth + 1)}"
+        case Name():
+            return expression.id
+        case Attribute():
+            return f"{_written(expression.value, depth + 1)}.{expression.attr}"
+        case Call():
+            given = "…" if expression.arguments or expression.keywords else ""
+            return f"{_written(expression.func, depth + 1)}({given})"
+        case Subscript():
+            return f"{_written(expression.value, depth + 1)}[…]"
+        case Constant():
+            return repr(expression.value)[:20]
+        case Await():
+            return f"await {_written(expression.value, depth + 1)}"
         case _:
             return "…"
 
@@ -36,15 +38,16 @@ def _written(expression: Expression, depth: int) -> str:
 def source_of(expression: Expression) -> str:
     """The expression as source, for schedules and the like; what has no short form is an ellipsis."""
     match expression:
-        case Name(id=name):
-            return name
-        case Constant(value=value):
-            return repr(value)
-        case Attribute(value=value, attr=attr):
-            return f"{source_of(value)}.{attr}"
-        case Call(func=func, arguments=arguments, keywords=keywords):
-            given = [source_of(argument) for argument in arguments]
-            given += [f"{name}={source_of(value)}" if name else f"**{source_of(value)}" for name, value in keywords]
-            return f"{source_of(func)}({', '.join(given)})"
+        case Name():
+            return expression.id
+        case Constant():
+            return repr(expression.value)
+        case Attribute():
+            return f"{source_of(expression.value)}.{expression.attr}"
+        case Call():
+            given = [source_of(argument) for argument in expression.arguments]
+            for name, value in expression.keywords:
+                given.append(f"{name}={source_of(value)}" if name else f"**{source_of(value)}")
+            return f"{source_of(expression.func)}({', '.join(given)})"
         case _:
             return "…"
