@@ -59,6 +59,10 @@ format: $(INSTALLED) ## let ruff mend and format the code
 docs: $(INSTALLED) ## write the reference pages from the code
 	@$(BIN)/python tools/reference.py
 
+.PHONY: picture
+picture: setup ## play the demo and keep its last picture for the README
+	@$(BIN)/python tools/demo_picture.py
+
 .PHONY: schema
 schema: $(INSTALLED) ## write the JSON Schema of router.yaml
 	@$(BIN)/python tools/router_schema.py
