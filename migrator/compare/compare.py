@@ -8,11 +8,11 @@ the run. Who the endpoints are, and where the result is kept, is left to others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import parse_qsl, urlencode
 
+from migrator.compare.at_once import at_once
 from migrator.compare.difference import Absent, Found, differences
 from migrator.compare.rules import MASK, Rules, is_secret
 from migrator.domain.comparisons import Comparison, Difference
@@ -20,7 +20,6 @@ from migrator.domain.http import Answer, NoAnswer, Request
 from migrator.domain.json import JsonValue
 
 _LONGEST_TARGET = 300
-_AHEAD = 8
 
 
 class Endpoint(Protocol):
@@ -89,15 +88,7 @@ def _ask_all(requests: Iterable[Request], legacy: Endpoint, canary: Endpoint, jo
     if jobs == 1:
         yield from map(ask, requests)
         return
-    with ThreadPoolExecutor(jobs, thread_name_prefix="compare") as threads:
-        # In portions: a recording may be longer than memory should hold answers for.
-        portion: list[Request] = []
-        for request in requests:
-            portion.append(request)
-            if len(portion) == jobs * _AHEAD:
-                yield from threads.map(ask, portion)
-                portion = []
-        yield from threads.map(ask, portion)
+    yield from at_once(ask, requests, threads=jobs)
 
 
 class _Tally:
