@@ -22,6 +22,8 @@ from migrator.documents.manifest import CODEC
 from migrator.domain.plans import Manifest
 from migrator.errors import InputError, Refused
 
+_MEND = "take it back from version control, or extract into another folder with -o"
+
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
@@ -51,8 +53,11 @@ def preview(artifacts: Artifacts, folder: Path) -> WriteResult:
     Raises:
         InputError: the folder is a file, or its manifest cannot be read.
     """
-    if folder.exists() and not folder.is_dir():
-        raise InputError("this is a file, not a folder", hint="name a folder with -o", location=str(folder))
+    for place in (folder, *folder.parents):
+        if place.exists():
+            if not place.is_dir():
+                raise InputError("this is a file, not a folder", hint="name a folder with -o", location=str(place))
+            break
     before = load_manifest(folder)
     ours = {file.path: file.sha256 for file in before.files} if before is not None else {}
     found: defaultdict[str, list[str]] = defaultdict(list)
@@ -148,8 +153,11 @@ def load_manifest(folder: Path) -> Manifest | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError("the manifest cannot be read", location=str(path)) from error
-    return CODEC.load_text(text, source=str(path))
+        raise InputError("the manifest cannot be read", hint=_MEND, location=str(path)) from error
+    try:
+        return CODEC.load_text(text, source=str(path))
+    except InputError as error:
+        raise InputError(error.message, hint=error.hint or _MEND, location=error.location) from error
 
 
 def edited_files(folder: Path, manifest: Manifest) -> Mapping[str, str]:

@@ -57,7 +57,10 @@ class PlaneDirectory:
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(f"cannot make the folder for Envoy: {error.strerror}", location=str(self.path)) from error
+            reason = "this is a file" if self.path.is_file() else error.strerror
+            raise InputError(
+                f"cannot make the folder for Envoy: {reason}", hint="name another folder", location=str(self.path)
+            ) from error
         if not os.access(self.path, os.W_OK):
             raise InputError("cannot write to the folder for Envoy", location=str(self.path))
 

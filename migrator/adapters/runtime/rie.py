@@ -43,7 +43,10 @@ def find_rie(explicit: Path | None = None) -> Path:
     for named, by in ((explicit, "the path given"), (_from_environment(), VARIABLE)):
         if named is not None:
             if not _runs(named):
-                raise RemoteError(f"{by} names no Lambda emulator that can be run: {named}")
+                raise RemoteError(
+                    f"{by} names no Lambda emulator that can be run: {named}",
+                    hint=f"name an aws-lambda-rie program, or unset {VARIABLE}: make setup installs one",
+                )
             return named
     for candidate in _candidates(f"aws-lambda-rie-{architecture}"):
         if _runs(candidate):

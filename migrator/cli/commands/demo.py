@@ -43,6 +43,9 @@ def demo(
     from migrator.resources import sample_root
 
     _refuse_foreign(output)
+    _require_parts()
+    output.mkdir(parents=True, exist_ok=True)
+    (output / _MARK).touch()
     settings = Settings(root=sample_root(), output=output.resolve(), per_second=rate, bake_s=bake)
     live = sys.stdout.isatty() and not plain
     with LiveView(console(no_color=no_color)) if live else PlainView() as view:
@@ -65,8 +68,16 @@ def _refuse_foreign(output: Path) -> None:
             hint="name another one with -o, or an empty one",
             location=str(output),
         )
-    output.mkdir(parents=True, exist_ok=True)
-    (output / _MARK).touch()
+
+
+def _require_parts() -> None:
+    """Say what is missing before half of the demo has gone by."""
+    from migrator.adapters.dataplanes.envoy import find_envoy
+    from migrator.adapters.runtime.rie import find_rie, require_runtime_client
+
+    find_envoy()
+    find_rie()
+    require_runtime_client()
 
 
 def _print(summary: Summary, output: Path) -> None:

@@ -93,9 +93,11 @@ def _read_event(name: str) -> bytes:
         raise InputError(f"the event has {len(raw):,} bytes; Lambda takes {REQUEST_LIMIT:,} at most", location=source)
     try:
         text = raw.decode("utf-8-sig")
-        json.loads(text)
+        json.loads(text, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         raise InputError(f"not UTF-8: byte 0x{raw[error.start]:02x}", location=source) from error
+    except _NotJson as error:
+        raise InputError(f"not JSON: {error} is no value of it", location=source) from error
     except json.JSONDecodeError as error:
         raise InputError(
             f"not JSON: {error.msg}",
@@ -105,6 +107,14 @@ def _read_event(name: str) -> bytes:
     except RecursionError as error:
         raise InputError("nested too deep", location=source) from error
     return text.encode("utf-8")
+
+
+class _NotJson(ValueError):
+    """A word that Python's parser takes and Lambda's runtime does not."""
+
+
+def _refuse_constant(word: str) -> None:
+    raise _NotJson(word)
 
 
 def _write(payload: bytes) -> None:

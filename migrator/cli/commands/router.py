@@ -113,9 +113,10 @@ def render(
         )
         return
     folder = PlaneDirectory(output.resolve())
+    command = start_command(folder)
     for path in write_files(config, folder):
         note(f"wrote {path}")
-    say(shlex.join(start_command(folder)))
+    say(shlex.join(command))
 
 
 @app.command(epilog="Examples:  migrator router show    migrator router show router.yaml --json")

