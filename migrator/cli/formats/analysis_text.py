@@ -113,7 +113,7 @@ def _counts(page: Page, analysis: Analysis) -> None:
 def _skipped(page: Page, analysis: Analysis) -> None:
     if not analysis.skipped:
         return
-    page.heading("Not read", f"  {count(len(analysis.skipped), 'entry', 'entries')}: what is in them is unknown")
+    page.heading("Not read", f"  {count(len(analysis.skipped), 'entry', 'entries')}: what stands there is unknown")
     for entry in analysis.skipped[:_SKIPPED_SHOWN]:
         at = f"{entry.path}:{entry.line}:1" if entry.line else entry.path
         page.line((at, "underline"), f"  {entry.reason}", indent="  ", hang="      ")

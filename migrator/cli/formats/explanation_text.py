@@ -169,6 +169,8 @@ def _next(page: Page, assessment: Assessment, root: str) -> None:
     page.heading("Next")
     match assessment.verdict:
         case Verdict.READY | Verdict.WITH_NETWORK:
-            page.command(f"migrator extract {name} --root {folder} -o services/")
+            # A folder of its own: a second service in the same one would overwrite the first.
+            service = shlex.quote(f"services/{assessment.name.rpartition('.')[2]}")
+            page.command(f"migrator extract {name} --root {folder} -o {service}")
         case Verdict.REFACTOR | Verdict.KEEP:
             page.command(f"migrator analyze {folder} --all")
