@@ -261,10 +261,8 @@ routes:
 def test_routes_of_one_path_may_differ_by_method_or_segment() -> None:
     text = SMALLEST.replace("{path: /a}", "{path: /a, methods: [GET]}")
     for extra in ("methods: [POST]", "methods: [GET], segment: {header: x-risk, equals: low}"):
-        parse_router(
-            text
-            + SMALLEST.split("routes:\n")[1].replace("name: a", "name: b").replace("path: /a", f"path: /a, {extra}")
-        )
+        other = SMALLEST.split("routes:\n")[1].replace("name: a", "name: b").replace("path: /a", f"path: /a, {extra}")
+        assert [route.name for route in parse_router(text + other).routes] == ["a", "b"]
 
 
 def test_several_legacy_systems_need_one_for_unrouted_calls() -> None:
