@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TOOLS_INSTALLED := $(TOOLS)/.installed
 DEMO_OUTPUT ?= demo-output
+# Further arguments of the measurement, such as `--misses` or `--only NAME`.
+ACCURACY ?=
 
 .PHONY: help
 help: ## list the targets
@@ -79,6 +81,14 @@ cross-check: $(INSTALLED) ## prove that facts read directly and through libcst a
 .PHONY: knowledge-check
 knowledge-check: $(INSTALLED) ## prove that the names in the knowledge files exist in the libraries installed here
 	@$(BIN)/python tools/knowledge_check.py
+
+.PHONY: accuracy
+accuracy: $(INSTALLED) ## measure the analyzer on three labeled monoliths (downloads their wheels; some minutes)
+	@$(BIN)/python -m tests.accuracy $(ACCURACY)
+
+.PHONY: accuracy-write
+accuracy-write: $(INSTALLED) ## the same, and put the table with its date into the README
+	@$(BIN)/python -m tests.accuracy --write $(ACCURACY)
 
 .PHONY: golden
 golden: $(INSTALLED) ## renew the golden files; read the difference before you commit it
