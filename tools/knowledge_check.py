@@ -48,9 +48,9 @@ def main() -> int:
     for path in shipped_files():
         file = validate(tomllib.loads(path.read_text(encoding="utf-8")), source=path.name)
         for name in names_of(file):
-            top = name.partition(".")[0]
-            if not installed(top):
-                absent.add(top)
+            distributed = distributed_part(name)
+            if not installed(distributed):
+                absent.add(distributed)
             elif exists(name):
                 checked += 1
             else:
@@ -74,10 +74,17 @@ def names_of(file: LibraryFile) -> Iterator[str]:
             yield name
 
 
+def distributed_part(name: str) -> str:
+    """The top-level module, or the module in it where that is a namespace which several distributions share."""
+    top, _, rest = name.partition(".")
+    shared = rest and getattr(load(top), "__path__", None) is not None and getattr(load(top), "__file__", None) is None
+    return f"{top}.{rest.partition('.')[0]}" if shared else top
+
+
 @cache
-def installed(top: str) -> bool:
-    """Whether the top-level module can be found."""
-    return load(top) is not _ABSENT
+def installed(module: str) -> bool:
+    """Whether the module can be found."""
+    return load(module) is not _ABSENT
 
 
 @cache
