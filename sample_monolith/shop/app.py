@@ -39,7 +39,18 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
 
 def register_blueprints(app: Flask) -> None:
     from shop.api import delivery, labels, payments, pricing, references, shipping, tax, vat
-    from shop.web import admin, cart, catalog, media, orders, site, uploads, warehouse, webhooks
+    from shop.web import (
+        admin,
+        cart,
+        catalog,
+        invoices,
+        media,
+        orders,
+        site,
+        uploads,
+        warehouse,
+        webhooks,
+    )
 
     app.register_blueprint(tax.bp)
     app.register_blueprint(vat.bp)
@@ -54,6 +65,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(catalog.bp)
     app.register_blueprint(cart.bp, url_prefix="/cart")
     app.register_blueprint(orders.bp, url_prefix="/orders")
+    app.register_blueprint(invoices.bp)
     app.register_blueprint(warehouse.bp, url_prefix="/warehouse")
     app.register_blueprint(uploads.bp)
     app.register_blueprint(media.bp)

@@ -9,10 +9,14 @@ celery_app = Celery(
     "shop",
     broker=settings.BROKER_URL,
     include=[
+        "shop.tasks.fraud",
+        "shop.tasks.invoices",
         "shop.tasks.mail",
+        "shop.tasks.media",
         "shop.tasks.orders",
         "shop.tasks.prices",
         "shop.tasks.reports",
+        "shop.tasks.risk",
         "shop.tasks.suppliers",
     ],
 )
@@ -21,6 +25,7 @@ celery_app.conf.update(
     task_always_eager=settings.TASKS_EAGER,
     task_ignore_result=True,
     task_acks_late=True,
+    task_routes={"shop.tasks.risk.*": {"queue": "credit"}},
     timezone="Europe/Berlin",
     beat_schedule={
         "nightly-report": {

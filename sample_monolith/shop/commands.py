@@ -14,10 +14,11 @@ from sqlalchemy import select
 from shop import settings
 from shop.common import clock, mailer
 from shop.common.checkdigits import ean13
+from shop.common.storage import ObjectMissing, ObjectStore
 from shop.db import session_scope
 from shop.models import Product
 from shop.models.orders import PAID, SHIPPED
-from shop.services import seeding
+from shop.services import recommendations, seeding
 from shop.services.catalog import find_product
 from shop.services.orders import find_order
 from shop.tasks.mail import send_shipping_notice
@@ -68,6 +69,24 @@ def prune_exports(days: int) -> None:
         if date.fromisoformat(path.stem.removeprefix("catalog-")) < oldest:
             path.unlink()
             click.echo(f"deleted {path.name}")
+
+
+@shop_cli.command("rebuild-recommendations")
+@click.option("--months", default=24, show_default=True, help="how much of the archive to read")
+def rebuild_recommendations(months: int) -> None:
+    """Work out anew who bought what together (cron, Sundays; half an hour of one core)."""
+    store = ObjectStore(settings.REPORT_BUCKET)
+    baskets = []
+    for month in clock.last_months(months):
+        try:
+            baskets += recommendations.archived_baskets(store, month)
+        except ObjectMissing:
+            click.echo(f"no baskets of {month}", err=True)
+    with session_scope() as session:
+        baskets += recommendations.ordered_baskets(session)
+        found = recommendations.similarities(baskets)
+        count = recommendations.replace_all(session, found)
+    click.echo(f"{len(baskets)} baskets, {count} recommendations")
 
 
 @shop_cli.command("ship")

@@ -41,6 +41,13 @@ AWS_REGION = os.environ.get("SHOP_AWS_REGION", "eu-central-1")
 S3_ENDPOINT_URL = os.environ.get("SHOP_S3_ENDPOINT_URL") or None
 REPORT_BUCKET = os.environ.get("SHOP_REPORT_BUCKET", "nordlicht-reports")
 UPLOAD_BUCKET = os.environ.get("SHOP_UPLOAD_BUCKET", "nordlicht-uploads")
+MEDIA_BUCKET = os.environ.get("SHOP_MEDIA_BUCKET", "nordlicht-media")
+MODEL_BUCKET = os.environ.get("SHOP_MODEL_BUCKET", "nordlicht-models")
+# 2.7 GB: the customer embeddings are part of the model
+CREDIT_MODEL = os.environ.get("SHOP_CREDIT_MODEL", "credit/2025-11/model.onnx")
+
+KINESIS_ENDPOINT_URL = os.environ.get("SHOP_KINESIS_ENDPOINT_URL") or None
+VISITS_STREAM = os.environ.get("SHOP_VISITS_STREAM", "nordlicht-visits")
 
 # the ERP picks up whatever lands in here every quarter of an hour
 EXPORT_DIR = Path(os.environ.get("SHOP_EXPORT_DIR", VAR_DIR / "export"))
@@ -48,12 +55,20 @@ MEDIA_DIR = Path(os.environ.get("SHOP_MEDIA_DIR", VAR_DIR / "media"))
 
 SUPPLIER_FEED_URL = os.environ.get("SHOP_SUPPLIER_FEED_URL", "http://127.0.0.1:8099/feed.json")
 CHAT_API_URL = os.environ.get("SHOP_CHAT_API_URL", "http://127.0.0.1:8099/chat")
+ERP_URL = os.environ.get("SHOP_ERP_URL", "http://127.0.0.1:8099/erp")
+REPUTATION_URL = os.environ.get("SHOP_REPUTATION_URL", "http://127.0.0.1:8099/reputation")
 
 ADMIN_API_KEY = os.environ.get("SHOP_ADMIN_API_KEY", "dev-admin-key")
 LABEL_PRINTER = os.environ.get("SHOP_LABEL_PRINTER", "warehouse-zebra-1")
+PURCHASING_MAIL = os.environ.get("SHOP_PURCHASING_MAIL", "purchasing@nordlicht.example")
+FFMPEG = os.environ.get("SHOP_FFMPEG", "ffmpeg")
 
 CURRENCY = "EUR"
 PAGE_SIZE = 20
 UNPAID_AFTER_HOURS = 48
 KEEP_EXPORTS_DAYS = 14
 MAX_UPLOAD_BYTES = 5 * 1024 * 1024
+TRANSCODE_SECONDS = 10 * 60
+VISIT_ENDS_AFTER_SECONDS = 30 * 60
+FRAUD_REVIEW_CHANNEL = "fraud-desk"
+FRAUD_REVIEW_HOURS = 24

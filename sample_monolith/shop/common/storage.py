@@ -18,6 +18,10 @@ def make_client() -> Any:
     )
 
 
+class ObjectMissing(Exception):
+    """There is nothing under that key."""
+
+
 class ObjectStore:
     def __init__(self, bucket: str, client: Any = None) -> None:
         self.bucket = bucket
@@ -26,6 +30,16 @@ class ObjectStore:
     def put(self, key: str, body: bytes, content_type: str) -> str:
         self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
         return f"s3://{self.bucket}/{key}"
+
+    def get(self, key: str) -> bytes:
+        try:
+            return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        except self.client.exceptions.NoSuchKey:
+            raise ObjectMissing(f"s3://{self.bucket}/{key}") from None
+
+    def get_file(self, key: str, file: IO[bytes]) -> None:
+        """Download into an open file, in parts when it is large."""
+        self.client.download_fileobj(self.bucket, key, file)
 
     def put_file(self, key: str, file: IO[bytes]) -> str:
         """Upload an open file from where it stands, in parts when it is large."""

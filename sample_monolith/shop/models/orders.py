@@ -14,6 +14,8 @@ OPEN = "open"
 PAID = "paid"
 SHIPPED = "shipped"
 CANCELED = "canceled"
+HELD = "held"
+DELIVERED = "delivered"
 
 
 class Order(Base):

@@ -14,6 +14,11 @@ def find_product(session: Session, sku: str) -> Product | None:
     return session.scalar(select(Product).where(Product.sku == sku.upper()))
 
 
+def categories_of(session: Session, skus: set[str]) -> dict[str, str]:
+    rows = session.execute(select(Product.sku, Product.category).where(Product.sku.in_(skus)))
+    return {sku: category for sku, category in rows}
+
+
 def page_of_products(
     session: Session, category: str | None, query: str, page: int
 ) -> list[Product]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.common.money import from_cents
-from shop.models import Order
+from shop.common.money import format_cents, from_cents
+from shop.models import Order, OrderLine
 from shop.models.orders import CANCELED
 
 
@@ -39,3 +40,17 @@ def as_csv(rows: list[tuple[str, int, int, int]]) -> bytes:
     for country, count, net, tax in rows:
         writer.writerow([country, count, from_cents(net), from_cents(tax)])
     return text.getvalue().encode()
+
+
+def lines_of_year(session: Session, year: int) -> Iterator[tuple[str, date, str, str, int, str]]:
+    statement = (
+        select(Order, OrderLine)
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .where(
+            Order.created_at >= datetime(year, 1, 1), Order.created_at < datetime(year + 1, 1, 1)
+        )
+        .order_by(Order.created_at, OrderLine.id)
+    )
+    for order, line in session.execute(statement).yield_per(1000):
+        day, unit = order.created_at.date(), format_cents(line.unit_cents)
+        yield order.reference, day, order.country, line.sku, line.quantity, unit

@@ -47,3 +47,18 @@ def send_shipping_notice(order_id: str, carrier: str, tracking: str) -> None:
         "order_shipped.txt", reference=reference, carrier=carrier, tracking=tracking
     )
     mailer.send(recipient, f"Your order {reference} is on its way", body)
+
+
+@celery_app.task(autoretry_for=(smtplib.SMTPException, OSError), retry_backoff=True, max_retries=5)
+def send_delivered_mail(order_id: str, day: str) -> None:
+    with session_scope() as session:
+        order = session.get_one(Order, order_id)
+        recipient, reference = order.email, order.reference
+    body = mailer.render("order_delivered.txt", reference=reference, day=day)
+    mailer.send(recipient, f"Your order {reference} has arrived", body)
+
+
+@celery_app.task(autoretry_for=(smtplib.SMTPException, OSError), retry_backoff=True, max_retries=5)
+def send_sold_out_mail(recipient: str, skus: list[str]) -> None:
+    body = mailer.render("sold_out.txt", articles=", ".join(skus))
+    mailer.send(recipient, "We are sorry: sold out", body)

@@ -6,6 +6,7 @@ import gzip
 import json
 import logging
 import tempfile
+from typing import Any
 
 from sqlalchemy import select
 
@@ -16,7 +17,9 @@ from shop.common.storage import ObjectStore
 from shop.db import session_scope
 from shop.models import Order
 from shop.models.orders import OPEN
-from shop.services.orders import cancel_order
+from shop.services.orders import OrderRefused, cancel_order, place_order
+from shop.tasks.mail import send_sold_out_mail
+from shop.tax.model import BadCategory, UnknownCountry
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +43,17 @@ def archive_order(order_id: str) -> str:
         file.seek(0)
         store = ObjectStore(settings.REPORT_BUCKET)
         return store.put_file(f"archive/{record['reference']}.json.gz", file)
+
+
+@celery_app.task(rate_limit="50/s")
+def place_queued(email: str, country: str, lines: list[dict[str, Any]]) -> str | None:
+    """An order from /orders/later. Who did not get anything is told by mail."""
+    try:
+        return place_order(email, country, lines).reference
+    except (OrderRefused, BadCategory, UnknownCountry) as refused:
+        log.info("a queued order was refused: %s", refused)
+        send_sold_out_mail.delay(email, [line["sku"] for line in lines])
+        return None
 
 
 @celery_app.task

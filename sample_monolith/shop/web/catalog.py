@@ -10,6 +10,7 @@ from flask.views import MethodView
 from shop.common.auth import require_api_key
 from shop.db import session_scope
 from shop.services.catalog import find_product, page_of_products
+from shop.services.recommendations import also_bought
 
 bp = Blueprint("catalog", __name__)
 
@@ -31,6 +32,12 @@ def product_detail(sku: str) -> Any:
         if product is None:
             abort(404)
         return {**product.as_dict(), "grams": product.grams, "stock": product.stock}
+
+
+@bp.route("/products/<sku>/also-bought")
+def recommendations(sku: str) -> Any:
+    with session_scope() as session:
+        return jsonify(sku=sku, also_bought=also_bought(session, sku))
 
 
 class StockView(MethodView):

@@ -11,6 +11,7 @@ from shop.common.money import format_cents
 from shop.common.validation import order_complaints
 from shop.db import session_scope
 from shop.services.orders import OrderRefused, cancel_order, find_order, place_order
+from shop.tasks.orders import place_queued
 from shop.tax.model import BadCategory, UnknownCountry
 
 bp = Blueprint("orders", __name__)
@@ -33,6 +34,17 @@ def place() -> Any:
         "status": order.status,
         "total": format_cents(order.total_cents),
     }, 201
+
+
+@bp.post("/later")
+def place_later() -> Any:
+    """For sales: a thousand orders a second come in, and the stock is booked one by one."""
+    body = request.get_json(silent=True)
+    complaints = order_complaints(body)
+    if complaints:
+        return {"errors": complaints}, 400
+    job = place_queued.delay(body["email"], body["country"], body["lines"])
+    return {"accepted": job.id}, 202
 
 
 @bp.get("/<reference>")

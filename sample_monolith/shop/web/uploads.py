@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import tempfile
-from typing import IO, Any
+from typing import Any
 
 from flask import Blueprint, request
 
@@ -13,26 +11,9 @@ from shop import settings
 from shop.common import clock
 from shop.common.auth import require_api_key
 from shop.common.storage import ObjectStore
-from shop.common.validation import is_sku
+from shop.services.price_lists import price_list_complaints
 
 bp = Blueprint("uploads", __name__)
-
-MAX_COMPLAINTS = 20
-
-
-def price_list_complaints(file: IO[bytes]) -> list[str]:
-    complaints = []
-    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-    try:
-        for number, row in enumerate(csv.reader(text, delimiter=";"), start=1):
-            if len(row) != 2 or not is_sku(row[0]) or not row[1].isdecimal():
-                complaints.append(f"line {number}: expected SKU;CENTS")
-            if len(complaints) == MAX_COMPLAINTS:
-                break
-    except UnicodeDecodeError:
-        complaints.append("not a text file in UTF-8")
-    text.detach()
-    return complaints
 
 
 @bp.post("/suppliers/<supplier>/price-list")

@@ -1,0 +1,1 @@
+"""Invoices: what stands on them and how they are laid out."""

@@ -1,0 +1,1 @@
+"""May this customer pay after delivery?"""
