@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import tempfile
 from collections.abc import Iterator
@@ -30,6 +31,10 @@ os.environ.update(
     SHOP_S3_ENDPOINT_URL=WORLD_URL,
     SHOP_SUPPLIER_FEED_URL=f"{WORLD_URL}/feed.json",
     SHOP_CHAT_API_URL=f"{WORLD_URL}/chat",
+    SHOP_ERP_URL=f"{WORLD_URL}/erp",
+    SHOP_REPUTATION_URL=f"{WORLD_URL}/reputation",
+    SHOP_KINESIS_ENDPOINT_URL=WORLD_URL,
+    SHOP_FFMPEG=f"{SCRATCH.name}/ffmpeg",
     AWS_ACCESS_KEY_ID="test",
     AWS_SECRET_ACCESS_KEY="test",
     AWS_EC2_METADATA_DISABLED="true",
@@ -83,10 +88,18 @@ def outbox() -> list[str]:
 
 @pytest.fixture
 def world() -> World:
-    WORLD.feed.clear()
-    WORLD.objects.clear()
-    WORLD.chat.clear()
+    WORLD.clear()
     return WORLD
+
+
+@pytest.fixture
+def signed():
+    """The headers of a request that the chat or the payment provider signed."""
+
+    def sign(secret: str, body: bytes) -> dict[str, str]:
+        return {"X-Signature": hmac.new(secret.encode(), body, "sha256").hexdigest()}
+
+    return sign
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """`flask shop ...`."""
 
+import gzip
 import os
 
 import pytest
@@ -68,3 +69,25 @@ def test_ship(run, client, outbox, tmp_path, monkeypatch):
 def test_test_mail(run, outbox):
     assert run("send-test-mail", "ops@example.org").output == "sent to ops@example.org\n"
     assert "To: ops@example.org" in outbox[-1]
+
+
+def test_recommendations(run, client, world):
+    month = clock.last_months(1)[0]
+    rows = ["1;TENT-1001", "1;BAG-2001", "2;TENT-1001", "2;BAG-2001", "2;BOOK-5001", "3;BOOK-5001"]
+    packed = gzip.compress("\n".join(rows).encode())
+    world.objects[f"nordlicht-reports/baskets/{month}.csv.gz"] = packed
+    lines = [{"sku": sku, "quantity": 1} for sku in ("TENT-1001", "BOOK-5001")]
+    client.post("/orders", json={"email": "a@b.de", "country": "DE", "lines": lines})
+    result = run("rebuild-recommendations", "--months", "2")
+    assert "4 baskets, 4 recommendations" in result.output
+    assert "no baskets of" in result.output
+    body = client.get("/products/tent-1001/also-bought").get_json()
+    assert body["also_bought"] == ["BAG-2001", "BOOK-5001"]
+    assert client.get("/products/SOCK-4500/also-bought").get_json()["also_bought"] == []
+
+
+def test_months():
+    months = clock.last_months(14)
+    assert len(set(months)) == 14
+    assert months == sorted(months, reverse=True)
+    assert {month[5:] for month in months} == {f"{n:02}" for n in range(1, 13)}

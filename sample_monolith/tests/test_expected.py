@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -34,6 +35,27 @@ def name_of(function) -> str:
     return f"{function.__module__}.{function.__qualname__}"
 
 
+# the sources of deploy/consumers.yaml, in the words of expected.json
+CONSUMERS = {
+    "S3": "object",
+    "Kinesis": "stream",
+    "DynamoDB": "stream",
+    "EventBridgeRule": "signal",
+    "SNS": "signal",
+}
+
+
+def consumers() -> dict[str, str]:
+    """Handler and event source of each function that deploy/consumers.yaml declares."""
+    text = Path(__file__).parent.parent.joinpath("deploy", "consumers.yaml").read_text()
+    functions = re.split(r"^  (?=\w+:$)", text, flags=re.MULTILINE)
+    found = (
+        (re.search(r"Command: \[([\w.]+)\]", each), re.search(r"^ {10}Type: (\w+)$", each, re.M))
+        for each in functions
+    )
+    return {handler[1]: source[1] for handler, source in found if handler and source}
+
+
 def registered(app) -> dict[str, list[str]]:
     triggers = defaultdict(set)
     for rule in app.url_map.iter_rules():
@@ -51,6 +73,8 @@ def registered(app) -> dict[str, list[str]]:
         triggers[entry["task"]].add("schedule")
     for command in shop_cli.commands.values():
         triggers[name_of(command.callback)].add("command")
+    for name, source in consumers().items():
+        triggers[name].add(CONSUMERS[source])
     for receiver in signals.order_placed.receivers_for("anyone"):
         triggers[name_of(receiver)].add("signal")
     assert event.contains(Product, "after_update", catalog.keep_old_price)

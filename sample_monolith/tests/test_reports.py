@@ -1,5 +1,6 @@
 """The nightly report: the figures, and that they arrive."""
 
+import gzip
 from datetime import date, datetime
 
 import boto3
@@ -7,9 +8,9 @@ from botocore.stub import Stubber
 
 from shop.common.storage import ObjectStore
 from shop.db import session_scope
-from shop.models import Order
+from shop.models import Order, OrderLine
 from shop.services.reports import as_csv, sales_by_country
-from shop.tasks.reports import nightly
+from shop.tasks.reports import nightly, year_end
 
 DAY = date(2024, 5, 14)
 
@@ -68,3 +69,12 @@ def test_store_asks_s3_for_what_it_should():
         )
         assert ObjectStore("b", client).put("k", b"x", "text/csv") == "s3://b/k"
         stub.assert_no_pending_responses()
+
+
+def test_year_end(app, world):
+    add_orders()
+    with session_scope() as session:
+        session.add(OrderLine(order_id="3", sku="SOCK-4500", name="x", quantity=2, unit_cents=1895))
+    assert year_end(2024) == "s3://nordlicht-reports/audit/2024.csv.gz"
+    text = gzip.decompress(world.objects["nordlicht-reports/audit/2024.csv.gz"]).decode()
+    assert text.splitlines()[1:] == ["NL-3,2024-05-14,AT,SOCK-4500,2,18.95 EUR"]

@@ -1,8 +1,8 @@
 """Orders, carts, the back office and what surrounds them."""
 
-import hmac
 import io
 import json
+import re
 import threading
 import urllib.request
 
@@ -28,10 +28,6 @@ def order(client, outbox):
     answer = client.post("/orders", json=ORDER)
     assert answer.status_code == 201, answer.get_data(as_text=True)
     return answer.get_json()
-
-
-def signed(secret, body):
-    return {"X-Signature": hmac.new(secret.encode(), body, "sha256").hexdigest()}
 
 
 def test_answers_over_http(app):
@@ -90,7 +86,7 @@ def test_cancel(client, order, outbox):
     assert client.post(path).status_code == 409
 
 
-def test_payment_archives_the_order(client, order, world, monkeypatch):
+def test_payment_archives_the_order(client, order, world, monkeypatch, signed):
     event = {"type": "payment.captured", "reference": order["reference"]}
     body = json.dumps(event).encode()
 
@@ -108,10 +104,12 @@ def test_payment_archives_the_order(client, order, world, monkeypatch):
     assert deliver("wrong").status_code == 401
     assert deliver("s3cret").get_json() == {"paid": True}
     assert deliver("s3cret").get_json() == {"paid": False}
-    assert list(world.objects) == [f"nordlicht-reports/archive/{order['reference']}.json.gz"]
+    archived, invoice = world.objects
+    assert archived == f"nordlicht-reports/archive/{order['reference']}.json.gz"
+    assert re.fullmatch(r"nordlicht-reports/invoices/\d{4}/\d\d/R\d{4}-000001\.pdf", invoice)
 
 
-def test_chat_command(client, order, world, monkeypatch):
+def test_chat_command(client, order, world, monkeypatch, signed):
     monkeypatch.setenv("CHAT_SIGNING_SECRET", "s3cret")
     body = f"text={order['reference']}&channel=support".encode()
     headers = {**signed("s3cret", body), "Content-Type": "application/x-www-form-urlencoded"}
@@ -208,3 +206,12 @@ def test_price_history(app):
         for days, row in zip((500, 501), rows):
             row.at = clock.days_ago(500).replace(day=1 if days == 500 else 2)
     assert thin_out_history() == 1
+
+
+def test_orders_that_wait_for_their_turn(client, outbox):
+    job = client.post("/orders/later", json=ORDER)
+    assert job.status_code == 202
+    assert "2 x Hut to hut" in outbox[-1]
+    assert client.post("/orders/later", json={}).status_code == 400
+    client.post("/orders/later", json={**ORDER, "lines": [{"sku": "TENT-1002", "quantity": 10}]})
+    assert "of TENT-1002 others were faster" in outbox[-1]

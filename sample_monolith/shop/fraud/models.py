@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 VELOCITY_WEIGHTS = {"orders_today": 0.9, "canceled_ever": 0.7, "countries_ever": 0.8}
 VELOCITY_BIAS = -4.2
 RESELLABLE_CENTS = 40_000
-UNKNOWN_REPUTATION = 40
+UNKNOWN_REPUTATION = 20
 
 
 def velocity_score(features: Features) -> int:

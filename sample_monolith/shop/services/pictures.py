@@ -12,7 +12,7 @@ from shop.common.storage import ObjectStore
 SIZES = {"list": 160, "detail": 640, "zoom": 1600}
 WHITE = (255, 255, 255)
 # twice what the studio's cameras make; anything above is a mistake or an attack
-MAX_PIXELS = 120_000_000
+MAX_PIXELS = 80_000_000
 
 
 class BadPicture(Exception):
