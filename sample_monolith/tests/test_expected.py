@@ -50,7 +50,10 @@ def consumers() -> dict[str, str]:
     text = Path(__file__).parent.parent.joinpath("deploy", "consumers.yaml").read_text()
     functions = re.split(r"^  (?=\w+:$)", text, flags=re.MULTILINE)
     found = (
-        (re.search(r"Command: \[([\w.]+)\]", each), re.search(r"^ {10}Type: (\w+)$", each, re.M))
+        (
+            re.search(r"Command: \[([\w.]+)\]", each),
+            re.search(r"^ {10}Type: (\w+)$", each, re.MULTILINE),
+        )
         for each in functions
     )
     return {handler[1]: source[1] for handler, source in found if handler and source}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -10,16 +9,12 @@ from urllib.parse import quote
 
 from migrator.domain.triggers import Trigger
 from migrator.plan import PlannedSlice
-from migrator.resources import sample_root
+from tests.support.sample_expectations import EXPECTED
 
 INPUTS = 200
 """Requests for each function."""
 
-READY = sorted(
-    name
-    for name, entry in json.loads((sample_root() / "expected.json").read_text("utf-8"))["candidates"].items()
-    if entry["verdict"] == "ready" and "http" in entry["triggers"]
-)
+READY = sorted(name for name, entry in EXPECTED.items() if entry["verdict"] == "ready" and "http" in entry["triggers"])
 """The ready HTTP functions, as the sample itself says."""
 
 
