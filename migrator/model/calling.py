@@ -102,6 +102,8 @@ class CallingFrame(LibrariesFrame):
         body = self.solver.body(info, receiver)
         self.note_edge(body, place.line, place.column)
         bound = self.hand_over(info, arguments)
+        if not body.runs:
+            self.solver.begin(body)
         for called in self.read(body.called_parameters):
             index = called.value if isinstance(called, Const) else None
             if not isinstance(index, int):

@@ -87,6 +87,8 @@ class ClassesFrame(NamesFrame):
     def class_values(self, owner: ClassInfo, attr: str) -> Values:
         """What a class-level name holds."""
         body = self.solver.body(owner.body, None)
+        if not body.runs:
+            self.solver.begin(body)
         return self.expand(self.read(self.solver.cell("name", body, attr)))
 
     def _bases(self, info: ClassInfo) -> list[ClassInfo | str]:

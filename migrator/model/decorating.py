@@ -14,8 +14,8 @@ from migrator.knowledge import Entry
 from migrator.model.calling import CallingFrame
 from migrator.model.frames import Arguments, Decoration, Place, Values
 from migrator.model.index import FunctionInfo
-from migrator.model.rendering import written
 from migrator.model.values import (
+    DATA,
     NOTHING,
     Cls,
     Fn,
@@ -83,7 +83,7 @@ class DecoratingFrame(CallingFrame):
         entry = self.knowledge.lookup(dotted)
         wrapped = self._wrapped_as(target, self.knowledge.canonical(dotted))
         if entry is None:
-            if not wrapped and not (value.dotted.endswith("()") or _accessor(value.dotted)):
+            if not wrapped and not (value.dotted == DATA or _accessor(value.dotted)):
                 self._note(target, place, f"what the decorator {dotted} does is not described")
             return wrapped
         self._decorated_effects(target, entry)
@@ -165,4 +165,4 @@ def _accessor(dotted: str) -> bool:
 
 
 def _place(expression: Expression, line: int) -> Place:
-    return Place(getattr(expression, "line", line), getattr(expression, "column", 1), written(expression))
+    return Place(getattr(expression, "line", line), getattr(expression, "column", 1), expression)

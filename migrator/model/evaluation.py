@@ -29,7 +29,6 @@ from migrator.facts.records import (
 )
 from migrator.model.expressions import ExpressionsFrame
 from migrator.model.frames import Place, Tables, Values
-from migrator.model.rendering import written
 from migrator.model.solver import Body
 from migrator.model.values import NOTHING, UNKNOWN, Inst, Lib, Value
 
@@ -141,7 +140,7 @@ class Evaluation(ExpressionsFrame):
 
     def _store_step(self, step: Store) -> None:
         target = step.target
-        place = Place(step.line, step.column, written(target))
+        place = Place(step.line, step.column, target)
         base = self.evaluate_receiver(target.value)
         stored = NOTHING if step.value is None else self.evaluate(step.value)
         if isinstance(target, Subscript):

@@ -31,7 +31,6 @@ from migrator.facts.expressions import (
 )
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.language_calls import LanguageCallsFrame
-from migrator.model.rendering import written
 from migrator.model.values import NOTHING, UNKNOWN, Inst, Lib, Value
 
 DATA_METHODS = frozenset(
@@ -137,7 +136,7 @@ class ExpressionsFrame(LanguageCallsFrame):
                 arguments.spread |= self.evaluate(argument)
             else:
                 arguments.keywords[name] = self.evaluate(argument)
-        place = Place(node.line, node.column, written(node.func))
+        place = Place(node.line, node.column, node.func)
         callee = self.evaluate_receiver(node.func)
         self.node = node
         result = self.call(callee, arguments, place)
@@ -156,7 +155,7 @@ class ExpressionsFrame(LanguageCallsFrame):
 
     def _subscript(self, node: Subscript) -> Values:
         values = self.evaluate_receiver(node.value)
-        return self.item(values, self.evaluate(node.key), Place(node.line, node.column, written(node.value)))
+        return self.item(values, self.evaluate(node.key), Place(node.line, node.column, node.value))
 
     def _function(self, node: Function) -> Values:
         return frozenset((self.function_value(self.module.functions[node.scope]),))
@@ -210,11 +209,11 @@ class ExpressionsFrame(LanguageCallsFrame):
 
     def _element(self, node: Element) -> Values:
         values = self.evaluate_receiver(node.value)
-        return self.elements(values, Place(node.line, node.column, written(node.value)))
+        return self.elements(values, Place(node.line, node.column, node.value))
 
     def _entered(self, node: Entered) -> Values:
         values = self.evaluate_receiver(node.value)
-        return self.entered(values, Place(node.line, node.column, written(node.value)))
+        return self.entered(values, Place(node.line, node.column, node.value))
 
     def _instance(self, node: Instance) -> Values:
         if isinstance(node.type, Collection):

@@ -10,7 +10,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from migrator.domain.assessments import Unresolved
 from migrator.domain.effects import Effect
@@ -19,18 +18,27 @@ from migrator.facts.expressions import Call, Expression
 from migrator.facts.records import Bind, Define, How, Import
 from migrator.knowledge import Entry, Knowledge
 from migrator.model.index import ClassInfo, FunctionInfo, Index
+from migrator.model.rendering import written
 from migrator.model.solver import Body, Cell, Solver
 from migrator.model.values import NOTHING, Lib, Param, Universe, Value, is_callable_symbol
 
 Values = frozenset[Value]
 
 
-class Place(NamedTuple):
-    """A line and column in the file of the body, and the call as written, shortened."""
+class Place:
+    """A line and column in the file of the body, and what stands there, rendered only when somebody asks."""
 
-    line: int
-    column: int
-    text: str
+    __slots__ = ("_what", "column", "line")
+
+    def __init__(self, line: int, column: int, what: Expression | str) -> None:
+        self.line = line
+        self.column = column
+        self._what = what
+
+    @property
+    def text(self) -> str:
+        """The call or attribute as written, shortened."""
+        return self._what if isinstance(self._what, str) else written(self._what)
 
 
 @dataclass(slots=True)

@@ -66,9 +66,9 @@ class LibrariesFrame(AnnotationsFrame):
         home = home_of(receiver) if receiver is not None else ""
         if home:
             self.note_read(home, place.line, place.column, receiver=False)
-        if DATA in dotted:
+        if dotted.startswith(DATA):
             self.note_unresolved(place, "the type of what a library returned is not described", _DATA_RULE)
-            return frozenset((self.universe.lib(f"{dotted.partition(DATA)[0]}{DATA}", instance=True),))
+            return frozenset((self.universe.data(),))
         top = dotted.partition(".")[0]
         if self.knowledge.is_known_library(dotted) or self.knowledge.is_known_library(top):
             reason = f"what {dotted} does is not described"
@@ -228,7 +228,7 @@ class LibrariesFrame(AnnotationsFrame):
         if origins:
             return frozenset(self.universe.text(origin) for origin in origins)
         # What a call that does nothing returns is most likely plain data; its methods are noted as such.
-        return frozenset((self.universe.lib(f"{entry.name}{DATA}", instance=True),)) if entry.pure else _UNKNOWN
+        return frozenset((self.universe.data(),)) if entry.pure else _UNKNOWN
 
     def typed_result(
         self, entry: Entry, receiver: Value | None, arguments: Arguments, dotted: str, place: Place

@@ -14,6 +14,7 @@ from migrator.model.frames import Arguments, Place, Values
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.values import (
     DATA,
+    MEMBER,
     NOTHING,
     UNDESCRIBED,
     UNKNOWN,
@@ -35,6 +36,13 @@ from migrator.model.values import (
 
 _LONGEST_NAME = 9
 """Dots in a library name beyond which attributes of attributes are no longer followed."""
+
+_UNKNOWN: Values = frozenset((UNKNOWN,))
+_BUILTIN_TYPES = {
+    f"builtins.{kind.__name__}": kind
+    for kind in (str, bytes, int, float, complex, bool, list, tuple, dict, set, frozenset, bytearray)
+}
+"""Types whose attributes are all known: those of the interpreter itself."""
 
 _TEXTUAL = frozenset({"__name__", "__qualname__", "__module__", "__doc__"})
 
@@ -208,20 +216,28 @@ class MembersFrame(ClassesFrame):
         base = dotted or (value.dotted if isinstance(value, Lib) else "builtins.object")
         name = f"{base}.{attr}"
         plain = isinstance(value, Lib) and not value.instance and not dotted
-        if name.count(".") > _LONGEST_NAME or (isinstance(value, Lib) and value.site == UNDESCRIBED):
-            return frozenset((UNKNOWN,))
+        if name.count(".") > _LONGEST_NAME:
+            return _UNKNOWN
+        if isinstance(value, Lib):
+            if value.site == UNDESCRIBED:
+                return _UNKNOWN
+            if value.site == MEMBER:
+                return frozenset((self.universe.data(value.home),))
+        if base in _BUILTIN_TYPES and (dotted or not plain) and not hasattr(_BUILTIN_TYPES[base], attr):
+            return NOTHING  # Python would raise: another of the values that come this way is meant
         entry, canonical, answers_for_receiver = self.described(name)
         if entry is None and not plain and isinstance(value, Lib):
             if attr in _TEXTUAL:
                 return frozenset((self.universe.text(),))
-            if value.dotted.endswith(DATA):
+            if value.dotted == DATA:
                 return frozenset((value,))  # data in data
             # It may be called, which is then said; what it holds is not followed any further.
             kept = value if value.home else None
             return frozenset((self.universe.lib(name, receiver=kept, site=UNDESCRIBED),))
         # The receiver is kept only where something depends on it: fewer values, the same answers.
         owner = None if plain or not (answers_for_receiver or home_of(value)) else value
-        member = self.universe.lib(canonical, receiver=owner)
+        site = MEMBER if entry is not None and entry.wildcard and not plain else ""
+        member = self.universe.lib(canonical, receiver=owner, site=site)
         return (
             self.read_objects(frozenset((member,)), place)
             if entry and entry.kind is Kind.OBJECT

@@ -80,6 +80,8 @@ class NamesFrame(Frame):
 
     def _global_values(self, module: ModuleInfo, name: str) -> Values:
         outer = self.solver.body(module.body, None)
+        if not outer.runs:
+            self.solver.begin(outer)
         cell = outer.names.get(name)
         if cell is None:
             cell = outer.names[name] = self.solver.cell("name", outer, name)

@@ -15,6 +15,10 @@ from migrator.model.index import FunctionInfo
 from migrator.model.values import NOTHING, Universe, Value
 
 
+_DEEPEST = 60
+"""Bodies that are begun within one another: each takes some twenty frames of the interpreter's stack."""
+
+
 class Cell:
     """A set of values that only grows, and the bodies that have read it."""
 
@@ -36,6 +40,7 @@ class Body:
         called_parameters: positions of parameters that it calls, directly or by handing them on.
         writes: changes of state that outlives the call; reads: looks at such state (see `state`).
         unresolved: calls of its own lines that could not be followed, by place.
+        runs: how often it has been read.
     """
 
     __slots__ = (
@@ -49,6 +54,7 @@ class Body:
         "reads",
         "receiver",
         "result",
+        "runs",
         "unresolved",
         "writes",
         "yielded",
@@ -68,6 +74,7 @@ class Body:
         self.reads: set[tuple[str, int, int, bool]] = set()
         self.unresolved: dict[tuple[int, int, str], Unresolved] = {}
         self.queued = False
+        self.runs = 0
 
     @property
     def name(self) -> str:
@@ -82,6 +89,7 @@ class Solver:
         self.universe = universe
         self._run = run
         self._waiting: deque[Body] = deque()
+        self._depth = 0
         self.bodies: dict[tuple[FunctionInfo, Value | None], Body] = {}
         self._cells: dict[tuple[object, ...], Cell] = {}
 
@@ -124,8 +132,23 @@ class Solver:
 
     def solve(self) -> None:
         """Run until nothing grows."""
-        waiting, run = self._waiting, self._run
+        waiting = self._waiting
         while waiting:
             body = waiting.popleft()
-            body.queued = False
-            run(body)
+            if body.queued:
+                self._run_one(body)
+
+    def begin(self, body: Body) -> None:
+        """Read a body that has never been read, before its result is asked for.
+
+        A caller that is read after what it calls need not be read again. The answer is the same without it.
+        """
+        if not body.runs and body.queued and self._depth < _DEEPEST:
+            self._run_one(body)
+
+    def _run_one(self, body: Body) -> None:
+        body.queued = False
+        body.runs += 1
+        self._depth += 1
+        self._run(body)
+        self._depth -= 1

@@ -243,6 +243,10 @@ class Universe:
         """Text that is not a constant."""
         return self.lib("builtins.str", instance=True, origin=origin)
 
+    def data(self, home: str = "") -> Value:
+        """What a library function returned that does nothing: most likely plain data."""
+        return self.lib(DATA, instance=True, home=home)
+
     def box(self, site: str, kind: str, home: str = "") -> Value:
         key = ("box", site, home)
         return self._table.get(key) or self._add(key, Box(site, kind, home))
@@ -303,8 +307,11 @@ class Universe:
         return value
 
 
-DATA = "()"
-"""Ends the name of a value that a library function returned which does nothing, and whose type is not described."""
+DATA = "data()"
+"""The name of what a library function returned that does nothing, where its type is not described."""
+
+MEMBER = "member"
+"""As the site of a library value: an attribute of an instance of which only its class's wildcard speaks."""
 
 UNDESCRIBED = "undescribed"
 """As the site of a library value: an attribute that nothing is known of, taken from an instance."""
