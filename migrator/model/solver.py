@@ -14,7 +14,6 @@ from migrator.domain.effects import Effect
 from migrator.model.index import FunctionInfo
 from migrator.model.values import NOTHING, Universe, Value
 
-
 _DEEPEST = 60
 """Bodies that are begun within one another: each takes some twenty frames of the interpreter's stack."""
 
