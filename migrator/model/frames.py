@@ -266,7 +266,8 @@ class Frame(ABC):
         location = Location(self.module.facts.path, place.line, place.line, place.column)
         key = (place.line, place.column, place.text)
         known = self.body.unresolved.get(key)
-        if known is None or (known.harmless_because and not harmless):
+        # Several values may come to one call: what is worse is said, and of equals always the same.
+        if known is None or (harmless != "", reason) < (known.harmless_because != "", known.reason):
             self.body.unresolved[key] = Unresolved(location, place.text, reason, harmless)
 
     # What later modules define and earlier ones need
