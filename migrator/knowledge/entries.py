@@ -96,7 +96,8 @@ class Entry:
         reads: an object whose mere reading is the effect (`flask.request`, `os.environ`).
         changes: whether its effect changes something outside (a row, a message, an object), so that a retry repeats it.
         write_effects: of assigning to an item or attribute of the object, or of mutating it.
-        calls_arguments: callable arguments that it calls (positions or keywords).
+        calls_arguments: callable arguments that it calls (positions or keywords); `RECEIVER` for the function that the
+            object wraps, or its `run`, with the arguments of the call.
         background_arguments: callable arguments that it runs elsewhere, after or beside the call.
         mutates: arguments whose object it changes; `RECEIVER` for the object the method is called on.
         pure: calling it has none of the effects (beyond `calls_arguments` and `mutates`).

@@ -114,7 +114,7 @@ class EntrySpec(_Strict):
                 reads=self.reads,
                 changes=bool(_ALWAYS_CHANGES & set(self.effects)) if self.changes is None else self.changes,
                 write_effects=self.write_effects,
-                calls_arguments=self.calls_arguments,
+                calls_arguments=tuple(RECEIVER if item == "self" else item for item in self.calls_arguments),
                 background_arguments=self.background_arguments,
                 mutates=tuple(_position(item) for item in self.mutates),
                 pure=self.pure,

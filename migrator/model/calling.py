@@ -8,7 +8,7 @@ callable does not mix up its users.
 from __future__ import annotations
 
 from migrator.facts.records import Parameter, ParameterKind, ScopeKind
-from migrator.model.frames import Arguments, Place, Values
+from migrator.model.frames import Arguments, LibraryCall, Place, Values
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.libraries import LibrariesFrame
 from migrator.model.values import (
@@ -30,6 +30,9 @@ from migrator.model.values import (
     Unknown,
     Value,
 )
+
+_CLASS_OF_TASK = ("base", "actor_class")
+"""Keywords by which decorators are told the class of the object that they make of a function."""
 
 _PLAIN = frozenset({ParameterKind.POSITIONAL, ParameterKind.STANDARD})
 
@@ -58,7 +61,9 @@ class CallingFrame(LibrariesFrame):
                 return self.operator(value, "__call__", arguments, place) or self._opaque_instance(value, place)
             case Lib():
                 special = self.special_call(value, arguments, place)
-                return self.call_library(value, arguments, place) if special is None else special
+                if special is not None:
+                    return special
+                return self.call_library(value, arguments, place) | self._made_of_first(value, arguments)
             case Partial(target=target, given=given):
                 shifted = Arguments([NOTHING] * given + arguments.positional, arguments.keywords, arguments.spread)
                 return self._call_one(target, shifted, place)
@@ -67,10 +72,7 @@ class CallingFrame(LibrariesFrame):
                     self.solver.join(self.body.called_parameters, (self.universe.const(index),))
                 return NOTHING
             case Registered(key=key):
-                record = self.tables.calls[key]
-                for handed in arguments.positional[:1]:
-                    record.decorated |= {item for item in handed if isinstance(item, Fn | Method | Cls)}
-                return arguments.positional[0] if arguments.positional else NOTHING
+                return self._call_registered(key, arguments, place)
             case Unknown():
                 self.unfollowed(place, "what is called comes from code that is not followed")
                 return frozenset((UNKNOWN,))
@@ -78,6 +80,47 @@ class CallingFrame(LibrariesFrame):
                 return NOTHING
             case _:
                 return NOTHING
+
+    def _call_registered(self, key: tuple[str, int, int, str], arguments: Arguments, place: Place) -> Values:
+        """A decorator that a library has made is called: with a function, or first with more arguments of its own."""
+        record = self.tables.calls[key]
+        if not arguments.positional:
+            return self.register_again(record, arguments, place) if arguments.keywords else NOTHING
+        handed = arguments.positional[0]
+        functions = {item for item in handed if isinstance(item, Fn | Method | Cls | Partial | Param)}
+        record.decorated |= functions
+        wrapped: set[Value] = set(handed)
+        for target in functions:
+            wrapped |= self.wrapped_as(target, record.dotted, record)
+        return frozenset(wrapped)
+
+    def _made_of_first(self, value: Lib, arguments: Arguments) -> Values:
+        """What a decorator that is called outright makes of its first argument: `app.task(function)`."""
+        if not arguments.positional or not self.tables.wrappers:
+            return NOTHING
+        dotted = self.described(value.dotted)[1]
+        if dotted not in self.tables.wrappers:
+            return NOTHING
+        made: set[Value] = set()
+        for target in arguments.positional[0]:
+            if isinstance(target, Fn | Method | Partial | Param):
+                made |= {target} | self.wrapped_as(target, dotted)
+        return frozenset(made)
+
+    def wrapped_as(self, target: Value, dotted: str, record: LibraryCall | None = None) -> Values:
+        """The object that a library's decorator makes of a function; none where it leaves the function as it is.
+
+        Where the decorator is told the class of the object, and the analyzed code defines it, also an instance of it.
+        """
+        wrapper = self.tables.wrappers.get(dotted)
+        if wrapper is None:
+            return NOTHING
+        made = {self.universe.lib(wrapper, instance=True, receiver=target)}
+        for keyword in _CLASS_OF_TASK if record is not None else ():
+            for value in record.keywords.get(keyword, NOTHING) if record is not None else ():
+                if isinstance(value, Cls):
+                    made.add(self.universe.inst(value.info))
+        return frozenset(made)
 
     def _opaque_instance(self, value: Inst, place: Place) -> Values:
         if self.find_member(self.resolution_order(value.info), "__call__") is None:

@@ -55,7 +55,7 @@ class DecoratingFrame(CallingFrame):
             match value:
                 case Registered(key=key):
                     self.tables.calls[key].decorated.add(target)
-                    extra |= self._wrapped_as(target, self.tables.calls[key].dotted)
+                    extra |= self.wrapped_as(target, self.tables.calls[key].dotted, self.tables.calls[key])
                 case Fn() | Method():
                     extra |= self._by_function(target, value, place)
                 case Cls(info=info):
@@ -81,19 +81,13 @@ class DecoratingFrame(CallingFrame):
                 if isinstance(registered, Registered):
                     self.tables.calls[registered.key].decorated.add(target)
         entry = self.knowledge.lookup(dotted)
-        wrapped = self._wrapped_as(target, self.knowledge.canonical(dotted))
+        wrapped = self.wrapped_as(target, self.knowledge.canonical(dotted))
         if entry is None:
             if not wrapped and not (value.dotted == DATA or _accessor(value.dotted)):
                 self._note(target, place, f"what the decorator {dotted} does is not described")
             return wrapped
         self._decorated_effects(target, entry)
         return wrapped
-
-    def _wrapped_as(self, target: Value, dotted: str) -> Values:
-        wrapper = self.tables.wrappers.get(dotted)
-        if wrapper is None:
-            return NOTHING
-        return frozenset((self.universe.lib(wrapper, instance=True, receiver=target),))
 
     def _by_function(self, target: Value, value: Fn | Method, place: Place) -> Values:
         info = value.info

@@ -222,7 +222,8 @@ class Frame(ABC):
             depends = canonical == "pathlib.Path.parents" or (
                 entry is not None
                 and bool(
-                    "@" in entry.returns
+                    -1 in entry.calls_arguments
+                    or "@" in entry.returns
                     or entry.mutates
                     or entry.paths
                     or entry.derives is not None

@@ -60,6 +60,9 @@ class LanguageCallsFrame(DecoratingFrame):
             info = getattr(value, "info", None)
             if info is not None and not isinstance(value, Cls | Inst):
                 self.hand_over(info, rest)
+            if isinstance(value, Lib):
+                # A registration that is told some arguments in advance is a decorator of its own.
+                result |= self.register(value, rest, place)
             result.add(self.universe.partial(value, len(rest.positional)))
         return frozenset(result)
 

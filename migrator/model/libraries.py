@@ -20,8 +20,10 @@ from migrator.model.values import (
     Box,
     Cls,
     Const,
+    Fn,
     Inst,
     Lib,
+    Method,
     Unknown,
     Value,
     climbed,
@@ -52,7 +54,7 @@ class LibrariesFrame(AnnotationsFrame):
         for effect in entry.effects:
             if not (entry.reads and entry.kind is Kind.OBJECT):
                 self.note_effect(effect, place.line, place.column, f"{dotted} {entry.reason}", changes=entry.changes)
-        self._call_arguments(entry, arguments, place)
+        self._call_arguments(entry, receiver, arguments, place)
         self._mutate(entry, receiver, arguments, place)
         for use in entry.paths:
             self._touch(use, dotted, entry, receiver, arguments, place)
@@ -96,6 +98,22 @@ class LibrariesFrame(AnnotationsFrame):
         record.merge(arguments, receiver)
         return frozenset((self.universe.registered(key),))
 
+    def register(self, value: Lib, arguments: Arguments, place: Place) -> Values:
+        """A registration for which a plug-in has asked, or nothing."""
+        return self._register(value.dotted, value.receiver, arguments, place)
+
+    def register_again(self, made: LibraryCall, arguments: Arguments, place: Place) -> Values:
+        """A registering decorator that was made with some arguments gets more of them, as a `partial` does."""
+        key = (self.body.name, place.line, place.column, made.dotted)
+        record = self.tables.calls.get(key)
+        if record is None:
+            location = Location(self.module.facts.path, place.line, place.line, place.column)
+            record = self.tables.calls[key] = LibraryCall(made.dotted, self.body, location, node=self.node)
+        if record is not made:
+            record.receivers |= made.receivers
+            record.merge(Arguments([], {**made.keywords, **arguments.keywords}), None)
+        return frozenset((self.universe.registered(key),))
+
     def _watched(self, dotted: str) -> str:
         """The name under which a plug-in has asked for a method that a library class inherits."""
         found = self.tables.watched.get(dotted)
@@ -108,14 +126,26 @@ class LibrariesFrame(AnnotationsFrame):
 
     # Side effects of a described call
 
-    def _call_arguments(self, entry: Entry, arguments: Arguments, place: Place) -> None:
+    def _call_arguments(self, entry: Entry, receiver: Value | None, arguments: Arguments, place: Place) -> None:
         for wanted in (*entry.calls_arguments, *entry.background_arguments):
+            if wanted == RECEIVER:
+                self._call_wrapped(receiver, arguments, place)
+                continue
             given = arguments.keywords.get(wanted) if isinstance(wanted, str) else arguments.get(wanted)
             if given:
                 # What a library calls with arguments of its own is not followed into its parameters.
                 callables = frozenset(value for value in given if not isinstance(value, Const | Unknown | Box))
                 if callables:
                     self.call(callables, Arguments(), place)
+
+    def _call_wrapped(self, receiver: Value | None, arguments: Arguments, place: Place) -> None:
+        """The object runs the function that a decorator made it of, or, as an instance, its own `run`."""
+        if isinstance(receiver, Lib) and isinstance(receiver.receiver, Fn | Method):
+            self.call(frozenset((receiver.receiver,)), arguments, place)
+        elif isinstance(receiver, Inst):
+            found = self.find_member(self.resolution_order(receiver.info), "run")
+            if found is not None and found.function is not None:
+                self.run_function(found.function, receiver, arguments, place)
 
     def _mutate(self, entry: Entry, receiver: Value | None, arguments: Arguments, place: Place) -> None:
         for position in entry.mutates:

@@ -13,7 +13,7 @@ from migrator.domain.assessments import Unresolved
 from migrator.domain.effects import Effect
 from migrator.domain.locations import Location
 from migrator.domain.triggers import Trigger
-from migrator.facts.expressions import Constant, Dictionary, Expression
+from migrator.facts.expressions import Call, Constant, Dictionary, Expression, Name
 from migrator.facts.records import ScopeKind
 from migrator.model.evaluation import Evaluation
 from migrator.model.frames import LibraryCall, Tables, Values
@@ -193,7 +193,7 @@ class Program:
         return frozenset(held)
 
     def dictionaries(self) -> Iterator[tuple[FunctionInfo, Dictionary]]:
-        """Every dict display that a name, attribute or item is set to, or that is an argument, with its scope."""
+        """Every dict display or `dict(key=...)` that a name, attribute or item is set to, or that is an argument, with its scope."""
         if self._displays is None:
             self._displays = [
                 (info, found)
@@ -237,6 +237,9 @@ def _dictionaries(expression: Expression | None) -> list[Dictionary]:
         if isinstance(node, tuple) and node:
             if isinstance(node, Dictionary):
                 found.append(node)
+            elif isinstance(node, Call) and isinstance(node.func, Name) and node.func.id == "dict" and node.keywords:
+                pairs = tuple((Constant(name) if name else None, value) for name, value in node.keywords)
+                found.append(Dictionary(pairs, node.line, node.column))
             if not isinstance(node, Constant):
                 waiting.extend(node)
     return found[::-1]

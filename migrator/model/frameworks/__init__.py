@@ -6,7 +6,9 @@ and its documentation.
 
 from migrator.model.frameworks import (
     blinker_signals,
-    celery,
+    celery_schedules,
+    celery_signals,
+    celery_tasks,
     click_commands,
     django_commands,
     flask,
@@ -16,7 +18,9 @@ from migrator.model.registrations import Framework
 
 FRAMEWORKS: tuple[Framework, ...] = (
     blinker_signals.FRAMEWORK,
-    celery.FRAMEWORK,
+    celery_schedules.FRAMEWORK,
+    celery_signals.FRAMEWORK,
+    celery_tasks.FRAMEWORK,
     click_commands.FRAMEWORK,
     django_commands.FRAMEWORK,
     flask.FRAMEWORK,

@@ -1,0 +1,228 @@
+"""Celery beat: entries of its timetable, wherever they are written.
+
+As dicts with a `task` and a `schedule`, as calls of `add_periodic_task`, by `@periodic_task`, and by bodies that put
+what they register into `beat_schedule` themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from migrator.domain.json import JsonValue
+from migrator.domain.locations import Location
+from migrator.domain.triggers import Trigger, TriggerKind
+from migrator.facts.expressions import Attribute, Call, Constant, Expression, Name, Subscript
+from migrator.facts.records import Store
+from migrator.model.frames import LibraryCall
+from migrator.model.index import FunctionInfo
+from migrator.model.job_rules import (
+    Job,
+    decorator_argument,
+    dotted_text,
+    registered_by,
+    unwrapped,
+    written_argument,
+)
+from migrator.model.registrations import Example, Program, Registration, Start, texts
+from migrator.model.rendering import source_of
+from migrator.model.values import Registered
+
+_PERIODIC = ("celery.Celery.periodic_task", "celery.task.periodic_task", "celery.decorators.periodic_task")
+_DECORATORS = ("celery.Celery.task", "celery.shared_task", "celery.task", "celery.decorators.task")
+_SIGNATURES = ("celery.Task.s", "celery.Task.si", "celery.Task.signature", "celery.Task.subtask")
+_BY_NAME = ("celery.signature", "celery.Celery.signature")
+_TIMETABLES = frozenset({"beat_schedule", "CELERYBEAT_SCHEDULE", "CELERY_BEAT_SCHEDULE"})
+
+
+@dataclass(frozen=True, slots=True)
+class _CelerySchedules:
+    name: str = "celery beat"
+    interests: tuple[str, ...] = (
+        *_PERIODIC,
+        *_DECORATORS,
+        *_SIGNATURES,
+        *_BY_NAME,
+        "celery.Celery.add_periodic_task",
+    )
+    wrappers: Mapping[str, str] = field(
+        default_factory=lambda: dict.fromkeys((*_DECORATORS, *_PERIODIC), "celery.Task")
+    )
+    examples: tuple[Example, ...] = ()
+
+    def find(self, program: Program) -> Iterable[Registration]:
+        tasks = _Tasks(program)
+        for info, found in program.dictionaries():
+            fields = {key.value: value for key, value in found.pairs if isinstance(key, Constant)}
+            if "task" in fields and "schedule" in fields:
+                place = Location(info.module.facts.path, found.line, found.line, found.column)
+                for job in tasks.named(_task_name(program, info, fields["task"])):
+                    yield _scheduled(job, place, source_of(fields["schedule"]))
+        for call in program.calls(*_PERIODIC):
+            for job in registered_by(program, call, ((0, ""),)):
+                yield _scheduled(job, call.location, written_argument(call, ((-1, "run_every"),)))
+        for call in program.calls("celery.Celery.add_periodic_task"):
+            expression = written_argument(call, ((0, "schedule"),))
+            for job in (
+                *unwrapped(program, program.functions(call.argument(1, "sig"))),
+                *_signed(program, call, tasks),
+            ):
+                yield _scheduled(job, call.location, expression)
+        yield from self._put(program)
+
+    def _put(self, program: Program) -> Iterator[Registration]:
+        """Tasks that a body registers which also puts an entry into the timetable."""
+        for call in program.calls(*_DECORATORS):
+            scope = call.body.info.scope
+            if not call.body.info.runs_on_import and any(
+                isinstance(step, Store) and _is_timetable(step.target) for step in scope.steps
+            ):
+                for job in registered_by(program, call, ((0, ""),)):
+                    own = decorator_argument(job.info, "run_every", "schedule", "every", "crontab", "cron")
+                    yield _scheduled(job, call.location, source_of(own) if own is not None else "")
+
+
+class _Tasks:
+    """Tasks by the names under which they are called."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._jobs: dict[str, list[Job]] = {}
+        for call in program.calls(*_DECORATORS):
+            jobs = registered_by(program, call, ((0, ""),))
+            for job in jobs:
+                named = dotted_text(decorator_argument(job.info, "name"))
+                given = texts(call.keywords.get("name", frozenset())) if len(jobs) == 1 else []
+                for name in {named, job.info.name, *given}:
+                    self._jobs.setdefault(name, []).append(job)
+        for owner in program.classes():
+            run = program.method(owner, "run")
+            if run is not None and "celery.Task" in program.ancestors(owner):
+                receiver = program.tables.universe.inst(owner)
+                job = Job(run, receiver, (Start(run, receiver),))
+                for known in {owner.name, *program.class_constants(owner, "name")}:
+                    self._jobs.setdefault(str(known), []).append(job)
+
+    def named(self, name: str) -> list[Job]:
+        return self._jobs.get(name, []) if name else []
+
+
+def _signed(program: Program, call: LibraryCall, tasks: _Tasks) -> Iterator[Job]:
+    """What `signature("dotted.name")` stands for."""
+    for value in call.argument(1, "sig"):
+        if isinstance(value, Registered):
+            made = program.tables.calls[value.key]
+            if made.dotted in _BY_NAME:
+                for name in texts(made.argument(0, "varies")):
+                    yield from tasks.named(name)
+
+
+def _scheduled(job: Job, place: Location, expression: str) -> Registration:
+    detail: dict[str, JsonValue] = {"expression": expression}
+    trigger = Trigger(TriggerKind.SCHEDULE, "celery", place, detail)
+    return Registration(job.info.name, job.info.location, trigger, job.runs)
+
+
+def _is_timetable(expression: Expression) -> bool:
+    """Whether this is `conf.beat_schedule`, `conf["beat_schedule"]`, or an item of one."""
+    node: Expression = expression
+    while True:
+        match node:
+            case Subscript():
+                if isinstance(node.key, Constant) and node.key.value in _TIMETABLES:
+                    return True
+                node = node.value
+            case Attribute():
+                if node.attr in _TIMETABLES:
+                    return True
+                node = node.value
+            case Name():
+                return node.id in _TIMETABLES
+            case _:
+                return False
+
+
+def _task_name(program: Program, info: FunctionInfo, expression: Expression) -> str:
+    if isinstance(expression, Constant):
+        return expression.value if isinstance(expression.value, str) else ""
+    if isinstance(expression, Attribute) and expression.attr == "name":
+        expression = expression.value
+    if isinstance(expression, Name | Attribute | Call):
+        return program.tables.index.dotted(info.module, expression)
+    return ""
+
+
+FRAMEWORK = _CelerySchedules(
+    examples=(
+        Example(
+            """
+from celery import Celery, signature
+from celery.schedules import crontab
+app = Celery("x")
+@app.task
+def plain(): ...
+@app.task(name="wire.name")
+def named(): ...
+app.conf.beat_schedule = {
+    "one": {"task": "wire.name", "schedule": 30.0},
+    "two": {"task": "app.plain", "schedule": crontab(minute=0)},
+}
+app.conf.beat_schedule["three"] = {"task": plain.name, "schedule": 5}
+@app.on_after_finalize.connect
+def setup(sender, **kwargs):
+    sender.add_periodic_task(crontab(hour=7), plain.s(), name="again")
+    app.add_periodic_task(10, signature("wire.name"))
+""",
+            {
+                "app.plain": (
+                    "queue app.plain",
+                    "schedule 5",
+                    "schedule crontab(hour=7)",
+                    "schedule crontab(minute=0)",
+                ),
+                "app.named": ("queue wire.name", "schedule 10", "schedule 30.0"),
+                "app.setup": ("signal",),
+            },
+        ),
+        Example(
+            {
+                "jobs": "from celery import shared_task\n@shared_task()\ndef nightly(): ...\n"
+                "@shared_task()\ndef hourly(): ...\n",
+                "settings": "import datetime\ndef entry(task):\n    return {'task': task, 'schedule': 9}\n"
+                "CELERY_BEAT_SCHEDULE = {'n': {'task': 'jobs.nightly', 'schedule': datetime.timedelta(hours=1)}}\n"
+                "CELERY_BEAT_SCHEDULE.update({'h': dict(task='jobs.hourly', schedule=60)})\n",
+            },
+            {
+                "jobs.nightly": ("queue jobs.nightly", "schedule datetime.timedelta(hours=1)"),
+                "jobs.hourly": ("queue jobs.hourly", "schedule 60"),
+            },
+        ),
+        Example(
+            """
+import functools
+from celery import Celery
+def locked(f):
+    @functools.wraps(f)
+    def inner(*args):
+        return f(*args)
+    return inner
+class Own(Celery):
+    def periodic_task(self, *args, **kwargs):
+        def decorator(f):
+            f = locked(f)
+            entry = {"schedule": kwargs.pop("run_every")}
+            task = self.task(f, *args, **kwargs)
+            entry["task"] = task.name
+            self.conf["beat_schedule"][task.name] = entry
+            return task
+        return decorator
+app = Own("x")
+@app.periodic_task(name="n", run_every=60)
+def a(): ...
+@app.task
+def b(): ...
+""",
+            {"app.a": ("queue n", "schedule 60"), "app.b": ("queue app.b",)},
+        ),
+    )
+)

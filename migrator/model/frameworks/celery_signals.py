@@ -1,0 +1,78 @@
+"""Celery's own signals: what runs when a worker starts, a task is sent, or the application is ready."""
+
+from __future__ import annotations
+
+from migrator.domain.triggers import TriggerKind
+from migrator.model.job_rules import JobLibrary, JobRule
+from migrator.model.registrations import Example
+
+_APPLICATION = ("on_configure", "on_after_configure", "on_after_finalize", "on_after_fork")
+_SIGNALS = (
+    "after_setup_logger",
+    "after_setup_task_logger",
+    "after_task_publish",
+    "beat_embedded_init",
+    "beat_init",
+    "before_task_publish",
+    "celeryd_after_setup",
+    "celeryd_init",
+    "eventlet_pool_apply",
+    "eventlet_pool_postshutdown",
+    "eventlet_pool_preshutdown",
+    "eventlet_pool_started",
+    "heartbeat_sent",
+    "import_modules",
+    "setup_logging",
+    "task_failure",
+    "task_internal_error",
+    "task_postrun",
+    "task_prerun",
+    "task_received",
+    "task_rejected",
+    "task_retry",
+    "task_revoked",
+    "task_sent",
+    "task_success",
+    "task_unknown",
+    "user_preload_options",
+    "worker_before_create_process",
+    "worker_init",
+    "worker_process_init",
+    "worker_process_shutdown",
+    "worker_ready",
+    "worker_shutdown",
+    "worker_shutting_down",
+)
+
+FRAMEWORK = JobLibrary(
+    name="celery signals",
+    rules=(
+        JobRule(
+            tuple(f"celery.signals.{name}.connect" for name in _SIGNALS),
+            TriggerKind.SIGNAL,
+            functions=((0, "fun"),),
+        ),
+        JobRule(
+            tuple(f"celery.Celery.{name}.connect" for name in _APPLICATION),
+            TriggerKind.SIGNAL,
+            functions=((0, "fun"),),
+            passes=("celery.Celery",),
+        ),
+    ),
+    examples=(
+        Example(
+            """
+from celery import Celery
+from celery.signals import task_failure, worker_ready
+app = Celery("x")
+@task_failure.connect
+def failed(**kwargs): ...
+@worker_ready.connect(sender=app)
+def ready(**kwargs): ...
+@app.on_after_configure.connect
+def configured(sender, **kwargs): ...
+""",
+            {"app.failed": ("signal",), "app.ready": ("signal",), "app.configured": ("signal",)},
+        ),
+    ),
+)
