@@ -13,8 +13,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migrator.domain.effects import Effect
 from migrator.errors import InputError
-from migrator.knowledge.entries import Entry, Kind
+from migrator.knowledge.entries import RECEIVER, Entry, Kind
 
 if TYPE_CHECKING:
     from migrator.knowledge.schema import LibraryFile
@@ -98,6 +99,34 @@ class Knowledge:
     def is_known_library(self, module: str) -> bool:
         """Whether some file speaks for the module or a package that it lies in."""
         return any(prefix in self._shipped or prefix in self._own_modules for prefix in _prefixes(module))
+
+    def method_effects(self) -> Mapping[str, frozenset[Effect]]:
+        """What calling a method can do, by its simple name, over all described classes; reads every file.
+
+        Methods that change their own object count as `process-state-write`: the object may be one that is kept.
+        """
+        for prefix in self._shipped:
+            self._load_for(prefix)
+        for own in self._own:
+            for module in own.modules:
+                self._load_for(module)
+        found: dict[str, set[Effect]] = {}
+        for entry in self._entries.values():
+            owner, _, member = entry.name.rpartition(".")
+            holder = self._entries.get(owner)
+            if entry.kind is Kind.OBJECT or holder is None or holder.kind is Kind.FUNCTION:
+                continue
+            effects = found.setdefault(member, set())
+            effects.update(entry.effects)
+            if entry.paths:
+                effects.update((Effect.LOCAL_DISK_READ, Effect.LOCAL_DISK_WRITE))
+            if entry.background_arguments:
+                effects.add(Effect.BACKGROUND)
+            if entry.seconds is not None:
+                effects.add(Effect.UNBOUNDED)
+            if RECEIVER in entry.mutates:
+                effects.add(Effect.PROCESS_STATE_WRITE)
+        return {name: frozenset(effects) for name, effects in found.items()}
 
     def _find(self, name: str) -> Entry | None:
         entry = self._exact(name)

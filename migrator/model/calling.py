@@ -11,6 +11,7 @@ from migrator.facts.records import Parameter, ParameterKind, ScopeKind
 from migrator.model.frames import Arguments, LibraryCall, Place, Values
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.libraries import LibrariesFrame
+from migrator.model.likelihood import NOT_FOLLOWED, NOTHING_KNOWN
 from migrator.model.values import (
     NOTHING,
     UNKNOWN,
@@ -46,7 +47,7 @@ class CallingFrame(LibrariesFrame):
         for value in values:
             result |= self._call_one(value, arguments, place)
         if not values:
-            self.unfollowed(place, "what is called is not known")
+            self.unfollowed(place, NOTHING_KNOWN)
         return self.expand(frozenset(result))
 
     def _call_one(self, value: Value, arguments: Arguments, place: Place) -> Values:
@@ -74,7 +75,7 @@ class CallingFrame(LibrariesFrame):
             case Registered(key=key):
                 return self._call_registered(key, arguments, place)
             case Unknown():
-                self.unfollowed(place, "what is called comes from code that is not followed")
+                self.unfollowed(place, NOT_FOLLOWED)
                 return frozenset((UNKNOWN,))
             case Const() | Box() | Gen() | Mod() | Super():
                 return NOTHING

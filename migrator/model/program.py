@@ -22,6 +22,7 @@ from migrator.model.evaluation import run_body
 from migrator.model.frames import Tables
 from migrator.model.frameworks import FRAMEWORKS
 from migrator.model.index import FunctionInfo, Index
+from migrator.model.likelihood import NameRule
 from migrator.model.registrations import Program, Registration
 from migrator.model.solver import Body, Solver
 from migrator.model.state import state_effects
@@ -79,8 +80,10 @@ class ProgramModel:
         bodies: Mapping[FunctionInfo, Sequence[Body]],
         candidates: tuple[Candidate, ...],
         roots: Mapping[str, Sequence[Body]],
+        names: NameRule,
     ) -> None:
         self._index = index
+        self._names = names
         self._graph = graph
         self._bodies = bodies
         self._roots = roots
@@ -97,7 +100,8 @@ class ProgramModel:
         found = self._summaries.get(name)
         if found is None:
             effects, unresolved, reaches = self._graph.findings(self._starts(name))
-            found = self._summaries[name] = Summary(effects, (), unresolved, reaches)
+            judged = self._names.judged(unresolved, (finding.effect for finding in effects))
+            found = self._summaries[name] = Summary(effects, (), judged, reaches)
         return found
 
     def effects(self, name: str) -> frozenset[Effect]:
@@ -191,7 +195,8 @@ def _assemble(program: Program, registrations: Sequence[Registration]) -> Progra
             for call in found_registration.unresolved:
                 body.unresolved[call.location.line, call.location.column, call.call] = call
     starts = [body for found in roots.values() for body in found]
-    state = state_effects(bodies, {body: [edge[3] for edge in found] for body, found in edges.items()}, starts)
+    targets = {body: [edge[3] for edge in found] for body, found in edges.items()}
+    state = state_effects(bodies, targets, starts)
     own_effects = {
         body: sorted(
             {*body.effects, *_decorated(program, body), *state.get(body, ()), *extra.get(body, ())}, key=_place
@@ -202,9 +207,15 @@ def _assemble(program: Program, registrations: Sequence[Registration]) -> Progra
     candidates = tuple(Candidate(name, places[name], _ordered(triggers[name])) for name in sorted(roots))
     for name, found_roots in roots.items():
         roots[name] = sorted(found_roots, key=_order)
-    return ProgramModel(
-        program.tables.index, EffectGraph(edges, own_effects, unresolved), by_function, candidates, roots
+    names = NameRule(
+        targets,
+        {body: {note[0] for note in notes} for body, notes in own_effects.items()},
+        unresolved,
+        {body.info for body in starts},
+        program.tables.knowledge,
     )
+    graph = EffectGraph(edges, own_effects, unresolved)
+    return ProgramModel(program.tables.index, graph, by_function, candidates, roots, names)
 
 
 def _edges(program: Program, body: Body) -> list[tuple[int, int, str, Body]]:
