@@ -112,7 +112,11 @@ class MembersFrame(ClassesFrame):
             getter = self.find_member(order, "__getattr__")
             if getter is not None and getter.function is not None:
                 self.run_function(getter.function, value, Arguments([frozenset((self.universe.text(),))]), place)
-            if getter is not None or any(isinstance(entry, str) and entry != "builtins.object" for entry in order):
+            base = next((entry for entry in order if isinstance(entry, str) and entry != "builtins.object"), "")
+            if base and not self.is_plain(base):
+                # A call of it is then said to be one of that library's, of which a name alone says nothing.
+                result.add(self.universe.lib(f"{base}.{attr}", site=UNDESCRIBED))
+            elif base or getter is not None:
                 result.add(UNKNOWN)
             return frozenset(result)
         if found.function is not None:
