@@ -30,8 +30,9 @@ def main() -> None:
     from shop.db import Base, engine
     from sqlalchemy import event
 
-    from tests.support.effect_trace.drives import DRIVES, Stage
+    from tests.support.effect_trace.drives import DRIVES
     from tests.support.effect_trace.recorder import Recorder
+    from tests.support.effect_trace.stage import Stage
     from tests.support.effect_trace.state import watch_reads
 
     app = shop.app.create_app({"TESTING": True})
