@@ -75,10 +75,32 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file, or a part of one, that could not be read."""
+    """A file, or a part of one, that could not be read.
+
+    Attributes:
+        line: from 1; 1 for the file as a whole.
+        column: in characters, from 1.
+    """
 
     path: str
     line: int
+    reason: str
+    column: int = 1
+
+
+class FindingKind(StrEnum):
+    """What a finding is about."""
+
+    OVERRIDE = "override"  # a comment or an entry of migrator.toml that overrides the analysis, and is wrong
+    MODULE_NAME = "module-name"  # two files of one dotted name
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about the analyzed code, or what is said of it, that its owner should mend."""
+
+    kind: FindingKind
+    location: Location
     reason: str
 
 
@@ -125,6 +147,7 @@ class Analysis:
         seconds: wall-clock time of the analysis.
         skipped: what could not be read, with the reason.
         candidates: ordered by rank.
+        findings: what should be mended so that the analysis says what is meant, by place.
     """
 
     root: str
@@ -133,3 +156,4 @@ class Analysis:
     seconds: float
     skipped: tuple[Skipped, ...]
     candidates: tuple[Assessment, ...]
+    findings: tuple[Finding, ...] = ()

@@ -3,7 +3,7 @@
 Each node is a `NamedTuple`: immutable, picklable, and several times cheaper to make than a frozen dataclass, which
 counts because a large monolith has millions of them. Lines count from 1 and name the line on which the last part
 of the expression's own name stands (in a chain of calls over several lines, the line of the attribute that is
-called); columns count from 1, in UTF-8 bytes.
+called); columns count from 1, in characters.
 """
 
 from __future__ import annotations

@@ -35,10 +35,11 @@ def extract(tree: ast.Module, *, name: str, path: str, is_package: bool) -> Modu
     """Facts of a parsed module. Never fails for depth: what is nested too deeply is flattened and said so."""
     try:
         scopes = _Extractor(deep=False).module(tree)
-        findings: tuple[tuple[int, str], ...] = ()
+        findings: tuple[tuple[int, int, str], ...] = ()
     except RecursionError:
-        scopes = _Extractor(deep=True).module(tree)
-        findings = ((1, "expressions nested too deeply were read call by call"),)
+        deep = _Extractor(deep=True)
+        scopes = deep.module(tree)
+        findings = tuple((*place, "an expression nested too deeply was read call by call") for place in deep.flattened)
     return ModuleFacts(name, path, is_package, scopes, findings)
 
 
@@ -82,6 +83,14 @@ class _Extractor:
             for read in batch:
                 read()
         return tuple([scope for scope in self._scopes if scope is not None])
+
+    @property
+    def flattened(self) -> list[tuple[int, int]]:
+        """Line and column of each expression that was too deep, one a line."""
+        first: dict[int, int] = {}
+        for line, column in sorted(self._lowering.flattened):
+            first.setdefault(line, column)
+        return list(first.items())
 
     # What the lowering of expressions asks for
 

@@ -52,11 +52,12 @@ class Surroundings(Protocol):
 class Lowering:
     """Lowers the expressions of one module; dispatches by node type, by hand, since this is the hot path."""
 
-    __slots__ = ("_depth", "around")
+    __slots__ = ("_depth", "around", "flattened")
 
     def __init__(self, around: Surroundings) -> None:
         self.around = around
         self._depth = 0
+        self.flattened: list[tuple[int, int]] = []
 
     def lower(self, node: ast.expr) -> Expression:
         """One expression."""
@@ -165,6 +166,8 @@ class Lowering:
             right.append(node)
             node = node.left
         value = self.lower(node)
+        if len(right) > _CHAIN:
+            return self._long_sum(value, right[::-1])
         for outer in reversed(right):
             other = self.lower(outer.right)
             if type(value) is Constant and type(other) is Constant:
@@ -174,6 +177,18 @@ class Lowering:
                     continue
             value = Binary(type(outer.op).__name__, value, other, outer.lineno, outer.col_offset + 1)
         return value
+
+    def _long_sum(self, first: Expression, rest: list[Any]) -> Expression:
+        """A chain too long to be followed one by one: joined in halves, which gives the same values."""
+        terms = [first, *(self.lower(outer.right) for outer in rest)]
+        operator, last = type(rest[0].op).__name__, rest[-1]
+        while len(terms) > 1:
+            pairs = [terms[at : at + 2] for at in range(0, len(terms), 2)]
+            terms = [
+                Binary(operator, pair[0], pair[1], last.lineno, last.col_offset + 1) if len(pair) == 2 else pair[0]
+                for pair in pairs
+            ]
+        return terms[0]
 
     def _boolean(self, node: Any) -> Expression:
         return Choice(self._all(node.values), ())
@@ -232,8 +247,23 @@ class Lowering:
 
     def _flatten(self, node: ast.expr) -> Expression:
         """The calls in a nest of expressions that is too deep to follow, side by side."""
+        attributes: list[ast.Attribute] = []
+        inner_most = node
+        while type(inner_most) is ast.Attribute and len(attributes) < _CHAIN:
+            attributes.append(inner_most)
+            inner_most = inner_most.value
+        if type(inner_most) is ast.Name:
+            value = self._name(inner_most)
+            for outer in reversed(attributes):
+                value = Attribute(value, outer.attr, outer.end_lineno or 0, outer.col_offset + 1)
+            return value
+        self.flattened.append((node.lineno, node.col_offset + 1))
         if type(node) is ast.Attribute:
-            return Attribute(self._flatten(node.value), node.attr, node.end_lineno or 0, node.col_offset + 1)
+            deep = Opaque("deep", self._calls_in(inner_most))
+            return Attribute(deep, node.attr, node.end_lineno or 0, node.col_offset + 1)
+        return Opaque("deep", self._calls_in(node))
+
+    def _calls_in(self, node: ast.expr) -> tuple[Expression, ...]:
         calls: list[Expression] = []
         for inner in ast.walk(node):
             if type(inner) is ast.Call and type(inner.func) in (ast.Name, ast.Attribute):
@@ -243,7 +273,7 @@ class Lowering:
                 else:
                     func = Attribute(Opaque("deep", ()), inner.func.attr, inner.func.end_lineno or 0, 1)  # type: ignore[attr-defined]
                 calls.append(Call(func, (), (), inner.lineno, inner.col_offset + 1))
-        return Opaque("deep", tuple(calls))
+        return tuple(calls)
 
 
 def _folded(operator: type, left: object, right: object) -> int | float | str | None:

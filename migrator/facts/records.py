@@ -177,11 +177,11 @@ class ModuleFacts:
         path: relative to the tree's root.
         is_package: whether relative imports start at the module itself.
         scopes: the module first; an enclosing scope stands before what it encloses.
-        findings: parts of the text that were not read, as line and reason.
+        findings: parts of the text that were not read, as line, column and reason.
     """
 
     name: str
     path: str
     is_package: bool
     scopes: tuple[Scope, ...]
-    findings: tuple[tuple[int, str], ...] = ()
+    findings: tuple[tuple[int, int, str], ...] = ()

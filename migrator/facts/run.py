@@ -50,7 +50,7 @@ def extract_facts(tree: SourceTree, jobs: int = 1) -> tuple[Mapping[str, ModuleF
             skipped.append(result)
         else:
             facts[result.name] = result
-            skipped.extend(Skipped(result.path, line, reason) for line, reason in result.findings)
+            skipped.extend(Skipped(result.path, line, reason, column) for line, column, reason in result.findings)
     ordered = {name: facts[name] for name in sorted(facts)}
     return ordered, tuple(sorted(skipped, key=lambda entry: (entry.path, entry.line, entry.reason)))
 

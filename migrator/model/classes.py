@@ -46,7 +46,7 @@ class ClassesFrame(NamesFrame):
             else:
                 sequences.append(self.resolution_order(base, (*trail, info)))
             direct.append(base)
-        order = [info, *_merge([*sequences, direct])]
+        order = [info, *(sequences[0] if len(sequences) == 1 else _merge([*sequences, direct]))]
         if not trail and self._is_settled(order):
             self.tables.orders[info] = order
         return order

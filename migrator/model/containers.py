@@ -25,6 +25,7 @@ class ContainersFrame(MembersFrame):
         site = f"{self.module.name}:{node.line}:{node.column}:{kind}"
         box = self.universe.box(site, kind)
         assert isinstance(box, Box)
+        held: set[Value] = set()  # joined at once: a generated table has a hundred thousand items
         if isinstance(node, Collection):
             fixed = kind != "set"
             for position, item in enumerate(node.items):
@@ -33,7 +34,9 @@ class ContainersFrame(MembersFrame):
                     place = Place(node.line, node.column, "*")
                     self.put(box, None, self.elements(self.evaluate(item.value), place))
                 else:
-                    self.put(box, position if fixed else None, self.evaluate(item))
+                    values = self.evaluate(item)
+                    self._put_at(box, position if fixed else None, values)
+                    held |= values
         else:
             for key, item in node.pairs:
                 values = self.evaluate(item)
@@ -43,15 +46,20 @@ class ContainersFrame(MembersFrame):
                             self.put(box, None, self._contents(value))
                 else:
                     self.evaluate(key)
-                    self.put(box, key.value if isinstance(key, Constant) else None, values)
+                    self._put_at(box, key.value if isinstance(key, Constant) else None, values)
+                    held.update(map(self.universe.general, values))
+        self.solver.join(self.solver.cell("all items", box.site), held)
         return frozenset((box,))
 
     def put(self, box: Box, key: object, values: Values) -> None:
         """Something is put into a box, under a constant key or somewhere."""
-        self.solver.join(self.solver.cell("item", box.site, _ANY if key is None else ("key", key)), values)
+        self._put_at(box, key, values)
         if box.kind == "dict":
             values = frozenset(map(self.universe.general, values))
         self.solver.join(self.solver.cell("all items", box.site), values)
+
+    def _put_at(self, box: Box, key: object, values: Values) -> None:
+        self.solver.join(self.solver.cell("item", box.site, _ANY if key is None else ("key", key)), values)
 
     def _contents(self, box: Box) -> Values:
         return self.expand(self.read(self.solver.cell("all items", box.site)))

@@ -62,7 +62,7 @@ def find_files(root: Path, exclude: Sequence[str] = ()) -> tuple[list[str], list
             with os.scandir(root / folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
-            skipped.append(Skipped(printable(folder) or ".", 0, f"cannot be listed: {error.strerror}"))
+            skipped.append(Skipped(printable(folder) or ".", 1, f"cannot be listed: {error.strerror}"))
             continue
         if folder and any(entry.name == "pyvenv.cfg" for entry in entries):
             continue
@@ -87,7 +87,7 @@ def _sort_entry(
         mode = entry.stat().st_mode
     except OSError as error:
         if is_source:
-            skipped.append(Skipped(printable(path), 0, f"cannot be read: {error.strerror}"))
+            skipped.append(Skipped(printable(path), 1, f"cannot be read: {error.strerror}"))
         return
     if any(fnmatchcase(name, pattern) or fnmatchcase(path, pattern.rstrip("/")) for pattern in exclude):
         return
@@ -98,7 +98,7 @@ def _sort_entry(
         if stat.S_ISREG(mode):
             files.append(path)
         else:
-            skipped.append(Skipped(printable(path), 0, "is not a regular file"))
+            skipped.append(Skipped(printable(path), 1, "is not a regular file"))
 
 
 def printable(path: str) -> str:

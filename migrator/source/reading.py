@@ -54,7 +54,7 @@ def read_tree(root: Path, *, roots: Sequence[str] = (), exclude: Sequence[str] =
         try:
             texts[path] = _read(base / path)
         except (OSError, UnicodeError, SyntaxError, LookupError) as error:
-            skipped.append(Skipped(printable(path), _line_of(error), _reason(error)))
+            skipped.append(_refused(printable(path), error))
     prefix = _packages_above(base) if "__init__.py" in texts else ()
     names = name_files(tuple(texts), _imports(texts.values()), prefix=prefix, roots=roots)
     modules: dict[str, SourceFile] = {}
@@ -62,7 +62,7 @@ def read_tree(root: Path, *, roots: Sequence[str] = (), exclude: Sequence[str] =
         text, digest = texts[path]
         modules[name] = SourceFile(name, printable(path), text, path.rsplit("/", 1)[-1] == "__init__.py", digest)
     skipped.extend(
-        Skipped(printable(path), 0, "another file has the same module name") for path in texts if path not in names
+        Skipped(printable(path), 1, "another file has the same module name") for path in texts if path not in names
     )
     return SourceTree(base, modules, tuple(sorted(skipped, key=lambda entry: (entry.path, entry.line))))
 
@@ -72,7 +72,7 @@ def _single_file(path: Path) -> SourceTree:
     try:
         text, digest = _read(absolute)
     except (OSError, UnicodeError, SyntaxError, LookupError) as error:
-        return SourceTree(absolute.parent, {}, (Skipped(absolute.name, _line_of(error), _reason(error)),))
+        return SourceTree(absolute.parent, {}, (_refused(printable(absolute.name), error),))
     package = _packages_above(absolute.parent) if (absolute.parent / "__init__.py").is_file() else ()
     is_package = absolute.name == "__init__.py"
     name = ".".join(package if is_package and package else (*package, absolute.stem))
@@ -112,10 +112,12 @@ def _imports(texts: Iterable[tuple[str, str]]) -> Counter[str]:
     return total
 
 
-def _line_of(error: Exception) -> int:
+def _refused(path: str, error: Exception) -> Skipped:
+    line, column = 1, 1
     if isinstance(error, UnicodeDecodeError):
-        return bytes(error.object[: error.start]).count(b"\n") + 1
-    return getattr(error, "lineno", None) or 0
+        lines = bytes(error.object[: error.start]).split(b"\n")
+        line, column = len(lines), len(lines[-1].decode(error.encoding, "replace")) + 1
+    return Skipped(path, line, _reason(error), column)
 
 
 def _reason(error: Exception) -> str:

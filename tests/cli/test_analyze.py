@@ -119,8 +119,8 @@ def test_files_that_cannot_be_read_are_named_and_the_rest_is_analyzed(
     (monolith / "nulls.py").write_bytes(b"x = 1\n\x00\n")
     code, out, _ = run(capsys, "analyze", monolith)
     assert code == 0
-    assert "latin.py:1:1  is not utf-8" in out
-    assert "broken.py:2:1  syntax error" in out
+    assert "latin.py:1:9  is not utf-8" in out
+    assert "broken.py:2:12  syntax error" in out
     assert "nulls.py" in out
     assert "web.price" in out
     skipped = document(capsys, "analyze", monolith)["skipped"]

@@ -120,8 +120,8 @@ def test_encodings(tmp_path: Path, content: bytes, text: str | None) -> None:
     ("content", "line", "reason"),
     [
         (b"x = 1\ny = '\xff'\n", 2, "is not utf-8"),
-        (b"# coding: nonsense\n", 0, "cannot be decoded"),
-        (b"\xef\xbb\xbf# coding: latin-1\n", 0, "cannot be decoded"),
+        (b"# coding: nonsense\n", 1, "cannot be decoded"),
+        (b"\xef\xbb\xbf# coding: latin-1\n", 1, "cannot be decoded"),
     ],
 )
 def test_undecodable_file_is_a_finding(tmp_path: Path, content: bytes, line: int, reason: str) -> None:

@@ -13,6 +13,7 @@ from migrator.cli.formats.page import CONFIDENCE_STYLE, VERDICT_STYLE, Page, Par
 from migrator.cli.formats.triggers import trigger_text
 from migrator.domain.assessments import Analysis, Assessment, Confidence, HazardKind, Verdict
 from migrator.domain.effects import Effect
+from migrator.domain.locations import Location
 from migrator.verdicts.advice import mend_for
 from migrator.verdicts.policy import BLOCKERS
 
@@ -115,8 +116,8 @@ def _skipped(page: Page, analysis: Analysis) -> None:
         return
     page.heading("Not read", f"  {count(len(analysis.skipped), 'entry', 'entries')}: what stands there is unknown")
     for entry in analysis.skipped[:_SKIPPED_SHOWN]:
-        at = f"{entry.path}:{entry.line}:1" if entry.line else entry.path
-        page.line((at, "underline"), f"  {entry.reason}", indent="  ", hang="      ")
+        at = Location(entry.path, entry.line, column=entry.column)
+        page.line(place(at), f"  {entry.reason}", indent="  ", hang="      ")
     if len(analysis.skipped) > _SKIPPED_SHOWN:
         page.line(f"and {len(analysis.skipped) - _SKIPPED_SHOWN} more (--format json lists them)", indent="  ")
 
