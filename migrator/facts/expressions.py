@@ -151,7 +151,7 @@ class Instance(NamedTuple):
 class Opaque(NamedTuple):
     """An expression whose value is plain data or not followed; its parts are still evaluated.
 
-    `kind` is `compare`, `text` (an f-string), `unary`, `slice`, `deep` (nested too deeply to be followed) or
+    `kind` is `compare`, `text` (an f-string: its constants and its values in order), `unary`, `slice`, `deep` (nested too deeply to be followed) or
     `other`.
     """
 

@@ -215,7 +215,7 @@ class Lowering:
         return Opaque("not" if type(node.op) is ast.Not else "unary", (value,))
 
     def _text(self, node: Any) -> Expression:
-        return Opaque("text", tuple([self.lower(part) for part in node.values if type(part) is not ast.Constant]))
+        return Opaque("text", tuple([self.lower(part) for part in node.values]))
 
     def _formatted(self, node: Any) -> Expression:
         spec = node.format_spec

@@ -148,6 +148,8 @@ class CallingFrame(LibrariesFrame):
         bound = self.hand_over(info, arguments)
         if not body.runs:
             self.solver.begin(body)
+        if info in self.tables.followed:
+            self.note_site(info, receiver, arguments, place)
         for called in self.read(body.called_parameters):
             index = called.value if isinstance(called, Const) else None
             if not isinstance(index, int):
@@ -215,6 +217,7 @@ class CallingFrame(LibrariesFrame):
             self.run_function(after.function, instance, Arguments(), place)
         for entry in order:
             if isinstance(entry, str):
+                self._register(f"{entry}.__init__", instance, arguments, place)
                 self._construct_library(entry, place)
         return result
 

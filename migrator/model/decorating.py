@@ -48,6 +48,8 @@ class DecoratingFrame(CallingFrame):
         library = [value for value in applied if isinstance(value, Lib) and not isinstance(expression, Call)]
         if isinstance(expression, Call):
             library = [value for value in self.evaluate(expression.func) if isinstance(value, Lib)]
+        if self.tables.followed and isinstance(expression, Call):
+            self.note_decorated(place.line, place.column, frozenset((target,)))
         extra: set[Value] = set()
         for named in library:
             extra |= self._by_library(target, named, expression, place)
@@ -97,6 +99,8 @@ class DecoratingFrame(CallingFrame):
         body = self.solver.body(info, receiver)
         self.note_edge(body, place.line, place.column)
         self._hand_decorated(info, 1 if isinstance(value, Method) and not info.is_static else 0, target)
+        if info in self.tables.followed:
+            self.note_site(info, receiver, Arguments([frozenset((target,))]), place, decorates=True)
         extra: set[Value] = set()
         for made in self.read(body.result):
             if isinstance(made, Fn) and made.info.name.startswith(f"{info.name}.<locals>."):

@@ -77,6 +77,7 @@ class LibraryCall:
         keywords: by name.
         decorated: functions that the result is applied to as a decorator, or called with.
         node: the call as written; None for a decorator without parentheses.
+        site: for a call in a wrapper, the call of the wrapper that it is seen from.
     """
 
     dotted: str
@@ -87,6 +88,7 @@ class LibraryCall:
     keywords: dict[str, Values] = field(default_factory=dict)
     decorated: set[Value] = field(default_factory=set)
     node: Call | None = None
+    site: LibraryCall | None = None
 
     def merge(self, arguments: Arguments, receiver: Value | None) -> None:
         """Add what another reading of the same call has seen."""
@@ -117,7 +119,11 @@ class Decoration:
 
 @dataclass(slots=True)
 class Tables:
-    """What all frames of one model share."""
+    """What all frames of one model share.
+
+    Attributes:
+        followed: first-party functions whose calls are noted for plug-ins, in `sites` (see `wrapped_calls`).
+    """
 
     index: Index
     knowledge: Knowledge
@@ -131,6 +137,8 @@ class Tables:
     watched: dict[str, str] = field(default_factory=dict)
     described: dict[str, tuple[Entry | None, str, bool]] = field(default_factory=dict)
     local_names: dict[FunctionInfo, frozenset[str]] = field(default_factory=dict)
+    followed: set[FunctionInfo] = field(default_factory=set)
+    sites: dict[FunctionInfo, dict[tuple[str, int, int], LibraryCall]] = field(default_factory=dict)
 
 
 class Frame(ABC):

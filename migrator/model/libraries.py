@@ -10,9 +10,11 @@ import re
 
 from migrator.domain.effects import Effect
 from migrator.domain.locations import Location
+from migrator.facts.expressions import Call
 from migrator.knowledge import RECEIVER, Access, Argument, Entry, Kind, Origin, PathUse
 from migrator.model.annotations import AnnotationsFrame
 from migrator.model.frames import Arguments, LibraryCall, Place, Values
+from migrator.model.index import FunctionInfo
 from migrator.model.values import (
     DATA,
     NOTHING,
@@ -85,6 +87,7 @@ class LibrariesFrame(AnnotationsFrame):
     # What plug-ins ask for
 
     def _register(self, dotted: str, receiver: Value | None, arguments: Arguments, place: Place) -> Values:
+        """Note a call that a plug-in has asked for; gives what stands for its result."""
         name = self.described(dotted)[1]
         if name not in self.tables.interests:
             name = self._watched(dotted)
@@ -113,6 +116,31 @@ class LibrariesFrame(AnnotationsFrame):
             record.receivers |= made.receivers
             record.merge(Arguments([], {**made.keywords, **arguments.keywords}), None)
         return frozenset((self.universe.registered(key),))
+
+    def note_site(
+        self, info: FunctionInfo, receiver: Value | None, arguments: Arguments, place: Place, *, decorates: bool = False
+    ) -> None:
+        """Note the call of a function that plug-ins follow, and what its result is applied to at once."""
+        sites = self.tables.sites.setdefault(info, {})
+        key = (self.body.name, place.line, place.column)
+        record = sites.get(key)
+        if record is None:
+            location = Location(self.module.facts.path, place.line, place.line, place.column)
+            node = None if decorates else self.node
+            record = sites[key] = LibraryCall(info.name, self.body, location, node=node)
+        record.merge(arguments, receiver)
+        given = arguments.get(0) or NOTHING
+        if decorates:
+            record.decorated |= given
+        elif record.node is not None and isinstance(record.node.func, Call):
+            self.note_decorated(record.node.func.line, record.node.func.column, given)
+
+    def note_decorated(self, line: int, column: int, targets: Values) -> None:
+        """What the result of a followed function's call at a place is applied to."""
+        key = (self.body.name, line, column)
+        for sites in self.tables.sites.values():
+            if key in sites:
+                sites[key].decorated |= targets
 
     def _watched(self, dotted: str) -> str:
         """The name under which a plug-in has asked for a method that a library class inherits."""

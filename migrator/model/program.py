@@ -149,7 +149,8 @@ def build_model(tree: SourceTree, facts: Mapping[str, ModuleFacts], knowledge: K
         for _ in range(_ROUNDS):
             solver.solve()
             registrations = [found for framework in FRAMEWORKS for found in framework.find(program)]
-            if not _hand_over(program, registrations):
+            handed_over = _hand_over(program, registrations)
+            if not program.wrapped.follow() and not handed_over:
                 break
     return _assemble(program, registrations)
 

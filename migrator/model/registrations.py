@@ -20,6 +20,7 @@ from migrator.model.frames import LibraryCall, Tables, Values
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.solver import Body
 from migrator.model.values import Box, Cls, Const, Fn, Inst, Lib, Method, Param, Partial, Registered, Value
+from migrator.model.wrapped_calls import WrappedCalls
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +101,21 @@ class Program:
     tables: Tables
     _frames: dict[Body, Evaluation] = field(default_factory=dict)
     _displays: list[tuple[FunctionInfo, Dictionary]] | None = None
+    wrapped: WrappedCalls = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.wrapped = WrappedCalls(self.tables)
 
     def calls(self, *names: str) -> list[LibraryCall]:
         """The calls of library functions, by their canonical names, in the order of the places."""
         wanted = set(names)
         found = [call for call in self.tables.calls.values() if call.dotted in wanted]
         return sorted(found, key=lambda call: (call.location, call.body.name, call.dotted))
+
+    def registering_calls(self, *names: str) -> list[LibraryCall]:
+        """As `calls`; in the place of a call that hands on parameters of the function around it stand that
+        function's calls, each with its own arguments."""
+        return [seen for call in self.calls(*names) for seen in self.wrapped.seen_from_outside(call)]
 
     def functions(self, values: Iterable[Value]) -> list[tuple[FunctionInfo, Value | None]]:
         """The functions among values, with the receivers they are bound to, unwrapped, in a fixed order."""

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from migrator.domain.json import JsonValue
+from migrator.domain.locations import Location
 from migrator.domain.triggers import Trigger, TriggerKind
+from migrator.model.class_handlers import VERBS, class_handlers, class_level_wrappers
+from migrator.model.class_protocols import ClassProtocols
 from migrator.model.frames import LibraryCall, Values
-from migrator.model.index import ClassInfo, FunctionInfo
+from migrator.model.index import ClassInfo
+from migrator.model.mounting import Prefixes
 from migrator.model.registrations import Example, Program, Registration, Start, classes_in, texts
-from migrator.model.values import Inst, Lib, Registered, Value
+from migrator.model.route_paths import angled_parameters
+from migrator.model.values import Cls, Registered
+from migrator.model.wrapped_calls import handed_over, made_functions
 
 _OWNERS = ("flask.Flask", "flask.Blueprint")
 _VERBS = ("get", "post", "put", "patch", "delete")
-_HANDLERS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
-_VARIABLE = re.compile(r"<(?:(?P<converter>[A-Za-z_]\w*)(?:\((?P<arguments>[^>]*?)\))?:)?(?P<name>[A-Za-z_]\w*)>")
 _AS_VIEW = ("flask.views.View.as_view", "flask.views.MethodView.as_view")
-_DEEPEST = 10
+_MAKERS = ("flask.Blueprint", "flask.Blueprint.__init__")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,146 +29,99 @@ class _Flask:
     name: str = "flask"
     interests: tuple[str, ...] = (
         *(f"{owner}.{verb}" for owner in _OWNERS for verb in ("route", "add_url_rule", "register_blueprint", *_VERBS)),
-        "flask.Blueprint",
+        *_MAKERS,
         *_AS_VIEW,
     )
     wrappers: Mapping[str, str] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
 
     def find(self, program: Program) -> Iterable[Registration]:
-        prefixes = _Prefixes(program)
+        prefixes = Prefixes(replaces=True)
+        prefixes.made(program, program.registering_calls(*_MAKERS), "url_prefix")
+        for owner in _OWNERS:
+            for call in program.registering_calls(f"{owner}.register_blueprint"):
+                given = texts(call.keywords.get("url_prefix", frozenset()))
+                prefixes.mounted(call.argument(0, "blueprint"), call.receivers, given)
+        protocols = ClassProtocols(program)
         for owner in _OWNERS:
             for verb in ("route", *_VERBS):
-                for call in program.calls(f"{owner}.{verb}"):
+                for call in program.registering_calls(f"{owner}.{verb}"):
                     methods = _methods(program, call) if verb == "route" else [verb.upper()]
                     for view in sorted(call.decorated, key=lambda value: value.serial):
-                        yield from self._views(program, prefixes, call, frozenset((view,)), methods)
-            for call in program.calls(f"{owner}.add_url_rule"):
-                yield from self._views(program, prefixes, call, call.argument(2, "view_func"), _methods(program, call))
+                        yield from self._views(program, prefixes, protocols, call, frozenset((view,)), methods)
+            for call in program.registering_calls(f"{owner}.add_url_rule"):
+                views = call.argument(2, "view_func")
+                yield from self._views(program, prefixes, protocols, call, views, _methods(program, call))
 
     def _views(
-        self, program: Program, prefixes: _Prefixes, call: LibraryCall, views: Values, methods: list[str]
-    ) -> Iterator[Registration]:
-        for path in prefixes.paths(call, texts(call.argument(0, "rule"))):
-            for info, receiver in program.functions(views):
-                yield self._one(info.name, info, call, path, methods or ["GET"], (Start(info, receiver),))
-            for view in sorted(views, key=lambda value: value.serial):
-                if isinstance(view, Registered) and program.tables.calls[view.key].dotted in _AS_VIEW:
-                    for owner in classes_in(program.tables.calls[view.key].receivers):
-                        yield from self._class_view(program, owner, call, path, methods)
-
-    def _class_view(
-        self, program: Program, owner: ClassInfo, call: LibraryCall, path: str, methods: list[str]
-    ) -> Iterator[Registration]:
-        handlers = [(verb, program.method(owner, verb)) for verb in _HANDLERS]
-        found = [(verb, info) for verb, info in handlers if info is not None]
-        if not found:
-            dispatch = program.method(owner, "dispatch_request")
-            found = [("", dispatch)] if dispatch is not None else []
-        own = [(verb, info) for verb, info in found if info.owner is owner]
-        receiver = program.tables.universe.inst(owner)
-        wrappers = _class_decorators(program, owner)
-        for verb, info in found:
-            allowed = [verb.upper()] if verb else methods or ["GET"]
-            if methods and verb and verb.upper() not in methods:
-                continue
-            runs = (Start(info, receiver), *wrappers)
-            if own:
-                yield self._one(info.name, info, call, path, allowed, runs)
-            else:
-                yield self._one(owner.name, owner, call, path, allowed, runs)
-
-    def _one(
         self,
-        name: str,
-        place: FunctionInfo | ClassInfo,
+        program: Program,
+        prefixes: Prefixes,
+        protocols: ClassProtocols,
         call: LibraryCall,
-        path: str,
+        views: Values,
         methods: list[str],
-        runs: tuple[Start, ...],
-    ) -> Registration:
-        detail: dict[str, JsonValue] = {"methods": sorted(methods), "path": path, "parameters": parameters_of(path)}
-        return Registration(name, place.location, Trigger(TriggerKind.HTTP, self.name, call.location, detail), runs)
+    ) -> Iterator[Registration]:
+        paths = prefixes.paths(call.receivers, texts(call.argument(0, "rule")))
+        found = [*self._class_views(program, views, methods), *self._made_views(protocols, views, methods)]
+        if not found:
+            found = [
+                _View(info.name, info.location, methods, (Start(info, receiver),))
+                for info, receiver in program.functions(handed_over(call, views))
+            ]
+        for path in paths:
+            for view in found:
+                allowed: list[JsonValue] = [*sorted(view.methods or ["GET"])]
+                detail: dict[str, JsonValue] = {
+                    "methods": allowed,
+                    "path": path,
+                    "parameters": angled_parameters(path),
+                }
+                trigger = Trigger(TriggerKind.HTTP, self.name, call.location, detail)
+                yield Registration(view.name, view.location, trigger, view.runs)
+
+    def _class_views(self, program: Program, views: Values, methods: list[str]) -> Iterator[_View]:
+        """Views that `as_view` has made."""
+        for view in sorted(views, key=lambda value: value.serial):
+            if isinstance(view, Registered) and program.tables.calls[view.key].dotted in _AS_VIEW:
+                for owner in classes_in(program.tables.calls[view.key].receivers):
+                    yield from self._class_view(program, owner, methods)
+
+    def _class_view(self, program: Program, owner: ClassInfo, methods: list[str]) -> Iterator[_View]:
+        verbs = [verb for verb in VERBS if not methods or verb.upper() in methods]
+        handlers = [(verb.upper(), verb) for verb in verbs if program.method(owner, verb) is not None]
+        around = ("__init__", "dispatch_request") if handlers else ("__init__",)
+        for handled in class_handlers(
+            program,
+            owner,
+            handlers or [("", "dispatch_request")],
+            around=around,
+            more=class_level_wrappers(program, owner, "decorators"),
+        ):
+            words = [word for word in handled.words if word]
+            yield _View(handled.name, handled.location, words or methods, handled.runs)
+
+    def _made_views(self, protocols: ClassProtocols, views: Values, methods: list[str]) -> Iterator[_View]:
+        """Functions that a factory of the project has made of a class."""
+        made = made_functions(views)
+        owners: dict[ClassInfo, None] = dict.fromkeys(classes_in(views))
+        owners.update((view.outer.info, None) for view in made if isinstance(view.outer, Cls))
+        for owner in owners:
+            for handled in protocols.handlers(owner, made):
+                words = [word for word in handled.words if word]
+                yield _View(handled.name, handled.location, words or methods, handled.runs)
 
 
-class _Prefixes:
-    """Under which prefixes each blueprint is served, nested ones included."""
-
-    def __init__(self, program: Program) -> None:
-        self._own: dict[str, list[str]] = {}
-        self._parents: dict[str, list[tuple[str, str | None]]] = {}
-        for call in program.calls("flask.Blueprint"):
-            site = f"{call.body.info.module.name}:{call.location.line}:{call.location.column}"
-            self._own[site] = texts(call.keywords.get("url_prefix", frozenset()))
-        for owner in _OWNERS:
-            for call in program.calls(f"{owner}.register_blueprint"):
-                given = texts(call.keywords.get("url_prefix", frozenset()))
-                for child in sorted(map(_identity, call.argument(0, "blueprint"))):
-                    for parent in sorted({_identity(receiver) for receiver in call.receivers}):
-                        prefixes: list[str | None] = [*given] or [None]
-                        self._parents.setdefault(child, []).extend((parent, prefix) for prefix in prefixes)
-
-    def paths(self, call: LibraryCall, rules: list[str]) -> list[str]:
-        """Full paths of the rules of a registration; one with an unknown rule is the prefix and an ellipsis."""
-        found: list[str] = []
-        for receiver in sorted({_identity(item) for item in call.receivers}) or [""]:
-            for prefix in self._of(receiver, 0):
-                found.extend(_joined(prefix, rule) for rule in rules or ["…"])
-        return sorted(set(found))
-
-    def _of(self, identity: str, depth: int) -> list[str]:
-        own = self._own.get(identity) or [""]
-        parents = self._parents.get(identity, [])
-        if depth > _DEEPEST or not parents:
-            return own
-        found: list[str] = []
-        for parent, given in parents:
-            for outer in self._of(parent, depth + 1):
-                found.extend(_joined(outer, inner) for inner in ([given] if given is not None else own))
-        return sorted(set(found))
-
-
-def parameters_of(path: str) -> list[JsonValue]:
-    """The variables of a rule in order, each with its converter as written (`default` where there is none)."""
-    result: list[JsonValue] = []
-    for found in _VARIABLE.finditer(path):
-        arguments = f"({found['arguments']})" if found["arguments"] is not None else ""
-        converter = f"{found['converter']}{arguments}" if found["converter"] else "default"
-        result.append({"name": found["name"], "converter": converter})
-    return result
-
-
-def _joined(prefix: str, rule: str) -> str:
-    if not prefix:
-        return rule
-    return f"{prefix.rstrip('/')}/{rule.lstrip('/')}" if rule else prefix
-
-
-def _identity(value: Value) -> str:
-    match value:
-        case Lib(site=site, home=home, dotted=dotted):
-            return site or home or dotted
-        case Inst(home=home, info=info):
-            return home or info.name
-        case _:
-            return ""
+@dataclass(frozen=True, slots=True)
+class _View:
+    name: str
+    location: Location
+    methods: list[str]
+    runs: tuple[Start, ...]
 
 
 def _methods(program: Program, call: LibraryCall) -> list[str]:
     return sorted({text.upper() for text in texts(program.contents(call.keywords.get("methods", frozenset())))})
-
-
-def _class_decorators(program: Program, owner: ClassInfo) -> tuple[Start, ...]:
-    """The wrappers that `decorators = [...]` of a view class puts around every handler."""
-    frame = program.frame(owner.body)
-    found = frame.find_member(frame.resolution_order(owner), "decorators")
-    if found is None or found.owner is None:
-        return ()
-    starts: list[Start] = []
-    for info, receiver in program.functions(program.contents(frame.class_values(found.owner, "decorators"))):
-        made = program.tables.solver.body(info, receiver).result.values
-        starts.extend(Start(inner, outer) for inner, outer in program.functions(made) if inner.enclosing is info)
-    return tuple(starts)
 
 
 FRAMEWORK = _Flask(
@@ -216,6 +172,74 @@ def make(rules):
                 "app.Bare": ("http GET /bare",),
                 "app.view": ("http GET /view",),
                 "app.make.<locals>.made": ("http GET /made",),
+            },
+        ),
+        Example(
+            """
+from flask import Blueprint, Flask
+def expose(blueprint, path, **options):
+    def apply(view):
+        blueprint.add_url_rule(f"/v1{path}", view_func=view, **options)
+        return view
+    return apply
+pages = Blueprint("pages", __name__, url_prefix="/pages")
+@expose(pages, "/one")
+def one(): ...
+@expose(pages, "/two", methods=["POST"])
+def two(): ...
+class Short(Flask):
+    def route(self, rule, **options):
+        return super().route("/short" + rule, **options)
+app = Short("x")
+@app.route("/three")
+def three(): ...
+""",
+            {
+                "app.one": ("http GET /pages/v1/one",),
+                "app.two": ("http POST /pages/v1/two",),
+                "app.three": ("http GET /short/three",),
+            },
+        ),
+        Example(
+            """
+from flask import Blueprint, request
+class Handler:
+    def run(self):
+        self.check()
+        return self.answer()
+    def check(self): ...
+    def answer(self):
+        return getattr(self, "answer_" + request.method)()
+class Shop(Blueprint):
+    def add_url_rule(self, rule, endpoint=None, view_func=None, **options):
+        if isinstance(view_func, type):
+            view_func = view_of(view_func)
+        super().add_url_rule(rule, endpoint, view_func, **options)
+def view_of(cls):
+    def view(**arguments):
+        return cls().run()
+    return view
+class One(Handler):
+    def check(self): ...
+    def answer(self): ...
+class Two(Handler):
+    def answer_GET(self): ...
+    def answer_POST(self): ...
+class Three(One):
+    def check(self): ...
+def plain(): ...
+shop = Shop("shop", __name__, url_prefix="/shop")
+shop.add_url_rule("/one", "one", One)
+shop.add_url_rule("/two", "two", Two, methods=("GET", "POST"))
+shop.add_url_rule("/three", "three", Three)
+shop.add_url_rule("/plain", "plain", plain)
+""",
+            {
+                "app.One.answer": ("http GET /shop/one",),
+                "app.Two.answer_GET": ("http GET /shop/two",),
+                "app.Two.answer_POST": ("http POST /shop/two",),
+                "app.Three": ("http GET /shop/three",),
+                "app.plain": ("http GET /shop/plain",),
             },
         ),
     )

@@ -1,0 +1,247 @@
+"""Registrations inside functions of the analyzed program, seen from the calls of those functions.
+
+A project often wraps a registration: `def expose(path): return app.route("/v1" + path)`, or a subclass that overrides
+`add_url_rule`. One call of the library then stands for many registrations. In: such a call. Out: one call for each
+call of the wrapper, with what is passed there in the place of the wrapper's parameters. Which functions are wrappers
+is found out on demand; their calls are noted in the next round of the solver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import product
+
+from migrator.facts.expressions import Attribute, Binary, Constant, Expression, Name, Opaque, Starred
+from migrator.facts.records import Bind, How, ParameterKind, ScopeKind
+from migrator.model.frames import LibraryCall, Tables, Values
+from migrator.model.index import FunctionInfo
+from migrator.model.route_paths import UNKNOWN_PATH
+from migrator.model.values import NOTHING, Cls, Const, Fn, Method, Param, Value
+
+_DEEPEST = 4
+"""Wrappers around wrappers that are followed."""
+
+_MOST_TEXTS = 8
+"""Texts that a rule put together of several parts may have before it is called unknown."""
+
+_PLAIN = (ParameterKind.POSITIONAL, ParameterKind.STANDARD)
+_NAMED = (ParameterKind.STANDARD, ParameterKind.KEYWORD)
+
+
+class WrappedCalls:
+    """Replaces calls in wrappers by the calls of the wrappers."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._wanted: set[FunctionInfo] = set()
+        self._handed_on: dict[FunctionInfo, frozenset[str]] = {}
+
+    def seen_from_outside(self, call: LibraryCall, depth: int = 0) -> list[LibraryCall]:
+        """The call itself where it is no wrapper's, or is called by nobody."""
+        around = list(_functions_around(call.body.info))
+        outer = self._wrapper(call, around)
+        if outer is None or depth >= _DEEPEST:
+            return [call]
+        self._wanted.update(around[: around.index(outer) + 1])
+        found: list[LibraryCall] = []
+        sites = self._tables.sites.get(outer, {})
+        for key in sorted(sites):
+            if sites[key].body.info not in around:
+                found.extend(
+                    self._substituted(call, around, outer, site)
+                    for site in self.seen_from_outside(sites[key], depth + 1)
+                )
+        return found or [call]
+
+    def follow(self) -> bool:
+        """Have the calls of newly wanted wrappers noted; says whether there are any."""
+        news = self._wanted - self._tables.followed
+        if not news:
+            return False
+        self._tables.followed |= news
+        for body in self._tables.solver.bodies.values():
+            if any(target.info in news for target in body.edges):
+                self._tables.solver.queue(body)
+        return True
+
+    def _wrapper(self, call: LibraryCall, around: list[FunctionInfo]) -> FunctionInfo | None:
+        """The outermost function around a call whose parameters the call hands on."""
+        if call.node is None or not around:
+            return None
+        used = set(_names(call.node.arguments)) | set(_names(value for _, value in call.node.keywords))
+        return next((info for info in reversed(around) if used & self._handing_on(info)), None)
+
+    def _handing_on(self, info: FunctionInfo) -> frozenset[str]:
+        """Parameters of a function, without the receiver, and local names that are made of them."""
+        found = self._handed_on.get(info)
+        if found is None:
+            first = 1 if info.owner is not None and not info.is_static else 0
+            names = {parameter.name for parameter in info.scope.parameters[first:]}
+            for step in info.scope.steps:
+                if isinstance(step, Bind) and step.value is not None and names & set(_names((step.value,))):
+                    names.add(step.name)
+            found = self._handed_on[info] = frozenset(names)
+        return found
+
+    # One call of the wrapper
+
+    def _substituted(
+        self, call: LibraryCall, around: list[FunctionInfo], outer: FunctionInfo, site: LibraryCall
+    ) -> LibraryCall:
+        binding = _Binding(self._tables, outer, around, site)
+        assert call.node is not None
+        arguments: list[Values] = []
+        position = 0
+        for expression in call.node.arguments:
+            if isinstance(expression, Starred):
+                if isinstance(expression.value, Name) and expression.value.id == binding.rest_name:
+                    arguments.extend(binding.rest)
+                continue
+            given = call.arguments[position] if position < len(call.arguments) else NOTHING
+            arguments.append(binding.applied(given, expression))
+            position += 1
+        keywords: dict[str, Values] = {}
+        for name, expression in call.node.keywords:
+            if name is not None:
+                keywords[name] = binding.applied(call.keywords.get(name, NOTHING), expression)
+            elif isinstance(expression, Name) and expression.id == binding.mapping_name:
+                keywords.update(binding.mapping)
+        return replace(
+            call,
+            location=site.location,
+            receivers=(call.receivers & site.receivers) or set(call.receivers),
+            arguments=arguments,
+            keywords=keywords,
+            decorated=binding.decorated(call.decorated),
+            site=site.site or site,
+        )
+
+
+class _Binding:
+    """What one call of a wrapper passes for its parameters."""
+
+    def __init__(self, tables: Tables, outer: FunctionInfo, around: list[FunctionInfo], site: LibraryCall) -> None:
+        self._tables = tables
+        self._outer = outer
+        self._around = around
+        self._site = site
+        parameters = outer.scope.parameters
+        first = 1 if outer.owner is not None and not outer.is_static else 0
+        plain = [at for at, item in enumerate(parameters) if at >= first and item.kind in _PLAIN]
+        self._given: dict[int, Values] = dict(zip(plain, site.arguments, strict=False))
+        self.rest = site.arguments[len(plain) :]
+        named = {item.name: at for at, item in enumerate(parameters) if item.kind in _NAMED}
+        self.mapping = {name: values for name, values in site.keywords.items() if name not in named}
+        self._given.update({named[name]: values for name, values in site.keywords.items() if name in named})
+        for at, item in enumerate(parameters):
+            if at >= first and at not in self._given and isinstance(item.default, Constant):
+                self._given[at] = frozenset((tables.universe.const(item.default.value),))
+        self.rest_name = next((item.name for item in parameters if item.kind is ParameterKind.VARIADIC), "")
+        self.mapping_name = next((item.name for item in parameters if item.kind is ParameterKind.MAPPING), "")
+        self._names = {item.name: at for at, item in enumerate(parameters)}
+
+    def applied(self, values: Values, expression: Expression) -> Values:
+        """An argument of the inner call, as this call of the wrapper makes it."""
+        own = frozenset(value for value in values if isinstance(value, Param) and value.info in self._around)
+        if own:
+            passed: set[Value] = set()
+            merged: set[Value] = set()
+            for value in own:
+                assert isinstance(value, Param)
+                if value.info is self._outer:
+                    passed |= self._given.get(value.index, NOTHING)
+                elif value.info is not self._outer:
+                    passed |= self._site.decorated
+                merged |= self._tables.solver.cell("argument", value.info, value.index).values
+            general = {self._tables.universe.general(value) for value in merged}
+            values = frozenset(passed | (values - own - merged - general))
+        if any(isinstance(value, Const) for value in values):
+            return values
+        spelled = self._spelled(expression, self._outer, 0)
+        if not spelled:
+            return values
+        return values | {self._tables.universe.const(text) for text in spelled}
+
+    def decorated(self, values: set[Value]) -> set[Value]:
+        """The functions that this call of the wrapper registers as a decorator."""
+        symbols = {value for value in values if isinstance(value, Param)}
+        found = set(self._site.decorated) if symbols else set()
+        others = values - symbols
+        if not self._site.decorated:
+            sites = self._tables.sites.get(self._outer, {}).values()
+            return found | {value for value in others if not any(value in site.decorated for site in sites)}
+        return found | (others & self._site.decorated)
+
+    def _spelled(self, expression: Expression, info: FunctionInfo, depth: int) -> list[str]:
+        """The texts that an expression of constants and parameters may spell; nothing where it is no text."""
+        if isinstance(expression, Constant):
+            return [expression.value] if isinstance(expression.value, str) else []
+        if isinstance(expression, Binary):
+            parts = (expression.left, expression.right)
+            return self._together(parts, info, depth) if expression.operator == "Add" else []
+        if isinstance(expression, Opaque):
+            return self._together(expression.parts, info, depth) if expression.kind == "text" else []
+        return self._spelled_name(expression.id, info, depth) if isinstance(expression, Name) else []
+
+    def _spelled_name(self, name: str, info: FunctionInfo, depth: int) -> list[str]:
+        at = self._names.get(name)
+        if at is not None:
+            given = self._given.get(at, NOTHING)
+            return sorted(item.value for item in given if isinstance(item, Const) and isinstance(item.value, str))
+        values = [
+            step.value
+            for step in info.scope.steps
+            if isinstance(step, Bind) and step.name == name and step.how is How.ASSIGN
+        ]
+        if depth >= _DEEPEST or len(values) != 1 or values[0] is None:
+            return []
+        return self._spelled(values[0], info, depth + 1)
+
+    def _together(self, parts: Iterable[Expression], info: FunctionInfo, depth: int) -> list[str]:
+        spelled = [self._spelled(part, info, depth + 1) for part in parts]
+        if not any(spelled):
+            return []
+        texts = ["".join(choice) for choice in product(*([*found] or [UNKNOWN_PATH] for found in spelled))]
+        return sorted(set(texts)) if len(texts) <= _MOST_TEXTS else []
+
+
+def made_functions(values: Values) -> list[Fn]:
+    """The nested functions among values, in a fixed order: what factories have made of other callables."""
+    found = [value for value in values if isinstance(value, Fn) and _is_nested(value.info)]
+    return sorted(found, key=lambda value: (value.info.name, value.info.scope.line))
+
+
+def handed_over(call: LibraryCall, values: Values) -> Values:
+    """Of the values of an argument in a wrapper those that the wrapper was given; all where it was given none."""
+    if call.site is None:
+        return values
+    site = call.site
+    given = frozenset().union(site.decorated, *site.arguments, *site.keywords.values())
+    return frozenset(value for value in values & given if isinstance(value, Fn | Method | Cls)) or values
+
+
+def _is_nested(info: FunctionInfo) -> bool:
+    return info.enclosing is not None and info.enclosing.scope.kind is not ScopeKind.MODULE
+
+
+def _functions_around(info: FunctionInfo) -> Iterator[FunctionInfo]:
+    """The function itself and those that it is nested in, without modules and classes."""
+    step: FunctionInfo | None = info
+    while step is not None:
+        if not step.runs_on_import:
+            yield step
+        step = step.enclosing
+
+
+def _names(expressions: Iterable[object]) -> Iterator[str]:
+    """Names that are read anywhere in expressions."""
+    waiting: list[object] = [*expressions]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Name):
+            yield node.id
+        elif isinstance(node, Attribute):
+            waiting.append(node.value)
+        elif isinstance(node, tuple) and not isinstance(node, Constant):
+            waiting.extend(node)
