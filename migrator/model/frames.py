@@ -131,6 +131,7 @@ class Tables:
     solver: Solver
     interests: frozenset[str]
     wrappers: dict[str, str]
+    noted: frozenset[str] = frozenset()
     calls: dict[tuple[str, int, int, str], LibraryCall] = field(default_factory=dict)
     decorations: dict[FunctionInfo, Decoration] = field(default_factory=dict)
     orders: dict[ClassInfo, list[ClassInfo | str]] = field(default_factory=dict)

@@ -99,7 +99,8 @@ class LibrariesFrame(AnnotationsFrame):
             location = Location(self.module.facts.path, place.line, place.line, place.column)
             record = self.tables.calls[key] = LibraryCall(name, self.body, location, node=self.node)
         record.merge(arguments, receiver)
-        return frozenset((self.universe.registered(key),))
+        # What is only noted registers nothing: its result stays what the library says.
+        return NOTHING if name in self.tables.noted else frozenset((self.universe.registered(key),))
 
     def register(self, value: Lib, arguments: Arguments, place: Place) -> Values:
         """A registration for which a plug-in has asked, or nothing."""

@@ -21,6 +21,7 @@ from migrator.knowledge import Knowledge
 from migrator.model.evaluation import run_body
 from migrator.model.frames import Tables
 from migrator.model.frameworks import FRAMEWORKS
+from migrator.model.hazards import NOTED, Hazards
 from migrator.model.index import FunctionInfo, Index
 from migrator.model.likelihood import NameRule
 from migrator.model.registrations import Program, Registration
@@ -81,9 +82,11 @@ class ProgramModel:
         candidates: tuple[Candidate, ...],
         roots: Mapping[str, Sequence[Body]],
         names: NameRule,
+        hazards: Hazards,
     ) -> None:
         self._index = index
         self._names = names
+        self._hazards = hazards
         self._graph = graph
         self._bodies = bodies
         self._roots = roots
@@ -101,7 +104,7 @@ class ProgramModel:
         if found is None:
             effects, unresolved, reaches = self._graph.findings(self._starts(name))
             judged = self._names.judged(unresolved, (finding.effect for finding in effects))
-            found = self._summaries[name] = Summary(effects, (), judged, reaches)
+            found = self._summaries[name] = Summary(effects, self._hazards.of(name), judged, reaches)
         return found
 
     def effects(self, name: str) -> frozenset[Effect]:
@@ -140,7 +143,7 @@ def build_model(tree: SourceTree, facts: Mapping[str, ModuleFacts], knowledge: K
     solver = Solver(universe, lambda body: run_body(tables, body))
     interests = frozenset(name for framework in FRAMEWORKS for name in framework.interests)
     wrappers = {name: type_ for framework in FRAMEWORKS for name, type_ in framework.wrappers.items()}
-    tables = Tables(index, knowledge, universe, solver, interests, wrappers)
+    tables = Tables(index, knowledge, universe, solver, interests | NOTED, wrappers, noted=NOTED - interests)
     program = Program(tables)
     with _deep_recursion(), _without_collector():
         for info in index.all_functions():
@@ -216,7 +219,9 @@ def _assemble(program: Program, registrations: Sequence[Registration]) -> Progra
         program.tables.knowledge,
     )
     graph = EffectGraph(edges, own_effects, unresolved)
-    return ProgramModel(program.tables.index, graph, by_function, candidates, roots, names)
+    kinds = {name: frozenset(trigger.kind for trigger in found) for name, found in triggers.items()}
+    hazards = Hazards(program, graph, roots, kinds)
+    return ProgramModel(program.tables.index, graph, by_function, candidates, roots, names, hazards)
 
 
 def _edges(program: Program, body: Body) -> list[tuple[int, int, str, Body]]:

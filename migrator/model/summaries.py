@@ -35,6 +35,26 @@ class EffectGraph:
         self._unresolved = unresolved
         self._bits = _condensed(edges, {body: _mask(effects) for body, effects in own.items()})
 
+    @property
+    def bodies(self) -> Iterable[Body]:
+        """All bodies, in the order of their names."""
+        return self._edges.keys()
+
+    def reached(self, starts: Sequence[Body]) -> list[Body]:
+        """Everything that the bodies run, themselves first, then nearest first."""
+        found = dict.fromkeys(starts)
+        waiting = deque(starts)
+        while waiting:
+            for *_, target in self._edges.get(waiting.popleft(), ()):
+                if target not in found:
+                    found[target] = None
+                    waiting.append(target)
+        return list(found)
+
+    def spread(self, own: Mapping[Body, int]) -> dict[Body, int]:
+        """Bits of the bodies' own, joined over everything that each reaches."""
+        return _condensed(self._edges, own)
+
     def callees(self, body: Body) -> Sequence[_Edge]:
         """What a body runs: line, column, name and body, in the order of the text."""
         return self._edges.get(body, ())
