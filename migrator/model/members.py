@@ -240,7 +240,7 @@ class MembersFrame(ClassesFrame):
             return frozenset((self.universe.lib(name, receiver=kept, site=UNDESCRIBED),))
         # The receiver is kept only where something depends on it: fewer values, the same answers.
         owner = None if plain or not (answers_for_receiver or home_of(value)) else value
-        site = MEMBER if entry is not None and entry.wildcard and not plain else ""
+        site = "" if plain else MEMBER
         member = self.universe.lib(canonical, receiver=owner, site=site)
         return (
             self.read_objects(frozenset((member,)), place)
@@ -322,5 +322,5 @@ class MembersFrame(ClassesFrame):
                 return
         if value.home:
             self.note_write(value.home, place.line, place.column, "change")
-        elif not value.instance and value.receiver is None and value.site != UNDESCRIBED:
+        elif not value.instance and value.receiver is None and not value.site:
             self.note_write(f"{dotted}.{attr}" if attr else dotted, place.line, place.column, "bind")

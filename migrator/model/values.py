@@ -311,7 +311,7 @@ DATA = "data()"
 """The name of what a library function returned that does nothing, where its type is not described."""
 
 MEMBER = "member"
-"""As the site of a library value: an attribute of an instance of which only its class's wildcard speaks."""
+"""As the site of a library value: a method or attribute of an instance; what hangs on it is data at most."""
 
 UNDESCRIBED = "undescribed"
 """As the site of a library value: an attribute that nothing is known of, taken from an instance."""
