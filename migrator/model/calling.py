@@ -36,6 +36,8 @@ _CLASS_OF_TASK = ("base", "actor_class")
 """Keywords by which decorators are told the class of the object that they make of a function."""
 
 _PLAIN = frozenset({ParameterKind.POSITIONAL, ParameterKind.STANDARD})
+_BY_NAME = frozenset({ParameterKind.STANDARD, ParameterKind.KEYWORD})
+_NAMED = _PLAIN | _BY_NAME
 
 
 class CallingFrame(LibrariesFrame):
@@ -180,23 +182,65 @@ class CallingFrame(LibrariesFrame):
                 bound[position] = values
                 position += 1
             else:
-                self._to_rest(parameters, ParameterKind.VARIADIC, values, bound)
+                self._to_rest(info, ParameterKind.VARIADIC, position - len(parameters), values, bound)
+                position += 1
         for name, values in arguments.keywords.items():
             found = _named(parameters, name)
             if found is None:
-                self._to_rest(parameters, ParameterKind.MAPPING, values, bound)
+                self._to_rest(info, ParameterKind.MAPPING, name, values, bound)
             else:
                 bound[found] = bound.get(found, NOTHING) | values
+        if arguments.spread:
+            self._spread(info, position, arguments, bound)
         for index, passed in bound.items():
-            self.solver.join(self.solver.cell("argument", info, index), map(self.universe.general, passed))
+            if parameters[index].kind in _NAMED:
+                self.solver.join(self.solver.cell("argument", info, index), map(self.universe.general, passed))
         return bound
 
+    def _spread(self, info: FunctionInfo, position: int, arguments: Arguments, bound: dict[int, Values]) -> None:
+        """`*values` go to the parameters that are left, in their order; `**values` to those of the same name."""
+        parameters = info.scope.parameters
+        for value in arguments.spread:
+            if not isinstance(value, Box):
+                continue
+            if value.kind == "dict":
+                for index, parameter in enumerate(parameters):
+                    if parameter.kind in _BY_NAME and index >= position and index not in bound:
+                        self._give(bound, index, self.at(value, parameter.name))
+                for key in self.read(self.solver.cell("keys", value.site)):
+                    name = key.value if isinstance(key, Const) else None
+                    if isinstance(name, str) and _named(parameters, name) is None:
+                        self._to_rest(info, ParameterKind.MAPPING, name, self.at(value, name), bound)
+                continue
+            for index in range(position, len(parameters)):
+                if parameters[index].kind in _PLAIN:
+                    if parameters[index].name not in arguments.keywords:
+                        self._give(bound, index, self.at(value, index - position))
+                elif parameters[index].kind is ParameterKind.VARIADIC:
+                    self._to_rest(info, ParameterKind.VARIADIC, None, self.contents(value), bound)
+
+    @staticmethod
+    def _give(bound: dict[int, Values], index: int, values: Values) -> None:
+        if values:
+            bound[index] = bound.get(index, NOTHING) | values
+
     def _to_rest(
-        self, parameters: tuple[Parameter, ...], kind: ParameterKind, values: Values, bound: dict[int, Values]
+        self, info: FunctionInfo, kind: ParameterKind, key: int | str | None, values: Values, bound: dict[int, Values]
     ) -> None:
-        for index, parameter in enumerate(parameters):
+        for index, parameter in enumerate(info.scope.parameters):
             if parameter.kind is kind:
+                shared = frozenset(map(self.universe.general, values))
+                if kind is ParameterKind.VARIADIC and isinstance(key, int):
+                    # Positions count from the parameter's own place.
+                    key += len(info.scope.parameters) - index
+                self.put(self.rest(info, index), key, shared)
                 bound[index] = bound.get(index, NOTHING) | values
+
+    def rest(self, info: FunctionInfo, index: int) -> Box:
+        """What `*args` or `**kwargs` of a function holds."""
+        parameter = info.scope.parameters[index]
+        kind = "tuple" if parameter.kind is ParameterKind.VARIADIC else "dict"
+        return self.box_at(f"{info.name}:{info.scope.line}:{parameter.name}", kind)
 
     def construct(self, info: ClassInfo, arguments: Arguments, place: Place) -> Values:
         """Make an instance: constructors of the class and its bases run as Python would choose them."""

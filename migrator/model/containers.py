@@ -5,6 +5,8 @@ In: the values of an object. Out: the values inside it; notes of reads and write
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from migrator.facts.expressions import Collection, Constant, Dictionary, Expression, Starred
 from migrator.facts.records import How
 from migrator.model.frames import Arguments, Place, Values
@@ -12,6 +14,10 @@ from migrator.model.members import MembersFrame
 from migrator.model.values import NOTHING, UNKNOWN, Box, Cls, Const, Gen, Inst, Lib, Mod, Unknown, Value, climbed
 
 _ANY = "*"
+Constants: TypeAlias = str | bytes | int | float | complex | bool | None
+_LONG_DISPLAY = 40
+"""Entries from which a display is a table of data rather than something that is looked up by its parts."""
+
 _FAR = 1_000
 """Folders up for an ancestor that is not known: out of every package."""
 
@@ -20,11 +26,28 @@ class ContainersFrame(MembersFrame):
     """Reads and changes what containers hold."""
 
     def make_box(self, node: Collection | Dictionary) -> Values:
-        """A list, tuple, set or dict display."""
+        """A list, tuple, set or dict display.
+
+        In a long one the entries are records of a table: they are not told apart, and their texts are kept only
+        where they name something of the analyzed code.
+        """
         kind = node.kind if isinstance(node, Collection) else "dict"
-        site = f"{self.module.name}:{node.line}:{node.column}:{kind}"
+        place = f"{self.module.name}:{node.line}:{node.column}" if not self.table else self.table
+        box = self.box_at(f"{place}:{kind}", kind)
+        outer = self.table
+        if len(node.items if isinstance(node, Collection) else node.pairs) > _LONG_DISPLAY:
+            self.table = f"{place}:entry"
+        self._fill(box, kind, node)
+        self.table = outer
+        return frozenset((box,))
+
+    def box_at(self, site: str, kind: str) -> Box:
+        """The container made at a site."""
         box = self.universe.box(site, kind)
         assert isinstance(box, Box)
+        return box
+
+    def _fill(self, box: Box, kind: str, node: Collection | Dictionary) -> None:
         held: set[Value] = set()  # joined at once: a generated table has a hundred thousand items
         if isinstance(node, Collection):
             fixed = kind != "set"
@@ -34,37 +57,49 @@ class ContainersFrame(MembersFrame):
                     place = Place(node.line, node.column, "*")
                     self.put(box, None, self.elements(self.evaluate(item.value), place))
                 else:
-                    values = self.evaluate(item)
-                    self._put_at(box, position if fixed else None, values)
-                    held |= values
+                    held |= self._put_at(box, position if fixed else None, self.evaluate(item))
         else:
             for key, item in node.pairs:
                 values = self.evaluate(item)
                 if key is None:
                     for value in values:
                         if isinstance(value, Box):
-                            self.put(box, None, self._contents(value))
+                            self.put(box, None, self.contents(value))
                 else:
                     self.evaluate(key)
-                    self._put_at(box, key.value if isinstance(key, Constant) else None, values)
-                    held.update(map(self.universe.general, values))
+                    held |= self._put_at(box, key.value if isinstance(key, Constant) else None, values)
         self.solver.join(self.solver.cell("all items", box.site), held)
-        return frozenset((box,))
 
-    def put(self, box: Box, key: object, values: Values) -> None:
+    def put(self, box: Box, key: Constants, values: Values) -> None:
         """Something is put into a box, under a constant key or somewhere."""
-        self._put_at(box, key, values)
-        if box.kind == "dict":
-            values = frozenset(map(self.universe.general, values))
-        self.solver.join(self.solver.cell("all items", box.site), values)
+        held = self._put_at(box, key, values)
+        self.solver.join(self.solver.cell("all items", box.site), held)
 
-    def _put_at(self, box: Box, key: object, values: Values) -> None:
-        self.solver.join(self.solver.cell("item", box.site, _ANY if key is None else ("key", key)), values)
+    def _put_at(self, box: Box, key: Constants, values: Values) -> Values:
+        """Put something at its place alone; gives what belongs among all items."""
+        if self.table:
+            values = frozenset(map(self._entry, values))
+        place = _ANY if key is None or (self.table and not isinstance(key, int)) else ("key", key)
+        self.solver.join(self.solver.cell("item", box.site, place), values)
+        if box.kind != "dict":
+            return values
+        if key is not None and not self.table:
+            self.solver.join(self.solver.cell("keys", box.site), (self.universe.const(key),))
+        return frozenset(map(self.universe.general, values))
 
-    def _contents(self, box: Box) -> Values:
+    def _entry(self, value: Value) -> Value:
+        if isinstance(value, Const) and isinstance(value.value, str) and self._names_something(value.value):
+            return value
+        return self.universe.general(value)
+
+    def _names_something(self, text: str) -> bool:
+        return "." in text and self.index.is_module(text.partition(".")[0]) and text.replace(".", "").isidentifier()
+
+    def contents(self, box: Box) -> Values:
+        """Everything that a box holds."""
         return self.expand(self.read(self.solver.cell("all items", box.site)))
 
-    def _at(self, box: Box, key: object) -> Values:
+    def at(self, box: Box, key: Constants) -> Values:
         found = self.read(self.solver.cell("item", box.site, ("key", key)))
         return self.expand(found | self.read(self.solver.cell("item", box.site, _ANY)))
 
@@ -81,9 +116,9 @@ class ContainersFrame(MembersFrame):
                     found = NOTHING
                     if known:
                         for constant in constants:
-                            found |= self._at(value, constant)
+                            found |= self.at(value, constant)
                     else:
-                        found = self._contents(value)
+                        found = self.contents(value)
                     result |= self.housed(found, home)
                 case Inst():
                     result |= self.operator(value, "__getitem__", Arguments([keys]), place)
@@ -136,7 +171,7 @@ class ContainersFrame(MembersFrame):
                     if value.kind == "dict":
                         result.add(UNKNOWN)
                     else:
-                        contents = frozenset(map(self.universe.general, self._contents(value)))
+                        contents = frozenset(map(self.universe.general, self.contents(value)))
                         result |= self.housed(contents, home)
                 case Gen(info=info, receiver=receiver):
                     result |= self.expand(self.read(self.solver.body(info, receiver).yielded))

@@ -73,8 +73,9 @@ class Evaluation(ExpressionsFrame):
         passed = self.read(self.solver.cell("argument", info, index))
         given = self.shared(self.expand(passed))
         if parameter.kind is ParameterKind.VARIADIC or parameter.kind is ParameterKind.MAPPING:
-            kind = "tuple" if parameter.kind is ParameterKind.VARIADIC else "dict"
-            values: Values = frozenset((self.universe.lib(f"builtins.{kind}", instance=True, items=given),))
+            rest = self.rest(info, index)
+            self.put(rest, None, given)
+            values: Values = frozenset((rest,))
         else:
             values = given | {self.universe.param(info, index)}
             if parameter.annotation is not None:

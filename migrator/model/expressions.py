@@ -165,8 +165,9 @@ class ExpressionsFrame(LanguageCallsFrame):
         for element in node.elements:
             items |= self.evaluate(element)
         kind = "list" if node.kind == "generator" else node.kind
-        shared = frozenset(self.universe.general(value) for value in items)
-        return frozenset((self.universe.lib(f"builtins.{kind}", instance=True, items=shared),))
+        box = self.box_at(f"{self.module.name}:{node.line}:{node.column}:{kind}", kind)
+        self.put(box, None, frozenset(self.universe.general(value) for value in items))
+        return frozenset((box,))
 
     def _binary(self, node: Binary) -> Values:
         left, right = self.evaluate(node.left), self.evaluate(node.right)

@@ -20,7 +20,7 @@ from migrator.knowledge import Entry, Knowledge
 from migrator.model.index import ClassInfo, FunctionInfo, Index
 from migrator.model.rendering import written
 from migrator.model.solver import Body, Cell, Solver
-from migrator.model.values import NOTHING, Lib, Param, Universe, Value, is_callable_symbol
+from migrator.model.values import INNER, NOTHING, Lib, Param, Universe, Value, is_callable_symbol
 
 Values = frozenset[Value]
 
@@ -157,6 +157,7 @@ class Frame(ABC):
         self.own_reads: set[str] = set()
         self.node: Call | None = None
         self.again = False
+        self.table = ""
 
     # Cells
 
@@ -259,11 +260,11 @@ class Frame(ABC):
 
     def note_write(self, home: str, line: int, column: int, how: str) -> None:
         """State that outlives the call is changed; `how` is `bind`, `change`, or `drop`."""
-        self.body.writes.add((home, line, column, how))
+        self.body.writes.add((home.rstrip(INNER), line, column, how))
 
     def note_read(self, home: str, line: int, column: int, *, receiver: bool) -> None:
         """State that outlives the call is looked at."""
-        self.body.reads.add((home, line, column, receiver))
+        self.body.reads.add((home.rstrip(INNER), line, column, receiver))
 
     def note_reads_of(self, values: Values, line: int, column: int) -> None:
         """The objects are looked at, wherever they are held."""

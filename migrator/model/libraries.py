@@ -277,10 +277,9 @@ class LibrariesFrame(AnnotationsFrame):
             name = dotted if entry.wildcard else entry.name
             told_apart = name in self.tables.interests
             site = f"{self.module.name}:{place.line}:{place.column}" if told_apart else ""
-            items = NOTHING
             if name in _COPIES and arguments.positional:
-                items = self.elements(arguments.positional[0], place)
-            made = self.universe.lib(name, instance=True, items=items, site=site)
+                return self.made_container(name, self.elements(arguments.positional[0], place), place)
+            made = self.universe.lib(name, instance=True, site=site)
             return self._with_origins(frozenset((made,)), origins)
         if entry.wildcard and dotted.rpartition(".")[2][:1].isupper() and value.receiver is None:
             return frozenset((self.universe.lib(dotted, instance=True),))
@@ -342,8 +341,17 @@ class LibrariesFrame(AnnotationsFrame):
                 if isinstance(receiver, Lib):
                     return self.housed(receiver.items, receiver.home)
                 return NOTHING
+            case _ if items and name in _COPIES:
+                return self.made_container(name, items, place)
             case _:
                 return frozenset((self.universe.lib(self.described(name)[1], instance=True, items=items),))
+
+    def made_container(self, name: str, items: Values, place: Place) -> Values:
+        """A container that a library call makes at a place, told apart by that place."""
+        kind = name.rpartition(".")[2]
+        box = self.box_at(f"{self.module.name}:{place.line}:{place.column}:{kind}", _KINDS.get(kind, kind))
+        self.put(box, None, items)
+        return frozenset((box,))
 
     # Where paths come from
 
@@ -386,4 +394,5 @@ class LibrariesFrame(AnnotationsFrame):
 
 
 _COPIES = frozenset({"builtins.list", "builtins.set", "builtins.tuple", "builtins.frozenset", "builtins.enumerate"})
+_KINDS = {"enumerate": "list", "frozenset": "set"}
 _UNKNOWN: Values = frozenset((UNKNOWN,))

@@ -104,7 +104,8 @@ class MembersFrame(ClassesFrame):
         result: set[Value] = set(self.read(self.solver.cell("field", info, attr)))
         if value.home and not any(isinstance(entry, ClassInfo) and attr in entry.methods for entry in order):
             self.note_read(value.home, place.line, place.column, receiver=receiver)
-        result = set(self.housed(frozenset(result), value.home))
+        if value.home:
+            result = {self.universe.inside(item, value.home) for item in result}
         found = self.find_member(order, attr)
         if found is None:
             if any(isinstance(entry, ClassInfo) and attr in entry.stored for entry in order):
@@ -241,6 +242,9 @@ class MembersFrame(ClassesFrame):
         # The receiver is kept only where something depends on it: fewer values, the same answers.
         owner = None if plain or not (answers_for_receiver or home_of(value)) else value
         site = "" if plain else MEMBER
+        if plain and attr.isupper() and (entry is None or entry.wildcard):
+            # A constant of a library: what it holds is not described, and nothing hangs on its name.
+            site = UNDESCRIBED if entry is None else MEMBER
         member = self.universe.lib(canonical, receiver=owner, site=site)
         return (
             self.read_objects(frozenset((member,)), place)

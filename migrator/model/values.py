@@ -297,6 +297,16 @@ class Universe:
             case _:
                 return value
 
+    def inside(self, value: Value, home: str) -> Value:
+        """The value as held by a field of an object that a global holds.
+
+        An object in a field of an object in a field is no longer followed: whatever is passed around would come to
+        be held by every global.
+        """
+        if isinstance(value, Inst):
+            return value if home.endswith(INNER) else self.housed(value, home + INNER)
+        return self.housed(value, home)
+
     def general(self, value: Value) -> Value:
         """The value without the constant in it: what flows into parameters and fields, which many callers share."""
         if isinstance(value, Const):
@@ -309,6 +319,9 @@ class Universe:
 
 DATA = "data()"
 """The name of what a library function returned that does nothing, where its type is not described."""
+
+INNER = "."
+"""Ends the home of an object that a field of the global's object holds."""
 
 MEMBER = "member"
 """As the site of a library value: a method or attribute of an instance; what hangs on it is data at most."""
