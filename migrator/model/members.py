@@ -242,7 +242,7 @@ class MembersFrame(ClassesFrame):
         # The receiver is kept only where something depends on it: fewer values, the same answers.
         owner = None if plain or not (answers_for_receiver or home_of(value)) else value
         site = "" if plain else MEMBER
-        if plain and attr.isupper() and (entry is None or entry.wildcard):
+        if plain and (entry is None or entry.wildcard) and (attr.isupper() or base.rpartition(".")[2].isupper()):
             # A constant of a library: what it holds is not described, and nothing hangs on its name.
             site = UNDESCRIBED if entry is None else MEMBER
         member = self.universe.lib(canonical, receiver=owner, site=site)
