@@ -226,7 +226,7 @@ class MembersFrame(ClassesFrame):
         if isinstance(value, Lib):
             if value.site == UNDESCRIBED:
                 return _UNKNOWN
-            if value.site == MEMBER:
+            if value.site == MEMBER and not self._is_named(name):
                 return frozenset((self.universe.data(value.home),))
         if base in _BUILTIN_TYPES and (dotted or not plain) and not hasattr(_BUILTIN_TYPES[base], attr):
             return NOTHING  # Python would raise: another of the values that come this way is meant
@@ -251,6 +251,11 @@ class MembersFrame(ClassesFrame):
             if entry and entry.kind is Kind.OBJECT
             else frozenset((member,))
         )
+
+    def _is_named(self, name: str) -> bool:
+        """Whether knowledge or a plug-in speaks of this very name, rather than of all of a kind."""
+        entry, canonical, _ = self.described(name)
+        return (entry is not None and not entry.wildcard) or canonical in self.tables.interests
 
     def read_objects(self, values: Values, place: Place) -> Values:
         """Library objects replaced by what they are instances of, with the effect of reading them."""
