@@ -1,6 +1,6 @@
 """The mend that fits each blocker, from the table in `advice.toml`.
 
-In: effects with evidence. Out: advice with the lines it is about. Nothing here decides a verdict.
+In: effects with evidence, and hazards. Out: advice with the lines it is about. Nothing here decides a verdict.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
-from migrator.domain.assessments import Advice, Unresolved, Verdict
+from migrator.domain.assessments import Advice, Hazard, HazardKind, Unresolved, Verdict
 from migrator.domain.effects import Effect, EffectFinding, Evidence
 from migrator.verdicts.policy import BLOCKERS
 
@@ -36,8 +37,22 @@ class Mend:
         return self.effect is effect and (not self.words or any(word in evidence.reason for word in self.words))
 
 
-def advise(verdict: Verdict, effects: Sequence[EffectFinding], unresolved: Sequence[Unresolved]) -> tuple[Advice, ...]:
-    """What to do first, blockers before the rest.
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What to do about a kind of hazard."""
+
+    kind: HazardKind
+    title: str
+    detail: str
+
+
+def advise(
+    verdict: Verdict,
+    effects: Sequence[EffectFinding],
+    unresolved: Sequence[Unresolved],
+    hazards: Sequence[Hazard] = (),
+) -> tuple[Advice, ...]:
+    """What to do first: blockers, then what the new home must have, then what makes the move risky.
 
     A candidate to keep is told what to run it on, not how to mend what else it does: that would not make it movable.
     """
@@ -45,6 +60,8 @@ def advise(verdict: Verdict, effects: Sequence[EffectFinding], unresolved: Seque
     if verdict is Verdict.KEEP:
         ordered = [finding for finding in ordered if finding.effect is Effect.UNBOUNDED]
     advice = [item for finding in ordered for item in _for_effect(finding)]
+    if verdict is not Verdict.KEEP:
+        advice.extend(_for_hazards(hazards))
     doubtful = [call for call in unresolved if not call.harmless_because]
     if doubtful and verdict in (Verdict.READY, Verdict.WITH_NETWORK):
         advice.append(_look_at(doubtful))
@@ -59,11 +76,29 @@ def mend_for(effect: Effect, evidence: Evidence) -> Mend | None:
 @lru_cache(maxsize=1)
 def mends() -> tuple[Mend, ...]:
     """The table in its order."""
-    text = resources.files("migrator.verdicts").joinpath("advice.toml").read_text(encoding="utf-8")
     return tuple(
         Mend(Effect(row["effect"]), tuple(row.get("words", ())), row["title"], row["detail"])
-        for row in tomllib.loads(text)["advice"]
+        for row in _table()["advice"]
     )
+
+
+@lru_cache(maxsize=1)
+def cares() -> tuple[Care, ...]:
+    """What to do about hazards, one row a kind."""
+    return tuple(Care(HazardKind(row["kind"]), row["title"], row["detail"]) for row in _table()["hazard"])
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, list[dict[str, Any]]]:
+    return tomllib.loads(resources.files("migrator.verdicts").joinpath("advice.toml").read_text(encoding="utf-8"))
+
+
+def _for_hazards(hazards: Sequence[Hazard]) -> Iterator[Advice]:
+    for care in cares():
+        found = [hazard for hazard in hazards if hazard.kind is care.kind]
+        if found:
+            places = [str(hazard.location) for hazard in found]
+            yield Advice(care.title, f"{care.detail} {_lines(places)}", found[0].location)
 
 
 def _for_effect(finding: EffectFinding) -> Iterator[Advice]:

@@ -41,13 +41,16 @@ def _assess_one(candidate: Candidate, summary: Summary) -> Assessment:
         confidence=confidence,
         rank=_UNRANKED,
         score=score_of(
+            candidate.name,
             verdict,
             confidence,
+            triggers=candidate.triggers,
+            hazards={hazard.kind for hazard in hazards},
             effects=len(effects),
-            hazards=len(hazards),
             lines=location.end_line - location.line + 1,
+            runs=max(0, len(summary.reaches) - 1),
         ),
-        advice=advise(verdict, effects, unresolved),
+        advice=advise(verdict, effects, unresolved, hazards),
     )
 
 

@@ -36,6 +36,9 @@ class Summary(Protocol):
     @property
     def unresolved(self) -> Sequence[Unresolved]: ...
 
+    @property
+    def reaches(self) -> Sequence[str]: ...
+
 
 class Model(Protocol):
     """The program model as far as assessments need it."""

@@ -27,6 +27,7 @@ class HandSummary:
     effects: tuple[EffectFinding, ...] = ()
     hazards: tuple[Hazard, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
+    reaches: tuple[str, ...] = ()
 
 
 class HandModel:
@@ -43,10 +44,11 @@ class HandModel:
         return next(summary for candidate, summary in self._pairs if candidate.name == name)
 
 
-def candidate(name: str, *, lines: int = 10) -> HandCandidate:
-    """A candidate of some length with one route."""
+def candidate(name: str, *, lines: int = 10, kind: TriggerKind = TriggerKind.HTTP, command: str = "x") -> HandCandidate:
+    """A candidate of some length with one trigger."""
     location = Location("shop/views.py", 10, 9 + lines)
-    trigger = Trigger(TriggerKind.HTTP, "flask", Location("shop/views.py", 9), {"methods": ["GET"], "path": "/x"})
+    detail = {"methods": ["GET"], "path": "/x"} if kind is TriggerKind.HTTP else {"command": command}
+    trigger = Trigger(kind, "flask", Location("shop/views.py", 9), detail)
     return HandCandidate(name, location, (trigger,))
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migrator.domain.assessments import Confidence, HazardKind, Verdict
+from migrator.domain.assessments import Assessment, Confidence, Hazard, HazardKind, Verdict
 from migrator.domain.effects import Effect
+from migrator.domain.locations import Location
+from migrator.domain.triggers import TriggerKind
 from migrator.verdicts import assess
 from migrator.verdicts.policy import BLOCKERS
 from migrator.verdicts.ranking import BANDS, WEIGHTS, score_of
@@ -25,15 +28,26 @@ def test_bands_hold_each_verdict_and_confidence_once() -> None:
     st.sampled_from(Verdict),
     st.sampled_from(Confidence),
     st.integers(0, 17),
-    st.integers(0, 500),
+    st.sets(st.sampled_from(HazardKind)),
     st.integers(1, 20_000),
+    st.integers(0, 5_000),
+    st.sampled_from(TriggerKind),
 )
 def test_a_score_stays_in_its_band(
-    verdict: Verdict, confidence: Confidence, effects: int, hazards: int, lines: int
+    verdict: Verdict,
+    confidence: Confidence,
+    effects: int,
+    hazards: set[HazardKind],
+    lines: int,
+    runs: int,
+    kind: TriggerKind,
 ) -> None:
     band = next(number for number, members in enumerate(BANDS, start=1) if (verdict, confidence) in members)
-    score = score_of(verdict, confidence, effects=effects, hazards=hazards, lines=lines)
-    assert (6 - band) / 6 - 1e-6 <= score <= (7 - band) / 6 + 1e-6
+    triggers = candidate("a.f", kind=kind).triggers
+    score = score_of(
+        "a.f", verdict, confidence, triggers=triggers, hazards=hazards, effects=effects, lines=lines, runs=runs
+    )
+    assert (4 - band) / 4 - 1e-6 <= score <= (5 - band) / 4 + 1e-6
 
 
 def test_what_blocks_never_ranks_before_what_moves() -> None:
@@ -72,6 +86,51 @@ def test_ranks_count_up_and_do_not_depend_on_the_order(sets: list[list[Effect]],
     assert first == second
     assert [item.rank for item in first] == list(range(1, len(sets) + 1))
     assert [item.score for item in first] == sorted((item.score for item in first), reverse=True)
+
+
+BETTER = {
+    "a job than a command": (candidate("a.f", kind=TriggerKind.QUEUE), candidate("a.f", kind=TriggerKind.COMMAND)),
+    "a route than a signal": (candidate("a.f"), candidate("a.f", kind=TriggerKind.SIGNAL)),
+    "a command of its own than one that comes with a framework": (
+        candidate("a.f", kind=TriggerKind.COMMAND),
+        candidate("a.f", kind=TriggerKind.COMMAND, command="runserver"),
+    ),
+    "what production runs than what tests run": (candidate("a.f"), candidate("a.tests.f")),
+    "some code than next to none": (candidate("a.f", lines=30), candidate("a.f", lines=3)),
+}
+
+
+@pytest.mark.parametrize("which", BETTER)
+def test_what_is_the_better_first_move(which: str) -> None:
+    first, second = (assess(HandModel((item, HandSummary())))[0].score for item in BETTER[which])
+    assert first > second
+
+
+def test_a_slice_of_hundreds_of_functions_comes_later() -> None:
+    def scored(runs: int) -> float:
+        reaches = tuple(f"a.g{number}" for number in range(runs + 1))
+        return assess(HandModel((candidate("a.f"), HandSummary(reaches=reaches))))[0].score
+
+    assert scored(10) > scored(0)
+    assert scored(10) > scored(800)
+
+
+@pytest.mark.parametrize("kind", HazardKind)
+def test_each_hazard_costs_once_and_has_its_advice(kind: HazardKind) -> None:
+    def assessed(times: int) -> Assessment:
+        hazards = tuple(Hazard(kind, Location("shop/deep.py", 40 + number), "why") for number in range(times))
+        return assess(HandModel((candidate("a.f"), HandSummary(hazards=hazards))))[0]
+
+    assert assessed(0).score > assessed(1).score == assessed(3).score
+    (advice,) = assessed(3).advice
+    assert "shop/deep.py:40:1, shop/deep.py:41:1, shop/deep.py:42:1" in advice.detail
+    assert advice.location == Location("shop/deep.py", 40)
+
+
+def test_what_stays_gets_no_advice_about_hazards() -> None:
+    hazards = (Hazard(HazardKind.ORDERING, Location("shop/deep.py", 40), "why"),)
+    (item,) = assess(HandModel((candidate("a.f"), HandSummary((finding(Effect.UNBOUNDED),), hazards))))
+    assert len(item.advice) == 1
 
 
 def test_equal_candidates_rank_by_name() -> None:

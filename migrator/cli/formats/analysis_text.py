@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from migrator.cli.formats.page import CONFIDENCE_STYLE, VERDICT_STYLE, Page, Part, count, listed, one_line, place
+from migrator.cli.formats.reasons import reason_of
 from migrator.cli.formats.triggers import trigger_text
-from migrator.domain.assessments import Analysis, Assessment, Confidence, HazardKind, Verdict
-from migrator.domain.effects import Effect
+from migrator.domain.assessments import Analysis, Assessment, Confidence, Verdict
+from migrator.domain.effects import Effect, Evidence
 from migrator.domain.locations import Location
 from migrator.verdicts.advice import mend_for
 from migrator.verdicts.policy import BLOCKERS
@@ -28,18 +29,6 @@ _MEANING: Mapping[Verdict, str] = {
     Verdict.WITH_NETWORK: "movable once it can reach its database or cache",
     Verdict.REFACTOR: "needs a change first",
     Verdict.KEEP: "belongs on a server that stays up",
-}
-_DOES: Mapping[Effect, str] = {
-    Effect.MEMOIZE: "keeps a memo",
-    Effect.TEMP_DISK: "uses temp files",
-    Effect.SUBPROCESS: "runs another program",
-    Effect.DATABASE: "uses the database",
-    Effect.CACHE: "uses the cache",
-    Effect.OBJECT_STORAGE: "uses object storage",
-    Effect.ENQUEUE: "sends jobs or messages",
-    Effect.EMAIL: "sends e-mail",
-    Effect.HTTP_OUT: "calls other services",
-    Effect.ENVIRONMENT: "reads environment variables",
 }
 
 
@@ -88,19 +77,6 @@ def write_table(page: Page, analysis: Analysis) -> None:
             f"{triggers} -> {effects}",
             hang=" " * (digits + 2),
         )
-
-
-def reason_of(assessment: Assessment) -> str:
-    """Why this one early: what it does to the world, and what is known of it."""
-    does = [_DOES[finding.effect] for finding in assessment.effects if finding.effect in _DOES]
-    said = listed(does) if does else "nothing but its arguments and its answer"
-    repeats = sum(hazard.kind is HazardKind.DOUBLE_RUN for hazard in assessment.hazards)
-    if repeats:
-        said += f"; a retry repeats {count(repeats, 'line')}"
-    doubtful = sum(not call.harmless_because for call in assessment.unresolved)
-    if doubtful:
-        said += f"; {count(doubtful, 'call')} could not be followed"
-    return said
 
 
 def _counts(page: Page, analysis: Analysis) -> None:
@@ -160,12 +136,20 @@ def _blockers(page: Page, candidates: Sequence[Assessment]) -> None:
     blocked: Counter[Effect] = Counter()
     alone: Counter[Effect] = Counter()
     mends: dict[Effect, Counter[str]] = {}
+    examples: dict[Effect, tuple[str, Evidence]] = {}
+    clear: set[Effect] = set()
     for item in candidates:
         present = [finding for finding in item.effects if finding.effect in BLOCKERS]
         for finding in present:
             blocked[finding.effect] += 1
             alone[finding.effect] += len(present) == 1
-            mend = mend_for(finding.effect, finding.evidence[0]) if finding.evidence else None
+            if not finding.evidence:
+                continue
+            # Candidates come by rank: the first that has nothing else in its way gains most from the mend.
+            if finding.effect not in examples or (len(present) == 1 and finding.effect not in clear):
+                examples[finding.effect] = item.name, finding.evidence[0]
+            clear.update({finding.effect} if len(present) == 1 else ())
+            mend = mend_for(finding.effect, finding.evidence[0])
             if mend is not None:
                 mends.setdefault(finding.effect, Counter())[mend.title] += 1
     if not blocked:
@@ -175,8 +159,12 @@ def _blockers(page: Page, candidates: Sequence[Assessment]) -> None:
     for effect, times in blocked.most_common(_BLOCKERS_SHOWN):
         only = f", the only blocker of {alone[effect]:,}" if alone[effect] else ""
         page.line((f"{effect:<{width}}", "bold"), f"  {count(times, 'candidate')}{only}", indent="  ", hang=" " * 8)
+        if effect not in examples:
+            continue
         if effect in mends:
             page.line(mends[effect].most_common(1)[0][0], indent=" " * 6, hang=" " * 8)
+        name, evidence = examples[effect]
+        page.line(place(evidence.location), f"  {evidence.reason} (in {name})", indent=" " * 6, hang=" " * 8)
 
 
 def _next(page: Page, analysis: Analysis, best: Assessment) -> None:
