@@ -8,10 +8,20 @@ called); columns count from 1, in characters.
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, dataclass_transform
+
+if TYPE_CHECKING:
+    # To the type checker each node is a class of its own rather than a tuple: it compares tuples item by item, and
+    # takes minutes over a recursive union of them.
+    @dataclass_transform(frozen_default=True)
+    class Node:
+        """Base of all nodes."""
+
+else:
+    Node = NamedTuple
 
 
-class Name(NamedTuple):
+class Name(Node):
     """A name that is read."""
 
     id: str
@@ -19,7 +29,7 @@ class Name(NamedTuple):
     column: int
 
 
-class Attribute(NamedTuple):
+class Attribute(Node):
     """`value.attr`, read."""
 
     value: Expression
@@ -28,7 +38,7 @@ class Attribute(NamedTuple):
     column: int
 
 
-class Call(NamedTuple):
+class Call(Node):
     """A call. A keyword without a name is a `**mapping`."""
 
     func: Expression
@@ -38,13 +48,13 @@ class Call(NamedTuple):
     column: int
 
 
-class Constant(NamedTuple):
+class Constant(Node):
     """A literal. Long strings are cut: `expressions.LONGEST_TEXT`."""
 
     value: str | bytes | int | float | complex | bool | None
 
 
-class Collection(NamedTuple):
+class Collection(Node):
     """A list, tuple or set display."""
 
     kind: str
@@ -53,7 +63,7 @@ class Collection(NamedTuple):
     column: int
 
 
-class Dictionary(NamedTuple):
+class Dictionary(Node):
     """A dict display; a pair without a key is a `**mapping`."""
 
     pairs: tuple[tuple[Expression | None, Expression], ...]
@@ -61,7 +71,7 @@ class Dictionary(NamedTuple):
     column: int
 
 
-class Subscript(NamedTuple):
+class Subscript(Node):
     """`value[key]`, read."""
 
     value: Expression
@@ -70,13 +80,13 @@ class Subscript(NamedTuple):
     column: int
 
 
-class Function(NamedTuple):
+class Function(Node):
     """A lambda: the index of its scope among the module's scopes."""
 
     scope: int
 
 
-class Comprehension(NamedTuple):
+class Comprehension(Node):
     """A comprehension or generator expression; its targets are bound by steps of the scope before it.
 
     `elements` has one item, two (key, value) for a dict.
@@ -88,7 +98,7 @@ class Comprehension(NamedTuple):
     column: int
 
 
-class Binary(NamedTuple):
+class Binary(Node):
     """An arithmetic operation, kept because paths are joined and lists are concatenated by it."""
 
     operator: str
@@ -98,26 +108,26 @@ class Binary(NamedTuple):
     column: int
 
 
-class Choice(NamedTuple):
+class Choice(Node):
     """One of several values: `a or b`, `a if c else b` (the condition stands in `tests`)."""
 
     options: tuple[Expression, ...]
     tests: tuple[Expression, ...]
 
 
-class Await(NamedTuple):
+class Await(Node):
     """`await value`."""
 
     value: Expression
 
 
-class Starred(NamedTuple):
+class Starred(Node):
     """`*value` in a call or a display."""
 
     value: Expression
 
 
-class Yield(NamedTuple):
+class Yield(Node):
     """`yield value`, or `yield from value`."""
 
     value: Expression | None
@@ -126,7 +136,7 @@ class Yield(NamedTuple):
     column: int
 
 
-class Element(NamedTuple):
+class Element(Node):
     """What iterating over a value gives: the target of a loop."""
 
     value: Expression
@@ -134,7 +144,7 @@ class Element(NamedTuple):
     column: int
 
 
-class Entered(NamedTuple):
+class Entered(Node):
     """What entering a context manager gives: the target of a `with`."""
 
     value: Expression
@@ -142,13 +152,13 @@ class Entered(NamedTuple):
     column: int
 
 
-class Instance(NamedTuple):
+class Instance(Node):
     """An instance of the class (or of one in the tuple) that an expression names: `except E as e`, `isinstance`."""
 
     type: Expression
 
 
-class Opaque(NamedTuple):
+class Opaque(Node):
     """An expression whose value is plain data or not followed; its parts are still evaluated.
 
     `kind` is `compare`, `text` (an f-string: its constants and its values in order), `unary`, `slice`, `deep` (nested too deeply to be followed) or
