@@ -16,39 +16,44 @@ if TYPE_CHECKING:
     from migrator.adapters.dataplanes.envoy import EnvoyDataPlane
     from migrator.adapters.metrics.envoy import EnvoyMetrics
     from migrator.adapters.states.sqlite import SqliteStateStore
-    from migrator.domain.assessments import Analysis, Assessment
+    from migrator.config import Configuration
+    from migrator.domain.assessments import Analysis
     from migrator.domain.checks import Check
     from migrator.plan import PlannedSlice
     from migrator.rollout.controller import Controller
     from migrator.rollout.ports import ComparisonSource, Observer, StateStore
     from migrator.router.config import RouterConfig
+    from migrator.source import SourceTree
 
 
-def analyze(root: Path, *, jobs: int = 0, knowledge: Sequence[Path] = ()) -> Analysis:
+def analyze(root: Path, *, jobs: int = 0, knowledge: Sequence[Path] = (), config: Path | None = None) -> Analysis:
     """Analyze a source tree: everything from reading the files to the ranked assessments.
 
     Args:
         root: the monolith's folder, or one file of it.
         jobs: processes that read files; 0 takes one a core, 1 stays in this one.
         knowledge: the user's own knowledge files (see `migrator.knowledge`).
+        config: `migrator.toml`, if it is not the one in the folder.
 
     Raises:
-        InputError: the path is not there, or a knowledge file is wrong. A source file that cannot be read is an
-            entry of `Analysis.skipped` instead.
+        InputError: the path is not there, or a knowledge file or the configuration is wrong. A source file that
+            cannot be read is an entry of `Analysis.skipped` instead.
     """
     from migrator.domain.assessments import Analysis
-    from migrator.facts import extract_facts
+    from migrator.facts import extract_facts, read_overrides
     from migrator.knowledge import load_knowledge
     from migrator.model import build_model
-    from migrator.source import read_tree
     from migrator.verdicts import assess
 
     began = time.monotonic()
-    known = load_knowledge(knowledge)
-    tree = read_tree(root)
+    tree, settings = _source(root, config, knowledge)
+    known = load_knowledge(settings.knowledge, settings.libraries)
     facts, unread = extract_facts(tree, jobs)
-    candidates = assess(build_model(tree, facts, known))
+    stated, misstated = read_overrides(tree)
+    model = build_model(tree, facts, known, (*stated, *settings.stated))
+    candidates = assess(model)
     skipped = sorted({*tree.skipped, *unread}, key=lambda entry: (entry.path, entry.line, entry.reason))
+    findings = {*tree.findings, *misstated, *model.findings}
     return Analysis(
         root=str(root),
         files=len(tree.modules),
@@ -56,19 +61,17 @@ def analyze(root: Path, *, jobs: int = 0, knowledge: Sequence[Path] = ()) -> Ana
         seconds=round(time.monotonic() - began, 3),
         skipped=tuple(skipped),
         candidates=candidates,
+        findings=tuple(sorted(findings, key=lambda item: (item.location, item.reason))),
     )
 
 
-def assessment(root: Path, name: str, *, jobs: int = 0, knowledge: Sequence[Path] = ()) -> Assessment:
-    """The assessment of one candidate, by its name or by an end of it that only one candidate has.
+def _source(root: Path, config: Path | None = None, knowledge: Sequence[Path] = ()) -> tuple[SourceTree, Configuration]:
+    """The files of a monolith and the settings that chose them."""
+    from migrator.config import configuration
+    from migrator.source import read_tree
 
-    Raises:
-        UsageError: no candidate, or several, answer to the name; the nearest are offered.
-        InputError: see `analyze`.
-    """
-    from migrator.verdicts import find
-
-    return find(analyze(root, jobs=jobs, knowledge=knowledge).candidates, name)
+    settings = configuration(root, config=config, knowledge=knowledge)
+    return read_tree(root, roots=settings.roots, exclude=settings.exclude), settings
 
 
 def open_data_plane(config: RouterConfig, directory: Path | None = None) -> EnvoyDataPlane:
@@ -162,7 +165,9 @@ def _state_folder() -> Path:
     return user_state_path("migrator")
 
 
-def planned_slice(root: Path, name: str, *, accept: Mapping[str, str] | None = None, jobs: int = 0) -> PlannedSlice:
+def planned_slice(
+    root: Path, name: str, *, accept: Mapping[str, str] | None = None, jobs: int = 0, config: Path | None = None
+) -> PlannedSlice:
     """The plan for extracting one candidate.
 
     Args:
@@ -176,7 +181,6 @@ def planned_slice(root: Path, name: str, *, accept: Mapping[str, str] | None = N
     from migrator.domain.effects import Effect
     from migrator.errors import UsageError
     from migrator.plan import make_plan
-    from migrator.source import read_tree
     from migrator.verdicts import find
 
     reasons = dict(accept or {})
@@ -186,9 +190,9 @@ def planned_slice(root: Path, name: str, *, accept: Mapping[str, str] | None = N
         raise UsageError(
             f"--accept {wrong[0]}: there is no such effect", hint=f"one of: unresolved, {', '.join(sorted(known))}"
         )
-    candidates = analyze(root, jobs=jobs).candidates
+    candidates = analyze(root, jobs=jobs, config=config).candidates
     return make_plan(
-        read_tree(root),
+        _source(root, config)[0],
         find(candidates, name),
         others=candidates,
         accepted={Effect(effect): reason for effect, reason in reasons.items()},

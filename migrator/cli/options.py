@@ -17,6 +17,15 @@ class OutputFormat(StrEnum):
 
 
 Root: TypeAlias = Annotated[Path, typer.Option("--root", metavar="DIR", help="The monolith.")]
+Config: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="The configuration.  [default: migrator.toml in the monolith]",
+        show_default=False,
+    ),
+]
 Router: TypeAlias = Annotated[Path, typer.Option("--router", metavar="FILE", help="The router configuration.")]
 State: TypeAlias = Annotated[
     str,

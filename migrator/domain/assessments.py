@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from migrator.domain.effects import Effect, EffectFinding
 from migrator.domain.locations import Location
+from migrator.domain.overrides import Override
 from migrator.domain.triggers import Trigger
 
 
@@ -116,6 +117,7 @@ class Assessment:
         unresolved: calls reached that could not be followed.
         rank: 1 is the one to move first.
         score: 0 to 1; the higher, the earlier.
+        overrides: what is stated, over the head of the analysis, about functions that it runs.
     """
 
     name: str
@@ -129,6 +131,7 @@ class Assessment:
     rank: int
     score: float
     advice: tuple[Advice, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
     @property
     def effect_names(self) -> frozenset[Effect]:

@@ -3,8 +3,9 @@
 `extract_facts(tree)` reads a whole tree. What facts of several modules mean together is left to `migrator.model`.
 """
 
+from migrator.facts.override_comments import read_overrides
 from migrator.facts.parsing import facts_of, facts_through_libcst
 from migrator.facts.records import ModuleFacts
 from migrator.facts.run import extract_facts
 
-__all__ = ["ModuleFacts", "extract_facts", "facts_of", "facts_through_libcst"]
+__all__ = ["ModuleFacts", "extract_facts", "facts_of", "facts_through_libcst", "read_overrides"]

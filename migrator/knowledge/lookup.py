@@ -24,16 +24,17 @@ _SHIPPED_FOLDERS = ("effects", "libraries")
 _ALIAS_STEPS = 8  # longest chain of aliases; a cycle ends here
 
 
-def load_knowledge(extra: Sequence[Path] = ()) -> Knowledge:
+def load_knowledge(extra: Sequence[Path] = (), inline: Sequence[LibraryFile] = ()) -> Knowledge:
     """The knowledge that ships with the program, and the user's own files.
 
     Args:
         extra: TOML files of the user, which win over what ships, the last one over all.
+        inline: the user's knowledge that is parsed already; `extra` wins over it.
 
     Raises:
         InputError: a user's file cannot be read or is wrong (checked here, not at first use).
     """
-    own = [_load(path, source=str(path)) for path in extra]
+    own = [*inline, *(_load(path, source=str(path)) for path in extra)]
     return Knowledge(_index_shipped(), own)
 
 

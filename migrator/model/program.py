@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from migrator.domain.assessments import Hazard, Unresolved
+from migrator.domain.assessments import Finding, Hazard, Unresolved
 from migrator.domain.effects import Effect, EffectFinding
 from migrator.domain.locations import Location
+from migrator.domain.overrides import Override, Stated
 from migrator.domain.triggers import Trigger
 from migrator.facts import ModuleFacts
 from migrator.knowledge import Knowledge
@@ -24,6 +25,7 @@ from migrator.model.frameworks import FRAMEWORKS
 from migrator.model.hazards import NOTED, Hazards
 from migrator.model.index import FunctionInfo, Index
 from migrator.model.likelihood import NameRule
+from migrator.model.overriding import in_order, overridden, unused
 from migrator.model.registrations import Program, Registration
 from migrator.model.solver import Body, Solver
 from migrator.model.state import state_effects
@@ -63,12 +65,14 @@ class Summary:
         hazards: risks of the move.
         unresolved: calls reached that could not be followed, by place.
         reaches: qualified names of everything that it runs, nearest first, itself included.
+        overrides: what is stated about functions that it runs, by place.
     """
 
     effects: tuple[EffectFinding, ...]
     hazards: tuple[Hazard, ...]
     unresolved: tuple[Unresolved, ...]
     reaches: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
 
 class ProgramModel:
@@ -83,6 +87,7 @@ class ProgramModel:
         roots: Mapping[str, Sequence[Body]],
         names: NameRule,
         hazards: Hazards,
+        findings: tuple[Finding, ...] = (),
     ) -> None:
         self._index = index
         self._names = names
@@ -92,6 +97,7 @@ class ProgramModel:
         self._roots = roots
         self._summaries: dict[str, Summary] = {}
         self.candidates = candidates
+        self.findings = findings
         self.functions: Mapping[str, Location] = {name: info.location for name, info in index.functions.items()}
 
     def summary(self, name: str) -> Summary:
@@ -102,9 +108,10 @@ class ProgramModel:
         """
         found = self._summaries.get(name)
         if found is None:
-            effects, unresolved, reaches = self._graph.findings(self._starts(name))
-            judged = self._names.judged(unresolved, (finding.effect for finding in effects))
-            found = self._summaries[name] = Summary(effects, self._hazards.of(name), judged, reaches)
+            reached = self._graph.findings(self._starts(name))
+            judged = self._names.judged(reached.unresolved, (finding.effect for finding in reached.effects))
+            found = Summary(reached.effects, self._hazards.of(name), judged, reached.names, reached.overrides)
+            self._summaries[name] = found
         return found
 
     def effects(self, name: str) -> frozenset[Effect]:
@@ -130,13 +137,16 @@ class ProgramModel:
         return self._bodies[self._index.functions[name]][:1]
 
 
-def build_model(tree: SourceTree, facts: Mapping[str, ModuleFacts], knowledge: Knowledge) -> ProgramModel:
+def build_model(
+    tree: SourceTree, facts: Mapping[str, ModuleFacts], knowledge: Knowledge, stated: Sequence[Stated] = ()
+) -> ProgramModel:
     """Resolve the whole program.
 
     Args:
         tree: where the facts come from.
         facts: by module name.
         knowledge: what libraries do.
+        stated: what overrides the analysis.
     """
     index = Index(facts)
     universe = Universe()
@@ -155,7 +165,7 @@ def build_model(tree: SourceTree, facts: Mapping[str, ModuleFacts], knowledge: K
             handed_over = _hand_over(program, registrations)
             if not program.wrapped.follow() and not handed_over:
                 break
-    return _assemble(program, registrations)
+    return _assemble(program, registrations, stated)
 
 
 def _hand_over(program: Program, registrations: Iterable[Registration]) -> bool:
@@ -171,7 +181,7 @@ def _hand_over(program: Program, registrations: Iterable[Registration]) -> bool:
     return news
 
 
-def _assemble(program: Program, registrations: Sequence[Registration]) -> ProgramModel:
+def _assemble(program: Program, registrations: Sequence[Registration], stated: Sequence[Stated]) -> ProgramModel:
     solver = program.tables.solver
     bodies = sorted(solver.bodies.values(), key=_order)
     by_function: dict[FunctionInfo, list[Body]] = {}
@@ -207,21 +217,24 @@ def _assemble(program: Program, registrations: Sequence[Registration]) -> Progra
         )
         for body in bodies
     }
+    overriding = overridden(stated, own_effects, by_function)
     unresolved = {body: _unresolved(program, body) for body in bodies}
     candidates = tuple(Candidate(name, places[name], _ordered(triggers[name])) for name in sorted(roots))
     for name, found_roots in roots.items():
         roots[name] = sorted(found_roots, key=_order)
     names = NameRule(
         targets,
-        {body: {note[0] for note in notes} for body, notes in own_effects.items()},
+        {body: {note[0] for note in notes} for body, notes in overriding.own.items()},
         unresolved,
         {body.info for body in starts},
         program.tables.knowledge,
     )
-    graph = EffectGraph(edges, own_effects, unresolved)
+    graph = EffectGraph(edges, overriding.own, unresolved, overriding.hidden, overriding.applied)
     kinds = {name: frozenset(trigger.kind for trigger in found) for name, found in triggers.items()}
     hazards = Hazards(program, graph, roots, kinds)
-    return ProgramModel(program.tables.index, graph, by_function, candidates, roots, names, hazards)
+    spare = unused(overriding, {body: graph.before_hiding(body) for body in overriding.hidden})
+    findings = in_order([*overriding.findings, *spare])
+    return ProgramModel(program.tables.index, graph, by_function, candidates, roots, names, hazards, findings)
 
 
 def _edges(program: Program, body: Body) -> list[tuple[int, int, str, Body]]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from migrator.domain.assessments import Unresolved
 from migrator.domain.effects import Effect, EffectFinding, Evidence
 from migrator.domain.locations import Location
+from migrator.domain.overrides import Override
 from migrator.model.solver import Body
 
 EVIDENCE_EACH = 5
@@ -19,6 +21,17 @@ EVIDENCE_EACH = 5
 
 _BITS = {effect: 1 << position for position, effect in enumerate(Effect)}
 _Edge = tuple[int, int, str, Body]
+_Visit = tuple[Body, int]  # a body, and the bits of what the way to it hides
+
+
+class Reached(NamedTuple):
+    """What some bodies reach: effects with their nearest evidence, calls that could not be followed, names, and what
+    is stated about the functions on the way."""
+
+    effects: tuple[EffectFinding, ...]
+    unresolved: tuple[Unresolved, ...]
+    names: tuple[str, ...]
+    overrides: tuple[Override, ...]
 
 
 class EffectGraph:
@@ -29,11 +42,16 @@ class EffectGraph:
         edges: Mapping[Body, Sequence[_Edge]],
         own: Mapping[Body, Sequence[tuple[Effect, int, int, str]]],
         unresolved: Mapping[Body, Sequence[Unresolved]],
+        hidden: Mapping[Body, frozenset[Effect]] | None = None,
+        applied: Mapping[Body, Sequence[Override]] | None = None,
     ) -> None:
         self._edges = edges
         self._own = own
         self._unresolved = unresolved
-        self._bits = _condensed(edges, {body: _mask(effects) for body, effects in own.items()})
+        self._applied = applied or {}
+        self._hidden = {body: sum(_BITS[effect] for effect in effects) for body, effects in (hidden or {}).items()}
+        self._own_bits = {body: _mask(effects) for body, effects in own.items()}
+        self._bits = _condensed(edges, self._own_bits, self._hidden)
 
     @property
     def bodies(self) -> Iterable[Body]:
@@ -53,7 +71,7 @@ class EffectGraph:
 
     def spread(self, own: Mapping[Body, int]) -> dict[Body, int]:
         """Bits of the bodies' own, joined over everything that each reaches."""
-        return _condensed(self._edges, own)
+        return _condensed(self._edges, own, {})
 
     def callees(self, body: Body) -> Sequence[_Edge]:
         """What a body runs: line, column, name and body, in the order of the text."""
@@ -66,41 +84,60 @@ class EffectGraph:
             bits |= self._bits.get(body, 0)
         return frozenset(effect for effect, bit in _BITS.items() if bits & bit)
 
-    def findings(
-        self, starts: Sequence[Body]
-    ) -> tuple[tuple[EffectFinding, ...], tuple[Unresolved, ...], tuple[str, ...]]:
-        """Effects with their nearest evidence, calls that could not be followed, and names of all that is reached."""
+    def before_hiding(self, body: Body) -> frozenset[Effect]:
+        """The effects of a body as its callers would see them if it hid none."""
+        bits = self._own_bits.get(body, 0)
+        for _, _, _, target in self._edges.get(body, ()):
+            bits |= self._bits.get(target, 0)
+        return frozenset(effect for effect, bit in _BITS.items() if bits & bit)
+
+    def findings(self, starts: Sequence[Body]) -> Reached:
+        """Everything that the bodies reach. A body is walked again where it is reached on a way that hides less."""
         evidence: dict[Effect, dict[tuple[Location, str], Evidence]] = {}
         unresolved: dict[Unresolved, None] = {}
-        parents: dict[Body, Body | None] = dict.fromkeys(starts)
-        waiting = deque(starts)
+        overrides: dict[Override, None] = {}
+        first = [(body, self._hidden.get(body, 0)) for body in starts]
+        parents: dict[_Visit, _Visit | None] = dict.fromkeys(first)
+        least: dict[Body, int] = dict(first)
+        waiting = deque(first)
         while waiting:
-            body = waiting.popleft()
+            visit = waiting.popleft()
+            body, hidden = visit
+            overrides.update(dict.fromkeys(self._applied.get(body, ())))
             path = body.info.module.facts.path
             for effect, line, column, reason in self._own.get(body, ()):
+                if hidden & _BITS[effect]:
+                    continue
                 places = evidence.setdefault(effect, {})
                 key = (Location(path, line, line, column), reason)
                 changes = (effect, line, column) in body.changes
                 if key not in places and (changes or len(places) < EVIDENCE_EACH):
-                    places[key] = Evidence(*key, _chain(body, parents), changes)
+                    places[key] = Evidence(*key, _chain(visit, parents), changes)
             unresolved.update(dict.fromkeys(self._unresolved.get(body, ())))
             for _, _, _, target in self._edges.get(body, ()):
-                if target not in parents:
-                    parents[target] = body
-                    waiting.append(target)
+                below = hidden | self._hidden.get(target, 0)
+                known = least.get(target)
+                if known is not None and known & below == known:
+                    continue
+                least[target] = below if known is None else known & below
+                if (target, below) not in parents:
+                    parents[target, below] = visit
+                    waiting.append((target, below))
         found = tuple(
             EffectFinding(effect, tuple(evidence[effect].values())) for effect in Effect if effect in evidence
         )
-        names = tuple(dict.fromkeys(body.name for body in parents))
-        return found, tuple(sorted(unresolved, key=lambda call: (call.location, call.call))), names
+        names = tuple(dict.fromkeys(body.name for body, _ in parents))
+        calls = tuple(sorted(unresolved, key=lambda call: (call.location, call.call)))
+        stated = tuple(sorted(overrides, key=lambda item: (item.location, item.function, item.kind, item.effect)))
+        return Reached(found, calls, names, stated)
 
 
-def _chain(body: Body, parents: Mapping[Body, Body | None]) -> tuple[str, ...]:
+def _chain(visit: _Visit, parents: Mapping[_Visit, _Visit | None]) -> tuple[str, ...]:
     names: list[str] = []
-    step: Body | None = body
+    step: _Visit | None = visit
     while step is not None:
-        if not names or names[-1] != step.name:
-            names.append(step.name)
+        if not names or names[-1] != step[0].name:
+            names.append(step[0].name)
         step = parents[step]
     return tuple(reversed(names))
 
@@ -112,7 +149,9 @@ def _mask(effects: Iterable[tuple[Effect, int, int, str]]) -> int:
     return bits
 
 
-def _condensed(edges: Mapping[Body, Sequence[_Edge]], own: Mapping[Body, int]) -> dict[Body, int]:
+def _condensed(
+    edges: Mapping[Body, Sequence[_Edge]], own: Mapping[Body, int], hidden: Mapping[Body, int]
+) -> dict[Body, int]:
     """Bits of everything reachable, by Tarjan's components in reverse topological order, without recursion."""
     index: dict[Body, int] = {}
     low: dict[Body, int] = {}
@@ -140,7 +179,7 @@ def _condensed(edges: Mapping[Body, Sequence[_Edge]], own: Mapping[Body, int]) -
                     low[body] = min(low[body], index[target])
             else:
                 if low[body] == index[body]:
-                    _close(body, stack, on_stack, edges, own, bits)
+                    _close(body, stack, on_stack, edges, own, hidden, bits)
                 if work:
                     caller = work[-1][0]
                     low[caller] = min(low[caller], low[body])
@@ -153,6 +192,7 @@ def _close(
     on_stack: set[Body],
     edges: Mapping[Body, Sequence[_Edge]],
     own: Mapping[Body, int],
+    hidden: Mapping[Body, int],
     bits: dict[Body, int],
 ) -> None:
     members: list[Body] = []
@@ -162,6 +202,9 @@ def _close(
         members.append(member)
         if member is root:
             break
+    if any(member in hidden for member in members):
+        _settle(members, edges, own, hidden, bits)
+        return
     total = 0
     for member in members:
         total |= own.get(member, 0)
@@ -169,3 +212,24 @@ def _close(
             total |= bits.get(target, 0)
     for member in members:
         bits[member] = total
+
+
+def _settle(
+    members: Sequence[Body],
+    edges: Mapping[Body, Sequence[_Edge]],
+    own: Mapping[Body, int],
+    hidden: Mapping[Body, int],
+    bits: dict[Body, int],
+) -> None:
+    """Bits of a component in which some members hide effects, so that not all have the same."""
+    for member in members:
+        bits[member] = own.get(member, 0) & ~hidden.get(member, 0)
+    grown = True
+    while grown:
+        grown = False
+        for member in members:
+            total = bits[member]
+            for _, _, _, target in edges.get(member, ()):
+                total |= bits.get(target, 0) & ~hidden.get(member, 0)
+            grown |= total != bits[member]
+            bits[member] = total

@@ -12,8 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 _ROOT_FOLDERS = frozenset({"src", "lib", "python"})
+
+
+class Names(NamedTuple):
+    """Dotted names by path, and the paths whose natural name another path has, with that other path."""
+
+    by_path: Mapping[str, str]
+    shared: Mapping[str, str]
 
 
 def name_files(
@@ -22,7 +30,7 @@ def name_files(
     *,
     prefix: Sequence[str] = (),
     roots: Sequence[str] = (),
-) -> dict[str, str]:
+) -> Names:
     """Dotted names of files.
 
     Args:
@@ -32,8 +40,8 @@ def name_files(
         roots: import roots that the user states; they overrule what is found.
 
     Returns:
-        Path to name, one for each path; where two paths have one name, the later of them is named by its whole
-        path from the root, and left out if that is taken too.
+        A name for each path; where two paths have one name, the later of them is named by its whole path from the
+        root, and left out if that is taken too.
     """
     stated = {root.strip("/").removeprefix("./") for root in roots}
     folders = _folders(paths)
@@ -43,21 +51,21 @@ def name_files(
         if folder != ".":
             packages[folder] = _package(folder, folders, regular, packages, imports, stated, bool(prefix))
     names: dict[str, str] = {}
-    taken: set[str] = set()
-    collided: list[str] = []
+    taken: dict[str, str] = {}
+    shared: dict[str, str] = {}
     for path in paths:
         name = _join(packages[str(PurePosixPath(path).parent)], path)
         if name in taken:
-            collided.append(path)
+            shared[path] = taken[name]
         else:
-            taken.add(name)
+            taken[name] = path
             names[path] = name
-    for path in collided:
+    for path in shared:
         name = _join(tuple(PurePosixPath(path).parent.parts), path)
         if name not in taken:
-            taken.add(name)
+            taken[name] = path
             names[path] = name
-    return names
+    return Names(names, shared)
 
 
 def _folders(paths: Iterable[str]) -> dict[str, set[str]]:

@@ -12,13 +12,14 @@ import io
 import re
 import tokenize
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from migrator.domain.assessments import Skipped
+from migrator.domain.assessments import Finding, FindingKind, Skipped
+from migrator.domain.locations import Location
 from migrator.errors import InputError
 from migrator.source.discovery import find_files, printable
-from migrator.source.naming import name_files
+from migrator.source.naming import Names, name_files
 from migrator.source.tree import SourceFile, SourceTree
 
 _IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w.]+))", re.MULTILINE)
@@ -58,13 +59,29 @@ def read_tree(root: Path, *, roots: Sequence[str] = (), exclude: Sequence[str] =
     prefix = _packages_above(base) if "__init__.py" in texts else ()
     names = name_files(tuple(texts), _imports(texts.values()), prefix=prefix, roots=roots)
     modules: dict[str, SourceFile] = {}
-    for path, name in sorted(names.items(), key=lambda item: item[1]):
+    for path, name in sorted(names.by_path.items(), key=lambda item: item[1]):
         text, digest = texts[path]
         modules[name] = SourceFile(name, printable(path), text, path.rsplit("/", 1)[-1] == "__init__.py", digest)
     skipped.extend(
-        Skipped(printable(path), 1, "another file has the same module name") for path in texts if path not in names
+        Skipped(printable(path), 1, "another file has the same module name")
+        for path in texts
+        if path not in names.by_path
     )
-    return SourceTree(base, modules, tuple(sorted(skipped, key=lambda entry: (entry.path, entry.line))))
+    ordered = tuple(sorted(skipped, key=lambda entry: (entry.path, entry.line)))
+    return SourceTree(base, modules, ordered, tuple(_shared(names)))
+
+
+def _shared(names: Names) -> Iterator[Finding]:
+    """A finding for each file that goes by its whole path because another one has the name that it is imported by."""
+    for path, other in sorted(names.shared.items()):
+        if path in names.by_path:
+            yield Finding(
+                FindingKind.MODULE_NAME,
+                Location(printable(path), 1),
+                f"{printable(other)} is imported as {names.by_path[other]} too; this file is called "
+                f"{names.by_path[path]} here, and an import of the name means the other one "
+                "(roots in migrator.toml says which folders count)",
+            )
 
 
 def _single_file(path: Path) -> SourceTree:

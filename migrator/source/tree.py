@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from migrator.domain.assessments import Skipped
+from migrator.domain.assessments import Finding, Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,14 @@ class SourceTree:
         root: the absolute folder that paths are relative to.
         modules: dotted name to file, in the order of the names.
         skipped: what could not be read, in the order of the paths.
+        findings: files of one dotted name.
         by_path: path relative to the root to file.
     """
 
     root: Path
     modules: Mapping[str, SourceFile]
     skipped: tuple[Skipped, ...] = ()
+    findings: tuple[Finding, ...] = ()
     by_path: Mapping[str, SourceFile] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

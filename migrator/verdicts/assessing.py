@@ -51,6 +51,7 @@ def _assess_one(candidate: Candidate, summary: Summary) -> Assessment:
             runs=max(0, len(summary.reaches) - 1),
         ),
         advice=advise(verdict, effects, unresolved, hazards),
+        overrides=tuple(summary.overrides),
     )
 
 

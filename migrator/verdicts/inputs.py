@@ -8,6 +8,7 @@ from typing import Protocol
 from migrator.domain.assessments import Hazard, Unresolved
 from migrator.domain.effects import EffectFinding
 from migrator.domain.locations import Location
+from migrator.domain.overrides import Override
 from migrator.domain.triggers import Trigger
 
 
@@ -38,6 +39,9 @@ class Summary(Protocol):
 
     @property
     def reaches(self) -> Sequence[str]: ...
+
+    @property
+    def overrides(self) -> Sequence[Override]: ...
 
 
 class Model(Protocol):

@@ -159,6 +159,6 @@ def test_every_file_has_one_name(parts: list[str], data: st.DataObject) -> None:
     folders = st.lists(st.sampled_from([*parts, "x"]), max_size=3).map("/".join)
     found = data.draw(st.lists(st.tuples(folders, st.sampled_from(["__init__", "m", "n"])), max_size=12))
     paths = sorted({f"{folder}/{stem}.py" if folder else f"{stem}.py" for folder, stem in found})
-    named = name_files(paths, {})
+    named = name_files(paths, {}).by_path
     assert len(set(named.values())) == len(named)
     assert set(named) <= set(paths)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from migrator.domain.assessments import Hazard, Unresolved
 from migrator.domain.effects import Effect, EffectFinding, Evidence
 from migrator.domain.locations import Location
+from migrator.domain.overrides import Override
 from migrator.domain.triggers import Trigger, TriggerKind
 
 
@@ -28,6 +29,7 @@ class HandSummary:
     hazards: tuple[Hazard, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     reaches: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
 
 class HandModel:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from migrator.cli.options import Format, Jobs, Json, NoColor, OutputFormat, Quiet, wants_json
+from migrator.cli.options import Config, Format, Jobs, Json, NoColor, OutputFormat, Quiet, wants_json
 from migrator.cli.terminal import print_json, working
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -35,6 +35,7 @@ def analyze(
         ),
     ] = "",
     knowledge: Knowledge = None,
+    config: Config = None,
     jobs: Jobs = 0,
     format: Format = OutputFormat.TEXT,
     json: Json = False,
@@ -51,7 +52,7 @@ def analyze(
     if fail_on and fail_on not in _WORST_FIRST:
         raise UsageError(f"--fail-on {fail_on!r} is no verdict", hint=f"one of {', '.join(_WORST_FIRST)}")
     with working(f"analyzing {path}", quiet=quiet):
-        analysis = bootstrap.analyze(path, jobs=jobs, knowledge=tuple(knowledge or ()))
+        analysis = bootstrap.analyze(path, jobs=jobs, knowledge=tuple(knowledge or ()), config=config)
     if wants_json(format, json):
         from migrator.documents.analysis import CODEC
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from migrator.cli.commands.analyze import Knowledge
-from migrator.cli.options import Format, Jobs, Json, NoColor, OutputFormat, Quiet, Root, wants_json
+from migrator.cli.options import Config, Format, Jobs, Json, NoColor, OutputFormat, Quiet, Root, wants_json
 from migrator.cli.terminal import print_json, working
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -27,6 +27,7 @@ def explain(
     root: Root = Path(),
     show_all: Annotated[bool, typer.Option("--all", help="All evidence, however much.")] = False,
     knowledge: Knowledge = None,
+    config: Config = None,
     jobs: Jobs = 0,
     format: Format = OutputFormat.TEXT,
     json: Json = False,
@@ -43,7 +44,7 @@ def explain(
     from migrator.verdicts import find
 
     with working(f"analyzing {root}", quiet=quiet):
-        analysis = bootstrap.analyze(root, jobs=jobs, knowledge=tuple(knowledge or ()))
+        analysis = bootstrap.analyze(root, jobs=jobs, knowledge=tuple(knowledge or ()), config=config)
     assessment = find(analysis.candidates, name)
     if wants_json(format, json):
         from migrator.documents.analysis import CODEC

@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from migrator.cli.options import DryRun, Force, Format, Jobs, Json, Output, OutputFormat, Quiet, Root, Yes, wants_json
+from migrator.cli.options import (
+    Config,
+    DryRun,
+    Force,
+    Format,
+    Jobs,
+    Json,
+    Output,
+    OutputFormat,
+    Quiet,
+    Root,
+    Yes,
+    wants_json,
+)
 from migrator.cli.terminal import note, print_json, say, working
 
 if TYPE_CHECKING:
@@ -44,6 +57,7 @@ def extract(
     yes: Yes = False,
     dry_run: DryRun = False,
     force: Force = False,
+    config: Config = None,
     jobs: Jobs = 0,
     format: Format = OutputFormat.TEXT,
     json: Json = False,
@@ -60,7 +74,7 @@ def extract(
 
     as_json = wants_json(format, json)
     with working(f"analyzing {root}", quiet=quiet):
-        planned = bootstrap.planned_slice(root, name, accept=_reasons(accept or ()), jobs=jobs)
+        planned = bootstrap.planned_slice(root, name, accept=_reasons(accept or ()), jobs=jobs, config=config)
         artifacts = make_artifacts(planned)
     result = preview(artifacts, output)
     lines = _plan_lines(planned, artifacts, result)

@@ -41,6 +41,7 @@ def write_analysis(page: Page, analysis: Analysis, *, looked_for: Sequence[str],
     """
     _counts(page, analysis)
     _skipped(page, analysis)
+    _findings(page, analysis)
     if not analysis.candidates:
         page.gap()
         page.line(f"No event-shaped function was found. Looked for: {listed(looked_for)}.")
@@ -57,6 +58,7 @@ def write_table(page: Page, analysis: Analysis) -> None:
     """Every candidate on a line of its own, by rank; folded to a second line where a terminal is too narrow."""
     _counts(page, analysis)
     _skipped(page, analysis)
+    _findings(page, analysis)
     if not analysis.candidates:
         return
     page.gap()
@@ -96,6 +98,16 @@ def _skipped(page: Page, analysis: Analysis) -> None:
         page.line(place(at), f"  {entry.reason}", indent="  ", hang="      ")
     if len(analysis.skipped) > _SKIPPED_SHOWN:
         page.line(f"and {len(analysis.skipped) - _SKIPPED_SHOWN} more (--format json lists them)", indent="  ")
+
+
+def _findings(page: Page, analysis: Analysis) -> None:
+    if not analysis.findings:
+        return
+    page.heading("To mend", f"  {count(len(analysis.findings), 'finding')}")
+    for finding in analysis.findings[:_SKIPPED_SHOWN]:
+        page.line(place(finding.location), f"  {finding.reason}", indent="  ", hang="      ")
+    if len(analysis.findings) > _SKIPPED_SHOWN:
+        page.line(f"and {len(analysis.findings) - _SKIPPED_SHOWN} more (--format json lists them)", indent="  ")
 
 
 def _verdicts(page: Page, analysis: Analysis) -> None:

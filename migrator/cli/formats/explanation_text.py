@@ -14,6 +14,7 @@ from migrator.cli.formats.triggers import trigger_text
 from migrator.domain.assessments import Assessment, Confidence, Unresolved, Verdict
 from migrator.domain.effects import EffectFinding, Evidence
 from migrator.domain.locations import Location
+from migrator.domain.overrides import OverrideKind
 from migrator.verdicts.policy import BLOCKERS
 
 SourceLine = Callable[[Location], str]
@@ -62,6 +63,7 @@ def write_explanation(
     page.line(f"rank {assessment.rank}, score {assessment.score:.3f}", indent="  ")
     _triggers(page, assessment)
     _effects(page, assessment, source, everything)
+    _overrides(page, assessment)
     _unresolved(page, assessment.unresolved, source, everything)
     _hazards(page, assessment, source, everything)
     _advice(page, assessment)
@@ -125,6 +127,21 @@ def _draw(page: Page, step: str, node: _Node, source: SourceLine, *, first: str,
             first=rest + (corner if last else tee),
             rest=rest + ("   " if last else bar),
         )
+
+
+def _overrides(page: Page, assessment: Assessment) -> None:
+    if not assessment.overrides:
+        return
+    page.heading("Stated", ("  the verdict rests on this", "dim"))
+    for override in assessment.overrides:
+        said = "does not count" if override.kind is OverrideKind.ALLOW else "counts"
+        page.line(
+            (str(override.effect), "bold"),
+            f" {said} in {override.function}: {override.reason}",
+            indent="  ",
+            hang="      ",
+        )
+        page.line(place(override.location), indent="      ")
 
 
 def _unresolved(page: Page, calls: Sequence[Unresolved], source: SourceLine, everything: bool) -> None:
