@@ -205,7 +205,9 @@ def _assemble(program: Program, registrations: Sequence[Registration], stated: S
             body = solver.body(start.info, start.receiver)
             if body not in roots.setdefault(name, []):
                 roots[name].append(body)
-            extra.setdefault(body, []).extend(found_registration.effects)
+            # Their lines are those of the candidate's own file, which the start of a base class may not lie in.
+            if start.info.module.facts.path == found_registration.location.path or len(found_registration.runs) == 1:
+                extra.setdefault(body, []).extend(found_registration.effects)
             for call in found_registration.unresolved:
                 body.unresolved[call.location.line, call.location.column, call.call] = call
     starts = [body for found in roots.values() for body in found]

@@ -49,6 +49,25 @@ def test_outside_of_a_transaction(name: str) -> None:
     assert hazards(DJANGO + TASK + OUTSIDE[name], "app.job", "in-transaction") == []
 
 
+BASE = "from celery import Task\nclass Base(Task):\n    def __call__(self, *a): return super().__call__(*a)\n"
+BASED = "from django.db import transaction\nfrom celery import shared_task\nfrom base import Base\n"
+
+
+def test_a_base_class_that_runs_for_all_tasks_puts_none_of_them_inside() -> None:
+    app = (
+        BASED + "@shared_task(base=Base)\ndef job(): ...\n@shared_task(base=Base)\ndef other(): ...\n"
+        "def f():\n    with transaction.atomic():\n        other()\n"
+    )
+    assert hazards({"app": app, "base": BASE}, "app.job", "in-transaction") == []
+    assert len(hazards({"app": app, "base": BASE}, "app.other", "in-transaction")) == 1
+
+
+def test_what_a_registration_declares_stands_in_the_candidates_own_file() -> None:
+    app = BASED + "@shared_task(base=Base, autoretry_for=(OSError,))\ndef job(): ...\n"
+    (found,) = model_of({"app": app, "base": BASE}).summary("app.job").effects
+    assert [str(evidence.location) for evidence in found.evidence] == ["app.py:5:1"]
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [

@@ -58,7 +58,9 @@ class Hazards:
         if roots is None:
             return ()
         reached = self._graph.reached(roots)
-        found = [*self._transactions.of(roots), *self._arguments.of(roots)]
+        # What its framework or base class runs around it is called on behalf of others too.
+        own = [body for body in roots if body.info.name == name] or roots
+        found = [*self._transactions.of(own), *self._arguments.of(own)]
         if self._kinds[name] & _IN_ORDER:
             found += ordering(reached)
         found += self._tables.of(name, reached)
