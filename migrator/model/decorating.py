@@ -8,6 +8,7 @@ the function also runs its wrappers, whichever way it was reached.
 from __future__ import annotations
 
 from migrator.domain.assessments import Unresolved
+from migrator.domain.effects import Effect
 from migrator.domain.locations import Location
 from migrator.facts.expressions import Call, Expression
 from migrator.knowledge import Entry
@@ -40,7 +41,16 @@ class DecoratingFrame(CallingFrame):
         result: Values = frozenset((target,))
         for expression in reversed(decorators):
             result |= self._apply(target, expression, line)
+        if any(self._stands_in(value, target) for value in result):
+            return result - {target}
         return result
+
+    def _stands_in(self, value: Value, target: Value) -> bool:
+        """Whether calling the object that a decorator made sends the function away rather than running it."""
+        if not isinstance(value, Lib) or value.receiver is not target:
+            return False
+        entry = self.described(f"{value.dotted}.__call__")[0]
+        return entry is not None and Effect.ENQUEUE in entry.effects
 
     def _apply(self, target: Value, expression: Expression, line: int) -> Values:
         place = _place(expression, line)
@@ -77,13 +87,15 @@ class DecoratingFrame(CallingFrame):
 
     def _by_library(self, target: Value, value: Lib, expression: Expression, place: Place) -> Values:
         dotted = f"{value.dotted}.__call__" if value.instance else value.dotted
+        wrapped = self.wrapped_as(target, self.knowledge.canonical(dotted))
         if not isinstance(expression, Call):
             receiver = value if value.instance else value.receiver
             for registered in self._register(dotted, receiver, Arguments(), place):
                 if isinstance(registered, Registered):
-                    self.tables.calls[registered.key].decorated.add(target)
+                    record = self.tables.calls[registered.key]
+                    record.decorated.add(target)
+                    wrapped |= self.wrapped_as(target, record.dotted)
         entry = self.knowledge.lookup(dotted)
-        wrapped = self.wrapped_as(target, self.knowledge.canonical(dotted))
         if entry is None:
             if not wrapped and not (value.dotted == DATA or _accessor(value.dotted)):
                 self._note(target, place, f"what the decorator {dotted} does is not described")

@@ -158,3 +158,25 @@ def test_wrapper_that_stands_for_a_task_runs_with_it() -> None:
     assert [candidate.name for candidate in model.candidates] == ["app.a"]
     assert {effect.value for effect in model.effects("app.a")} == {"cache"}
     assert {effect.value for effect in model.effects("app.start")} >= {"enqueue"}
+
+
+@pytest.mark.parametrize(
+    ("header", "sends", "runs"),
+    [
+        ("import dramatiq\n@dramatiq.actor", "f.send()", "f()"),
+        ("from huey import RedisHuey\nhuey = RedisHuey()\n@huey.task()", "f()", "f.call_local()"),
+        ("from rq.decorators import job\n@job('low')", "f.delay()", "f()"),
+        ("from taskiq import InMemoryBroker\nbroker = InMemoryBroker()\n@broker.task", "f.kiq()", "f()"),
+        ("import procrastinate\napp = procrastinate.App()\n@app.task", "f.defer()", "f()"),
+        ("from django.tasks import task\n@task", "f.enqueue()", "f.call()"),
+        ("from celery import shared_task\n@shared_task", "f.delay()", "f()"),
+        ("from celery import shared_task\n@shared_task", "(f.s() | f.si()).apply_async()", "f.run()"),
+        ("from celery import shared_task\n@shared_task", "f.delay_on_commit()", "f.apply()"),
+    ],
+)
+def test_sending_a_job_is_not_running_it(header: str, sends: str, runs: str) -> None:
+    model = model_of(
+        f"{header}\ndef f():\n    open('/srv/x').read()\ndef send():\n    {sends}\ndef run():\n    {runs}\n"
+    )
+    assert {effect.value for effect in model.effects("app.send")} == {"enqueue"}
+    assert {effect.value for effect in model.effects("app.run")} == {"local-disk-read"}
