@@ -48,6 +48,10 @@ _VALUES_LAST = frozenset({"builtins.dict"})
 _NOT_TYPES = frozenset({"typing.Any", "builtins.object", "typing.Callable", "collections.abc.Callable", "typing.Self"})
 
 
+_MOST_SUBCLASSES = 12
+"""A class with more subclasses is the base of a whole kind (models, views): all of them at once say nothing."""
+
+
 class AnnotationsFrame(ContainersFrame):
     """Reads type expressions."""
 
@@ -114,6 +118,8 @@ class AnnotationsFrame(ContainersFrame):
         for value in types:
             if isinstance(value, Cls):
                 result.add(self.universe.inst(value.info))
+                # A type says that an instance of a subclass may come as well.
+                result.update(map(self.universe.inst, self.index.subclasses(value.info, _MOST_SUBCLASSES)))
             elif isinstance(value, Lib) and not value.instance and value.dotted not in _NOT_TYPES:
                 dotted = self._container(value.dotted)
                 entry = self.described(dotted)[0]

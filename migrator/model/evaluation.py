@@ -11,6 +11,9 @@ from typing import Any
 from migrator.domain.effects import Effect
 from migrator.facts.expressions import (
     Call,
+    Collection,
+    Comprehension,
+    Dictionary,
     Expression,
     Subscript,
 )
@@ -85,9 +88,11 @@ class Evaluation(ExpressionsFrame):
         self.bind(parameter.name, values, How.ASSIGN, 0, 0)
 
     def _default(self, index: int, parameter: Parameter) -> Values:
-        """A default is made once, when the function is defined: a mutable one outlives every call."""
+        """A default is made once, when the function is defined: what is made there outlives every call."""
         assert parameter.default is not None
         values = self.evaluate(parameter.default)
+        if not isinstance(parameter.default, Call | Collection | Dictionary | Comprehension):
+            return values  # an object that somebody else made and holds
         return self.housed(values, f"{self.info.name}.{parameter.name}")
 
     def _annotated_result(self, annotation: Expression) -> None:

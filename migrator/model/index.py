@@ -98,6 +98,7 @@ class Index:
         self.functions: dict[str, FunctionInfo] = {}
         self.classes: dict[str, ClassInfo] = {}
         self.packages: set[str] = set()
+        self._children: dict[ClassInfo, list[ClassInfo]] = {}
         for name in sorted(facts):
             self.modules[name] = self._module(name, facts[name])
             parts = name.split(".")
@@ -107,6 +108,28 @@ class Index:
     def is_module(self, name: str) -> bool:
         """Whether the name is a module of the tree, or a namespace package of it."""
         return name in self.modules or name in self.packages
+
+    def subclasses(self, info: ClassInfo, most: int) -> tuple[ClassInfo, ...]:
+        """The classes that inherit from a class, however far; none where there are more than `most`."""
+        if not self._children:
+            self._children = self._find_children()
+        found: dict[ClassInfo, None] = {}
+        waiting = list(self._children.get(info, ()))
+        while waiting and len(found) <= most:
+            child = waiting.pop()
+            if child not in found and child is not info:
+                found[child] = None
+                waiting.extend(self._children.get(child, ()))
+        return tuple(found) if len(found) <= most else ()
+
+    def _find_children(self) -> dict[ClassInfo, list[ClassInfo]]:
+        children: dict[ClassInfo, list[ClassInfo]] = {}
+        for child in self.classes.values():
+            for base in child.scope.bases:
+                parent = self.classes.get(self.dotted(child.module, base))
+                if parent is not None:
+                    children.setdefault(parent, []).append(child)
+        return children
 
     def all_functions(self) -> Iterator[FunctionInfo]:
         """Everything that runs, module bodies first, in the order of the text."""

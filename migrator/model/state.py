@@ -33,7 +33,13 @@ def state_effects(
         if body in at_run_time:
             for home, line, column, how in body.writes:
                 writers[home].append((body, line, column, how))
-    memos = {home for home, places in writers.items() if _is_memo(home, places)}
+    callers: dict[Body, list[Body]] = defaultdict(list)
+    filling = {body for places in writers.values() for body, *_ in places}
+    for body, targets in edges.items():
+        for target in targets:
+            if target in filling:
+                callers[target].append(body)
+    memos = {home for home, places in writers.items() if _is_memo(home, places, callers)}
     result: dict[Body, list[Note]] = defaultdict(list)
     for home, places in writers.items():
         for body, line, column, how in places:
@@ -70,10 +76,22 @@ def _at_run_time(bodies: Collection[Body], edges: Mapping[Body, Iterable[Body]],
     return {body for body in bodies if body in running or body not in imported}
 
 
-def _is_memo(home: str, places: list[tuple[Body, int, int, str]]) -> bool:
+def _is_memo(home: str, places: list[tuple[Body, int, int, str]], callers: Mapping[Body, list[Body]]) -> bool:
     """Whether every change only keeps a value for the next call, after a look for one that is kept already."""
     kept = [place for place in places if place[3] != "drop"]
-    return bool(kept) and all(_keeps(home, body, line) for body, line, _, _ in kept)
+    return bool(kept) and all(
+        _keeps(home, body, line) or _fills_for(home, body, callers.get(body, ())) for body, line, _, _ in kept
+    )
+
+
+def _fills_for(home: str, body: Body, callers: Collection[Body]) -> bool:
+    """Whether a function without arguments is only called where its callers have found the global still empty."""
+    name = home.rpartition(".")[2]
+    return (
+        bool(callers)
+        and not body.info.scope.parameters
+        and all(_guarded(caller.info, name, caller.edges.get(body, (0, 0))[0], inside=True) for caller in callers)
+    )
 
 
 def _keeps(home: str, body: Body, line: int) -> bool:
@@ -99,10 +117,14 @@ def _looked_before(home: str, body: Body, name: str, line: int) -> bool:
     return _guarded(body.info, name, line)
 
 
-def _guarded(info: FunctionInfo, name: str, line: int) -> bool:
-    """Whether the line stands in, or after, a branch that asks about the name."""
+def _guarded(info: FunctionInfo, name: str, line: int, *, inside: bool = False) -> bool:
+    """Whether the line stands in, or (unless `inside`) after, a branch that asks about the name."""
     return any(
-        region.kind is RegionKind.BRANCH and region.line <= line and region.head and _mentions(region.head, name)
+        region.kind is RegionKind.BRANCH
+        and region.line <= line
+        and (not inside or line <= region.end_line)
+        and region.head
+        and _mentions(region.head, name)
         for region in info.scope.regions
     )
 

@@ -22,6 +22,11 @@ IN_ONE_MODULE = {
     "argument": "def run(f): f()\ndef start(): run(send)",
     "argument by name": "def run(*, f): f()\ndef start(): run(f=send)",
     "argument twice": "def run(f): f()\ndef run2(g): run(g)\ndef start(): run2(send)",
+    "rest passed on": "def run(*a): call(*a)\ndef call(x, f): f()\ndef start(): run(1, send)",
+    "rest after an argument": "def run(x, *a): call(*a)\ndef call(f): f()\ndef start(): run(1, send)",
+    "keywords passed on": "def run(**k): call(**k)\ndef call(*, f): f()\ndef start(): run(f=send)",
+    "keywords of keywords": "def run(**k): more(**k)\ndef more(**k): call(**k)\ndef call(f): f()\ndef start(): run(f=send)",
+    "annotated base": "class B:\n    def m(self): ...\nclass A(B):\n    def m(self): send()\ndef start(b: B): b.m()",
     "default argument": "def run(f=send): f()\ndef start(): run()",
     "identity": "def same(f): return f\ndef start(): same(send)()",
     "partial": "import functools\ndef start(): functools.partial(send, 1)()",
@@ -188,3 +193,13 @@ def test_what_is_not_followed_is_said(source: str, call: str, harmless: bool) ->
 )
 def test_what_is_followed_is_not_listed(source: str) -> None:
     assert model_of(f"{SEND}{source}\n").summary("app.start").unresolved == ()
+
+
+def test_values_that_are_passed_on_keep_their_places() -> None:
+    body = "def run(*a): call(*a)\ndef call(f, x): f()\ndef start(): run(other, send)"
+    assert effects_of(SEND + body) == set()
+
+
+def test_names_that_are_passed_on_keep_their_names() -> None:
+    body = "def run(**k): call(**k)\ndef call(f, g): f()\ndef start(): run(f=other, g=send)"
+    assert effects_of(SEND + body) == set()

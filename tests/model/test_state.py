@@ -105,6 +105,22 @@ STATE = {
         ),
         WRITE | READ,
     ),
+    "memo, filled by a function of its own": (
+        (
+            "d = {}\ndef fill():\n    for k in range(9): d[k] = str(k)\ndef start(k):\n    if not d: fill()\n"
+            "    return d[k]"
+        ),
+        MEMO,
+    ),
+    "filled without a look": (
+        "d = {}\ndef fill():\n    for k in range(9): d[k] = str(k)\ndef start(k):\n    fill()\n    return d[k]",
+        WRITE | READ,
+    ),
+    "default that is made there": ("def start(k, d={}):\n    d[k] = 1", WRITE),
+    "default that somebody made": (
+        "class A: ...\ndef start(k):\n    a = A()\n    def inner(b=a): b.x = 1\n    inner()",
+        set(),
+    ),
     "lru_cache": ("import functools\n@functools.lru_cache\ndef start(): ...", MEMO),
     "callee cached": ("import functools\n@functools.cache\ndef f(): ...\ndef start(): f()", MEMO),
 }
