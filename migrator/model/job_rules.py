@@ -67,7 +67,7 @@ class JobLibrary:
 
     def find(self, program: Program) -> Iterable[Registration]:
         for rule in self.rules:
-            for call in program.calls(*rule.names):
+            for call in program.registering_calls(*rule.names):
                 for job in registered_by(program, call, rule.functions):
                     trigger = Trigger(rule.kind, self.name, call.location, _detail(rule, call, job.info))
                     passes = _passed(program, rule.passes, job)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from migrator.facts.expressions import Call
 from migrator.facts.records import Bind
 from migrator.model.frames import LibraryCall
-from migrator.model.registrations import Program, texts
+from migrator.model.registrations import texts
 from migrator.model.route_paths import UNKNOWN_PATH, joined
 from migrator.model.values import Inst, Lib, Value
 
@@ -33,20 +33,25 @@ class Prefixes:
         self._parents: dict[str, list[tuple[str, str | None]]] = {}
         self._known: dict[str, list[str]] = {}
 
-    def made(self, program: Program, calls: Iterable[LibraryCall], keyword: str, position: int = -1) -> None:
+    def made(self, calls: Iterable[LibraryCall], keyword: str, position: int = -1) -> None:
         """Calls that make parts, with the argument that is the part's own prefix."""
         for call in calls:
-            for identity in _made_by(program, call):
-                self._own.setdefault(identity, []).extend(texts(call.argument(position, keyword)))
+            self.given(parts_made(call), texts(call.argument(position, keyword)))
 
-    def mounted(self, parts: Iterable[Value], parents: Iterable[Value], prefixes: Iterable[str]) -> None:
+    def given(self, parts: Iterable[str], prefixes: Iterable[str]) -> None:
+        """Prefixes of their own of some parts, by identity."""
+        own = [*prefixes]
+        for identity in parts:
+            self._own.setdefault(identity, []).extend(own)
+
+    def mounted(self, parts: Iterable[Value | str], parents: Iterable[Value | str], prefixes: Iterable[str]) -> None:
         """Parts mounted in others, under prefixes given there."""
         given: list[str | None] = [*prefixes] or [None]
-        for part in sorted(set(map(identity_of, parts))):
-            for parent in sorted(set(map(identity_of, parents))):
+        for part in sorted(set(map(identity_of, parts)) - {""}):
+            for parent in sorted(set(map(identity_of, parents)) - {""}):
                 self._parents.setdefault(part, []).extend((parent, prefix) for prefix in given)
 
-    def paths(self, owners: Iterable[Value], rules: Iterable[str]) -> list[str]:
+    def paths(self, owners: Iterable[Value | str], rules: Iterable[str]) -> list[str]:
         """Full paths of the rules of a registration; one with an unknown rule is the prefix and an ellipsis."""
         written = [*rules] or [UNKNOWN_PATH]
         return sorted(
@@ -82,9 +87,11 @@ class Prefixes:
         return result
 
 
-def identity_of(value: Value) -> str:
+def identity_of(value: Value | str) -> str:
     """What tells one part from another: the place where it is made, or the global that holds it."""
     match value:
+        case str():
+            return value
         case Lib(site=site, home=home, dotted=dotted):
             return site or home or dotted
         case Inst(home=home, info=info):
@@ -93,12 +100,20 @@ def identity_of(value: Value) -> str:
             return ""
 
 
-def _made_by(program: Program, call: LibraryCall) -> list[str]:
-    """The parts that a call makes; for the constructor of a first-party subclass, the global that it is bound to."""
-    if not call.dotted.endswith(".__init__"):
-        return [f"{call.body.info.module.name}:{call.location.line}:{call.location.column}"]
+def place_of(call: LibraryCall) -> str:
+    """The identity of a part that is made by a call."""
+    return f"{call.body.info.module.name}:{call.location.line}:{call.location.column}"
+
+
+def parts_made(call: LibraryCall) -> list[str]:
+    """Identities of the part that a call makes: its place, and the global that it is bound to.
+
+    The constructor of a first-party subclass is seen from where the subclass is made.
+    """
     made = call.site or call
     home = _bound_to(made.node, made) if made.node is not None else ""
+    if not call.dotted.endswith(".__init__"):
+        return [place_of(call), *([home] if home else [])]
     return [home] if home else sorted({identity_of(receiver) for receiver in call.receivers})
 
 

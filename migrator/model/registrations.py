@@ -202,6 +202,11 @@ class Program:
                 held |= value.items
         return frozenset(held)
 
+    def item(self, box: Box, position: int) -> Values:
+        """What a list or tuple holds at a position."""
+        cell = self.tables.solver.cell
+        return cell("item", box.site, ("key", position)).values | cell("item", box.site, "*").values
+
     def dictionaries(self) -> Iterator[tuple[FunctionInfo, Dictionary]]:
         """Every dict display or `dict(key=...)` that a name, attribute or item is set to, or that is an argument, with its scope."""
         if self._displays is None:

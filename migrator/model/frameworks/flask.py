@@ -37,7 +37,7 @@ class _Flask:
 
     def find(self, program: Program) -> Iterable[Registration]:
         prefixes = Prefixes(replaces=True)
-        prefixes.made(program, program.registering_calls(*_MAKERS), "url_prefix")
+        prefixes.made(program.registering_calls(*_MAKERS), "url_prefix")
         for owner in _OWNERS:
             for call in program.registering_calls(f"{owner}.register_blueprint"):
                 given = texts(call.keywords.get("url_prefix", frozenset()))
