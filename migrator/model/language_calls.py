@@ -78,11 +78,25 @@ class LanguageCallsFrame(DecoratingFrame):
                 result.add(UNKNOWN)
         return frozenset(result)
 
+    def _defaultdict(self, arguments: Arguments, place: Place) -> Values | None:
+        """A dict whose items are made on demand: each by the same factory, so they are one container."""
+        factories = [value for value in arguments.get(0) or NOTHING if isinstance(value, Lib) and not value.instance]
+        kinds = [_CONTAINERS[factory.dotted] for factory in factories if factory.dotted in _CONTAINERS]
+        if len(arguments.positional) != 1 or arguments.keywords or not kinds:
+            return None
+        site = f"{self.module.name}:{place.line}:{place.column}"
+        outer = self.box_at(f"{site}:defaultdict", "dict")
+        for kind in kinds:
+            self.put(outer, None, frozenset((self.box_at(f"{site}:default {kind}", kind),)))
+        return frozenset((outer,))
 
+
+_CONTAINERS = {"builtins.list": "list", "builtins.set": "set", "builtins.dict": "dict"}
 _SPECIAL: dict[str, Callable[[LanguageCallsFrame, Arguments, Place], Values | None]] = {
     "builtins.super": LanguageCallsFrame._super,
     "builtins.getattr": LanguageCallsFrame._getattr,
     "builtins.setattr": LanguageCallsFrame._setattr,
+    "collections.defaultdict": LanguageCallsFrame._defaultdict,
     "builtins.type": LanguageCallsFrame._type,
     "functools.partial": LanguageCallsFrame._partial,
     "importlib.import_module": LanguageCallsFrame._import_module,

@@ -37,7 +37,7 @@ _DEPTH = 20_000
 """Frames of recursion while bodies are read: expressions of generated code are that deep. Calls between Python
 functions take no C stack, so the limit is about memory, a few hundred bytes a frame."""
 
-_ROUNDS = 5
+_ROUNDS = 8
 """How often plug-ins may add what frameworks pass to functions before the model is taken as it is."""
 
 
@@ -163,8 +163,9 @@ def build_model(
             solver.solve()
             registrations = [found for framework in FRAMEWORKS for found in framework.find(program)]
             handed_over = _hand_over(program, registrations)
-            if not program.wrapped.follow() and not handed_over:
+            if not program.wrapped.follow() and not handed_over and solver.settled:
                 break
+        solver.solve()
     return _assemble(program, registrations, stated)
 
 

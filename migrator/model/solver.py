@@ -108,6 +108,10 @@ class Solver:
             found = self._cells[key] = Cell()
         return found
 
+    def cells(self, kind: str) -> list[Cell]:
+        """All cells of a kind, in the order in which they were made."""
+        return [cell for key, cell in self._cells.items() if key[0] == kind]
+
     def read(self, cell: Cell, reader: Body) -> frozenset[Value]:
         """The values so far; the reader is run again when they grow."""
         cell.readers.add(reader)
@@ -128,6 +132,11 @@ class Solver:
         if not body.queued:
             body.queued = True
             self._waiting.append(body)
+
+    @property
+    def settled(self) -> bool:
+        """Whether no body waits to be read."""
+        return not self._waiting
 
     def solve(self) -> None:
         """Run until nothing grows."""

@@ -15,7 +15,7 @@ from itertools import product
 from migrator.facts.expressions import Attribute, Binary, Constant, Expression, Name, Opaque, Starred
 from migrator.facts.records import Bind, How, ParameterKind, ScopeKind
 from migrator.model.frames import LibraryCall, Tables, Values
-from migrator.model.index import FunctionInfo
+from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.route_paths import UNKNOWN_PATH
 from migrator.model.values import NOTHING, Cls, Const, Fn, Method, Param, Value
 
@@ -53,6 +53,27 @@ class WrappedCalls:
                     for site in self.seen_from_outside(sites[key], depth + 1)
                 )
         return found or [call]
+
+    def calls_of(self, info: FunctionInfo) -> list[LibraryCall]:
+        """The calls of a function, or of the outermost function around it where it is nested; from the next round on."""
+        around = list(_functions_around(info))
+        self._wanted.update(around)
+        sites = self._tables.sites.get(around[-1], {})
+        return [sites[key] for key in sorted(sites)]
+
+    def classes_named(self, call: LibraryCall) -> list[ClassInfo]:
+        """The classes that a registration's arguments name, or hand on, for a factory: `view_of(Order)`."""
+        found: dict[ClassInfo, None] = {}
+        seen = call.site or call
+        for values in (*seen.arguments, *seen.keywords.values()) if call.site is not None else ():
+            found.update((value.info, None) for value in values if isinstance(value, Cls))
+        if seen.node is not None:
+            index, module = self._tables.index, seen.body.info.module
+            for name in _read_names((*seen.node.arguments, *(value for _, value in seen.node.keywords))):
+                owner = index.classes.get(index.dotted(module, name))
+                if owner is not None:
+                    found[owner] = None
+        return sorted(found, key=lambda info: info.name)
 
     def follow(self) -> bool:
         """Have the calls of newly wanted wrappers noted; says whether there are any."""
@@ -236,12 +257,20 @@ def _functions_around(info: FunctionInfo) -> Iterator[FunctionInfo]:
 
 def _names(expressions: Iterable[object]) -> Iterator[str]:
     """Names that are read anywhere in expressions."""
+    for found in _read_names(expressions):
+        if isinstance(found, Name):
+            yield found.id
+
+
+def _read_names(expressions: Iterable[object]) -> Iterator[Name | Attribute]:
+    """Names, and attributes of names, that are read anywhere in expressions."""
     waiting: list[object] = [*expressions]
     while waiting:
         node = waiting.pop()
         if isinstance(node, Name):
-            yield node.id
+            yield node
         elif isinstance(node, Attribute):
+            yield node
             waiting.append(node.value)
         elif isinstance(node, tuple) and not isinstance(node, Constant):
             waiting.extend(node)

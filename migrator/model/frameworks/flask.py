@@ -63,7 +63,10 @@ class _Flask:
         methods: list[str],
     ) -> Iterator[Registration]:
         paths = prefixes.paths(call.receivers, texts(call.argument(0, "rule")))
-        found = [*self._class_views(program, views, methods), *self._made_views(protocols, views, methods)]
+        found = [
+            *self._class_views(program, views, methods),
+            *self._made_views(program, protocols, call, views, methods),
+        ]
         if not found:
             found = [
                 _View(info.name, info.location, methods, (Start(info, receiver),))
@@ -101,11 +104,15 @@ class _Flask:
             words = [word for word in handled.words if word]
             yield _View(handled.name, handled.location, words or methods, handled.runs)
 
-    def _made_views(self, protocols: ClassProtocols, views: Values, methods: list[str]) -> Iterator[_View]:
+    def _made_views(
+        self, program: Program, protocols: ClassProtocols, call: LibraryCall, views: Values, methods: list[str]
+    ) -> Iterator[_View]:
         """Functions that a factory of the project has made of a class."""
         made = made_functions(views)
         owners: dict[ClassInfo, None] = dict.fromkeys(classes_in(views))
         owners.update((view.outer.info, None) for view in made if isinstance(view.outer, Cls))
+        if made:
+            owners.update(dict.fromkeys(program.wrapped.classes_named(call)))
         for owner in owners:
             for handled in protocols.handlers(owner, made):
                 words = [word for word in handled.words if word]
