@@ -101,7 +101,7 @@ class RouteLibrary:
 
     @property
     def interests(self) -> tuple[str, ...]:
-        rows = (*self.rules, *self.parts, *self.mounts)
+        rows: list[RouteRule | PartRule | MountRule] = [*self.rules, *self.parts, *self.mounts]
         return tuple(dict.fromkeys([*(name for row in rows for name in row.names), *self.also]))
 
     def find(self, program: Program) -> Iterable[Registration]:
