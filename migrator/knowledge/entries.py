@@ -90,8 +90,10 @@ class Entry:
         returns: the type of the result, or of an object. A dotted class name, or
             `@self` (the receiver), `@class` (an instance of the class that the method or attribute is asked of),
             `@argument:N` (what argument N is), `@instance:N` (an instance of the class that is argument N),
-            `@item` (what the receiver holds), `@item:N` (what argument N holds); a class name may say
-            what it holds: `sqlalchemy.orm.Query[@instance:0]`. Empty: not known.
+            `@item` (what the receiver holds), `@item:N` (what argument N holds), `@model:N` (an instance of the
+            model that is argument N or that its text names); a class name may say what it holds:
+            `sqlalchemy.orm.Query[@instance:0]`. Or an expression as in `runs` after an equals sign, whose values
+            are the result: `=self.get_form_class()()`. Empty: not known.
         by_argument: where a constant argument decides the type; overrides `returns`.
         reads: an object whose mere reading is the effect (`flask.request`, `os.environ`).
         changes: whether its effect changes something outside (a row, a message, an object), so that a retry repeats it.
@@ -108,6 +110,13 @@ class Entry:
         decorates: as a decorator it leaves a callable that still calls the decorated function.
         decorated_effects: effects of each call of a function that it decorates.
         bases: for a class: the library classes that it inherits from.
+        runs: what calling it runs beside itself, as expressions over the receiver (`self.get_queryset()`): the
+            methods of a first-party subclass that a library's template method calls. See `migrator.model.templates`.
+        attribute: for a class: what an instance holds under a class-level name that is declared with an object of
+            this class (a column, a relation), in the words of `returns`.
+        relates: for a class: an attribute declared with it gives the model it names an attribute in return, which
+            holds `many` objects of the declaring class or `one`.
+        holds_owner: for a class: an object of it at class level holds instances of the class that it is asked of.
     """
 
     name: str
@@ -130,6 +139,10 @@ class Entry:
     decorates: bool = False
     decorated_effects: tuple[Effect, ...] = ()
     bases: tuple[str, ...] = field(default=())
+    runs: tuple[str, ...] = ()
+    attribute: str = ""
+    relates: str = ""
+    holds_owner: bool = False
 
     @property
     def wildcard(self) -> bool:

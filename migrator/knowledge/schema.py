@@ -6,6 +6,7 @@ The format is described in the docstring of the package.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
@@ -78,6 +79,10 @@ class EntrySpec(_Strict):
     decorates: bool = False
     decorated_effects: tuple[Effect, ...] = ()
     bases: tuple[Dotted, ...] = ()
+    runs: tuple[str, ...] = ()
+    attribute: str = ""
+    relates: Literal["", "many", "one"] = ""
+    holds_owner: bool = False
 
     @model_validator(mode="after")
     def _says_something_and_no_contradiction(self) -> EntrySpec:
@@ -90,8 +95,11 @@ class EntrySpec(_Strict):
             raise ValueError("says nothing: state effects, paths, seconds, or pure = true")
         if self.reads and (self.kind is not Kind.OBJECT or not self.effects):
             raise ValueError("reads is for objects that have effects")
-        if self.bases and self.kind is not Kind.CLASS:
-            raise ValueError("bases are for classes")
+        of_classes = self.bases or self.attribute or self.relates or self.holds_owner
+        if of_classes and self.kind is not Kind.CLASS:
+            raise ValueError("bases, attribute, relates and holds_owner are for classes")
+        for text in (*self.runs, *([self.returns[1:]] if self.returns.startswith("=") else [])):
+            _check_expression(text)
         if self.aliases and len(self.names) != 1:
             raise ValueError("aliases need an entry of one name")
         return self
@@ -132,6 +140,10 @@ class EntrySpec(_Strict):
                 decorates=self.decorates,
                 decorated_effects=self.decorated_effects,
                 bases=self.bases,
+                runs=self.runs,
+                attribute=self.attribute,
+                relates=self.relates,
+                holds_owner=self.holds_owner,
             )
 
 
@@ -163,6 +175,17 @@ class LibraryFile(_Strict):
                     raise ValueError(f"{name} is said twice")
                 seen.add(name)
         return self
+
+
+def _check_expression(text: str) -> None:
+    """Refuse what the model could not walk: only names, attributes, calls and string constants are."""
+    try:
+        tree = ast.parse(text, mode="eval")
+    except SyntaxError as error:
+        raise ValueError(f"not an expression: {text}") from error
+    for node in ast.walk(tree.body):
+        if not isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Constant | ast.BoolOp | ast.Or | ast.Load):
+            raise ValueError(f"only names, attributes, calls and `or` can be said: {text}")
 
 
 def _by_argument(spec: ByArgumentSpec | None) -> ByArgument | None:

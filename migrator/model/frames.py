@@ -236,6 +236,8 @@ class Frame(ABC):
                     or "@" in entry.returns
                     or entry.mutates
                     or entry.paths
+                    or entry.runs
+                    or entry.returns.startswith("=")
                     or entry.derives is not None
                     or entry.by_argument
                 )
@@ -302,6 +304,9 @@ class Frame(ABC):
     def typed_result(
         self, entry: Entry, receiver: Value | None, arguments: Arguments, dotted: str, place: Place
     ) -> Values: ...
+
+    @abstractmethod
+    def typed_text(self, returns: str, receiver: Value | None, arguments: Arguments, place: Place) -> Values: ...
 
     @abstractmethod
     def from_annotation(self, expression: Expression, depth: int = 0) -> Values: ...

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from migrator.domain.locations import Location
 from migrator.facts.expressions import Attribute, Call, Expression, Name, Subscript
-from migrator.facts.records import Define, Import, ModuleFacts, Scope, ScopeKind, Store
+from migrator.facts.records import Bind, Define, Import, ModuleFacts, Scope, ScopeKind, Store
 
 _CHAIN = 40
 """Longest chain of re-exports that is followed; a cycle ends here."""
@@ -99,11 +99,30 @@ class Index:
         self.classes: dict[str, ClassInfo] = {}
         self.packages: set[str] = set()
         self._children: dict[ClassInfo, list[ClassInfo]] = {}
+        self._called: dict[str, list[ClassInfo]] = {}
+        self._binding: dict[str, list[ModuleInfo]] = {}
         for name in sorted(facts):
             self.modules[name] = self._module(name, facts[name])
             parts = name.split(".")
             self.packages.update(".".join(parts[:depth]) for depth in range(1, len(parts)))
         self._flag_all()
+        for full in sorted(self.classes):
+            self._called.setdefault(full.rpartition(".")[2], []).append(self.classes[full])
+
+    def classes_called(self, simple: str) -> list[ClassInfo]:
+        """The classes of a simple name, by full name."""
+        return self._called.get(simple, [])
+
+    def modules_binding(self, name: str) -> list[ModuleInfo]:
+        """The modules that assign to a name at their top level, by name."""
+        found = self._binding.get(name)
+        if found is None:
+            found = self._binding[name] = [
+                module
+                for module in self.modules.values()
+                if any(isinstance(step, Bind) and step.name == name for step in module.facts.scopes[0].steps)
+            ]
+        return found
 
     def is_module(self, name: str) -> bool:
         """Whether the name is a module of the tree, or a namespace package of it."""

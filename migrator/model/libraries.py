@@ -12,9 +12,9 @@ from migrator.domain.effects import Effect
 from migrator.domain.locations import Location
 from migrator.facts.expressions import Call
 from migrator.knowledge import RECEIVER, Access, Argument, Entry, Kind, Origin, PathUse
-from migrator.model.annotations import AnnotationsFrame
 from migrator.model.frames import Arguments, LibraryCall, Place, Values
 from migrator.model.index import FunctionInfo
+from migrator.model.templates import TemplatesFrame
 from migrator.model.values import (
     DATA,
     NOTHING,
@@ -42,7 +42,7 @@ _LOOKS = frozenset({"pop", "popitem", "popleft", "setdefault", "get"})
 _UP = frozenset({"parent", "dirname"})
 
 
-class LibrariesFrame(AnnotationsFrame):
+class LibrariesFrame(TemplatesFrame):
     """Calls library functions by their description."""
 
     def call_library(self, value: Lib, arguments: Arguments, place: Place) -> Values:
@@ -64,7 +64,12 @@ class LibrariesFrame(AnnotationsFrame):
             self._wait(entry.seconds, dotted, arguments, place)
         if receiver is not None and home_of(receiver) and RECEIVER not in entry.mutates:
             self.note_read(home_of(receiver), place.line, place.column, receiver=False)
-        return registered | self._result(entry, value, dotted, receiver, arguments, place)
+        if entry.runs:
+            self.run_templates(entry, receiver, arguments, place)
+        made = self._result(entry, value, dotted, receiver, arguments, place)
+        if entry.relates:
+            self.relate(entry, made, arguments)
+        return registered | made
 
     def _unknown_call(self, value: Lib, dotted: str, receiver: Value | None, place: Place) -> Values:
         home = home_of(receiver) if receiver is not None else ""
@@ -300,19 +305,22 @@ class LibrariesFrame(AnnotationsFrame):
                 named = entry.by_argument.returns.get(str(value.value)) if isinstance(value, Const) else None
                 names.add(named or entry.by_argument.otherwise)
             for name in sorted(names):
-                result |= self._typed(name, receiver, arguments, place)
+                result |= self.typed_text(name, receiver, arguments, place)
         else:
-            result = self._typed(entry.returns, receiver, arguments, place)
+            result = self.typed_text(entry.returns, receiver, arguments, place)
         if entry.kind is Kind.OBJECT:
             return self._with_origins(result, self._origins(entry, dotted, receiver, arguments))
         return result
 
-    def _typed(self, returns: str, receiver: Value | None, arguments: Arguments, place: Place) -> Values:
+    def typed_text(self, returns: str, receiver: Value | None, arguments: Arguments, place: Place) -> Values:
+        """The values that a text like an entry's `returns` says."""
+        if returns.startswith("="):
+            return self.template(returns[1:], receiver, arguments, place)
         matched = _RESULT.match(returns) if returns else None
         if matched is None:
             return NOTHING
         name, number = matched["name"], int((matched["number"] or ":0")[1:])
-        items = self._typed(matched["items"], receiver, arguments, place) if matched["items"] else NOTHING
+        items = self.typed_text(matched["items"], receiver, arguments, place) if matched["items"] else NOTHING
         match name:
             case "@self":
                 return frozenset((receiver,)) if receiver is not None else NOTHING
@@ -338,11 +346,13 @@ class LibrariesFrame(AnnotationsFrame):
                     return self.elements(arguments.get(number) or NOTHING, place)
                 if isinstance(receiver, Box):
                     return self.housed(self.item(frozenset((receiver,)), NOTHING, place), receiver.home)
-                if isinstance(receiver, Lib):
+                if isinstance(receiver, Lib | Inst):
                     return self.housed(receiver.items, receiver.home)
                 return NOTHING
             case _ if items and name in _COPIES:
                 return self.made_container(name, items, place)
+            case "@model":
+                return self.models_named(arguments.get(number, "to") or NOTHING)
             case _:
                 return frozenset((self.universe.lib(self.described(name)[1], instance=True, items=items),))
 

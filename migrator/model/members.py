@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from migrator.knowledge import Kind
-from migrator.model.classes import ClassesFrame
+from migrator.model.declarations import DeclarationsFrame
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.values import (
@@ -47,7 +47,7 @@ _BUILTIN_TYPES = {
 _TEXTUAL = frozenset({"__name__", "__qualname__", "__module__", "__doc__"})
 
 
-class MembersFrame(ClassesFrame):
+class MembersFrame(DeclarationsFrame):
     """Reads and changes attributes."""
 
     def load(self, values: Values, attr: str, place: Place, *, receiver: bool = False) -> Values:
@@ -108,7 +108,9 @@ class MembersFrame(ClassesFrame):
             result = {self.universe.inside(item, value.home) for item in result}
         found = self.find_member(order, attr)
         if found is None:
-            if any(isinstance(entry, ClassInfo) and attr in entry.stored for entry in order):
+            related = self.given_in_return(order, attr)
+            result |= related
+            if related or any(isinstance(entry, ClassInfo) and attr in entry.stored for entry in order):
                 return frozenset(result)
             getter = self.find_member(order, "__getattr__")
             if getter is not None and getter.function is not None:
@@ -123,8 +125,8 @@ class MembersFrame(ClassesFrame):
         if found.function is not None:
             return frozenset(result) | self._bound(found.function, value, place)
         if found.owner is not None:
-            result |= self._class_level(found.owner, attr, place, receiver=receiver, instance=value)
-            return frozenset(result)
+            declared = self._class_level(found.owner, attr, place, receiver=receiver, instance=value)
+            return frozenset(result) | self.held_by_class(self.held_by_instance(declared, place), info)
         return frozenset(result) | self.library_member(value, attr, place, found.library.rpartition(".")[0])
 
     def _bound(self, function: FunctionInfo, value: Value, place: Place) -> Values:
@@ -164,7 +166,8 @@ class MembersFrame(ClassesFrame):
                 return frozenset((UNKNOWN,))
             return frozenset((self.universe.fn(found.function, None),)) | self._wrapped(found.function)
         if found.owner is not None:
-            return self._class_level(found.owner, attr, place, receiver=receiver, instance=None)
+            declared = self._class_level(found.owner, attr, place, receiver=receiver, instance=None)
+            return self.held_by_class(declared, info)
         return self.library_member(value, attr, place, found.library.rpartition(".")[0])
 
     def _class_level(

@@ -15,6 +15,7 @@ from migrator.domain.locations import Location
 from migrator.domain.triggers import Trigger
 from migrator.facts.expressions import Call, Constant, Dictionary, Expression, Name
 from migrator.facts.records import ScopeKind
+from migrator.model.dispatching import dispatch_of
 from migrator.model.evaluation import Evaluation
 from migrator.model.frames import LibraryCall, Tables, Values
 from migrator.model.index import ClassInfo, FunctionInfo
@@ -101,6 +102,7 @@ class Program:
     tables: Tables
     _frames: dict[Body, Evaluation] = field(default_factory=dict)
     _displays: list[tuple[FunctionInfo, Dictionary]] | None = None
+    _dispatches: dict[tuple[str, ClassInfo, tuple[str, ...]], FunctionInfo] = field(default_factory=dict)
     wrapped: WrappedCalls = field(init=False)
 
     def __post_init__(self) -> None:
@@ -156,6 +158,32 @@ class Program:
         if found is None:
             found = self._frames[body] = Evaluation(self.tables, body)
         return found
+
+    def dispatch(
+        self, name: str, owner: ClassInfo, place: FunctionInfo | ClassInfo, methods: tuple[str, ...]
+    ) -> FunctionInfo:
+        """The function that stands for a library's dispatch to the methods of a class; see `dispatching`."""
+        key = (name, owner, methods)
+        found = self._dispatches.get(key)
+        if found is None:
+            found = self._dispatches[key] = dispatch_of(name, owner, place, methods)
+        return found
+
+    def expanded(self, values: Iterable[Value]) -> list[Value]:
+        """The values with parameters replaced by what is passed for them and partials by what they call."""
+        found: dict[Value, None] = {}
+        waiting = sorted(values, key=lambda value: value.serial)
+        while waiting:
+            value = waiting.pop(0)
+            if value in found:
+                continue
+            found[value] = None
+            if isinstance(value, Partial):
+                waiting.append(value.target)
+            elif isinstance(value, Param):
+                for kind in ("argument", "decorated"):
+                    waiting.extend(sorted(self.tables.solver.cell(kind, value.info, value.index).values, key=_serial))
+        return [value for value in found if not isinstance(value, Param | Partial)]
 
     def default_receiver(self, info: FunctionInfo) -> Value | None:
         """The receiver with which a function is looked at by itself."""
@@ -226,6 +254,10 @@ class Program:
     def classes(self) -> list[ClassInfo]:
         """All classes, by name."""
         return [self.tables.index.classes[name] for name in sorted(self.tables.index.classes)]
+
+
+def _serial(value: Value) -> int:
+    return value.serial
 
 
 def constants(values: Values) -> list[object]:

@@ -52,14 +52,16 @@ class Cls(Value):
 class Inst(Value):
     """An instance of a class of the analyzed code.
 
-    `home` is the module global or class attribute that holds it, or an empty string where none is known to.
+    `home` is the module global or class attribute that holds it, or an empty string where none is known to;
+    `items` is what it holds in the sense of the library class that it inherits from: a manager's objects.
     """
 
-    __slots__ = ("home", "info")
+    __slots__ = ("home", "info", "items")
 
-    def __init__(self, info: ClassInfo, home: str) -> None:
+    def __init__(self, info: ClassInfo, home: str, items: frozenset[Value]) -> None:
         self.info = info
         self.home = home
+        self.items = items
 
 
 class Mod(Value):
@@ -210,9 +212,9 @@ class Universe:
         key = ("cls", info)
         return self._table.get(key) or self._add(key, Cls(info))
 
-    def inst(self, info: ClassInfo, home: str = "") -> Value:
-        key = ("inst", info, home)
-        return self._table.get(key) or self._add(key, Inst(info, home))
+    def inst(self, info: ClassInfo, home: str = "", items: frozenset[Value] = frozenset()) -> Value:
+        key = ("inst", info, home, items)
+        return self._table.get(key) or self._add(key, Inst(info, home, items))
 
     def mod(self, name: str) -> Value:
         key = ("mod", name)
@@ -280,8 +282,8 @@ class Universe:
     def housed(self, value: Value, home: str) -> Value:
         """The value as held by a global; values that cannot be changed in place stay as they are."""
         match value:
-            case Inst(info=info, home=""):
-                return self.inst(info, home)
+            case Inst(info=info, home="", items=items):
+                return self.inst(info, home, items)
             case Box(site=site, kind=kind, home="") if kind != "tuple":
                 return self.box(site, kind, home)
             case Lib(instance=True, home="") if not value.dotted.startswith(_UNCHANGING):

@@ -56,6 +56,8 @@ def test_types_that_are_returned_are_known_or_of_the_language() -> None:
     unknown = set()
     for name in FILES:
         for entry in entries(name):
+            if entry.returns.startswith("="):
+                continue  # an expression over the receiver, checked when the file is read
             for part in entry.returns.replace("]", "").split("["):
                 if part and not part.startswith("@") and known.lookup(part) is None:
                     unknown.add(f"{entry.name} -> {part}")
