@@ -75,8 +75,8 @@ docs-check: $(INSTALLED)
 	@$(BIN)/python tools/router_schema.py --check
 
 .PHONY: cross-check
-cross-check: $(INSTALLED) ## prove that facts read directly and through libcst are equal on the sample
-	@$(BIN)/python tools/cross_check.py sample_monolith
+cross-check: $(INSTALLED) ## prove that facts read directly and through libcst are equal: the sample, and MONOLITHS="DIR..."
+	@$(BIN)/python tools/cross_check.py sample_monolith $(MONOLITHS)
 
 .PHONY: knowledge-check
 knowledge-check: $(INSTALLED) ## prove that the names in the knowledge files exist in the libraries installed here

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from migrator.adapters.dataplanes.envoy import EnvoyDataPlane
     from migrator.adapters.metrics.envoy import EnvoyMetrics
     from migrator.adapters.states.sqlite import SqliteStateStore
-    from migrator.config import Configuration
+    from migrator.config import Configuration, Drafted
     from migrator.domain.assessments import Analysis
     from migrator.domain.checks import Check
     from migrator.plan import PlannedSlice
@@ -72,6 +72,17 @@ def _source(root: Path, config: Path | None = None, knowledge: Sequence[Path] = 
 
     settings = configuration(root, config=config, knowledge=knowledge)
     return read_tree(root, roots=settings.roots, exclude=settings.exclude), settings
+
+
+def draft_configuration(root: Path) -> Drafted:
+    """What `migrator.toml` could say of a monolith; nothing is written yet.
+
+    Raises:
+        InputError: it is not a folder, or what stands in the file's place cannot be read.
+    """
+    from migrator.config import drafted
+
+    return drafted(root)
 
 
 def open_data_plane(config: RouterConfig, directory: Path | None = None) -> EnvoyDataPlane:

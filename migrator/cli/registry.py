@@ -15,6 +15,7 @@ class CommandEntry:
 
 
 COMMANDS: tuple[CommandEntry, ...] = (
+    CommandEntry("init", "init", "Write a migrator.toml from what the monolith's files show."),
     CommandEntry("analyze", "analyze", "Find the event-shaped functions of a monolith and say which may move."),
     CommandEntry("explain", "explain", "Show why a function got its verdict, line by line."),
     CommandEntry("extract", "extract", "Cut a function out: handler, SAM template, tests, events, router entry."),

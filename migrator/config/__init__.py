@@ -4,8 +4,19 @@
 to those who ask for them.
 """
 
+from migrator.config.initial import Drafted, drafted
 from migrator.config.models import ConfigFile, json_schema
 from migrator.config.parsing import FILE_NAME, ConfigError, parse_config
 from migrator.config.settings import Configuration, configuration
 
-__all__ = ["FILE_NAME", "ConfigError", "ConfigFile", "Configuration", "configuration", "json_schema", "parse_config"]
+__all__ = [
+    "FILE_NAME",
+    "ConfigError",
+    "ConfigFile",
+    "Configuration",
+    "Drafted",
+    "configuration",
+    "drafted",
+    "json_schema",
+    "parse_config",
+]

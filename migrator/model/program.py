@@ -286,7 +286,8 @@ def _order(body: Body) -> tuple[str, int, str]:
 def described(value: Value | None) -> str:
     """A receiver in words that do not depend on the order of the analysis."""
     info = getattr(value, "info", None)
-    name = info.name if info is not None else getattr(value, "dotted", "")
+    # Two classes may have one name; their lines tell them apart.
+    name = f"{info.name}:{info.scope.line}" if info is not None else getattr(value, "dotted", "")
     return f"{type(value).__name__}:{name}:{getattr(value, 'home', '')}"
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from migrator.cli.completion import remember_candidates
 from migrator.cli.options import Config, Format, Jobs, Json, NoColor, OutputFormat, Quiet, wants_json
 from migrator.cli.terminal import print_json, working
 
@@ -53,6 +54,7 @@ def analyze(
         raise UsageError(f"--fail-on {fail_on!r} is no verdict", hint=f"one of {', '.join(_WORST_FIRST)}")
     with working(f"analyzing {path}", quiet=quiet):
         analysis = bootstrap.analyze(path, jobs=jobs, knowledge=tuple(knowledge or ()), config=config)
+    remember_candidates(path, (candidate.name for candidate in analysis.candidates))
     if wants_json(format, json):
         from migrator.documents.analysis import CODEC
 

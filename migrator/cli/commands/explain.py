@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from migrator.cli.commands.analyze import Knowledge
+from migrator.cli.completion import candidate_names, remember_candidates
 from migrator.cli.options import Config, Format, Jobs, Json, NoColor, OutputFormat, Quiet, Root, wants_json
 from migrator.cli.terminal import print_json, working
 
@@ -22,7 +23,12 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 )
 def explain(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="A candidate, or an end of its name that no other candidate has.")
+        str,
+        typer.Argument(
+            metavar="NAME",
+            autocompletion=candidate_names,
+            help="A candidate, or an end of its name that no other candidate has.",
+        ),
     ],
     root: Root = Path(),
     show_all: Annotated[bool, typer.Option("--all", help="All evidence, however much.")] = False,
@@ -45,6 +51,7 @@ def explain(
 
     with working(f"analyzing {root}", quiet=quiet):
         analysis = bootstrap.analyze(root, jobs=jobs, knowledge=tuple(knowledge or ()), config=config)
+    remember_candidates(root, (candidate.name for candidate in analysis.candidates))
     assessment = find(analysis.candidates, name)
     if wants_json(format, json):
         from migrator.documents.analysis import CODEC

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from migrator.cli.completion import candidate_names
 from migrator.cli.options import (
     Config,
     DryRun,
@@ -50,7 +51,12 @@ Accept = Annotated[
     )
 )
 def extract(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The candidate, as `migrator analyze` names it.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", autocompletion=candidate_names, help="The candidate, as `migrator analyze` names it."
+        ),
+    ],
     output: Output,
     root: Root = Path(),
     accept: Accept = None,
