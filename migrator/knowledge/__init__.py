@@ -39,7 +39,8 @@ Where a position is asked for, `"self"` is the object that a method is called on
 
 `paths = [{argument = 0, keyword = "file", access = "mode", mode = 1}]` says that a function touches
 a file; whether this is local disk, temp or the code's own package depends on where the path comes
-from, which the model follows with the help of `origin` and `derives`.
+from, which the model follows with the help of `origin` and `derives`. `file_object = true` beside it says that the
+argument may be an open file as well; only what is known to be a path then counts.
 
 `runs = ["self.get_queryset()", "self.form_valid(self.get_form())"]` says which methods of the receiver
 a template method calls, overridden ones above all. In these expressions `self` is the receiver,

@@ -56,11 +56,13 @@ class PathUse:
         path: which argument is the path.
         access: what happens to it.
         mode: which argument holds the mode, for `Access.MODE`; without it the mode is `r`.
+        file_object: whether it may be an open file instead: what is not known to be a path then touches no disk.
     """
 
     path: Argument
     access: Access
     mode: Argument | None = None
+    file_object: bool = False
 
 
 @dataclass(frozen=True, slots=True)

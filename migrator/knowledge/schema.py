@@ -36,6 +36,7 @@ class PathSpec(_Strict):
     keyword: str = ""
     access: Access
     mode: int | None = None
+    file_object: bool = False
 
 
 class ByArgumentSpec(_Strict):
@@ -131,6 +132,7 @@ class EntrySpec(_Strict):
                         Argument(_position(path.argument), path.keyword),
                         path.access,
                         Argument(path.mode, "mode") if path.mode is not None else None,
+                        path.file_object,
                     )
                     for path in self.paths
                 ),

@@ -36,6 +36,7 @@ LONG_WAIT_S = 60
 """Seconds of a constant sleep from which a function counts as unbounded (the vocabulary of effects)."""
 
 _DATA_RULE = "it is called on what a library function that does nothing else returned, most likely plain data"
+_FILE_RULE = "it takes open files, and nothing says that it is given a path"
 _RESULT = re.compile(r"(?P<name>@?[\w.]+)(?P<number>:\d+)?(?:\[(?P<items>.+)\])?$")
 _OPENED = ("io.", "tempfile.", "gzip.", "zipfile.", "tarfile.")
 _LOOKS = frozenset({"pop", "popitem", "popleft", "setdefault", "get"})
@@ -237,6 +238,12 @@ class LibrariesFrame(TemplatesFrame):
                 continue
             if isinstance(path, Lib) and path.instance and path.dotted.startswith(_OPENED):
                 continue
+            if isinstance(path, Const) and path.value == ":memory:":
+                continue  # SQLite's name for a database without a file
+            if use.file_object and not _is_path(path):
+                if not isinstance(path, Lib | Inst):
+                    self.note_unresolved(place, "what it reads or writes is not known", _FILE_RULE)
+                continue
             origin = self.origin_of(path)
             reason = f"{dotted} {entry.reason}"
             if origin == Origin.TEMP.value:
@@ -401,6 +408,13 @@ class LibrariesFrame(TemplatesFrame):
             return value
         items = frozenset(self._with_origin(item, origin) for item in value.items)
         return self.universe.lib(value.dotted, instance=True, items=items, origin=origin, receiver=value.receiver)
+
+
+def _is_path(value: Value) -> bool:
+    """Whether a value is text or a path, rather than an open file."""
+    if isinstance(value, Const):
+        return isinstance(value.value, str)
+    return isinstance(value, Lib) and value.instance and value.dotted.startswith(("builtins.str", "pathlib."))
 
 
 _COPIES = frozenset({"builtins.list", "builtins.set", "builtins.tuple", "builtins.frozenset", "builtins.enumerate"})
