@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from migrator.domain.effects import Effect
 from migrator.domain.json import JsonValue
 from migrator.domain.triggers import Trigger, TriggerKind
-from migrator.facts.expressions import Call, Expression
+from migrator.facts.expressions import Attribute, Call, Expression
 from migrator.model.django_routes import INCLUDE, PATTERNS, Routes, parameters_of
 from migrator.model.frames import LibraryCall, Values
 from migrator.model.index import ClassInfo, FunctionInfo
-from migrator.model.registrations import Example, Program, Registration, Start
+from migrator.model.registrations import Example, Program, Registration, Start, classes_in
 from migrator.model.values import Cls, Fn, Inst, Lib, Method, Partial, Registered, Value
 
 _AS_VIEW = "django.views.generic.base.View.as_view"
@@ -69,6 +69,8 @@ class _DjangoUrls:
             for verb, info in handlers:
                 yield self._dispatched(program, call, view, owner, info, [verb], path)
             return
+        for verb, info in handlers:
+            yield self._dispatched(program, call, view, owner, info, [verb], path)
         verbs = [verb for verb, _ in handlers] + [verb for verb in _VERBS if _by_library(program, owner, verb)]
         yield self._dispatched(program, call, view, owner, owner, list(dict.fromkeys(verbs)), path)
 
@@ -146,6 +148,10 @@ def _written(program: Program, call: LibraryCall, expression: Call) -> list[_Vie
         for value in callee
         if isinstance(value, Method) and value.info.name.endswith(".as_view") and isinstance(value.receiver, Cls)
     ]
+    undescribed = not classes and not any(isinstance(value, Lib) for value in callee)
+    if undescribed and isinstance(expression.func, Attribute) and expression.func.attr == "as_view":
+        # A class of a library that nobody has described: its views are made like any others.
+        return [_View(owner) for owner in classes_in(frame.evaluate_receiver(expression.func.value))]
     if classes:
         # `as_view` overridden, as mixins do that wrap what the library's gives.
         made = program.functions(frame.evaluate(expression))
