@@ -137,7 +137,8 @@ class CallingFrame(LibrariesFrame):
         # A method taken from its class: the first argument is the receiver.
         first = arguments.positional[0] if arguments.positional else NOTHING
         rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.spread)
-        receivers = [value for value in first if isinstance(value, Inst | Cls)]
+        owner = info.owner
+        receivers = [value for value in first if isinstance(value, Inst | Cls) and self.is_subclass(value.info, owner)]
         result: set[Value] = set()
         for receiver in (*receivers, self.default_receiver(info)):
             result |= self.run_function(info, receiver, rest, place)

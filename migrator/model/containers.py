@@ -126,7 +126,7 @@ class ContainersFrame(MembersFrame):
                     result |= {self._ancestor(origin, key) for key in keys}
                 case Lib():
                     self.note_reads_of(frozenset((value,)), place.line, place.column)
-                    result |= self.housed(self._library_item(value, "__getitem__", place), value.home)
+                    result |= self._library_item(value, "__getitem__", place)
                 case Cls():
                     result.add(value)
                 case Const(value=constant):
@@ -157,8 +157,8 @@ class ContainersFrame(MembersFrame):
                 )
             typed = self.typed_result(entry, value, Arguments(), entry.name, place)
             if typed:
-                return typed
-        return value.items or frozenset((UNKNOWN,))
+                return self.housed(typed, "" if entry.effects else value.home)
+        return self.housed(value.items, value.home) or frozenset((UNKNOWN,))
 
     def elements(self, values: Values, place: Place) -> Values:
         """What iterating over the values gives."""
@@ -177,7 +177,7 @@ class ContainersFrame(MembersFrame):
                     result |= self.expand(self.read(self.solver.body(info, receiver).yielded))
                 case Lib():
                     self.note_reads_of(frozenset((value,)), place.line, place.column)
-                    result |= self.housed(self._library_item(value, "__iter__", place), value.home)
+                    result |= self._library_item(value, "__iter__", place)
                 case Inst():
                     made = self.operator(value, "__iter__", Arguments(), place)
                     for inner in made:

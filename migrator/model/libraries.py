@@ -305,6 +305,8 @@ class LibrariesFrame(TemplatesFrame):
     ) -> Values:
         """The values that an entry's `returns` or `by_argument` says, or none."""
         result: Values = NOTHING
+        if entry.effects and receiver is not None and receiver.home:
+            receiver = self.universe.elsewhere(receiver)  # a row of a table is not held by what asks for it
         if entry.by_argument is not None:
             chosen = arguments.get(entry.by_argument.argument.position, entry.by_argument.argument.keyword)
             names = {entry.by_argument.otherwise} if chosen is None else set()

@@ -105,7 +105,7 @@ class MembersFrame(DeclarationsFrame):
         if value.home and not any(isinstance(entry, ClassInfo) and attr in entry.methods for entry in order):
             self.note_read(value.home, place.line, place.column, receiver=receiver)
         if value.home:
-            result = {self.universe.inside(item, value.home) for item in result}
+            result = {self.universe.inside(item, value, attr) for item in result}
         found = self.find_member(order, attr)
         if found is None:
             related = self.given_in_return(order, attr)
@@ -156,9 +156,10 @@ class MembersFrame(DeclarationsFrame):
         order = self.resolution_order(info)
         found = self.find_member(order, attr)
         if found is None:
-            if attr.startswith("__") or not any(isinstance(entry, str) for entry in order):
+            if hasattr(type, attr):
                 return frozenset((self.universe.lib(f"builtins.type.{attr}", receiver=value),))
-            return frozenset((UNKNOWN,))
+            given = self._given_to_class(order, attr)
+            return given or frozenset((UNKNOWN,))
         if found.function is not None:
             if found.function.is_class_method:
                 return frozenset((self.universe.method(found.function, value),))
@@ -169,6 +170,14 @@ class MembersFrame(DeclarationsFrame):
             declared = self._class_level(found.owner, attr, place, receiver=receiver, instance=None)
             return self.held_by_class(declared, info)
         return self.library_member(value, attr, place, found.library.rpartition(".")[0])
+
+    def _given_to_class(self, order: list[ClassInfo | str], attr: str) -> Values:
+        """What code outside the class statement has stored under the name: `Class.attr = value`."""
+        given: set[Value] = set()
+        for entry in order:
+            if isinstance(entry, ClassInfo):
+                given |= self.class_values(entry, attr)
+        return frozenset(given)
 
     def _class_level(
         self, owner: ClassInfo, attr: str, place: Place, *, receiver: bool, instance: Inst | None

@@ -299,14 +299,36 @@ class Universe:
             case _:
                 return value
 
-    def inside(self, value: Value, home: str) -> Value:
+    def elsewhere(self, value: Value) -> Value:
+        """The value as if no global held it."""
+        match value:
+            case Inst(info=info, items=items):
+                return self.inst(info, "", items)
+            case Box(site=site, kind=kind):
+                return self.box(site, kind)
+            case Lib():
+                return self.lib(
+                    value.dotted,
+                    instance=value.instance,
+                    items=value.items,
+                    origin=value.origin,
+                    site=value.site,
+                    receiver=value.receiver,
+                )
+            case _:
+                return value
+
+    def inside(self, value: Value, holder: Inst, attr: str) -> Value:
         """The value as held by a field of an object that a global holds.
 
-        An object in a field of an object in a field is no longer followed: whatever is passed around would come to
-        be held by every global.
+        The field says where it is, whichever of its class's objects in globals is meant: with each value known once
+        for each of them, a settings class with fifty objects would multiply everything that it has ever held. An
+        object in a field of an object in a field is no longer followed: whatever is passed around would come to be
+        held by every global.
         """
+        home = f"{holder.info.name}.{attr}"
         if isinstance(value, Inst):
-            return value if home.endswith(INNER) else self.housed(value, home + INNER)
+            return value if holder.home.endswith(INNER) else self.housed(value, home + INNER)
         return self.housed(value, home)
 
     def general(self, value: Value) -> Value:
