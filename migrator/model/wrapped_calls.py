@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import product
 
 from migrator.facts.expressions import Attribute, Binary, Constant, Expression, Name, Opaque, Starred
-from migrator.facts.records import Bind, How, ParameterKind, ScopeKind
+from migrator.facts.records import Bind, How, ParameterKind, ScopeKind, Store
 from migrator.model.frames import LibraryCall, Tables, Values
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.route_paths import UNKNOWN_PATH
@@ -177,12 +177,39 @@ class _Binding:
                 merged |= self._tables.solver.cell("argument", value.info, value.index).values
             general = {self._tables.universe.general(value) for value in merged}
             values = frozenset(passed | (values - own - merged - general))
-        if any(isinstance(value, Const) for value in values):
+        if not any(is_view(value) for value in values) or all(
+            isinstance(value, Fn) and _is_nested(value.info) for value in values if is_view(value)
+        ):
+            values |= self._callables_behind(expression)
+        if any(isinstance(value, Const) and isinstance(value.value, str) for value in values):
             return values
         spelled = self._spelled(expression, self._outer, 0)
         if not spelled:
             return values
         return values | {self._tables.universe.const(text) for text in spelled}
+
+    def _callables_behind(self, expression: Expression) -> Values:
+        """The functions and classes that this call gives for the parameters of which an expression is made.
+
+        What a wrapper makes of a function (`view = checked(view)`) stands for the function.
+        """
+        found: set[Value] = set()
+        waiting, seen = [*_names((expression,))], set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            at = self._names.get(name)
+            if at is not None:
+                found |= {value for value in self._given.get(at, NOTHING) if is_view(value)}
+            for info in self._around:
+                if at is None and any(item.name == name for item in info.scope.parameters):
+                    found |= {value for value in self._site.decorated if is_view(value)}
+                for step in info.scope.steps:
+                    if isinstance(step, Bind) and step.name == name and step.value is not None:
+                        waiting.extend(_names((step.value,)))
+        return frozenset(found)
 
     def decorated(self, values: set[Value]) -> set[Value]:
         """The functions that this call of the wrapper registers as a decorator."""
@@ -203,7 +230,23 @@ class _Binding:
             return self._together(parts, info, depth) if expression.operator == "Add" else []
         if isinstance(expression, Opaque):
             return self._together(expression.parts, info, depth) if expression.kind == "text" else []
+        if isinstance(expression, Attribute):
+            return self._spelled_field(expression, info, depth)
         return self._spelled_name(expression.id, info, depth) if isinstance(expression, Name) else []
+
+    def _spelled_field(self, expression: Attribute, info: FunctionInfo, depth: int) -> list[str]:
+        """The texts that methods of the receiver's class set an attribute to."""
+        base, parameters = expression.value, info.scope.parameters
+        if info.owner is None or not parameters or not isinstance(base, Name) or base.id != parameters[0].name:
+            return []
+        found: set[str] = set()
+        for method in info.owner.methods.values():
+            for step in method.scope.steps:
+                target = step.target if isinstance(step, Store) else None
+                if isinstance(target, Attribute) and target.attr == expression.attr and isinstance(step, Store):
+                    constant = step.value.value if isinstance(step.value, Constant) else UNKNOWN_PATH
+                    found.update([constant] if isinstance(constant, str) else [])
+        return sorted(found)
 
     def _spelled_name(self, name: str, info: FunctionInfo, depth: int) -> list[str]:
         at = self._names.get(name)
@@ -227,6 +270,11 @@ class _Binding:
         return sorted(set(texts)) if len(texts) <= _MOST_TEXTS else []
 
 
+def is_view(value: Value) -> bool:
+    """Whether a value is a function or a class of the analyzed code."""
+    return isinstance(value, Fn | Method | Cls)
+
+
 def made_functions(values: Values) -> list[Fn]:
     """The nested functions among values, in a fixed order: what factories have made of other callables."""
     found = [value for value in values if isinstance(value, Fn) and _is_nested(value.info)]
@@ -239,7 +287,7 @@ def handed_over(call: LibraryCall, values: Values) -> Values:
         return values
     site = call.site
     given = frozenset().union(site.decorated, *site.arguments, *site.keywords.values())
-    return frozenset(value for value in values & given if isinstance(value, Fn | Method | Cls)) or values
+    return frozenset(value for value in values & given if is_view(value)) or values
 
 
 def _is_nested(info: FunctionInfo) -> bool:

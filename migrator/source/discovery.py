@@ -32,7 +32,9 @@ EXCLUDED_FOLDERS = frozenset(
 """Folders that hold no code of the running system: environments, what was built, tests. Those whose name starts
 with a dot are left out too, and every folder that holds a `pyvenv.cfg`."""
 
-EXCLUDED_FILES = ("conftest.py", "test_*.py", "*_test.py", "tests.py", "setup.py")
+EXCLUDED_FILES = ("conftest.py", "test_*.py", "*_test.py", "tests.py")
+BUILD_SCRIPT = "setup.py"
+"""Left out where it builds a distribution: in a package it is a module like any other."""
 
 
 def find_files(root: Path, exclude: Sequence[str] = ()) -> tuple[list[str], list[Skipped]]:
@@ -66,6 +68,8 @@ def find_files(root: Path, exclude: Sequence[str] = ()) -> tuple[list[str], list
             continue
         if folder and any(entry.name == "pyvenv.cfg" for entry in entries):
             continue
+        if not any(entry.name == "__init__.py" for entry in entries):
+            entries = [entry for entry in entries if entry.name != BUILD_SCRIPT]
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
             _sort_entry(entry, path, exclude, files, waiting, linked, skipped)

@@ -109,10 +109,12 @@ class _Flask:
     ) -> Iterator[_View]:
         """Functions that a factory of the project has made of a class."""
         made = made_functions(views)
-        owners: dict[ClassInfo, None] = dict.fromkeys(classes_in(views))
-        owners.update((view.outer.info, None) for view in made if isinstance(view.outer, Cls))
-        if made:
-            owners.update(dict.fromkeys(program.wrapped.classes_named(call)))
+        if not made:
+            return
+        owners: dict[ClassInfo, None] = dict.fromkeys(program.wrapped.classes_named(call))
+        if call.site is None:
+            owners.update(dict.fromkeys(classes_in(views)))
+        owners.update((view.outer.info, None) for view in made if call.site is None and isinstance(view.outer, Cls))
         for owner in owners:
             for handled in protocols.handlers(owner, made):
                 words = [word for word in handled.words if word]
