@@ -195,7 +195,7 @@ class CallingFrame(LibrariesFrame):
             self._spread(info, position, arguments, bound)
         for index, passed in bound.items():
             if parameters[index].kind in _NAMED:
-                self.solver.join(self.solver.cell("argument", info, index), map(self.universe.general, passed))
+                self.solver.join(self.solver.cell("argument", info, index), self.universe.generalized(passed))
         return bound
 
     def _spread(self, info: FunctionInfo, position: int, arguments: Arguments, bound: dict[int, Values]) -> None:
@@ -230,7 +230,7 @@ class CallingFrame(LibrariesFrame):
     ) -> None:
         for index, parameter in enumerate(info.scope.parameters):
             if parameter.kind is kind:
-                shared = frozenset(map(self.universe.general, values))
+                shared = self.universe.generalized(values)
                 if kind is ParameterKind.VARIADIC and isinstance(key, int):
                     # Positions count from the parameter's own place.
                     key += len(info.scope.parameters) - index

@@ -85,7 +85,7 @@ class ContainersFrame(MembersFrame):
             return values
         if key is not None and not self.table:
             self.solver.join(self.solver.cell("keys", box.site), (self.universe.const(key),))
-        return frozenset(map(self.universe.general, values))
+        return self.universe.generalized(values)
 
     def _entry(self, value: Value) -> Value:
         if isinstance(value, Const) and isinstance(value.value, str) and self._names_something(value.value):
@@ -171,7 +171,7 @@ class ContainersFrame(MembersFrame):
                     if value.kind == "dict":
                         result.add(UNKNOWN)
                     else:
-                        contents = frozenset(map(self.universe.general, self.contents(value)))
+                        contents = self.universe.generalized(self.contents(value))
                         result |= self.housed(contents, home)
                 case Gen(info=info, receiver=receiver):
                     result |= self.expand(self.read(self.solver.body(info, receiver).yielded))
@@ -246,14 +246,16 @@ class ContainersFrame(MembersFrame):
         """`value[key] = stored`, `value[key] += stored`, or `del value[key]` with nothing stored."""
         keys = self.evaluate(key)
         kind = "drop" if how is How.DELETE else "change"
+        filled: set[str] = set()
         for value in values:
             match value:
-                case Box(home=home):
+                case Box(home=home, site=site):
                     if home:
                         self.note_write(home, place.line, place.column, kind)
                         if how is How.AUGMENT:
                             self.note_read(home, place.line, place.column, receiver=False)
-                    if stored is not None:
+                    if stored is not None and site not in filled:
+                        filled.add(site)  # one box that several globals hold is one box
                         self.put(value, key.value if isinstance(key, Constant) else None, stored)
                 case Inst():
                     name = "__delitem__" if stored is None else "__setitem__"

@@ -185,29 +185,33 @@ class Frame(ABC):
             closure: the value is a free name of an enclosing function. A function that was handed over by
                 decoration is then left out: whoever calls the decorated function answers for it.
         """
-        for value in values:
-            if type(value) is Param and value.info is not self.info:
-                break
-        else:
+        waiting = self._symbols(values)
+        if not waiting:
             return values
-        result: set[Value] = set()
-        seen: set[Value] = set()
-        waiting = list(values)
+        # What is no symbol is taken over whole: a set of thousands is joined much faster than walked.
+        result: set[Value] = set(values)
+        seen: set[Param] = set()
+        kept: set[Param] = set()
         while waiting:
-            value = waiting.pop()
-            if value in seen:
+            symbol = waiting.pop()
+            if symbol in seen:
                 continue
-            seen.add(value)
-            if isinstance(value, Param) and value.info is not self.info:
-                waiting.extend(self.read(self.solver.cell("argument", value.info, value.index)))
-                decorated = self.read(self.solver.cell("decorated", value.info, value.index))
-                if not closure:
-                    waiting.extend(decorated)
-                elif decorated:
-                    result.add(value)
-            else:
-                result.add(value)
-        return frozenset(result)
+            seen.add(symbol)
+            decorated = self.read(self.solver.cell("decorated", symbol.info, symbol.index))
+            if closure and decorated:
+                kept.add(symbol)
+            for passed in (
+                self.read(self.solver.cell("argument", symbol.info, symbol.index)),
+                NOTHING if closure else decorated,
+            ):
+                waiting.extend(self._symbols(passed))
+                result |= passed
+        return frozenset(result - seen | kept)
+
+    def _symbols(self, values: Values) -> list[Param]:
+        """The parameters of other functions among the values."""
+        own = self.info
+        return [value for value in values if type(value) is Param and value.info is not own]
 
     def shared(self, values: Values) -> Values:
         """The values as they flow into parameters: constants made general, callables left to each caller."""
@@ -217,7 +221,7 @@ class Frame(ABC):
         """The values as held by a global or by what a global holds."""
         if not home:
             return values
-        return frozenset(self.universe.housed(value, home) for value in values)
+        return self.universe.all_housed(values, home)
 
     def described(self, name: str) -> tuple[Entry | None, str, bool]:
         """What is known of a library name, its canonical form, and whether its result depends on the receiver."""

@@ -306,7 +306,7 @@ class MembersFrame(DeclarationsFrame):
                         setter = owner.setters.get(attr) if owner is not None else None
                         if setter is not None:
                             self.run_function(setter, value, Arguments([stored]), place)
-                    self.solver.join(self.solver.cell("field", info, attr), map(self.universe.general, stored))
+                    self.solver.join(self.solver.cell("field", info, attr), self.universe.generalized(stored))
                 case Cls(info=info):
                     found = self.find_member(self.resolution_order(info), attr)
                     owner = found.owner if found is not None and found.owner is not None else info

@@ -119,6 +119,8 @@ class Solver:
 
     def join(self, cell: Cell, values: Iterable[Value]) -> bool:
         """Add values; says whether that was news."""
+        if isinstance(values, frozenset) and values <= cell.values:
+            return False  # mostly nothing is new, and a comparison makes no set
         grown = cell.values.union(values)
         if len(grown) == len(cell.values):
             return False

@@ -194,6 +194,8 @@ class Universe:
 
     def __init__(self) -> None:
         self._table: dict[tuple[object, ...], Value] = {}
+        self._generalized: dict[frozenset[Value], frozenset[Value]] = {}
+        self._all_housed: dict[tuple[str, frozenset[Value]], frozenset[Value]] = {}
 
     def _add(self, key: tuple[object, ...], value: Value) -> Value:
         value.serial = len(self._table) + 1
@@ -299,6 +301,14 @@ class Universe:
             case _:
                 return value
 
+    def all_housed(self, values: frozenset[Value], home: str) -> frozenset[Value]:
+        """The values, each as held by a global; asked for again and again of the same large sets."""
+        key = (home, values)
+        found = self._all_housed.get(key)
+        if found is None:
+            found = self._all_housed[key] = frozenset(self.housed(value, home) for value in values)
+        return found
+
     def elsewhere(self, value: Value) -> Value:
         """The value as if no global held it."""
         match value:
@@ -339,6 +349,13 @@ class Universe:
             origin = "temp" if isinstance(value.value, str) and value.value.startswith(TEMP_FOLDERS) else ""
             return self.lib(f"builtins.{type(value.value).__name__}", instance=True, origin=origin)
         return value
+
+    def generalized(self, values: frozenset[Value]) -> frozenset[Value]:
+        """The values, each made general; asked for again and again of the same large sets."""
+        found = self._generalized.get(values)
+        if found is None:
+            found = self._generalized[values] = frozenset(map(self.general, values))
+        return found
 
 
 DATA = "data()"
