@@ -29,16 +29,20 @@ class ContainersFrame(MembersFrame):
         """A list, tuple, set or dict display.
 
         In a long one the entries are records of a table: they are not told apart, and their texts are kept only
-        where they name something of the analyzed code.
+        where they name something of the analyzed code. Nor are the displays within one that a function makes: that
+        is data on its way, of which the parts go the same ways, whereas modules and classes keep tables to look
+        things up in.
         """
         kind = node.kind if isinstance(node, Collection) else "dict"
-        place = f"{self.module.name}:{node.line}:{node.column}" if not self.table else self.table
+        place = self.table or self.display or f"{self.module.name}:{node.line}:{node.column}"
         box = self.box_at(f"{place}:{kind}", kind)
-        outer = self.table
+        outer = self.table, self.display
         if len(node.items if isinstance(node, Collection) else node.pairs) > _LONG_DISPLAY:
             self.table = f"{place}:entry"
+        elif kind != "tuple" and not self.display and not self.info.runs_on_import:
+            self.display = f"{place}:inner"
         self._fill(box, kind, node)
-        self.table = outer
+        self.table, self.display = outer
         return frozenset((box,))
 
     def box_at(self, site: str, kind: str) -> Box:

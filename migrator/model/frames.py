@@ -20,7 +20,7 @@ from migrator.knowledge import Entry, Knowledge
 from migrator.model.index import ClassInfo, FunctionInfo, Index
 from migrator.model.rendering import written
 from migrator.model.solver import Body, Cell, Solver
-from migrator.model.values import INNER, NOTHING, Lib, Param, Universe, Value, is_callable_symbol
+from migrator.model.values import HELD, INNER, NOTHING, Box, Const, Lib, Param, Universe, Value, is_callable_symbol
 
 Values = frozenset[Value]
 
@@ -123,6 +123,7 @@ class Tables:
 
     Attributes:
         followed: first-party functions whose calls are noted for plug-ins, in `sites` (see `wrapped_calls`).
+        housed: sets of values whose containers know already that a home holds them.
     """
 
     index: Index
@@ -139,6 +140,7 @@ class Tables:
     described: dict[str, tuple[Entry | None, str, bool]] = field(default_factory=dict)
     local_names: dict[FunctionInfo, frozenset[str]] = field(default_factory=dict)
     followed: set[FunctionInfo] = field(default_factory=set)
+    housed: set[tuple[str, Values]] = field(default_factory=set)
     sites: dict[FunctionInfo, dict[tuple[str, int, int], LibraryCall]] = field(default_factory=dict)
 
 
@@ -158,6 +160,7 @@ class Frame(ABC):
         self.node: Call | None = None
         self.again = False
         self.table = ""
+        self.display = ""
 
     # Cells
 
@@ -221,7 +224,22 @@ class Frame(ABC):
         """The values as held by a global or by what a global holds."""
         if not home:
             return values
+        if home.startswith(HELD):
+            result: set[Value] = set()
+            for holder in self.read(self.solver.cell("homes", home.removeprefix(HELD))):
+                if isinstance(holder, Const) and isinstance(holder.value, str):
+                    result |= self.housed(values, holder.value)
+            return frozenset(result)
+        if (home, values) not in self.tables.housed:
+            self.tables.housed.add((home, values))
+            for value in values:
+                self.hold(value, home)
         return self.universe.all_housed(values, home)
+
+    def hold(self, value: Value, home: str) -> None:
+        """A global holds the value: a container remembers by which it is held."""
+        if type(value) is Box:
+            self.solver.join(self.solver.cell("homes", value.site), (self.universe.const(home),))
 
     def described(self, name: str) -> tuple[Entry | None, str, bool]:
         """What is known of a library name, its canonical form, and whether its result depends on the receiver."""

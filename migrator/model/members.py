@@ -105,6 +105,8 @@ class MembersFrame(DeclarationsFrame):
         if value.home and not any(isinstance(entry, ClassInfo) and attr in entry.methods for entry in order):
             self.note_read(value.home, place.line, place.column, receiver=receiver)
         if value.home:
+            for item in result:
+                self.hold(item, f"{value.info.name}.{attr}")
             result = {self.universe.inside(item, value, attr) for item in result}
         found = self.find_member(order, attr)
         if found is None:

@@ -23,6 +23,7 @@ from migrator.model.evaluation import run_body
 from migrator.model.frames import Tables
 from migrator.model.frameworks import FRAMEWORKS
 from migrator.model.hazards import NOTED, Hazards
+from migrator.model.holders import name_holders
 from migrator.model.index import FunctionInfo, Index
 from migrator.model.likelihood import NameRule
 from migrator.model.overriding import in_order, overridden, unused
@@ -216,6 +217,7 @@ def _assemble(program: Program, registrations: Sequence[Registration], stated: S
                 body.unresolved[call.location.line, call.location.column, call.call] = call
     starts = [body for found in roots.values() for body in found]
     targets = {body: [edge[3] for edge in found] for body, found in edges.items()}
+    name_holders(bodies, solver)
     state = state_effects(bodies, targets, starts)
     own_effects = {
         body: sorted(

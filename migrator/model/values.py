@@ -108,14 +108,18 @@ class Lib(Value):
 
 
 class Box(Value):
-    """A list, tuple, set or dict made at one place of the analyzed code; its contents are cells of the solver."""
+    """A list, tuple, set or dict made at one place of the analyzed code; its contents are cells of the solver.
+
+    A box is known twice at most: as nobody's, and as held by globals, whichever they are. Their names are a cell of
+    the solver. Were it known once for each of them, boxes of boxes that some globals share would multiply.
+    """
 
     __slots__ = ("home", "kind", "site")
 
-    def __init__(self, site: str, kind: str, home: str) -> None:
+    def __init__(self, site: str, kind: str, held: bool) -> None:
         self.site = site
         self.kind = kind
-        self.home = home
+        self.home = HELD + site if held else ""
 
 
 class Gen(Value):
@@ -251,9 +255,9 @@ class Universe:
         """What a library function returned that does nothing: most likely plain data."""
         return self.lib(DATA, instance=True, home=home)
 
-    def box(self, site: str, kind: str, home: str = "") -> Value:
-        key = ("box", site, home)
-        return self._table.get(key) or self._add(key, Box(site, kind, home))
+    def box(self, site: str, kind: str, *, held: bool = False) -> Value:
+        key = ("box", site, held)
+        return self._table.get(key) or self._add(key, Box(site, kind, held))
 
     def gen(self, info: FunctionInfo, receiver: Value | None) -> Value:
         key = ("gen", info, receiver)
@@ -287,7 +291,7 @@ class Universe:
             case Inst(info=info, home="", items=items):
                 return self.inst(info, home, items)
             case Box(site=site, kind=kind, home="") if kind != "tuple":
-                return self.box(site, kind, home)
+                return self.box(site, kind, held=True)
             case Lib(instance=True, home="") if not value.dotted.startswith(_UNCHANGING):
                 return self.lib(
                     value.dotted,
@@ -360,6 +364,9 @@ class Universe:
 
 DATA = "data()"
 """The name of what a library function returned that does nothing, where its type is not described."""
+
+HELD = "[]"
+"""Begins the home of a container that globals hold; the site where it was made follows."""
 
 INNER = "."
 """Ends the home of an object that a field of the global's object holds."""
