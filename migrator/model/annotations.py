@@ -9,7 +9,7 @@ from migrator.facts.expressions import Attribute, Binary, Collection, Constant, 
 from migrator.knowledge import Kind
 from migrator.model.containers import ContainersFrame
 from migrator.model.frames import Place, Values
-from migrator.model.values import NOTHING, UNKNOWN, Cls, Lib, Value
+from migrator.model.values import MEMBER, NOTHING, UNDESCRIBED, UNKNOWN, Cls, Lib, Value
 
 _UNKNOWN: Values = frozenset((UNKNOWN,))
 _DEEPEST = 6
@@ -125,7 +125,8 @@ class AnnotationsFrame(ContainersFrame):
                 entry = self.described(dotted)[0]
                 if dotted.startswith(("typing.", "builtins.None")) or (entry and entry.kind is Kind.OBJECT):
                     continue
-                result.add(self.universe.lib(dotted, instance=True, items=items))
+                if value.site not in (MEMBER, UNDESCRIBED):
+                    result.add(self.universe.lib(dotted, instance=True, items=items))
         return frozenset(result)
 
     def _container(self, dotted: str) -> str:

@@ -162,6 +162,9 @@ class CallingFrame(LibrariesFrame):
                 self.call(given, Arguments(), place)
             elif info.scope.parameters[index].default is None:
                 self.unfollowed(place, f"what is passed as {info.scope.parameters[index].name} is not known")
+        for changed in self.read(body.changed_parameters):
+            if isinstance(changed, Const) and isinstance(changed.value, int):
+                self.note_change_of(bound.get(changed.value, NOTHING), place.line, place.column)
         if info.scope.is_generator:
             return frozenset((self.universe.gen(info, receiver),))
         result: set[Value] = set()
@@ -195,8 +198,18 @@ class CallingFrame(LibrariesFrame):
             self._spread(info, position, arguments, bound)
         for index, passed in bound.items():
             if parameters[index].kind in _NAMED:
-                self.solver.join(self.solver.cell("argument", info, index), self.universe.generalized(passed))
+                self.solver.join(self.solver.cell("argument", info, index), self._passed(info, passed))
         return bound
+
+    def _passed(self, info: FunctionInfo, values: Values) -> Values:
+        """The values as a function sees them that many callers share.
+
+        What a global holds is nobody's there: one caller that passes it would have all of them change it. A function
+        says which of its parameters it changes, and each caller answers for what it has passed. Constructors keep
+        what they are given.
+        """
+        general = self.universe.generalized(values)
+        return general if info.name.endswith(".__init__") else self.universe.all_elsewhere(general)
 
     def _spread(self, info: FunctionInfo, position: int, arguments: Arguments, bound: dict[int, Values]) -> None:
         """`*values` go to the parameters that are left, in their order; `**values` to those of the same name."""
@@ -230,7 +243,7 @@ class CallingFrame(LibrariesFrame):
     ) -> None:
         for index, parameter in enumerate(info.scope.parameters):
             if parameter.kind is kind:
-                shared = self.universe.generalized(values)
+                shared = self._passed(info, values)
                 if kind is ParameterKind.VARIADIC and isinstance(key, int):
                     # Positions count from the parameter's own place.
                     key += len(info.scope.parameters) - index

@@ -11,7 +11,7 @@ from migrator.facts.expressions import Collection, Constant, Dictionary, Express
 from migrator.facts.records import How
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.members import MembersFrame
-from migrator.model.values import NOTHING, UNKNOWN, Box, Cls, Const, Gen, Inst, Lib, Mod, Unknown, Value, climbed
+from migrator.model.values import NOTHING, UNKNOWN, Box, Cls, Const, Gen, Inst, Lib, Param, Unknown, Value, climbed
 
 _ANY = "*"
 Constants: TypeAlias = str | bytes | int | float | complex | bool | None
@@ -269,7 +269,7 @@ class ContainersFrame(MembersFrame):
                     if home and how is How.AUGMENT:
                         self.note_read(home, place.line, place.column, receiver=False)
                     self.change_library(value, "", place)
-                case Mod() | Cls():
-                    pass
+                case Param():
+                    self.note_change_of(frozenset((value,)), place.line, place.column, kind)
                 case _:
                     pass

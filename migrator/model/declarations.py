@@ -82,7 +82,7 @@ class DeclarationsFrame(ClassesFrame):
             if isinstance(value, Cls):
                 result.add(self.universe.inst(value.info))
             elif isinstance(value, Lib) and not value.instance:
-                result.add(self.universe.lib(value.dotted, instance=True))
+                result.add(self.universe.instance_of(value))
             elif isinstance(value, Const) and isinstance(value.value, str):
                 found = self._model_named(value.value)
                 if found is not None:

@@ -88,9 +88,12 @@ class Evaluation(ExpressionsFrame):
         self.bind(parameter.name, values, How.ASSIGN, 0, 0)
 
     def _default(self, index: int, parameter: Parameter) -> Values:
-        """A default is made once, when the function is defined: what is made there outlives every call."""
+        """A default is made once, when the function is defined: what is made at import outlives every call."""
         assert parameter.default is not None
         values = self.evaluate(parameter.default)
+        within = self.info.enclosing
+        if within is not None and not within.runs_on_import:
+            return values
         if not isinstance(parameter.default, Call | Collection | Dictionary | Comprehension):
             return values  # an object that somebody else made and holds
         return self.housed(values, f"{self.info.name}.{parameter.name}")

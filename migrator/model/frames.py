@@ -286,6 +286,14 @@ class Frame(ABC):
         """State that outlives the call is changed; `how` is `bind`, `change`, or `drop`."""
         self.body.writes.add((home.rstrip(INNER), line, column, how))
 
+    def note_change_of(self, values: Values, line: int, column: int, how: str = "change") -> None:
+        """The objects are changed, whichever globals hold them, and whoever has passed them to this body."""
+        for value in values:
+            if value.home:
+                self.note_write(value.home, line, column, how)
+            elif type(value) is Param and value.info is self.info:
+                self.solver.join(self.body.changed_parameters, (self.universe.const(value.index),))
+
     def note_read(self, home: str, line: int, column: int, *, receiver: bool) -> None:
         """State that outlives the call is looked at."""
         self.body.reads.add((home.rstrip(INNER), line, column, receiver))

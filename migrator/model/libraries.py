@@ -10,7 +10,7 @@ import re
 
 from migrator.domain.effects import Effect
 from migrator.domain.locations import Location
-from migrator.facts.expressions import Call
+from migrator.facts.expressions import Attribute, Call, Name
 from migrator.knowledge import RECEIVER, Access, Argument, Entry, Kind, Origin, PathUse
 from migrator.model.frames import Arguments, LibraryCall, Place, Values
 from migrator.model.index import FunctionInfo
@@ -26,6 +26,7 @@ from migrator.model.values import (
     Inst,
     Lib,
     Method,
+    Param,
     Unknown,
     Value,
     climbed,
@@ -187,10 +188,22 @@ class LibrariesFrame(TemplatesFrame):
             targets: Values = NOTHING
             if position == RECEIVER:
                 targets = frozenset((receiver,)) if receiver is not None else NOTHING
+                self._change_passed(place)
             else:
                 targets = arguments.get(position) or NOTHING
+                self.note_change_of(frozenset(t for t in targets if type(t) is Param), place.line, place.column)
             for target in targets:
                 self._mutate_one(entry, target, arguments, place)
+
+    def _change_passed(self, place: Place) -> None:
+        """A method that changes its object is called: the object may be what a caller has passed."""
+        node = self.node
+        if node is not None and (node.line, node.column) == (place.line, place.column):
+            target = node.func.value if isinstance(node.func, Attribute) else None
+            local = self.body.names.get(target.id) if isinstance(target, Name) else None
+            if local is not None:
+                passed = frozenset(value for value in local.values if type(value) is Param)
+                self.note_change_of(passed, place.line, place.column)
 
     def _mutate_one(self, entry: Entry, target: Value, arguments: Arguments, place: Place) -> None:
         home = home_of(target)
@@ -344,9 +357,7 @@ class LibrariesFrame(TemplatesFrame):
             case "@instance":
                 given = arguments.get(number) or NOTHING
                 return frozenset(
-                    self.universe.inst(value.info)
-                    if isinstance(value, Cls)
-                    else self.universe.lib(value.dotted, instance=True)
+                    self.universe.inst(value.info) if isinstance(value, Cls) else self.universe.instance_of(value)
                     for value in given
                     if isinstance(value, Cls) or (isinstance(value, Lib) and not value.instance)
                 )

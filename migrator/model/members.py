@@ -27,6 +27,7 @@ from migrator.model.values import (
     Lib,
     Method,
     Mod,
+    Param,
     Registered,
     Super,
     Unknown,
@@ -291,7 +292,10 @@ class MembersFrame(DeclarationsFrame):
                 self.note_effect(effect, place.line, place.column, f"{value.dotted} {entry.reason}")
             typed = self.typed_result(entry, value.receiver, Arguments(), value.dotted, place)
             if not entry.returns:
-                typed = frozenset((self.universe.lib(value.dotted, instance=True, receiver=value.receiver),))
+                # What a wildcard says of all fields of an object is not said of their own fields.
+                plain = entry.wildcard and value.site == MEMBER
+                made = self.universe.lib(value.dotted, instance=True, receiver=value.receiver)
+                typed = frozenset((self.universe.data() if plain else made,))
             result |= typed
         return frozenset(result)
 
@@ -330,6 +334,8 @@ class MembersFrame(DeclarationsFrame):
                     self.solver.join(cell, self.housed(stored, home))
                 case Lib():
                     self.change_library(value, attr, place)
+                case Param():
+                    self.note_change_of(frozenset((value,)), place.line, place.column)
                 case _:
                     pass
 

@@ -37,6 +37,7 @@ class Body:
         effects: what its own lines do: effect, line, column, reason.
         changes: those effects that change something outside: effect, line, column.
         called_parameters: positions of parameters that it calls, directly or by handing them on.
+        changed_parameters: positions of parameters that it changes in place, in the same way.
         writes: changes of state that outlives the call; reads: looks at such state (see `state`).
         unresolved: calls of its own lines that could not be followed, by place.
         runs: how often it has been read.
@@ -44,6 +45,7 @@ class Body:
 
     __slots__ = (
         "called_parameters",
+        "changed_parameters",
         "changes",
         "edges",
         "effects",
@@ -66,6 +68,7 @@ class Body:
         self.result = Cell()
         self.yielded = Cell()
         self.called_parameters = Cell()
+        self.changed_parameters = Cell()
         self.edges: dict[Body, tuple[int, int]] = {}
         self.effects: set[tuple[Effect, int, int, str]] = set()
         self.changes: set[tuple[Effect, int, int]] = set()

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from migrator.domain.effects import Effect
-from migrator.facts.expressions import Attribute, Call, Constant, Expression, Name
+from migrator.facts.expressions import Attribute, Call, Comprehension, Constant, Expression, Name
 from migrator.facts.records import Bind, RegionKind, Return, Store
 from migrator.model.index import FunctionInfo
 from migrator.model.solver import Body
@@ -134,9 +134,7 @@ def _computed(info: FunctionInfo, value: Expression | None) -> bool:
     if isinstance(value, Name):
         sources = [step.value for step in info.scope.steps if isinstance(step, Bind) and step.name == value.id]
         return any(_computed(info, source) for source in sources if not isinstance(source, Name))
-    if isinstance(value, Call):
-        return True
-    return value is not None and any(isinstance(part, Call) for part in _parts(value))
+    return value is not None and any(isinstance(part, Call | Comprehension) for part in _parts(value))
 
 
 def _same_name(left: Expression, right: Expression | None) -> bool:

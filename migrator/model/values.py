@@ -199,6 +199,7 @@ class Universe:
     def __init__(self) -> None:
         self._table: dict[tuple[object, ...], Value] = {}
         self._generalized: dict[frozenset[Value], frozenset[Value]] = {}
+        self._all_elsewhere: dict[frozenset[Value], frozenset[Value]] = {}
         self._all_housed: dict[tuple[str, frozenset[Value]], frozenset[Value]] = {}
 
     def _add(self, key: tuple[object, ...], value: Value) -> Value:
@@ -246,6 +247,10 @@ class Universe:
         if receiver is not None and _receivers(receiver) > _DEEPEST:
             return self.lib(dotted, instance=instance, items=items, origin=origin, home=home, site=site)
         return self._add(key, Lib(dotted, instance, items, origin, home, site, receiver))
+
+    def instance_of(self, value: Lib) -> Value:
+        """An instance of a library's class; of what hangs on an object nothing says that it is a class."""
+        return self.data(value.home) if value.site in (MEMBER, UNDESCRIBED) else self.lib(value.dotted, instance=True)
 
     def text(self, origin: str = "") -> Value:
         """Text that is not a constant."""
@@ -331,6 +336,14 @@ class Universe:
                 )
             case _:
                 return value
+
+    def all_elsewhere(self, values: frozenset[Value]) -> frozenset[Value]:
+        """The values as if no global held them; asked for again and again of the same large sets."""
+        found = self._all_elsewhere.get(values)
+        if found is None:
+            found = frozenset(self.elsewhere(value) if value.home else value for value in values)
+            self._all_elsewhere[values] = found
+        return found
 
     def inside(self, value: Value, holder: Inst, attr: str) -> Value:
         """The value as held by a field of an object that a global holds.
