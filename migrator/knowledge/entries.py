@@ -92,7 +92,8 @@ class Entry:
         returns: the type of the result, or of an object. A dotted class name, or
             `@self` (the receiver), `@class` (an instance of the class that the method or attribute is asked of),
             `@argument:N` (what argument N is), `@instance:N` (an instance of the class that is argument N),
-            `@item` (what the receiver holds), `@item:N` (what argument N holds), `@model:N` (an instance of the
+            `@answers`, `@receivers` and `@answer` (what a signal's receivers give its sender),
+            `@item` (what the receiver holds), `@item:N` (what argument N holds), `@items` (what all arguments hold), `@model:N` (an instance of the
             model that is argument N or that its text names); a class name may say what it holds:
             `sqlalchemy.orm.Query[@instance:0]`. Or an expression as in `runs` after an equals sign, whose values
             are the result: `=self.get_form_class()()`. Empty: not known.

@@ -9,7 +9,8 @@ from migrator.facts.expressions import Attribute, Binary, Collection, Constant, 
 from migrator.knowledge import Kind
 from migrator.model.containers import ContainersFrame
 from migrator.model.frames import Place, Values
-from migrator.model.values import MEMBER, NOTHING, UNDESCRIBED, UNKNOWN, Cls, Lib, Value
+from migrator.model.index import ClassInfo
+from migrator.model.values import MEMBER, NOTHING, UNDESCRIBED, UNKNOWN, Cls, Inst, Lib, Value
 
 _UNKNOWN: Values = frozenset((UNKNOWN,))
 _DEEPEST = 6
@@ -75,7 +76,32 @@ class AnnotationsFrame(ContainersFrame):
     def typed(self, values: Values, annotation: Expression) -> Values:
         """The values with what an annotation adds; where it says a type, it stands in for what is not followed."""
         known = values - _UNKNOWN if self.says_type(annotation) else values
-        return known | self.from_annotation(annotation)
+        named = self.from_annotation(annotation)
+        return self._fitting(known, named) | named
+
+    def _fitting(self, values: Values, named: Values) -> Values:
+        """The values without instances of classes that have nothing to do with any of those that are named.
+
+        Where all that an annotation names are classes of the analyzed code, an object of an unrelated one comes from
+        the analysis, which mixes up callers, and not from the program. A protocol is met by any class.
+        """
+        classes = [value.info for value in named if isinstance(value, Inst)]
+        if not classes or any(self._is_met_by_any(info) for info in classes):
+            return values
+        return frozenset(
+            value
+            for value in values
+            if not isinstance(value, Inst)
+            or any(self.is_subclass(value.info, info) or self.is_subclass(info, value.info) for info in classes)
+        )
+
+    def _is_met_by_any(self, info: ClassInfo) -> bool:
+        return any(
+            self.index.dotted(entry.module, base).endswith(".Protocol")
+            for entry in self.resolution_order(info)
+            if isinstance(entry, ClassInfo)
+            for base in entry.scope.bases
+        )
 
     def says_type(self, annotation: Expression) -> bool:
         """Whether an annotation names a type at all, rather than that anything may come."""

@@ -198,18 +198,16 @@ class CallingFrame(LibrariesFrame):
             self._spread(info, position, arguments, bound)
         for index, passed in bound.items():
             if parameters[index].kind in _NAMED:
-                self.solver.join(self.solver.cell("argument", info, index), self._passed(info, passed))
+                self.solver.join(self.solver.cell("argument", info, index), self._passed(passed))
         return bound
 
-    def _passed(self, info: FunctionInfo, values: Values) -> Values:
+    def _passed(self, values: Values) -> Values:
         """The values as a function sees them that many callers share.
 
         What a global holds is nobody's there: one caller that passes it would have all of them change it. A function
-        says which of its parameters it changes, and each caller answers for what it has passed. Constructors keep
-        what they are given.
+        says which of its parameters it changes, and each caller answers for what it has passed.
         """
-        general = self.universe.generalized(values)
-        return general if info.name.endswith(".__init__") else self.universe.all_elsewhere(general)
+        return self.universe.all_elsewhere(self.universe.generalized(values))
 
     def _spread(self, info: FunctionInfo, position: int, arguments: Arguments, bound: dict[int, Values]) -> None:
         """`*values` go to the parameters that are left, in their order; `**values` to those of the same name."""
@@ -243,7 +241,7 @@ class CallingFrame(LibrariesFrame):
     ) -> None:
         for index, parameter in enumerate(info.scope.parameters):
             if parameter.kind is kind:
-                shared = self._passed(info, values)
+                shared = self._passed(values)
                 if kind is ParameterKind.VARIADIC and isinstance(key, int):
                     # Positions count from the parameter's own place.
                     key += len(info.scope.parameters) - index

@@ -54,7 +54,7 @@ def class_handlers(
     """
     receiver = program.tables.universe.inst(owner)
     found = [(word, info) for word, name in methods if (info := program.method(owner, name)) is not None]
-    extra = [Start(info, receiver) for name in around if (info := program.method(owner, name)) is not None]
+    extra = [Start(info, receiver, around=True) for name in around if (info := program.method(owner, name)) is not None]
     starts = (*extra, *more)
     if any(info.owner is owner for _, info in found):
         grouped: dict[FunctionInfo, list[str]] = {}

@@ -40,7 +40,7 @@ class ClassProtocols:
         if not entered:
             return []
         receiver = self._program.tables.universe.inst(owner)
-        around = tuple(Start(info, receiver) for info in entered)
+        around = tuple(Start(info, receiver, around=True) for info in entered)
         names, prefixes = self._looked_up(owner, entered)
         wanted = [("", name) for name in sorted(names) if not self._looks_up(self._program.method(owner, name))]
         for prefix in sorted(prefixes):

@@ -34,7 +34,7 @@ class ContainersFrame(MembersFrame):
         things up in.
         """
         kind = node.kind if isinstance(node, Collection) else "dict"
-        place = self.table or self.display or f"{self.module.name}:{node.line}:{node.column}"
+        place = self.table or self.display or f"{self.module.name}:{node.line}:{node.column}{self.maker}"
         box = self.box_at(f"{place}:{kind}", kind)
         outer = self.table, self.display
         if len(node.items if isinstance(node, Collection) else node.pairs) > _LONG_DISPLAY:

@@ -20,7 +20,19 @@ from migrator.knowledge import Entry, Knowledge
 from migrator.model.index import ClassInfo, FunctionInfo, Index
 from migrator.model.rendering import written
 from migrator.model.solver import Body, Cell, Solver
-from migrator.model.values import HELD, INNER, NOTHING, Box, Const, Lib, Param, Universe, Value, is_callable_symbol
+from migrator.model.values import (
+    HELD,
+    INNER,
+    NOTHING,
+    Box,
+    Const,
+    Inst,
+    Lib,
+    Param,
+    Universe,
+    Value,
+    is_callable_symbol,
+)
 
 Values = frozenset[Value]
 
@@ -161,6 +173,9 @@ class Frame(ABC):
         self.again = False
         self.table = ""
         self.display = ""
+        # An object that a global holds makes containers of its own: a registry does not mix with others of its class.
+        home = body.receiver.home if isinstance(body.receiver, Inst) else ""
+        self.maker = f"@{home}" if home and not home.endswith(INNER) else ""
 
     # Cells
 

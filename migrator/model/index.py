@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from migrator.domain.locations import Location
 from migrator.facts.expressions import Attribute, Call, Expression, Name, Subscript
-from migrator.facts.records import Bind, Define, Import, ModuleFacts, Scope, ScopeKind, Store
+from migrator.facts.records import Bind, Define, How, Import, ModuleFacts, Scope, ScopeKind, Store
 
 _CHAIN = 40
 """Longest chain of re-exports that is followed; a cycle ends here."""
@@ -33,6 +33,7 @@ class FunctionInfo:
     is_static: bool = False
     is_class_method: bool = False
     is_property: bool = False
+    is_cached: bool = False
     is_setter: bool = False
     is_manager: bool = False
     is_abstract: bool = False
@@ -79,6 +80,7 @@ class ModuleInfo:
     imports: dict[str, Import] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
     definitions: dict[str, int] = field(default_factory=dict)
+    assigned: set[str] = field(default_factory=set)
 
     def absolute(self, step: Import) -> str:
         """The module that an import names, with leading dots resolved."""
@@ -178,7 +180,7 @@ class Index:
         for _ in range(_CHAIN):
             step = module.imports.get(name)
             if step is None:
-                if name in module.definitions:
+                if name in module.definitions or name in module.assigned:
                     return f"{module.name}.{name}"
                 return f"builtins.{name}"
             source = module.absolute(step)
@@ -218,6 +220,8 @@ class Index:
                     module.imports.setdefault(step.name, step)
             elif isinstance(step, Define):
                 module.definitions[step.name] = step.scope
+            elif isinstance(step, Bind) and step.how is not How.NARROW:
+                module.assigned.add(step.name)
         return module
 
     def _flag_all(self) -> None:
@@ -241,6 +245,7 @@ class Index:
             info.is_static |= name == "builtins.staticmethod"
             info.is_class_method |= name in ("builtins.classmethod", "abc.abstractclassmethod")
             info.is_property |= tail in _PROPERTIES
+            info.is_cached |= tail in _CACHED
             info.is_setter |= tail in ("setter", "deleter") and info.owner is not None
             info.is_manager |= tail in ("contextmanager", "asynccontextmanager")
             info.is_abstract |= name.startswith("abc.abstract")
@@ -260,6 +265,7 @@ def _stored_attributes(scope: Scope) -> Iterator[str]:
                 yield step.target.attr
 
 
+_CACHED = frozenset({"cached_property", "lru_cache", "cache", "cached", "memoize", "memoized"})
 _PROPERTIES = frozenset(
     {"property", "cached_property", "abstractproperty", "hybrid_property", "classproperty", "lazy_property"}
 )

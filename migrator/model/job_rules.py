@@ -42,6 +42,7 @@ class JobRule:
         key: what `detail` calls the argument that describes the event: `task`, `expression`, `event`.
         says: positions and keywords of that argument, the first that is given.
         passes: types of what the library passes as the first parameters.
+        at_start: as for `Registration`.
     """
 
     names: tuple[str, ...]
@@ -50,6 +51,7 @@ class JobRule:
     key: str = ""
     says: tuple[tuple[int, str], ...] = ()
     passes: tuple[str, ...] = ()
+    at_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ class JobLibrary:
                 for job in registered_by(program, call, rule.functions):
                     trigger = Trigger(rule.kind, self.name, call.location, _detail(rule, call, job.info))
                     passes = _passed(program, rule.passes, job)
-                    yield Registration(job.info.name, job.info.location, trigger, job.runs, passes=passes)
+                    yield Registration(
+                        job.info.name, job.info.location, trigger, job.runs, passes=passes, at_start=rule.at_start
+                    )
 
 
 def registered_by(program: Program, call: LibraryCall, functions: tuple[tuple[int, str], ...]) -> list[Job]:

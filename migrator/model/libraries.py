@@ -17,6 +17,7 @@ from migrator.model.index import FunctionInfo
 from migrator.model.templates import TemplatesFrame
 from migrator.model.values import (
     DATA,
+    INNER,
     NOTHING,
     UNKNOWN,
     Box,
@@ -369,6 +370,15 @@ class LibrariesFrame(TemplatesFrame):
                 if isinstance(receiver, Lib | Inst):
                     return self.housed(receiver.items, receiver.home)
                 return NOTHING
+            case "@items":
+                return frozenset(item for given in arguments.positional for item in self.elements(given, place))
+            case "@answers":
+                return self._answers(receiver, place)
+            case "@receivers":
+                return self._receivers(receiver, place)
+            case "@answer":
+                target = receiver.receiver if isinstance(receiver, Lib) else None
+                return self._result_of(target) if target is not None else _UNKNOWN
             case _ if items and name in _COPIES:
                 return self.made_container(name, items, place)
             case "@model":
@@ -376,10 +386,47 @@ class LibrariesFrame(TemplatesFrame):
             case _:
                 return frozenset((self.universe.lib(self.described(name)[1], instance=True, items=items),))
 
+    # What a signal's receivers give its sender. They are candidates of their own: sending does not run them here.
+
+    def _answers(self, signal: Value | None, place: Place) -> Values:
+        """A list of pairs: a receiver of a signal, and its result."""
+        site = f"{self.module.name}:{place.line}:{place.column}{self.maker}"
+        pair, pairs = self.box_at(f"{site}:answer", "tuple"), self.box_at(f"{site}:answers", "list")
+        self.put(pair, 0, _UNKNOWN)
+        for handler in self._connected(signal):
+            self.put(pair, 1, self._result_of(handler))
+        self.put(pairs, None, frozenset((pair,)))
+        return frozenset((pairs,))
+
+    def _receivers(self, signal: Value | None, place: Place) -> Values:
+        """A pair of lists: the receivers of a signal, and those that are coroutines."""
+        site = f"{self.module.name}:{place.line}:{place.column}{self.maker}"
+        both, listed = self.box_at(f"{site}:receivers", "tuple"), self.box_at(f"{site}:receiver", "list")
+        handlers = {
+            self.universe.lib("django.dispatch.Receiver", instance=True, receiver=handler)
+            for handler in self._connected(signal)
+        }
+        self.put(listed, None, frozenset(handlers) or _UNKNOWN)
+        self.put(both, None, frozenset((listed, *handlers)))
+        return frozenset((both,))
+
+    def _connected(self, signal: Value | None) -> Values:
+        if signal is None or not signal.home:
+            return NOTHING
+        return self.read(self.solver.cell("answers", signal.home.rstrip(INNER)))
+
+    def _result_of(self, handler: Value) -> Values:
+        if not isinstance(handler, Fn | Method):
+            return _UNKNOWN
+        receiver = handler.receiver if isinstance(handler, Method) else None
+        if handler.info.scope.is_generator:
+            return frozenset((self.universe.gen(handler.info, receiver),))
+        return self.expand(self.read(self.solver.body(handler.info, receiver).result))
+
     def made_container(self, name: str, items: Values, place: Place) -> Values:
         """A container that a library call makes at a place, told apart by that place."""
         kind = name.rpartition(".")[2]
-        box = self.box_at(f"{self.module.name}:{place.line}:{place.column}:{kind}", _KINDS.get(kind, kind))
+        box = self.box_at(f"{self.module.name}:{place.line}:{place.column}{self.maker}:{kind}", _KINDS.get(kind, kind))
         self.put(box, None, items)
         return frozenset((box,))
 

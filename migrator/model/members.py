@@ -7,13 +7,17 @@ of state that outlives the call, and of library objects whose mere reading is an
 from __future__ import annotations
 
 import sys
+from types import AsyncGeneratorType, GeneratorType
 
+from migrator.domain.effects import Effect
 from migrator.knowledge import Kind
 from migrator.model.declarations import DeclarationsFrame
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.index import ClassInfo, FunctionInfo
+from migrator.model.orm import ORM_CLASSES
 from migrator.model.values import (
     DATA,
+    INNER,
     MEMBER,
     NOTHING,
     UNDESCRIBED,
@@ -58,9 +62,27 @@ class MembersFrame(DeclarationsFrame):
             receiver: the attribute is read only to be called, or to be changed in place.
         """
         result: set[Value] = set()
-        for value in values:
+        for value in self._having(values, attr):
             result |= self._load_one(value, attr, place, receiver=receiver)
         return self.expand(frozenset(result))
+
+    def _having(self, values: Values, attr: str) -> Values:
+        """The values without objects that would only answer by `__getattr__`, where others have the attribute.
+
+        Callers are mixed up in what flows into a parameter: of the objects there, those are meant that have it.
+        """
+        asked = [value for value in values if isinstance(value, Inst) and self._answers_by_getattr(value.info, attr)]
+        if not asked or not any(isinstance(value, Inst) and value not in asked for value in values):
+            return values
+        return values.difference(asked)
+
+    def _answers_by_getattr(self, info: ClassInfo, attr: str) -> bool:
+        order = self.resolution_order(info)
+        if not any(isinstance(entry, ClassInfo) and "__getattr__" in entry.methods for entry in order):
+            return False
+        return self.find_member(order, attr) is None and not any(
+            isinstance(entry, ClassInfo) and attr in entry.stored for entry in order
+        )
 
     def _load_one(self, value: Value, attr: str, place: Place, *, receiver: bool) -> Values:
         match value:
@@ -90,6 +112,8 @@ class MembersFrame(DeclarationsFrame):
                     return frozenset((self.universe.text(),))
                 return self.read(self.solver.cell("function attribute", info, attr))
             case Gen():
+                if not hasattr(GeneratorType, attr) and not hasattr(AsyncGeneratorType, attr):
+                    return NOTHING  # Python would raise: another of the values that come this way is meant
                 return frozenset((self.universe.lib(f"builtins.generator.{attr}", receiver=value),))
             case Unknown():
                 return frozenset((UNKNOWN,))
@@ -105,7 +129,7 @@ class MembersFrame(DeclarationsFrame):
         result: set[Value] = set(self.read(self.solver.cell("field", info, attr)))
         if value.home and not any(isinstance(entry, ClassInfo) and attr in entry.methods for entry in order):
             self.note_read(value.home, place.line, place.column, receiver=receiver)
-        if value.home:
+        if value.home and not self._is_row(order):
             for item in result:
                 self.hold(item, f"{value.info.name}.{attr}")
             result = {self.universe.inside(item, value, attr) for item in result}
@@ -132,6 +156,10 @@ class MembersFrame(DeclarationsFrame):
             return frozenset(result) | self.held_by_class(self.held_by_instance(declared, place), info)
         return frozenset(result) | self.library_member(value, attr, place, found.library.rpartition(".")[0])
 
+    def _is_row(self, order: list[ClassInfo | str]) -> bool:
+        """Whether instances are rows of a database, whose fields are that row's data wherever it is kept."""
+        return any(isinstance(entry, str) and ORM_CLASSES & set(self.knowledge.ancestors(entry)) for entry in order)
+
     def _bound(self, function: FunctionInfo, value: Value, place: Place) -> Values:
         if function.is_static:
             return frozenset((self.universe.fn(function, None),))
@@ -140,6 +168,9 @@ class MembersFrame(DeclarationsFrame):
             target = self.universe.cls(owner) if owner is not None else value
             return frozenset((self.universe.method(function, target),))
         if function.is_property:
+            if function.is_cached and value.home and not value.home.endswith(INNER):
+                reason = f"{function.name} keeps what it computes in an object that a global holds"
+                self.note_effect(Effect.MEMOIZE, place.line, place.column, reason)
             return self.run_function(function, value, Arguments(), place)
         extra = self._wrapped(function)
         return frozenset((self.universe.method(function, value),)) | extra
@@ -236,7 +267,7 @@ class MembersFrame(DeclarationsFrame):
         base = dotted or (value.dotted if isinstance(value, Lib) else "builtins.object")
         name = f"{base}.{attr}"
         plain = isinstance(value, Lib) and not value.instance and not dotted
-        if name.count(".") > _LONGEST_NAME:
+        if name.count(".") > _LONGEST_NAME or (plain and base.startswith("builtins.") and base.count(".") > 1):
             return _UNKNOWN
         if isinstance(value, Lib):
             if value.site == UNDESCRIBED:

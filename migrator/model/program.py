@@ -29,6 +29,7 @@ from migrator.model.likelihood import NameRule
 from migrator.model.overriding import in_order, overridden, unused
 from migrator.model.registrations import Program, Registration
 from migrator.model.solver import Body, Solver
+from migrator.model.startup import APPLICATIONS, startup_bodies
 from migrator.model.state import state_effects
 from migrator.model.summaries import EffectGraph
 from migrator.model.values import Universe, Value
@@ -154,7 +155,8 @@ def build_model(
     solver = Solver(universe, lambda body: run_body(tables, body))
     interests = frozenset(name for framework in FRAMEWORKS for name in framework.interests)
     wrappers = {name: type_ for framework in FRAMEWORKS for name, type_ in framework.wrappers.items()}
-    tables = Tables(index, knowledge, universe, solver, interests | NOTED, wrappers, noted=NOTED - interests)
+    noted = NOTED | APPLICATIONS
+    tables = Tables(index, knowledge, universe, solver, interests | noted, wrappers, noted=noted - interests)
     program = Program(tables)
     with _deep_recursion(), _without_collector():
         # What runs on import declares what functions use: read before them, it leaves less to read again.
@@ -181,9 +183,22 @@ def _hand_over(program: Program, registrations: Iterable[Registration]) -> bool:
         for start in found.runs:
             news |= (start.info, start.receiver) not in solver.bodies
             solver.body(start.info, start.receiver)
+        for signal in found.answers if not _is_test(found) else ():
+            handlers = (
+                program.tables.universe.method(start.info, start.receiver)
+                if start.receiver is not None
+                else program.tables.universe.fn(start.info, None)
+                for start in found.runs
+            )
+            news |= solver.join(solver.cell("answers", signal), handlers)
         for info, position, value in found.passes:
             news |= solver.join(solver.cell("argument", info, position), (value,))
     return news
+
+
+def _is_test(registration: Registration) -> bool:
+    """Whether a test or a fixture makes the registration: what it puts in somebody's place runs nowhere else."""
+    return any("pytest" in start.info.module.imports for start in registration.runs)
 
 
 def _assemble(program: Program, registrations: Sequence[Registration], stated: Sequence[Stated]) -> ProgramModel:
@@ -199,6 +214,7 @@ def _assemble(program: Program, registrations: Sequence[Registration], stated: S
             found.insert(0, own)
     edges = {body: _edges(program, body) for body in bodies}
     roots: dict[str, list[Body]] = {}
+    around: list[Body] = []
     triggers: dict[str, list[Trigger]] = {}
     places: dict[str, Location] = {}
     extra: dict[Body, list[tuple[Effect, int, int, str]]] = {}
@@ -208,6 +224,9 @@ def _assemble(program: Program, registrations: Sequence[Registration], stated: S
         triggers.setdefault(name, []).append(found_registration.trigger)
         for start in found_registration.runs:
             body = solver.body(start.info, start.receiver)
+            if start.around:
+                around.append(body)
+                continue
             if body not in roots.setdefault(name, []):
                 roots[name].append(body)
             # Their lines are those of the candidate's own file, which the start of a base class may not lie in.
@@ -215,10 +234,10 @@ def _assemble(program: Program, registrations: Sequence[Registration], stated: S
                 extra.setdefault(body, []).extend(found_registration.effects)
             for call in found_registration.unresolved:
                 body.unresolved[call.location.line, call.location.column, call.call] = call
-    starts = [body for found in roots.values() for body in found]
+    starts = [*(body for found in roots.values() for body in found), *around]
     targets = {body: [edge[3] for edge in found] for body, found in edges.items()}
     name_holders(bodies, solver)
-    state = state_effects(bodies, targets, starts)
+    state = state_effects(bodies, targets, starts, startup_bodies(program, registrations))
     own_effects = {
         body: sorted(
             {*body.effects, *_decorated(program, body), *state.get(body, ()), *extra.get(body, ())}, key=_place

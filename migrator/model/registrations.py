@@ -26,10 +26,15 @@ from migrator.model.wrapped_calls import WrappedCalls
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A function that an event runs, and the receiver it runs for."""
+    """A function that an event runs, and the receiver it runs for.
+
+    `around`: its framework or a base class runs it before or after each handler (a dispatcher, a constructor, a task's
+    `__call__`). What it does is not an effect of the handler, which does not reach it.
+    """
 
     info: FunctionInfo
     receiver: Value | None
+    around: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Registration:
             and reason, in the candidate's own file.
         passes: what the framework passes: function, position of the parameter, value.
         unresolved: what of the event's way is not in the analyzed code.
+        at_start: the event is the start of the process: what it fills is as if filled on import.
+        answers: globals that hold the signals to whose senders it gives its result.
     """
 
     name: str
@@ -54,6 +61,8 @@ class Registration:
     effects: tuple[tuple[Effect, int, int, str], ...] = ()
     passes: tuple[tuple[FunctionInfo, int, Value], ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
+    at_start: bool = False
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

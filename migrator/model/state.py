@@ -19,26 +19,29 @@ Note = tuple[Effect, int, int, str]
 
 
 def state_effects(
-    bodies: Collection[Body], edges: Mapping[Body, Iterable[Body]], starts: Iterable[Body]
+    bodies: Collection[Body],
+    edges: Mapping[Body, Iterable[Body]],
+    starts: Collection[Body],
+    startup: Collection[Body] = (),
 ) -> dict[Body, list[Note]]:
     """Effects `process-state-write`, `process-state-read` and `memoize` of each body.
 
     Args:
         edges: what each body runs, decorators included.
         starts: the bodies that events start.
+        startup: the bodies that the start of the process runs.
     """
-    at_run_time = _at_run_time(bodies, edges, starts)
+    at_run_time = _at_run_time(bodies, edges, starts, startup)
+    at_start = reached((body for body in startup if body in set(starts)), edges)
     writers: dict[str, list[tuple[Body, int, int, str]]] = defaultdict(list)
     for body in bodies:
-        if body in at_run_time:
+        if body in at_run_time or body in at_start:
             for home, line, column, how in body.writes:
                 writers[home].append((body, line, column, how))
     callers: dict[Body, list[Body]] = defaultdict(list)
-    filling = {body for places in writers.values() for body, *_ in places}
     for body, targets in edges.items():
         for target in targets:
-            if target in filling:
-                callers[target].append(body)
+            callers[target].append(body)
     memos = {home for home, places in writers.items() if _is_memo(home, places, callers)}
     result: dict[Body, list[Note]] = defaultdict(list)
     for home, places in writers.items():
@@ -48,8 +51,10 @@ def state_effects(
             else:
                 verb = "binds" if how == "bind" else "changes"
                 result[body].append((Effect.PROCESS_STATE_WRITE, line, column, f"{verb} {home}"))
-    changed = {home for home in writers if home not in memos}
-    bound = {home for home in changed if any(how == "bind" for *_, how in writers[home])}
+    # What only the start of the process changes is read like a constant afterwards.
+    later = {home: [place for place in places if place[0] in at_run_time] for home, places in writers.items()}
+    changed = {home for home, places in later.items() if places and home not in memos}
+    bound = {home for home in changed if any(how == "bind" for *_, how in later[home])}
     for body in bodies:
         for home, line, column, receiver in body.reads:
             if home in bound or (home in changed and not receiver):
@@ -69,10 +74,15 @@ def reached(starts: Iterable[Body], edges: Mapping[Body, Iterable[Body]]) -> set
     return seen
 
 
-def _at_run_time(bodies: Collection[Body], edges: Mapping[Body, Iterable[Body]], starts: Iterable[Body]) -> set[Body]:
-    """Bodies that run after import: reached from an event, or reached from nothing at import."""
-    imported = reached((body for body in bodies if body.info.runs_on_import), edges)
-    running = reached(starts, edges)
+def _at_run_time(
+    bodies: Collection[Body],
+    edges: Mapping[Body, Iterable[Body]],
+    starts: Iterable[Body],
+    startup: Collection[Body],
+) -> set[Body]:
+    """Bodies that run after the start: reached from an event, or reached from nothing at import or at the start."""
+    imported = reached((*(body for body in bodies if body.info.runs_on_import), *startup), edges)
+    running = reached((body for body in starts if body not in startup), edges)
     return {body for body in bodies if body in running or body not in imported}
 
 
@@ -80,8 +90,19 @@ def _is_memo(home: str, places: list[tuple[Body, int, int, str]], callers: Mappi
     """Whether every change only keeps a value for the next call, after a look for one that is kept already."""
     kept = [place for place in places if place[3] != "drop"]
     return bool(kept) and all(
-        _keeps(home, body, line) or _fills_for(home, body, callers.get(body, ())) for body, line, _, _ in kept
+        _keeps(home, body, line)
+        or _fills_for(home, body, callers.get(body, ()))
+        or _is_memoized(body, callers, frozenset())
+        for body, line, _, _ in kept
     )
+
+
+def _is_memoized(body: Body, callers: Mapping[Body, Collection[Body]], seen: frozenset[Body]) -> bool:
+    """Whether a function runs once for each object, or is only called by such functions."""
+    if body.info.is_cached:
+        return True
+    above = callers.get(body, ())
+    return bool(above) and body not in seen and all(_is_memoized(one, callers, seen | {body}) for one in above)
 
 
 def _fills_for(home: str, body: Body, callers: Collection[Body]) -> bool:

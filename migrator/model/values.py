@@ -297,7 +297,7 @@ class Universe:
                 return self.inst(info, home, items)
             case Box(site=site, kind=kind, home="") if kind != "tuple":
                 return self.box(site, kind, held=True)
-            case Lib(instance=True, home="") if not value.dotted.startswith(_UNCHANGING):
+            case Lib(instance=True, home="") if not value.dotted.startswith(_UNHELD):
                 return self.lib(
                     value.dotted,
                     instance=True,
@@ -393,6 +393,12 @@ UNDESCRIBED = "undescribed"
 PACKAGE = "package"
 TEMP_FOLDERS = ("/tmp/", "/var/tmp/")
 _UNCHANGING = ("builtins.str", "builtins.int", "builtins.float", "builtins.bytes", "builtins.bool", "builtins.tuple")
+_BARE = ("builtins.object", "enum.auto")
+_AMBIENT = ("threading.local", "contextvars.ContextVar", "werkzeug.local.", "sqlalchemy.orm.scoped_session")
+
+
+_UNHELD = (*_UNCHANGING, *_BARE, *_AMBIENT)
+"""Types of which an object in a global is no state of the process: it never changes, or each thread has its own."""
 
 
 def climbed(origin: str, ups: int) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from migrator.documents.analysis import CODEC
 from migrator.domain.assessments import Analysis
+from migrator.domain.effects import Effect
 from migrator.facts import extract_facts
 from migrator.facts.run import _read_in_processes
 from migrator.model import ProgramModel, build_model
@@ -184,7 +185,10 @@ def test_a_call_that_is_added_takes_no_effect_away(sources: dict[str, str], name
     before = model_of({**sources, module: sources[module] + start})
     after = model_of({**sources, module: sources[module] + start + f"    {call}\n"})
     for function in sorted(before.functions):
-        assert before.effects(function) <= after.effects(function), function
+        taken = before.effects(function) - after.effects(function)
+        if Effect.PROCESS_STATE_WRITE in after.effects(function):
+            taken -= {Effect.MEMOIZE}  # a global is a memo only as long as all that change it only keep a value in it
+        assert not taken, function
 
 
 @given(st.lists(programs(), min_size=3, max_size=3))

@@ -26,7 +26,9 @@ class _Blinker:
                 targets |= call.argument(0, "receiver")
             for info, receiver in program.functions(targets):
                 trigger = Trigger(TriggerKind.SIGNAL, self.name, call.location)
-                yield Registration(info.name, info.location, trigger, (Start(info, receiver),))
+                runs = (Start(info, receiver),)
+                signals = tuple(sorted({value.home for value in call.receivers if value.home}))
+                yield Registration(info.name, info.location, trigger, runs, answers=signals)
 
 
 FRAMEWORK = _Blinker(

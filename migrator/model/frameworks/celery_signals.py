@@ -7,22 +7,28 @@ from migrator.model.job_rules import JobLibrary, JobRule
 from migrator.model.registrations import Example
 
 _APPLICATION = ("on_configure", "on_after_configure", "on_after_finalize", "on_after_fork")
-_SIGNALS = (
+_AT_START = (
     "after_setup_logger",
     "after_setup_task_logger",
-    "after_task_publish",
     "beat_embedded_init",
     "beat_init",
-    "before_task_publish",
     "celeryd_after_setup",
     "celeryd_init",
+    "import_modules",
+    "setup_logging",
+    "user_preload_options",
+    "worker_init",
+    "worker_process_init",
+    "worker_ready",
+)
+_SIGNALS = (
+    "after_task_publish",
+    "before_task_publish",
     "eventlet_pool_apply",
     "eventlet_pool_postshutdown",
     "eventlet_pool_preshutdown",
     "eventlet_pool_started",
     "heartbeat_sent",
-    "import_modules",
-    "setup_logging",
     "task_failure",
     "task_internal_error",
     "task_postrun",
@@ -34,12 +40,8 @@ _SIGNALS = (
     "task_sent",
     "task_success",
     "task_unknown",
-    "user_preload_options",
     "worker_before_create_process",
-    "worker_init",
-    "worker_process_init",
     "worker_process_shutdown",
-    "worker_ready",
     "worker_shutdown",
     "worker_shutting_down",
 )
@@ -53,10 +55,17 @@ FRAMEWORK = JobLibrary(
             functions=((0, "fun"),),
         ),
         JobRule(
+            tuple(f"celery.signals.{name}.connect" for name in _AT_START),
+            TriggerKind.SIGNAL,
+            functions=((0, "fun"),),
+            at_start=True,
+        ),
+        JobRule(
             tuple(f"celery.Celery.{name}.connect" for name in _APPLICATION),
             TriggerKind.SIGNAL,
             functions=((0, "fun"),),
             passes=("celery.Celery",),
+            at_start=True,
         ),
     ),
     examples=(

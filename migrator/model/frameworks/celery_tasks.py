@@ -111,7 +111,7 @@ def _harness(program: Program, owner: ClassInfo) -> Iterator[Start]:
     for name in _HARNESS:
         method = program.method(owner, name)
         if method is not None:
-            yield Start(method, receiver)
+            yield Start(method, receiver, around=True)
 
 
 def _declared(call: LibraryCall, info: FunctionInfo) -> Iterator[tuple[Effect, int, int, str]]:

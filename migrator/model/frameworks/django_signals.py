@@ -49,7 +49,8 @@ class _DjangoSignals:
         kind = TriggerKind.SCHEDULE if timed else TriggerKind.SIGNAL
         for info, receiver in program.functions(targets):
             trigger = Trigger(kind, self.name, call.location, {"signals": names})
-            yield Registration(info.name, info.location, trigger, (Start(info, receiver),))
+            runs = (Start(info, receiver),)
+            yield Registration(info.name, info.location, trigger, runs, answers=tuple(map(str, names)))
 
 
 def _name(value: Value) -> str:

@@ -79,7 +79,7 @@ class _Pyramid:
             runs = [Start(info, program.default_receiver(info) if owner is not None else receiver)]
             constructor = program.method(owner, "__init__") if owner is not None else None
             if owner is not None and constructor is not None:
-                runs.append(Start(constructor, program.tables.universe.inst(owner)))
+                runs.append(Start(constructor, program.tables.universe.inst(owner), around=True))
             for trigger in self._triggers(program, routes, call, owner):
                 yield Registration(info.name, info.location, trigger, tuple(runs))
 

@@ -58,7 +58,7 @@ class Hazards:
         if roots is None:
             return ()
         reached = self._graph.reached(roots)
-        # What its framework or base class runs around it is called on behalf of others too.
+        # A wrapper that a decorator puts around it is called on behalf of others too.
         own = [body for body in roots if body.info.name == name] or roots
         found = [*self._transactions.of(own), *self._arguments.of(own)]
         if self._kinds[name] & _IN_ORDER:

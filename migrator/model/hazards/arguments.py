@@ -11,22 +11,10 @@ from collections.abc import Iterable, Iterator
 from migrator.domain.assessments import Hazard, HazardKind
 from migrator.model.hazards.sends import Send
 from migrator.model.index import FunctionInfo
+from migrator.model.orm import ORM_CLASSES
 from migrator.model.registrations import Program
 from migrator.model.solver import Body
 from migrator.model.values import Fn, Inst, Lib, Method, Partial, Value
-
-ORM_CLASSES = frozenset(
-    {
-        "django.db.models.Model",
-        "flask_sqlalchemy.SQLAlchemy.Model",
-        "flask_sqlalchemy.model.Model",
-        "sqlalchemy.orm.DeclarativeBase",
-        "sqlalchemy.orm.DeclarativeBaseNoMeta",
-        "peewee.Model",
-        "mongoengine.Document",
-    }
-)
-"""Classes whose instances are rows or documents of a database."""
 
 _FILES = ("io.", "tempfile.", "socket.", "threading.", "_thread.")
 

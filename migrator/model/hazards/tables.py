@@ -13,8 +13,8 @@ from itertools import takewhile
 from migrator.domain.assessments import Hazard, HazardKind
 from migrator.domain.locations import Location
 from migrator.model.frames import LibraryCall
-from migrator.model.hazards.arguments import ORM_CLASSES
 from migrator.model.index import FunctionInfo
+from migrator.model.orm import ORM_CLASSES
 from migrator.model.registrations import Program
 from migrator.model.solver import Body
 from migrator.model.summaries import EffectGraph
