@@ -78,6 +78,33 @@ class LanguageCallsFrame(DecoratingFrame):
                 result.add(UNKNOWN)
         return frozenset(result)
 
+    def _call_command(self, arguments: Arguments, place: Place) -> Values | None:
+        """`call_command(name)`: the project's command of that name, or the framework's own."""
+        for value in arguments.get(0) or frozenset((UNKNOWN,)):
+            if isinstance(value, Inst):
+                self.call(self.load(frozenset((value,)), "handle", place), Arguments(), place)
+                continue
+            name = value.value if isinstance(value, Const) else None
+            if not isinstance(name, str):
+                self.note_unresolved(place, "which command it runs is not known")
+                continue
+            own = [info for info in self.index.classes_called("Command") if info.module.name.endswith(_COMMANDS + name)]
+            for info in own:
+                self.call(self.load(frozenset((self.universe.inst(info),)), "handle", place), Arguments(), place)
+            if not own:
+                self._run_library_command(name, place)
+        return frozenset((UNKNOWN,))
+
+    def _run_library_command(self, name: str, place: Place) -> None:
+        for package in _COMMAND_PACKAGES:
+            entry = self.described(f"{package}{_COMMANDS}{name}.Command.handle")[0]
+            if entry is not None and not entry.wildcard:
+                for effect in entry.effects:
+                    reason = f"the command {name} {entry.reason}"
+                    self.note_effect(effect, place.line, place.column, reason, changes=entry.changes)
+                return
+        self.note_unresolved(place, f"what the command {name} does is not described")
+
     def _defaultdict(self, arguments: Arguments, place: Place) -> Values | None:
         """A dict whose items are made on demand: each by the same factory, so they are one container."""
         factories = [value for value in arguments.get(0) or NOTHING if isinstance(value, Lib) and not value.instance]
@@ -91,6 +118,8 @@ class LanguageCallsFrame(DecoratingFrame):
         return frozenset((outer,))
 
 
+_COMMANDS = ".management.commands."
+_COMMAND_PACKAGES = ("django.core", "django.contrib.staticfiles", "django.contrib.sessions", "django.contrib.auth")
 _CONTAINERS = {"builtins.list": "list", "builtins.set": "set", "builtins.dict": "dict"}
 _SPECIAL: dict[str, Callable[[LanguageCallsFrame, Arguments, Place], Values | None]] = {
     "builtins.super": LanguageCallsFrame._super,
@@ -98,6 +127,7 @@ _SPECIAL: dict[str, Callable[[LanguageCallsFrame, Arguments, Place], Values | No
     "builtins.setattr": LanguageCallsFrame._setattr,
     "collections.defaultdict": LanguageCallsFrame._defaultdict,
     "builtins.type": LanguageCallsFrame._type,
+    "django.core.management.call_command": LanguageCallsFrame._call_command,
     "functools.partial": LanguageCallsFrame._partial,
     "importlib.import_module": LanguageCallsFrame._import_module,
 }
