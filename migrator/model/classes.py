@@ -5,23 +5,14 @@ In: classes of the index. Out: the order of first-party classes and library name
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from migrator.facts.expressions import Expression
 from migrator.facts.records import ScopeKind
-from migrator.model.frames import Values
+from migrator.model.frames import Found, Order, Values
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.names import NamesFrame
 from migrator.model.values import Cls, Lib
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Where an attribute of a class was found: a function of a class, its class-level name, or a library base."""
-
-    owner: ClassInfo | None
-    function: FunctionInfo | None
-    library: str
 
 
 class ClassesFrame(NamesFrame):
@@ -33,9 +24,11 @@ class ClassesFrame(NamesFrame):
         It is C3 where that works out, and depth first without repetition where it does not (bases that the
         analysis sees several of, for example by a conditional import).
         """
-        cached = self.tables.orders.get(info)
-        if cached is not None:
-            return cached
+        known = self.tables.orders.get(info)
+        if known is not None and known.valid:
+            for cell in known.cells:
+                self.read(cell)
+            return known
         sequences: list[list[ClassInfo | str]] = []
         direct: list[ClassInfo | str] = []
         for base in self._bases(info):
@@ -46,19 +39,30 @@ class ClassesFrame(NamesFrame):
             else:
                 sequences.append(self.resolution_order(base, (*trail, info)))
             direct.append(base)
-        order = [info, *(sequences[0] if len(sequences) == 1 else _merge([*sequences, direct]))]
-        if not trail and self._is_settled(order):
-            self.tables.orders[info] = order
+        entries = [info, *(sequences[0] if len(sequences) == 1 else _merge([*sequences, direct]))]
+        if trail:
+            return entries
+        order = self.tables.orders[info] = self._kept(entries)
         return order
 
-    def _is_settled(self, order: list[ClassInfo | str]) -> bool:
-        """Whether every base is a plain name, so that value flow cannot change the order any more."""
-        return all(
-            self._plain_base(entry, expression) is not None
-            for entry in order
+    def _kept(self, entries: list[ClassInfo | str]) -> Order:
+        """An order that is kept until value flow finds another base of one of its classes."""
+        cells = [
+            self.solver.cell("base", entry, position)
+            for entry in entries
             if isinstance(entry, ClassInfo)
-            for expression in entry.scope.bases
-        )
+            for position, base in enumerate(self._plain_bases(entry))
+            if base is None
+        ]
+        return Order(entries, cells)
+
+    def _plain_bases(self, info: ClassInfo) -> list[ClassInfo | str | None]:
+        found = self.tables.plain_bases.get(info)
+        if found is None:
+            found = self.tables.plain_bases[info] = [
+                self._plain_base(info, expression) for expression in info.scope.bases
+            ]
+        return found
 
     def _plain_base(self, info: ClassInfo, expression: Expression) -> ClassInfo | str | None:
         """The class that a base names outright, an empty string for one without members, or None."""
@@ -72,6 +76,15 @@ class ClassesFrame(NamesFrame):
 
     def find_member(self, order: list[ClassInfo | str], attr: str) -> Found | None:
         """Where an attribute is defined, the first place in the order."""
+        if type(order) is not Order:
+            return self._found(order, attr)
+        members = order.members
+        if attr in members:
+            return members[attr]
+        found = members[attr] = self._found(order, attr)
+        return found
+
+    def _found(self, order: Iterable[ClassInfo | str], attr: str) -> Found | None:
         for entry in order:
             if isinstance(entry, str):
                 if self.described(f"{entry}.{attr}")[0] is not None:
@@ -93,8 +106,7 @@ class ClassesFrame(NamesFrame):
 
     def _bases(self, info: ClassInfo) -> list[ClassInfo | str]:
         result: list[ClassInfo | str] = []
-        for position, expression in enumerate(info.scope.bases):
-            plain = self._plain_base(info, expression)
+        for position, plain in enumerate(self._plain_bases(info)):
             if plain is not None:
                 if plain != "":
                     result.append(plain)

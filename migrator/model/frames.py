@@ -129,6 +129,37 @@ class Decoration:
     unresolved: dict[tuple[int, int, str], Unresolved] = field(default_factory=dict)
 
 
+class Order(list["ClassInfo | str"]):
+    """The method resolution order of a class, as long as no more is known of the bases that value flow finds.
+
+    Attributes:
+        cells: the bases that value flow finds.
+        members: where attributes were found in it (see `ClassesFrame.find_member`).
+    """
+
+    __slots__ = ("_sizes", "cells", "members")
+
+    def __init__(self, entries: list[ClassInfo | str], cells: list[Cell]) -> None:
+        super().__init__(entries)
+        self.cells = cells
+        self.members: dict[str, Found | None] = {}
+        self._sizes = [len(cell.values) for cell in cells]
+
+    @property
+    def valid(self) -> bool:
+        """Whether the order still holds: the bases only ever grow in number."""
+        return not self.cells or [len(cell.values) for cell in self.cells] == self._sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where an attribute of a class was found: a function of a class, its class-level name, or a library base."""
+
+    owner: ClassInfo | None
+    function: FunctionInfo | None
+    library: str
+
+
 @dataclass(slots=True)
 class Tables:
     """What all frames of one model share.
@@ -147,7 +178,8 @@ class Tables:
     noted: frozenset[str] = frozenset()
     calls: dict[tuple[str, int, int, str], LibraryCall] = field(default_factory=dict)
     decorations: dict[FunctionInfo, Decoration] = field(default_factory=dict)
-    orders: dict[ClassInfo, list[ClassInfo | str]] = field(default_factory=dict)
+    orders: dict[ClassInfo, Order] = field(default_factory=dict)
+    plain_bases: dict[ClassInfo, list[ClassInfo | str | None]] = field(default_factory=dict)
     watched: dict[str, str] = field(default_factory=dict)
     described: dict[str, tuple[Entry | None, str, bool]] = field(default_factory=dict)
     local_names: dict[FunctionInfo, frozenset[str]] = field(default_factory=dict)
