@@ -2,6 +2,9 @@
 
 As dicts with a `task` and a `schedule`, as calls of `add_periodic_task`, by `@periodic_task`, and by bodies that put
 what they register into `beat_schedule` themselves.
+
+The timetable of the settings names a task that stands for itself: it is a job of the queue and of the clock. A task
+that code hands to the clock, and that nothing ever sends, is the clock's alone; see `clockwork`.
 """
 
 from __future__ import annotations
@@ -32,6 +35,8 @@ _PERIODIC = ("celery.Celery.periodic_task", "celery.task.periodic_task", "celery
 _DECORATORS = ("celery.Celery.task", "celery.shared_task", "celery.task", "celery.decorators.task")
 _SIGNATURES = ("celery.Task.s", "celery.Task.si", "celery.Task.signature", "celery.Task.subtask")
 _BY_NAME = ("celery.signature", "celery.Celery.signature")
+_SENDS = tuple(f"celery.Task.{name}" for name in ("delay", "apply_async", "delay_on_commit", "apply_async_on_commit"))
+"""Kept for the hazards of sent jobs; a plug-in that asked for them would lose what they give back."""
 _TIMETABLES = frozenset({"beat_schedule", "CELERYBEAT_SCHEDULE", "CELERY_BEAT_SCHEDULE"})
 
 
@@ -52,34 +57,71 @@ class _CelerySchedules:
 
     def find(self, program: Program) -> Iterable[Registration]:
         tasks = _Tasks(program)
-        for info, found in program.dictionaries():
-            fields = {key.value: value for key, value in found.pairs if isinstance(key, Constant)}
-            if "task" in fields and "schedule" in fields:
-                place = Location(info.module.facts.path, found.line, found.line, found.column)
-                for job in tasks.named(_task_name(program, info, fields["task"])):
-                    yield _scheduled(job, place, source_of(fields["schedule"]))
-        for call in program.calls(*_PERIODIC):
-            for job in registered_by(program, call, ((0, ""),)):
-                yield _scheduled(job, call.location, written_argument(call, ((-1, "run_every"),)))
-        for call in program.calls("celery.Celery.add_periodic_task"):
-            expression = written_argument(call, ((0, "schedule"),))
-            for job in (
-                *unwrapped(program, program.functions(call.argument(1, "sig"))),
-                *_signed(program, call, tasks),
-            ):
-                yield _scheduled(job, call.location, expression)
-        yield from self._put(program)
+        yield from _in_settings(program, tasks)
+        yield from _by_code(program, tasks)
 
-    def _put(self, program: Program) -> Iterator[Registration]:
-        """Tasks that a body registers which also puts an entry into the timetable."""
-        for call in program.calls(*_DECORATORS):
-            scope = call.body.info.scope
-            if not call.body.info.runs_on_import and any(
-                isinstance(step, Store) and _is_timetable(step.target) for step in scope.steps
-            ):
-                for job in registered_by(program, call, ((0, ""),)):
-                    own = decorator_argument(job.info, "run_every", "schedule", "every", "crontab", "cron")
-                    yield _scheduled(job, call.location, source_of(own) if own is not None else "")
+
+def clockwork(program: Program) -> Mapping[FunctionInfo, list[Trigger]]:
+    """Tasks that only the clock starts, with the schedules that it starts them by."""
+    tasks = _Tasks(program)
+    found: dict[FunctionInfo, list[Trigger]] = {}
+    for made in _by_code(program, tasks):
+        found.setdefault(made.runs[0].info, []).append(made.trigger)
+    if not found:
+        return found
+    sent = {made.runs[0].info for made in _in_settings(program, tasks)} | _sent(program)
+    return {info: triggers for info, triggers in found.items() if info not in sent}
+
+
+def _in_settings(program: Program, tasks: _Tasks) -> Iterator[Registration]:
+    for info, found in program.dictionaries():
+        fields = {key.value: value for key, value in found.pairs if isinstance(key, Constant)}
+        if "task" in fields and "schedule" in fields:
+            place = Location(info.module.facts.path, found.line, found.line, found.column)
+            for job in tasks.named(_task_name(program, info, fields["task"])):
+                yield _scheduled(job, place, source_of(fields["schedule"]))
+
+
+def _by_code(program: Program, tasks: _Tasks) -> Iterator[Registration]:
+    for call in program.calls(*_PERIODIC):
+        for job in registered_by(program, call, ((0, ""),)):
+            yield _scheduled(job, call.location, written_argument(call, ((-1, "run_every"),)))
+    for call in program.calls("celery.Celery.add_periodic_task"):
+        expression = written_argument(call, ((0, "schedule"),))
+        for job in (
+            *unwrapped(program, program.functions(call.argument(1, "sig"))),
+            *_signed(program, call, tasks),
+        ):
+            yield _scheduled(job, call.location, expression)
+    yield from _put(program)
+
+
+def _put(program: Program) -> Iterator[Registration]:
+    """Tasks that a body registers which also puts an entry into the timetable."""
+    for call in program.calls(*_DECORATORS):
+        scope = call.body.info.scope
+        if not call.body.info.runs_on_import and any(
+            isinstance(step, Store) and _is_timetable(step.target) for step in scope.steps
+        ):
+            for job in registered_by(program, call, ((0, ""),)):
+                own = decorator_argument(job.info, "run_every", "schedule", "every", "crontab", "cron")
+                yield _scheduled(job, call.location, source_of(own) if own is not None else "")
+
+
+def _sent(program: Program) -> set[FunctionInfo]:
+    """Tasks that code sends, or makes a signature of for anything but the timetable."""
+    timed = {
+        (call.location.path, argument.line, argument.column)
+        for call in program.calls("celery.Celery.add_periodic_task")
+        for argument in (call.node.arguments if call.node is not None else ())
+        if isinstance(argument, Call)
+    }
+    return {
+        info
+        for call in program.calls(*_SENDS, *_SIGNATURES)
+        if (call.location.path, call.location.line, call.location.column) not in timed
+        for info, _ in program.functions(call.receivers)
+    }
 
 
 class _Tasks:
@@ -222,7 +264,7 @@ def a(): ...
 @app.task
 def b(): ...
 """,
-            {"app.a": ("queue n", "schedule 60"), "app.b": ("queue app.b",)},
+            {"app.a": ("schedule 60",), "app.b": ("queue app.b",)},
         ),
     )
 )

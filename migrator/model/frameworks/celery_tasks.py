@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from migrator.domain.effects import Effect
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.model.frames import LibraryCall
+from migrator.model.frameworks.celery_schedules import clockwork
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.job_rules import Job, decorator_argument, dotted_text, registered_by
 from migrator.model.registrations import Example, Program, Registration, Start, classes_in, constants, texts
@@ -41,10 +42,13 @@ class _CeleryTasks:
 
     def find(self, program: Program) -> Iterable[Registration]:
         classes = _TaskClasses(program)
+        timed = clockwork(program)
         for call in program.calls(*DECORATORS):
             jobs = registered_by(program, call, ((0, ""),))
             for job in jobs:
-                yield self._task(program, call, job, classes.of(call), alone=len(jobs) == 1)
+                made = self._task(program, call, job, classes.of(call), alone=len(jobs) == 1)
+                for trigger in timed.get(job.info, [made.trigger]):
+                    yield replace(made, trigger=trigger)
         for owner in program.classes():
             run = program.method(owner, "run")
             if run is not None and not run.is_abstract and _TASK in program.ancestors(owner):
