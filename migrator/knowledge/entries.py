@@ -90,7 +90,8 @@ class Entry:
         effects: of calling a function or constructing a class; of merely reading an object where `reads`.
         reason: a phrase without a subject, such as "sends an HTTP request"; never empty beside an effect.
         returns: the type of the result, or of an object. A dotted class name, or
-            `@self` (the receiver), `@class` (an instance of the class that the method or attribute is asked of),
+            `@self` (the receiver), `@copy` and `@copy:N` (a shallow copy of the receiver or of argument N: a container of
+            its own with the same items), `@deepcopy:N`, `@class` (an instance of the class that the method or attribute is asked of),
             `@argument:N` (what argument N is), `@instance:N` (an instance of the class that is argument N),
             `@answers`, `@receivers` and `@answer` (what a signal's receivers give its sender),
             `@item` (what the receiver holds), `@item:N` (what argument N holds), `@items` (what all arguments hold), `@model:N` (an instance of the
@@ -110,6 +111,7 @@ class Entry:
         origin: where a returned path points to.
         derives: position of the argument that the returned path begins with (`os.path.join`), or None.
         seconds: the argument that is a time to wait in seconds: 60 and more is `unbounded`.
+        limit: the argument that is a limit in seconds on what it does: more than 15 minutes is `unbounded`.
         decorates: as a decorator it leaves a callable that still calls the decorated function.
         decorated_effects: effects of each call of a function that it decorates.
         bases: for a class: the library classes that it inherits from.
@@ -139,6 +141,7 @@ class Entry:
     origin: Origin = Origin.UNKNOWN
     derives: int | None = None
     seconds: Argument | None = None
+    limit: Argument | None = None
     decorates: bool = False
     decorated_effects: tuple[Effect, ...] = ()
     bases: tuple[str, ...] = field(default=())

@@ -77,6 +77,7 @@ class EntrySpec(_Strict):
     origin: Origin = Origin.UNKNOWN
     derives: Position | None = None
     seconds: SecondsSpec | None = None
+    limit: SecondsSpec | None = None
     decorates: bool = False
     decorated_effects: tuple[Effect, ...] = ()
     bases: tuple[Dotted, ...] = ()
@@ -139,6 +140,7 @@ class EntrySpec(_Strict):
                 origin=self.origin,
                 derives=_position(self.derives) if self.derives is not None else None,
                 seconds=Argument(self.seconds.argument, self.seconds.keyword) if self.seconds else None,
+                limit=Argument(self.limit.argument, self.limit.keyword) if self.limit else None,
                 decorates=self.decorates,
                 decorated_effects=self.decorated_effects,
                 bases=self.bases,
