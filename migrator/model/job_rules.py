@@ -6,12 +6,13 @@ by a decorator or a call is a table of `JobRule` and its examples; what needs mo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from migrator.domain.json import JsonValue
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.facts.expressions import Call, Constant, Expression, Name
+from migrator.facts.records import Bind
 from migrator.model.frames import LibraryCall
 from migrator.model.index import FunctionInfo
 from migrator.model.registrations import Example, Program, Registration, Start, texts
@@ -98,7 +99,7 @@ def named_function(program: Program, text: str) -> FunctionInfo | None:
 
 
 def unwrapped(program: Program, targets: Iterable[Target]) -> list[Job]:
-    """The targets as jobs; wrappers (`functools.wraps`) stand for the functions that they wrap, and run with them."""
+    """The targets as jobs; wrappers stand for the functions that they wrap, and run with them."""
     result: dict[Target, Job] = {}
     for info, receiver in targets:
         inner = [
@@ -114,17 +115,52 @@ def unwrapped(program: Program, targets: Iterable[Target]) -> list[Job]:
 
 
 def wrapped_by(program: Program, info: FunctionInfo) -> list[Target]:
-    """The functions that a closure wraps by `functools.wraps(parameter)`."""
+    """The functions that a closure wraps: by `functools.wraps(parameter)`, or, undecorated, by calling the parameter."""
     outer = info.enclosing
     if outer is None or outer.runs_on_import:
         return []
-    for decorator in info.scope.decorators:
-        if isinstance(decorator, Call) and program.tables.index.dotted(info.module, decorator) == "functools.wraps":
-            argument = decorator.arguments[0] if decorator.arguments else None
-            for index, parameter in enumerate(outer.scope.parameters):
-                if isinstance(argument, Name) and parameter.name == argument.id:
-                    return program.functions({program.tables.universe.param(outer, index)})
-    return []
+    wrapped = _wrapped_names(program, info) if info.scope.decorators else _called_names(info)
+    if not wrapped:
+        return []
+    found: dict[Target, None] = {}
+    for index, parameter in enumerate(outer.scope.parameters):
+        if parameter.name in wrapped:
+            found.update(dict.fromkeys(program.functions({program.tables.universe.param(outer, index)})))
+    return list(found)
+
+
+def _wrapped_names(program: Program, info: FunctionInfo) -> set[str]:
+    return {
+        decorator.arguments[0].id
+        for decorator in info.scope.decorators
+        if isinstance(decorator, Call) and decorator.arguments and isinstance(decorator.arguments[0], Name)
+        if program.tables.index.dotted(info.module, decorator) == "functools.wraps"
+    }
+
+
+def _called_names(info: FunctionInfo) -> set[str]:
+    """Names of the functions around it that a closure calls: `def send(_, **more): return hook(**more)`."""
+    own = {parameter.name for parameter in info.scope.parameters}
+    own.update(step.name for step in info.scope.steps if isinstance(step, Bind))
+    called = (
+        call.func.id
+        for step in info.scope.steps
+        for call in calls_in(getattr(step, "value", None))
+        if isinstance(call.func, Name)
+    )
+    return set(called) - own
+
+
+def calls_in(expression: object) -> Iterator[Call]:
+    """The calls anywhere in an expression."""
+    waiting = [expression]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, tuple):
+            if isinstance(node, Call):
+                yield node
+            if not isinstance(node, Constant):
+                waiting.extend(node)
 
 
 def decorator_argument(info: FunctionInfo, *keywords: str) -> Expression | None:

@@ -6,15 +6,25 @@ In: the solved tables. Out: `Registration` values; `Program` is the plug-ins' vi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from migrator.domain.assessments import Unresolved
 from migrator.domain.effects import Effect
 from migrator.domain.locations import Location
 from migrator.domain.triggers import Trigger
-from migrator.facts.expressions import Call, Constant, Dictionary, Expression, Name
-from migrator.facts.records import ScopeKind
+from migrator.facts.expressions import (
+    Attribute,
+    Call,
+    Constant,
+    Dictionary,
+    Element,
+    Expression,
+    Name,
+    Starred,
+    Subscript,
+)
+from migrator.facts.records import Bind, ScopeKind
 from migrator.model.dispatching import dispatch_of
 from migrator.model.evaluation import Evaluation
 from migrator.model.frames import LibraryCall, Tables, Values
@@ -111,6 +121,7 @@ class Program:
     tables: Tables
     _frames: dict[Body, Evaluation] = field(default_factory=dict)
     _displays: list[tuple[FunctionInfo, Dictionary]] | None = None
+    _gone_through: list[tuple[FunctionInfo, Call, str]] | None = None
     _dispatches: dict[tuple[str, ClassInfo, tuple[str, ...]], FunctionInfo] = field(default_factory=dict)
     wrapped: WrappedCalls = field(init=False)
 
@@ -126,7 +137,27 @@ class Program:
     def registering_calls(self, *names: str) -> list[LibraryCall]:
         """As `calls`; in the place of a call that hands on parameters of the function around it stand that
         function's calls, each with its own arguments."""
-        return [seen for call in self.calls(*names) for seen in self.wrapped.seen_from_outside(call)]
+        return [
+            seen for call in self.calls(*names) for seen in self._spread(call) or self.wrapped.seen_from_outside(call)
+        ]
+
+    def _spread(self, call: LibraryCall) -> list[LibraryCall]:
+        """One call for each row of a table: `for rule in RULES: app.add_url_rule(*rule)`."""
+        written = call.node.arguments if call.node is not None else ()
+        if len(written) - len(call.arguments) != 1 or not isinstance(written[-1], Starred):
+            return []
+        rows = self.frame(call.body.info).evaluate(written[-1].value)
+        boxes = [value for value in self.expanded(rows) if isinstance(value, Box) and value.kind == "tuple"]
+        return [
+            replace(call, arguments=[*call.arguments, *self._row(box)])
+            for box in sorted(boxes, key=lambda value: value.site)
+        ]
+
+    def _row(self, box: Box) -> list[Values]:
+        found: list[Values] = []
+        while len(found) < _MOST_IN_A_ROW and (held := self.item(box, len(found))):
+            found.append(held)
+        return found
 
     def functions(self, values: Iterable[Value]) -> list[tuple[FunctionInfo, Value | None]]:
         """The functions among values, with the receivers they are bound to, unwrapped, in a fixed order."""
@@ -256,6 +287,31 @@ class Program:
             ]
         yield from self._displays
 
+    def gone_through(self) -> list[tuple[FunctionInfo, Call, str]]:
+        """Calls whose results loops go through and that are given a class by name, with scope and loop variable.
+
+        The variable is empty where what is gone through is kept first: an object of a class with `__iter__`.
+        """
+        if self._gone_through is None:
+            called = self.tables.index.classes_called
+            self._gone_through = []
+            for info in self.tables.index.all_functions():
+                for step in info.scope.steps:
+                    value = getattr(step, "value", None)
+                    if isinstance(value, Subscript):
+                        value = value.value  # of several loop variables this is one
+                    if isinstance(value, Element):
+                        found, variable = _innermost(value.value), step.name if isinstance(step, Bind) else ""
+                    elif isinstance(value, Call):
+                        found, variable = value, ""
+                        if not any("__iter__" in owner.methods for owner in called(_simple(value.func))):
+                            continue
+                    else:
+                        continue
+                    if isinstance(found, Call) and any(called(_simple(item)) for item in found.arguments):
+                        self._gone_through.append((info, found, variable))
+        return self._gone_through
+
     def function_named(self, name: str) -> FunctionInfo | None:
         """The function of a dotted name."""
         return self.tables.index.functions.get(name)
@@ -265,8 +321,28 @@ class Program:
         return [self.tables.index.classes[name] for name in sorted(self.tables.index.classes)]
 
 
+_MOST_IN_A_ROW = 10
+"""Arguments that one row of a table of registrations gives."""
+
+_PASSING_ON = frozenset({"sorted", "list", "tuple", "set", "reversed", "enumerate", "iter"})
+
+
 def _serial(value: Value) -> int:
     return value.serial
+
+
+def _simple(expression: Expression) -> str:
+    """The last part of a dotted name, or an empty string."""
+    if isinstance(expression, Attribute):
+        return expression.attr
+    return expression.id if isinstance(expression, Name) else ""
+
+
+def _innermost(expression: Expression) -> Expression:
+    """What `sorted(list(x))` and its like go through."""
+    while isinstance(expression, Call) and _simple(expression.func) in _PASSING_ON and expression.arguments:
+        expression = expression.arguments[0]
+    return expression
 
 
 def constants(values: Values) -> list[object]:

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 from migrator.domain.locations import Location
 from migrator.domain.triggers import Trigger, TriggerKind
-from migrator.facts.expressions import Call, Comprehension, Constant, Element, Name
+from migrator.facts.expressions import Comprehension, Constant, Element, Name
 from migrator.facts.records import Bind, ScopeKind
 from migrator.model.frames import LibraryCall
 from migrator.model.index import FunctionInfo
+from migrator.model.job_rules import calls_in
 from migrator.model.registrations import Example, Program, Registration, Start
 from migrator.model.solver import Body, Cell
 from migrator.model.values import Cls, Fn, Inst, Method, Param, Value
@@ -83,19 +84,8 @@ def calls_elements(info: FunctionInfo) -> bool:
     return any(
         isinstance(call.func, Name) and call.func.id in elements
         for step in info.scope.steps
-        for call in _calls(getattr(step, "value", None))
+        for call in calls_in(getattr(step, "value", None))
     )
-
-
-def _calls(expression: object) -> Iterator[Call]:
-    waiting = [expression]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, tuple):
-            if isinstance(node, Call):
-                yield node
-            if not isinstance(node, Constant):
-                waiting.extend(node)
 
 
 def _has(expression: object, kind: type) -> bool:
