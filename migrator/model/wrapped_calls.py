@@ -112,8 +112,9 @@ class WrappedCalls:
     ) -> LibraryCall:
         binding = _Binding(self._tables, outer, around, site)
         assert call.node is not None
-        arguments: list[Values] = []
-        position = 0
+        # What a `partial` was given in advance stands before what is written.
+        position = max(0, len(call.arguments) - sum(not isinstance(item, Starred) for item in call.node.arguments))
+        arguments = call.arguments[:position]
         for expression in call.node.arguments:
             if isinstance(expression, Starred):
                 if isinstance(expression.value, Name) and expression.value.id == binding.rest_name:
@@ -172,7 +173,7 @@ class _Binding:
                 assert isinstance(value, Param)
                 if value.info is self._outer:
                     passed |= self._given.get(value.index, NOTHING)
-                elif value.info is not self._outer:
+                elif self._takes_decorated(value.info, value.info.scope.parameters[value.index].name):
                     passed |= self._site.decorated
                 merged |= self._tables.solver.cell("argument", value.info, value.index).values
             general = {self._tables.universe.general(value) for value in merged}
@@ -204,12 +205,18 @@ class _Binding:
             if at is not None:
                 found |= {value for value in self._given.get(at, NOTHING) if is_view(value)}
             for info in self._around:
-                if at is None and any(item.name == name for item in info.scope.parameters):
+                if at is None and self._takes_decorated(info, name):
                     found |= {value for value in self._site.decorated if is_view(value)}
                 for step in info.scope.steps:
                     if isinstance(step, Bind) and step.name == name and step.value is not None:
                         waiting.extend(_names((step.value,)))
         return frozenset(found)
+
+    def _takes_decorated(self, info: FunctionInfo, name: str) -> bool:
+        """Whether a name is the parameter for what the wrapper's result is applied to: `def decorator(function)`."""
+        level = self._around.index(self._outer) - 1
+        parameters = info.scope.parameters
+        return level >= 0 and info is self._around[level] and bool(parameters) and parameters[0].name == name
 
     def decorated(self, values: set[Value]) -> set[Value]:
         """The functions that this call of the wrapper registers as a decorator."""

@@ -133,3 +133,42 @@ def test_view_made_by_a_class_method_of_a_project_s_own_base() -> None:
         "class Page(View):\n    def dispatch(self): ...\napp.add_url_rule('/page', view_func=Page.as_view())\n"
     )
     assert routes(source) == {"Page.dispatch": ["GET /page"]}
+
+
+QUEUE = """
+from datetime import timedelta
+from functools import partial, wraps
+import django_rq
+def start(job, *args, in_seconds=0, **kwargs):
+    queue = django_rq.get_queue("low")
+    send = queue.enqueue
+    if in_seconds > 0:
+        send = partial(queue.enqueue_in, timedelta(seconds=in_seconds))
+    job = send(job, *args, **kwargs)
+    return job
+def deliver(action, rows): ...
+def emit(action, rows):
+    start(deliver, action, rows)
+def announced(action):
+    def decorator(func):
+        @wraps(func)
+        def run(self, request, *args):
+            response = func(self, request, *args)
+            rows = [request.rows]
+            emit(action, rows)
+            return response
+        return run
+    return decorator
+class View:
+    @announced("saved")
+    def post(self, request): ...
+class Model:
+    def tidy(self):
+        start(self.step)
+    def step(self): ...
+"""
+
+
+def test_what_is_decorated_is_no_job_because_a_job_is_sent_around_it() -> None:
+    model = model_of(QUEUE)
+    assert [candidate.name for candidate in model.candidates] == ["app.Model.step", "app.deliver"]
