@@ -109,10 +109,11 @@ class Binary(Node):
 
 
 class Choice(Node):
-    """One of several values: `a or b`, `a if c else b` (the condition stands in `tests`)."""
+    """One of several values: `a or b`, `a and b` (`all_of`), `a if c else b` (the condition stands in `tests`)."""
 
     options: tuple[Expression, ...]
     tests: tuple[Expression, ...]
+    all_of: bool = False
 
 
 class Await(Node):
@@ -161,7 +162,7 @@ class Instance(Node):
 class Opaque(Node):
     """An expression whose value is plain data or not followed; its parts are still evaluated.
 
-    `kind` is `compare`, `text` (an f-string: its constants and its values in order), `unary`, `slice`, `deep` (nested too deeply to be followed) or
+    `kind` is `compare`, `contains`, `is none`, `not`, `text` (an f-string: its constants and its values in order), `unary`, `slice`, `deep` (nested too deeply to be followed) or
     `other`.
     """
 

@@ -191,7 +191,7 @@ class Lowering:
         return terms[0]
 
     def _boolean(self, node: Any) -> Expression:
-        return Choice(self._all(node.values), ())
+        return Choice(self._all(node.values), (), type(node.op) is ast.And)
 
     def _conditional(self, node: Any) -> Expression:
         tests: list[Expression] = []
@@ -206,6 +206,9 @@ class Lowering:
     def _compare(self, node: Any) -> Expression:
         kinds = {type(operator) for operator in node.ops}
         kind = "contains" if kinds & {ast.In, ast.NotIn} else "compare"
+        last = node.comparators[-1]
+        if kinds <= {ast.Is, ast.Eq} and type(last) is ast.Constant and last.value is None:
+            kind = "is none"
         return Opaque(kind, (self.lower(node.left), *self._all(node.comparators)))
 
     def _unary(self, node: Any) -> Expression:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from migrator.facts.expressions import Expression
-from migrator.facts.records import ScopeKind
+from migrator.facts.records import Bind, Define, Import, ScopeKind
 from migrator.model.frames import Found, Order, Values
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.names import NamesFrame
-from migrator.model.values import Cls, Lib
+from migrator.model.values import Cls, Lib, Value
 
 
 class ClassesFrame(NamesFrame):
@@ -85,6 +85,7 @@ class ClassesFrame(NamesFrame):
         return found
 
     def _found(self, order: Iterable[ClassInfo | str], attr: str) -> Found | None:
+        promised: Found | None = None
         for entry in order:
             if isinstance(entry, str):
                 if self.described(f"{entry}.{attr}")[0] is not None:
@@ -94,8 +95,29 @@ class ClassesFrame(NamesFrame):
             if function is not None:
                 return Found(entry, function, "")
             if attr in self.local_names(entry.body):
-                return Found(entry, None, "")
-        return None
+                if not self._is_only_annotated(entry, attr):
+                    return Found(entry, None, "")
+                # `attr: Type` alone says what the object will hold: a definition further up is what it is now.
+                promised = promised or Found(entry, None, "")
+        return promised
+
+    def _is_only_annotated(self, info: ClassInfo, attr: str) -> bool:
+        names = self.tables.only_annotated.get(info)
+        if names is None:
+            steps = info.scope.steps
+            noted = {step.name for step in steps if isinstance(step, Bind) and step.value is None}
+            given = {step.name for step in steps if isinstance(step, Import | Define)}
+            given |= {step.name for step in steps if isinstance(step, Bind) and step.value is not None}
+            names = self.tables.only_annotated[info] = frozenset(noted - given)
+        return attr in names
+
+    def annotated(self, order: Iterable[ClassInfo | str], attr: str) -> Values:
+        """What the annotations of a class-level name say, wherever in the order they stand."""
+        found: set[Value] = set()
+        for entry in order:
+            if isinstance(entry, ClassInfo) and attr in self.local_names(entry.body):
+                found |= self.read(self.solver.cell("annotated", entry, attr))
+        return frozenset(found)
 
     def class_values(self, owner: ClassInfo, attr: str) -> Values:
         """What a class-level name holds."""

@@ -11,7 +11,21 @@ from migrator.facts.expressions import Collection, Constant, Dictionary, Express
 from migrator.facts.records import How
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.members import MembersFrame
-from migrator.model.values import NOTHING, UNKNOWN, Box, Cls, Const, Gen, Inst, Lib, Param, Unknown, Value, climbed
+from migrator.model.values import (
+    FIELDS,
+    NOTHING,
+    UNKNOWN,
+    Box,
+    Cls,
+    Const,
+    Gen,
+    Inst,
+    Lib,
+    Param,
+    Unknown,
+    Value,
+    climbed,
+)
 
 _ANY = "*"
 Constants: TypeAlias = str | bytes | int | float | complex | bool | None
@@ -123,7 +137,7 @@ class ContainersFrame(MembersFrame):
                             found |= self.at(value, constant)
                     else:
                         found = self.contents(value)
-                    result |= self.housed(found, home)
+                    result |= self.housed(found, value.items_home)
                 case Inst():
                     result |= self.operator(value, "__getitem__", Arguments([keys]), place)
                 case Lib(dotted="pathlib.Path.parents", receiver=Lib(origin=origin)):
@@ -176,7 +190,7 @@ class ContainersFrame(MembersFrame):
                         result.add(UNKNOWN)
                     else:
                         contents = self.universe.generalized(self.contents(value))
-                        result |= self.housed(contents, home)
+                        result |= self.housed(contents, value.items_home)
                 case Gen(info=info, receiver=receiver):
                     result |= self.expand(self.read(self.solver.body(info, receiver).yielded))
                 case Lib():
@@ -268,7 +282,8 @@ class ContainersFrame(MembersFrame):
                 case Lib(home=home):
                     if home and how is How.AUGMENT:
                         self.note_read(home, place.line, place.column, receiver=False)
-                    self.change_library(value, "", place)
+                    if stored is not None or value.site != FIELDS:
+                        self.change_library(value, "", place)
                 case Param():
                     self.note_change_of(frozenset((value,)), place.line, place.column, kind)
                 case _:

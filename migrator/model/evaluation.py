@@ -161,7 +161,7 @@ class Evaluation(ExpressionsFrame):
         else:
             if step.how is How.AUGMENT:
                 self.load(base, target.attr, place)
-            self.store(base, target.attr, stored, place)
+            self.store(base, target.attr, stored, place, deletes=step.how is How.DELETE)
 
     def _evaluate_step(self, step: Evaluate) -> None:
         self.evaluate(step.value)

@@ -237,7 +237,7 @@ class ExpressionsFrame(LanguageCallsFrame):
         if node.kind == "text":
             origins = {self.origin_of(value) for value in parts[0]} if parts else {""}
             return frozenset(self.universe.text(origin) for origin in origins)
-        if node.kind in ("compare", "contains", "not"):
+        if node.kind in ("compare", "contains", "is none", "not"):
             return frozenset((self.universe.lib("builtins.bool", instance=True),))
         return frozenset((UNKNOWN,)) if node.kind in ("other", "deep") else NOTHING
 

@@ -180,6 +180,7 @@ class Tables:
     decorations: dict[FunctionInfo, Decoration] = field(default_factory=dict)
     orders: dict[ClassInfo, Order] = field(default_factory=dict)
     plain_bases: dict[ClassInfo, list[ClassInfo | str | None]] = field(default_factory=dict)
+    only_annotated: dict[ClassInfo, frozenset[str]] = field(default_factory=dict)
     watched: dict[str, str] = field(default_factory=dict)
     described: dict[str, tuple[Entry | None, str, bool]] = field(default_factory=dict)
     local_names: dict[FunctionInfo, frozenset[str]] = field(default_factory=dict)

@@ -16,9 +16,12 @@ from migrator.model.frames import Arguments, LibraryCall, Place, Values
 from migrator.model.index import FunctionInfo
 from migrator.model.templates import TemplatesFrame
 from migrator.model.values import (
+    AMBIENT,
     DATA,
+    FIELDS,
     INNER,
     NOTHING,
+    OWN,
     UNKNOWN,
     Box,
     Cls,
@@ -32,7 +35,11 @@ from migrator.model.values import (
     Value,
     climbed,
     home_of,
+    is_own,
 )
+
+LONG_LIMIT_S = 901
+"""Seconds of a declared limit from which a function counts as unbounded: more than 15 minutes."""
 
 LONG_WAIT_S = 60
 """Seconds of a constant sleep from which a function counts as unbounded (the vocabulary of effects)."""
@@ -57,14 +64,16 @@ class LibrariesFrame(TemplatesFrame):
         if entry is None:
             return registered | self._unknown_call(value, dotted, receiver, place)
         for effect in entry.effects:
-            if not (entry.reads and entry.kind is Kind.OBJECT):
+            if not (entry.reads and entry.kind is Kind.OBJECT) and not is_own(receiver):
                 self.note_effect(effect, place.line, place.column, f"{dotted} {entry.reason}", changes=entry.changes)
         self._call_arguments(entry, receiver, arguments, place)
         self._mutate(entry, receiver, arguments, place)
         for use in entry.paths:
             self._touch(use, dotted, entry, receiver, arguments, place)
         if entry.seconds is not None:
-            self._wait(entry.seconds, dotted, arguments, place)
+            self._wait(entry.seconds, LONG_WAIT_S, f"{dotted} waits for", arguments, place)
+        if entry.limit is not None:
+            self._wait(entry.limit, LONG_LIMIT_S, f"{dotted} is allowed to take", arguments, place)
         if receiver is not None and home_of(receiver) and RECEIVER not in entry.mutates:
             self.note_read(home_of(receiver), place.line, place.column, receiver=False)
         if entry.runs:
@@ -209,7 +218,7 @@ class LibrariesFrame(TemplatesFrame):
     def _mutate_one(self, entry: Entry, target: Value, arguments: Arguments, place: Place) -> None:
         home = home_of(target)
         simple = entry.name.rpartition(".")[2]
-        if home:
+        if home and not (simple == "pop" and isinstance(target, Lib) and target.site == FIELDS):
             how = "drop" if simple in ("clear", "pop", "remove", "discard", "popitem", "popleft") else "change"
             self.note_write(home, place.line, place.column, how)
             if simple in _LOOKS:
@@ -222,12 +231,10 @@ class LibrariesFrame(TemplatesFrame):
                 for name, given in arguments.keywords.items():
                     self.put(target, name, given)
 
-    def _wait(self, argument: Argument, dotted: str, arguments: Arguments, place: Place) -> None:
+    def _wait(self, argument: Argument, least: int, what: str, arguments: Arguments, place: Place) -> None:
         for value in arguments.get(argument.position, argument.keyword) or NOTHING:
-            if isinstance(value, Const) and isinstance(value.value, int | float) and value.value >= LONG_WAIT_S:
-                self.note_effect(
-                    Effect.UNBOUNDED, place.line, place.column, f"{dotted} waits for {value.value} seconds"
-                )
+            if isinstance(value, Const) and isinstance(value.value, int | float) and value.value >= least:
+                self.note_effect(Effect.UNBOUNDED, place.line, place.column, f"{what} {value.value:,} seconds")
 
     def _touch(
         self,
@@ -301,8 +308,9 @@ class LibrariesFrame(TemplatesFrame):
             return self._with_origins(self.typed_result(entry, receiver, arguments, dotted, place), origins)
         if entry.kind is Kind.CLASS and not value.instance:
             name = dotted if entry.wildcard else entry.name
-            told_apart = name in self.tables.interests
-            site = f"{self.module.name}:{place.line}:{place.column}" if told_apart else ""
+            site = f"{self.module.name}:{place.line}:{place.column}" if name in self.tables.interests else ""
+            if name.startswith(AMBIENT) and not self.info.runs_on_import:
+                site = OWN
             if name in _COPIES and arguments.positional:
                 return self.made_container(name, self.elements(arguments.positional[0], place), place)
             made = self.universe.lib(name, instance=True, site=site)
@@ -347,6 +355,12 @@ class LibrariesFrame(TemplatesFrame):
         match name:
             case "@self":
                 return frozenset((receiver,)) if receiver is not None else NOTHING
+            case "@copy":
+                copied = frozenset((receiver,)) if receiver is not None else NOTHING
+                copied = (arguments.get(number) or NOTHING) if matched["number"] else copied
+                return frozenset(map(self.universe.copied, copied))
+            case "@deepcopy":
+                return self.universe.all_elsewhere(arguments.get(number) or NOTHING)
             case "@class":
                 if isinstance(receiver, Cls | Inst):
                     return frozenset((self.universe.inst(receiver.info),))
@@ -366,7 +380,7 @@ class LibrariesFrame(TemplatesFrame):
                 if matched["number"]:
                     return self.elements(arguments.get(number) or NOTHING, place)
                 if isinstance(receiver, Box):
-                    return self.housed(self.item(frozenset((receiver,)), NOTHING, place), receiver.home)
+                    return self.item(frozenset((receiver,)), NOTHING, place)
                 if isinstance(receiver, Lib | Inst):
                     return self.housed(receiver.items, receiver.home)
                 return NOTHING

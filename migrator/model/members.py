@@ -17,6 +17,7 @@ from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.orm import ORM_CLASSES
 from migrator.model.values import (
     DATA,
+    FIELDS,
     INNER,
     MEMBER,
     NOTHING,
@@ -37,6 +38,7 @@ from migrator.model.values import (
     Unknown,
     Value,
     home_of,
+    is_own,
 )
 
 _LONGEST_NAME = 9
@@ -124,7 +126,7 @@ class MembersFrame(DeclarationsFrame):
         if attr == "__class__":
             return frozenset((self.universe.cls(info),))
         if attr == "__dict__":
-            return frozenset((self.universe.lib("builtins.dict", instance=True, home=value.home),))
+            return frozenset((self.universe.lib("builtins.dict", instance=True, home=value.home, site=FIELDS),))
         order = self.resolution_order(info)
         result: set[Value] = set(self.read(self.solver.cell("field", info, attr)))
         if value.home and not any(isinstance(entry, ClassInfo) and attr in entry.methods for entry in order):
@@ -154,7 +156,8 @@ class MembersFrame(DeclarationsFrame):
         if found.owner is not None:
             declared = self._class_level(found.owner, attr, place, receiver=receiver, instance=value)
             return frozenset(result) | self.held_by_class(self.held_by_instance(declared, place), info)
-        return frozenset(result) | self.library_member(value, attr, place, found.library.rpartition(".")[0])
+        member = self.library_member(value, attr, place, found.library.rpartition(".")[0])
+        return frozenset(result) | member | self.annotated(order, attr)
 
     def _is_row(self, order: list[ClassInfo | str]) -> bool:
         """Whether instances are rows of a database, whose fields are that row's data wherever it is kept."""
@@ -202,8 +205,9 @@ class MembersFrame(DeclarationsFrame):
             return frozenset((self.universe.fn(found.function, None),)) | self._wrapped(found.function)
         if found.owner is not None:
             declared = self._class_level(found.owner, attr, place, receiver=receiver, instance=None)
-            return self.held_by_class(declared, info)
-        return self.library_member(value, attr, place, found.library.rpartition(".")[0])
+            return self.held_by_class(declared or self.annotated(order, attr), info)
+        member = self.library_member(value, attr, place, found.library.rpartition(".")[0])
+        return member | self.annotated(order, attr)
 
     def _given_to_class(self, order: list[ClassInfo | str], attr: str) -> Values:
         """What code outside the class statement has stored under the name: `Class.attr = value`."""
@@ -286,7 +290,7 @@ class MembersFrame(DeclarationsFrame):
             kept = value if value.home else None
             return frozenset((self.universe.lib(name, receiver=kept, site=UNDESCRIBED),))
         # The receiver is kept only where something depends on it: fewer values, the same answers.
-        owner = None if plain or not (answers_for_receiver or home_of(value)) else value
+        owner = None if plain or not (answers_for_receiver or home_of(value) or is_own(value)) else value
         site = "" if plain else MEMBER
         if plain and (entry is None or entry.wildcard) and (attr.isupper() or base.rpartition(".")[2].isupper()):
             # A constant of a library: what it holds is not described, and nothing hangs on its name.
@@ -319,7 +323,7 @@ class MembersFrame(DeclarationsFrame):
             if entry is None or entry.kind is not Kind.OBJECT:
                 result.add(value)
                 continue
-            for effect in entry.effects:
+            for effect in entry.effects if not is_own(value.receiver) else ():
                 self.note_effect(effect, place.line, place.column, f"{value.dotted} {entry.reason}")
             typed = self.typed_result(entry, value.receiver, Arguments(), value.dotted, place)
             if not entry.returns:
@@ -330,14 +334,18 @@ class MembersFrame(DeclarationsFrame):
             result |= typed
         return frozenset(result)
 
-    def store(self, values: Values, attr: str, stored: Values, place: Place) -> None:
-        """`value.attr = stored`, or `del value.attr` with nothing stored."""
+    def store(self, values: Values, attr: str, stored: Values, place: Place, *, deletes: bool = False) -> None:
+        """`value.attr = stored`, or `del value.attr` with nothing stored.
+
+        To delete what a cached property has computed is to have it computed again: no state is lost by it.
+        """
         for value in values:
             match value:
                 case Inst(info=info, home=home):
-                    if home:
-                        self.note_write(home, place.line, place.column, "change")
                     found = self.find_member(self.resolution_order(info), attr)
+                    forgets = deletes and found is not None and found.function is not None and found.function.is_cached
+                    if home and not forgets:
+                        self.note_write(home, place.line, place.column, "change")
                     if found is not None and found.function is not None:
                         owner = found.owner
                         setter = owner.setters.get(attr) if owner is not None else None
@@ -372,6 +380,8 @@ class MembersFrame(DeclarationsFrame):
 
     def change_library(self, value: Lib, attr: str, place: Place) -> None:
         """An attribute or item of a library's object, module or class is changed."""
+        if is_own(value):
+            return
         dotted = value.dotted
         entry = self.knowledge.lookup(dotted)
         own = self.knowledge.lookup(f"{dotted}.{attr}") if attr else None

@@ -16,12 +16,13 @@ from migrator.domain.assessments import Finding, Hazard, Unresolved
 from migrator.domain.effects import Effect, EffectFinding
 from migrator.domain.locations import Location
 from migrator.domain.overrides import Override, Stated
-from migrator.domain.triggers import Trigger
+from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.facts import ModuleFacts
 from migrator.knowledge import Knowledge
 from migrator.model.evaluation import run_body
 from migrator.model.frames import Tables
 from migrator.model.frameworks import FRAMEWORKS
+from migrator.model.guards import guarded_lines
 from migrator.model.hazards import NOTED, Hazards
 from migrator.model.holders import name_holders
 from migrator.model.index import FunctionInfo, Index
@@ -32,6 +33,7 @@ from migrator.model.solver import Body, Solver
 from migrator.model.startup import APPLICATIONS, startup_bodies
 from migrator.model.state import state_effects
 from migrator.model.summaries import EffectGraph
+from migrator.model.unused import unused_bodies
 from migrator.model.values import Universe, Value
 from migrator.source import SourceTree
 
@@ -99,6 +101,9 @@ class ProgramModel:
         self._roots = roots
         self._summaries: dict[str, Summary] = {}
         self.candidates = candidates
+        self._outside = {
+            candidate.name for candidate in candidates if {item.kind for item in candidate.triggers} <= _WITHOUT_REQUEST
+        }
         self.findings = findings
         self.functions: Mapping[str, Location] = {name: info.location for name, info in index.functions.items()}
 
@@ -110,7 +115,7 @@ class ProgramModel:
         """
         found = self._summaries.get(name)
         if found is None:
-            reached = self._graph.findings(self._starts(name))
+            reached = self._graph.findings(self._starts(name), in_request=name not in self._outside)
             judged = self._names.judged(reached.unresolved, (finding.effect for finding in reached.effects))
             found = Summary(reached.effects, self._hazards.of(name), judged, reached.names, reached.overrides)
             self._summaries[name] = found
@@ -122,7 +127,7 @@ class ProgramModel:
         Raises:
             KeyError: there is no function of this name.
         """
-        return self._graph.effects(self._starts(name))
+        return self._graph.effects(self._starts(name), in_request=name not in self._outside)
 
     def callees(self, name: str) -> tuple[str, ...]:
         """Names of the functions that a function runs itself, sorted.
@@ -237,7 +242,9 @@ def _assemble(program: Program, registrations: Sequence[Registration], stated: S
     starts = [*(body for found in roots.values() for body in found), *around]
     targets = {body: [edge[3] for edge in found] for body, found in edges.items()}
     name_holders(bodies, solver)
-    state = state_effects(bodies, targets, starts, startup_bodies(program, registrations))
+    called = {target for found in targets.values() for target in found}
+    unused_ones = unused_bodies(program, starts, called)
+    state = state_effects(bodies, targets, starts, startup_bodies(program, registrations), unused_ones)
     own_effects = {
         body: sorted(
             {*body.effects, *_decorated(program, body), *state.get(body, ()), *extra.get(body, ())}, key=_place
@@ -256,12 +263,29 @@ def _assemble(program: Program, registrations: Sequence[Registration], stated: S
         {body.info for body in starts},
         program.tables.knowledge,
     )
-    graph = EffectGraph(edges, overriding.own, unresolved, overriding.hidden, overriding.applied)
+    hidden = {body: overriding.hidden.get(body, frozenset()) | _FILLING for body in bodies if _fills_a_memo(body)}
+    guarded = {body: lines for body in bodies if (lines := guarded_lines(program.tables.index, body.info))}
+    graph = EffectGraph(edges, overriding.own, unresolved, {**overriding.hidden, **hidden}, overriding.applied, guarded)
     kinds = {name: frozenset(trigger.kind for trigger in found) for name, found in triggers.items()}
     hazards = Hazards(program, graph, roots, kinds)
     spare = unused(overriding, {body: graph.before_hiding(body) for body in overriding.hidden})
     findings = in_order([*overriding.findings, *spare])
     return ProgramModel(program.tables.index, graph, by_function, candidates, roots, names, hazards, findings)
+
+
+_WITHOUT_REQUEST = frozenset(
+    {TriggerKind.QUEUE, TriggerKind.SCHEDULE, TriggerKind.STREAM, TriggerKind.OBJECT, TriggerKind.COMMAND}
+)
+"""What starts a function where no request is handled. A signal may be sent in one."""
+
+_FILLING = frozenset({Effect.PROCESS_STATE_WRITE})
+"""What filling a memo hides: it is done once, and whoever asks again finds the memo."""
+
+
+def _fills_a_memo(body: Body) -> bool:
+    """Whether what the body computes is kept by the process: a memo of a function, or of an object in a global."""
+    info = body.info
+    return info.is_cached and (not info.is_property or bool(body.receiver is not None and body.receiver.home))
 
 
 def _edges(program: Program, body: Body) -> list[tuple[int, int, str, Body]]:

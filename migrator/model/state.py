@@ -10,12 +10,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from migrator.domain.effects import Effect
-from migrator.facts.expressions import Attribute, Call, Comprehension, Constant, Expression, Name
+from migrator.facts.expressions import Attribute, Call, Choice, Comprehension, Constant, Expression, Name, Opaque
 from migrator.facts.records import Bind, RegionKind, Return, Store
 from migrator.model.index import FunctionInfo
 from migrator.model.solver import Body
 
 Note = tuple[Effect, int, int, str]
+_Place = tuple[Body, int, int, str]
 
 
 def state_effects(
@@ -23,6 +24,7 @@ def state_effects(
     edges: Mapping[Body, Iterable[Body]],
     starts: Collection[Body],
     startup: Collection[Body] = (),
+    unused: Collection[Body] = (),
 ) -> dict[Body, list[Note]]:
     """Effects `process-state-write`, `process-state-read` and `memoize` of each body.
 
@@ -30,10 +32,11 @@ def state_effects(
         edges: what each body runs, decorators included.
         starts: the bodies that events start.
         startup: the bodies that the start of the process runs.
+        unused: bodies of functions that nobody looks up: what they change is read as a constant.
     """
     at_run_time = _at_run_time(bodies, edges, starts, startup)
     at_start = reached((body for body in startup if body in set(starts)), edges)
-    writers: dict[str, list[tuple[Body, int, int, str]]] = defaultdict(list)
+    writers: dict[str, list[_Place]] = defaultdict(list)
     for body in bodies:
         if body in at_run_time or body in at_start:
             for home, line, column, how in body.writes:
@@ -52,6 +55,7 @@ def state_effects(
                 verb = "binds" if how == "bind" else "changes"
                 result[body].append((Effect.PROCESS_STATE_WRITE, line, column, f"{verb} {home}"))
     # What only the start of the process changes is read like a constant afterwards.
+    at_run_time -= set(unused)
     later = {home: [place for place in places if place[0] in at_run_time] for home, places in writers.items()}
     changed = {home for home, places in later.items() if places and home not in memos}
     bound = {home for home in changed if any(how == "bind" for *_, how in later[home])}
@@ -86,7 +90,7 @@ def _at_run_time(
     return {body for body in bodies if body in running or body not in imported}
 
 
-def _is_memo(home: str, places: list[tuple[Body, int, int, str]], callers: Mapping[Body, list[Body]]) -> bool:
+def _is_memo(home: str, places: list[_Place], callers: Mapping[Body, list[Body]]) -> bool:
     """Whether every change only keeps a value for the next call, after a look for one that is kept already."""
     kept = [place for place in places if place[3] != "drop"]
     return bool(kept) and all(
@@ -111,41 +115,71 @@ def _fills_for(home: str, body: Body, callers: Collection[Body]) -> bool:
     return (
         bool(callers)
         and not body.info.scope.parameters
-        and all(_guarded(caller.info, name, caller.edges.get(body, (0, 0))[0], inside=True) for caller in callers)
+        and all(_guarded(caller.info, {name}, caller.edges.get(body, (0, 0))[0], inside=True) for caller in callers)
     )
 
 
 def _keeps(home: str, body: Body, line: int) -> bool:
-    name = home.rpartition(".")[2]
     scope = body.info.scope
     step = next((step for step in scope.steps if isinstance(step, Bind | Store) and step.line == line), None)
-    if step is None or not _looked_before(home, body, name, line):
+    names = {home.rpartition(".")[2]}
+    if step is None:
+        return _fills_when_empty(body.info, names, line)
+    if isinstance(step, Store) and isinstance(step.target, Attribute):
+        names.add(step.target.attr)  # what is kept in a field of an object that a global holds
+    if not _looked_before(home, body, names, line):
         return False
     if isinstance(step.value, Constant):
         # A flag that is set once, after a look whether it is set: `if not _done: set_up(); _done = True`.
-        return step.value.value is True and _guarded(body.info, name, line)
+        return step.value.value is True and _guarded(body.info, names, line)
     if not _computed(body.info, step.value):
         return False
-    return any(
-        isinstance(other, Return) and (_mentions(other.value, name) or _same_name(other.value, step.value))
+    return _fills_when_empty(body.info, names, line) or any(
+        isinstance(other, Return) and (_mentions(other.value, names) or _same_name(other.value, step.value))
         for other in scope.steps
     )
 
 
-def _looked_before(home: str, body: Body, name: str, line: int) -> bool:
+def _fills_when_empty(info: FunctionInfo, names: Collection[str], line: int) -> bool:
+    """Whether the line stands in a branch that is only taken while the place is still empty: `if not TABLE: ...`."""
+    return any(
+        region.kind is RegionKind.BRANCH
+        and region.body_line <= line <= region.end_line
+        and region.head is not None
+        and _asks_whether_empty(region.head, names)
+        for region in info.scope.regions
+    )
+
+
+def _asks_whether_empty(head: Expression, names: Collection[str]) -> bool:
+    """Whether a test is `not NAME`, `NAME is None`, or begins with one of these."""
+    if isinstance(head, Choice):
+        return any(_asks_whether_empty(part, names) for part in (*head.tests, *head.options))
+    return isinstance(head, Opaque) and head.kind in ("not", "is none") and _is_place(head.parts[0], names)
+
+
+def _is_place(expression: Expression, names: Collection[str]) -> bool:
+    if isinstance(expression, Call) and isinstance(expression.func, Name) and expression.func.id in ("hasattr", "len"):
+        return _mentions(expression, names)
+    return (isinstance(expression, Name) and expression.id in names) or (
+        isinstance(expression, Attribute) and expression.attr in names
+    )
+
+
+def _looked_before(home: str, body: Body, names: Collection[str], line: int) -> bool:
     if any(other == home and at <= line for other, at, _, _ in body.reads):
         return True
-    return _guarded(body.info, name, line)
+    return _guarded(body.info, names, line)
 
 
-def _guarded(info: FunctionInfo, name: str, line: int, *, inside: bool = False) -> bool:
-    """Whether the line stands in, or (unless `inside`) after, a branch that asks about the name."""
+def _guarded(info: FunctionInfo, names: Collection[str], line: int, *, inside: bool = False) -> bool:
+    """Whether the line stands in, or (unless `inside`) after, a branch that asks about one of the names."""
     return any(
         region.kind is RegionKind.BRANCH
         and region.line <= line
         and (not inside or line <= region.end_line)
         and region.head
-        and _mentions(region.head, name)
+        and _mentions(region.head, names)
         for region in info.scope.regions
     )
 
@@ -162,11 +196,11 @@ def _same_name(left: Expression, right: Expression | None) -> bool:
     return isinstance(left, Name) and isinstance(right, Name) and left.id == right.id
 
 
-def _mentions(expression: Expression, name: str) -> bool:
+def _mentions(expression: Expression, names: Collection[str]) -> bool:
     return any(
-        (isinstance(part, Name) and part.id == name)
-        or (isinstance(part, Attribute) and part.attr == name)
-        or (isinstance(part, Constant) and part.value == name)
+        (isinstance(part, Name) and part.id in names)
+        or (isinstance(part, Attribute) and part.attr in names)
+        or (isinstance(part, Constant) and part.value in names)
         for part in _parts(expression)
     )
 

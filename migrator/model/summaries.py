@@ -21,6 +21,7 @@ EVIDENCE_EACH = 5
 
 _BITS = {effect: 1 << position for position, effect in enumerate(Effect)}
 _Edge = tuple[int, int, str, Body]
+_Note = tuple[Effect, int, int, str]
 _Visit = tuple[Body, int]  # a body, and the bits of what the way to it hides
 
 
@@ -44,7 +45,17 @@ class EffectGraph:
         unresolved: Mapping[Body, Sequence[Unresolved]],
         hidden: Mapping[Body, frozenset[Effect]] | None = None,
         applied: Mapping[Body, Sequence[Override]] | None = None,
+        guarded: Mapping[Body, Sequence[range]] | None = None,
     ) -> None:
+        """
+        Args:
+            edges: what each body runs: line, column, name, body.
+            own: effects of each body's own lines.
+            unresolved: calls of each body's own lines that could not be followed.
+            hidden: effects that are not seen through a body.
+            applied: what is stated about bodies.
+            guarded: lines that only run while a request is handled.
+        """
         self._edges = edges
         self._own = own
         self._unresolved = unresolved
@@ -52,6 +63,19 @@ class EffectGraph:
         self._hidden = {body: sum(_BITS[effect] for effect in effects) for body, effects in (hidden or {}).items()}
         self._own_bits = {body: _mask(effects) for body, effects in own.items()}
         self._bits = _condensed(edges, self._own_bits, self._hidden)
+        self._guarded = guarded or {}
+        self._outside = self._bits
+        if any(self._of_requests(body, note) for body in self._guarded for note in own.get(body, ())):
+            bits = {
+                body: _mask(note for note in own.get(body, ()) if not self._of_requests(body, note))
+                for body in self._guarded
+            }
+            self._outside = _condensed(edges, {**self._own_bits, **bits}, self._hidden)
+
+    def _of_requests(self, body: Body, note: _Note) -> bool:
+        """Whether an effect is only there while a request is handled."""
+        effect, line, *_ = note
+        return effect is Effect.REQUEST_CONTEXT and any(line in lines for lines in self._guarded.get(body, ()))
 
     @property
     def bodies(self) -> Iterable[Body]:
@@ -77,11 +101,12 @@ class EffectGraph:
         """What a body runs: line, column, name and body, in the order of the text."""
         return self._edges.get(body, ())
 
-    def effects(self, starts: Iterable[Body]) -> frozenset[Effect]:
-        """The effects that the bodies can cause."""
+    def effects(self, starts: Iterable[Body], *, in_request: bool = True) -> frozenset[Effect]:
+        """The effects that the bodies can cause, while a request is handled or where there is none."""
+        known = self._bits if in_request else self._outside
         bits = 0
         for body in starts:
-            bits |= self._bits.get(body, 0)
+            bits |= known.get(body, 0)
         return frozenset(effect for effect, bit in _BITS.items() if bits & bit)
 
     def before_hiding(self, body: Body) -> frozenset[Effect]:
@@ -91,7 +116,7 @@ class EffectGraph:
             bits |= self._bits.get(target, 0)
         return frozenset(effect for effect, bit in _BITS.items() if bits & bit)
 
-    def findings(self, starts: Sequence[Body]) -> Reached:
+    def findings(self, starts: Sequence[Body], *, in_request: bool = True) -> Reached:
         """Everything that the bodies reach. A body is walked again where it is reached on a way that hides less."""
         evidence: dict[Effect, dict[tuple[Location, str], Evidence]] = {}
         unresolved: dict[Unresolved, None] = {}
@@ -105,8 +130,9 @@ class EffectGraph:
             body, hidden = visit
             overrides.update(dict.fromkeys(self._applied.get(body, ())))
             path = body.info.module.facts.path
-            for effect, line, column, reason in self._own.get(body, ()):
-                if hidden & _BITS[effect]:
+            for note in self._own.get(body, ()):
+                effect, line, column, reason = note
+                if hidden & _BITS[effect] or (not in_request and self._of_requests(body, note)):
                     continue
                 places = evidence.setdefault(effect, {})
                 key = (Location(path, line, line, column), reason)

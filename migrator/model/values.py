@@ -110,16 +110,22 @@ class Lib(Value):
 class Box(Value):
     """A list, tuple, set or dict made at one place of the analyzed code; its contents are cells of the solver.
 
-    A box is known twice at most: as nobody's, and as held by globals, whichever they are. Their names are a cell of
-    the solver. Were it known once for each of them, boxes of boxes that some globals share would multiply.
+    A box is known three times at most: as nobody's, as held by globals, whichever they are, and as the copy of one
+    that they hold, of which only the items are theirs. Their names are a cell of the solver. Were it known once for
+    each of them, boxes of boxes that some globals share would multiply.
+
+    Attributes:
+        home: as for `Inst`.
+        items_home: what holds the items.
     """
 
-    __slots__ = ("home", "kind", "site")
+    __slots__ = ("home", "items_home", "kind", "site")
 
-    def __init__(self, site: str, kind: str, held: bool) -> None:
+    def __init__(self, site: str, kind: str, held: bool, copied: bool) -> None:
         self.site = site
         self.kind = kind
         self.home = HELD + site if held else ""
+        self.items_home = HELD + site if held or copied else ""
 
 
 class Gen(Value):
@@ -260,9 +266,15 @@ class Universe:
         """What a library function returned that does nothing: most likely plain data."""
         return self.lib(DATA, instance=True, home=home)
 
-    def box(self, site: str, kind: str, *, held: bool = False) -> Value:
-        key = ("box", site, held)
-        return self._table.get(key) or self._add(key, Box(site, kind, held))
+    def box(self, site: str, kind: str, *, held: bool = False, copied: bool = False) -> Value:
+        key = ("box", site, held, copied)
+        return self._table.get(key) or self._add(key, Box(site, kind, held, copied))
+
+    def copied(self, value: Value) -> Value:
+        """A shallow copy: nobody's, with the same items."""
+        if isinstance(value, Box) and value.items_home:
+            return self.box(value.site, value.kind, copied=True)
+        return self.elsewhere(value) if value.home else value
 
     def gen(self, info: FunctionInfo, receiver: Value | None) -> Value:
         key = ("gen", info, receiver)
@@ -297,6 +309,8 @@ class Universe:
                 return self.inst(info, home, items)
             case Box(site=site, kind=kind, home="") if kind != "tuple":
                 return self.box(site, kind, held=True)
+            case Lib(instance=True, site=site) if site == OWN:
+                return self.lib(value.dotted, instance=True, items=value.items)
             case Lib(instance=True, home="") if not value.dotted.startswith(_UNHELD):
                 return self.lib(
                     value.dotted,
@@ -387,6 +401,13 @@ INNER = "."
 MEMBER = "member"
 """As the site of a library value: a method or attribute of an instance; what hangs on it is data at most."""
 
+FIELDS = "fields"
+"""As the site of a library value: the `__dict__` of an object."""
+
+OWN = "own"
+"""As the site of a library value: what a thread has of its own, made by a call and so far held by no global. Nothing
+that is there before the call can be in it."""
+
 UNDESCRIBED = "undescribed"
 """As the site of a library value: an attribute that nothing is known of, taken from an instance."""
 
@@ -394,11 +415,20 @@ PACKAGE = "package"
 TEMP_FOLDERS = ("/tmp/", "/var/tmp/")
 _UNCHANGING = ("builtins.str", "builtins.int", "builtins.float", "builtins.bytes", "builtins.bool", "builtins.tuple")
 _BARE = ("builtins.object", "enum.auto")
-_AMBIENT = ("threading.local", "contextvars.ContextVar", "werkzeug.local.", "sqlalchemy.orm.scoped_session")
+AMBIENT = ("threading.local", "contextvars.ContextVar", "werkzeug.local.", "sqlalchemy.orm.scoped_session")
 
 
-_UNHELD = (*_UNCHANGING, *_BARE, *_AMBIENT)
+_UNHELD = (*_UNCHANGING, *_BARE, *AMBIENT)
 """Types of which an object in a global is no state of the process: it never changes, or each thread has its own."""
+
+
+def is_own(value: Value | None) -> bool:
+    """Whether a thread-local object, or a part of one, was made by the call itself."""
+    while isinstance(value, Lib):
+        if value.site == OWN:
+            return True
+        value = value.receiver
+    return False
 
 
 def climbed(origin: str, ups: int) -> str:

@@ -27,6 +27,9 @@ IN_ONE_MODULE = {
     "keywords passed on": "def run(**k): call(**k)\ndef call(*, f): f()\ndef start(): run(f=send)",
     "keywords of keywords": "def run(**k): more(**k)\ndef more(**k): call(**k)\ndef call(f): f()\ndef start(): run(f=send)",
     "annotated base": "class B:\n    def m(self): ...\nclass A(B):\n    def m(self): send()\ndef start(b: B): b.m()",
+    "annotation above a definition": "class A:\n    def m(self): send()\nclass Base:\n    a = A()\n"
+    "class B(Base):\n    a: object\ndef start(): B.a.m()",
+    "annotation alone": "class A:\n    def m(self): send()\nclass B:\n    a: A\ndef start(): B.a.m()",
     "default argument": "def run(f=send): f()\ndef start(): run()",
     "identity": "def same(f): return f\ndef start(): same(send)()",
     "partial": "import functools\ndef start(): functools.partial(send, 1)()",

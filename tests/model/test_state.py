@@ -116,6 +116,59 @@ STATE = {
         "d = {}\ndef fill():\n    for k in range(9): d[k] = str(k)\ndef start(k):\n    fill()\n    return d[k]",
         WRITE | READ,
     ),
+    "memo, filled while it is empty": (
+        "def start(k, d={}):\n    if not d:\n        d.update(a=1)\n    return d[k]",
+        MEMO,
+    ),
+    "filled while it is there": (
+        "d = None\ndef other():\n    global d\n    d = {}\ndef start(k):\n    if d is not None:\n        d.update(a=1)\nother()",
+        WRITE | READ,
+    ),
+    "memo, field of a module's object": (
+        (
+            "class A:\n    def m(self):\n        if not hasattr(self, 'x'):\n            self.x = str(1)\n"
+            "        return self.x\na = A()\ndef start(): return a.m()"
+        ),
+        MEMO,
+    ),
+    "memo, what filling it writes": (
+        (
+            "import functools\nlog = []\ndef fill(k): log.append(k)\n@functools.cache\ndef get(k):\n    fill(k)\n"
+            "def also(): fill(1)\ndef start(k): get(k)"
+        ),
+        MEMO,
+    ),
+    "memo, forgotten": (
+        (
+            "from functools import cached_property\nclass A:\n    @cached_property\n    def x(self): return str(1)\n"
+            "    def forget(self):\n        if 'x' in self.__dict__:\n            del self.__dict__['x']\n"
+            "        self.__dict__.pop('x', None)\n        del self.x\na = A()\ndef start(): a.forget()"
+        ),
+        set(),
+    ),
+    "copy changed": (
+        "d = {}\ndef start():\n    e = d.copy()\n    e['a'] = 1\n    f = [*e] + [1]\n    f.append(2)",
+        set(),
+    ),
+    "item of a copy changed": (
+        "d = {'a': []}\ndef start():\n    e = d.copy()\n    e['a'].append(1)",
+        WRITE | READ,
+    ),
+    "deep copy changed": (
+        "import copy\nd = {'a': []}\ndef start():\n    e = copy.deepcopy(d)\n    e['a'].append(1)",
+        set(),
+    ),
+    "switch that nobody uses": (
+        "import celery\nclass A: x = None\na = A()\ndef switch(x): a.x = x\n@celery.shared_task\ndef start(): return a.x",
+        set(),
+    ),
+    "switch that somebody uses": (
+        (
+            "import celery\nclass A: x = None\na = A()\ndef switch(x): a.x = x\n@celery.shared_task\ndef start(): return a.x\n"
+            "@celery.shared_task\ndef on(): switch(1)"
+        ),
+        READ,
+    ),
     "default that is made there": ("def start(k, d={}):\n    d[k] = 1", WRITE),
     "default that somebody made": (
         "class A: ...\ndef start(k):\n    a = A()\n    def inner(b=a): b.x = 1\n    inner()",
@@ -192,7 +245,9 @@ OWN = {
 @pytest.mark.parametrize("name", STATE)
 def test_state(name: str) -> None:
     source, expected = STATE[name]
-    assert effects_of(source + "\n") == expected
+    # What nobody looks up does not run, and changes nothing for others.
+    used = [function for function in ("start", "other") if f"def {function}(" in source]
+    assert effects_of(f"{source}\nused = [{', '.join(used)}]\n") == expected
 
 
 @pytest.mark.parametrize("name", PATHS)

@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 
 from migrator.domain.json import JsonValue
 from migrator.domain.triggers import Trigger, TriggerKind
+from migrator.facts.expressions import Attribute, Collection
 from migrator.model.frames import LibraryCall
-from migrator.model.registrations import Example, Program, Registration, Start
+from migrator.model.job_rules import unwrapped
+from migrator.model.registrations import Example, Program, Registration
+from migrator.model.signal_arguments import passed_by_sends, passed_rows
 from migrator.model.values import Inst, Lib, Value
 
 _SIGNAL = "django.dispatch.Signal"
@@ -23,6 +26,7 @@ _SENDS = tuple(f"{_SIGNAL}.{name}" for name in ("send", "send_robust", "asend", 
 _CLOCK = re.compile(r"(?<![a-z])(periodic|cron|minutely|hourly|daily|nightly|weekly|monthly)(?![a-z])")
 _CLOCK_COMMAND = re.compile(r"periodic|cron|hourly|daily|nightly|weekly|monthly", re.IGNORECASE)
 _COMMANDS = ".management.commands."
+_OF_MODELS = "django.db.models.signals."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +38,55 @@ class _DjangoSignals:
 
     def find(self, program: Program) -> Iterable[Registration]:
         clocks = _sent_by_commands(program)
+        sends: dict[str, list[LibraryCall]] = {}
+        for call in program.calls(*_SENDS):
+            for name in {name for value in call.receivers if (name := _name(value))}:
+                sends.setdefault(name, []).append(call)
         for call in program.calls(_RECEIVER):
             given = call.argument(0, "signal")
-            yield from self._connected(program, call, {*given, *program.contents(given)}, call.decorated, clocks)
+            yield from self._connected(program, call, {*given, *program.contents(given)}, call.decorated, clocks, sends)
         for call in program.calls(_CONNECT):
             targets = {*call.argument(0, "receiver"), *call.decorated}
-            yield from self._connected(program, call, call.receivers, targets, clocks)
+            yield from self._connected(program, call, call.receivers, targets, clocks, sends)
 
     def _connected(
-        self, program: Program, call: LibraryCall, signals: set[Value], targets: set[Value], clocks: set[str]
+        self,
+        program: Program,
+        call: LibraryCall,
+        signals: set[Value],
+        targets: set[Value],
+        clocks: set[str],
+        sends: Mapping[str, list[LibraryCall]],
     ) -> Iterable[Registration]:
-        names: list[JsonValue] = [*sorted({name for value in program.expanded(signals) if (name := _name(value))})]
+        own = {name for value in program.expanded(signals) if (name := _name(value))}
+        of_django = set(_signals_of_django(program, call))
+        names: list[JsonValue] = [*sorted(own | of_django)]
         timed = bool(names) and all(_is_clock(str(name), clocks) for name in names)
         kind = TriggerKind.SCHEDULE if timed else TriggerKind.SIGNAL
-        for info, receiver in program.functions(targets):
+        for job in unwrapped(program, program.functions(targets)):
+            connected = job.runs[-1].info
             trigger = Trigger(kind, self.name, call.location, {"signals": names})
-            runs = (Start(info, receiver),)
-            yield Registration(info.name, info.location, trigger, runs, answers=tuple(map(str, names)))
+            passes = (
+                *passed_by_sends(program, connected, (send for name in names for send in sends.get(str(name), ()))),
+                *(passed_rows(program, connected, call.argument(1, "sender")) if of_django else ()),
+            )
+            yield Registration(
+                job.info.name, job.info.location, trigger, job.runs, passes=passes, answers=tuple(map(str, names))
+            )
+
+
+def _signals_of_django(program: Program, call: LibraryCall) -> Iterable[str]:
+    """The framework's signals about models that a registration names: no global of the analyzed code holds them."""
+    node = call.node
+    if node is None:
+        return
+    connects = call.dotted == _CONNECT
+    named = [node.func.value] if connects and isinstance(node.func, Attribute) else list(node.arguments[:1])
+    for expression in named:
+        for part in expression.items if isinstance(expression, Collection) else (expression,):
+            dotted = program.tables.index.dotted(call.body.info.module, part)
+            if dotted.startswith(_OF_MODELS):
+                yield dotted
 
 
 def _name(value: Value) -> str:

@@ -1,0 +1,43 @@
+"""Lines that run only while a request is handled, because the code asks for one first.
+
+In: the regions of a function. Out: ranges of lines. What is read there of the request is no effect of a job, which has
+none: `if has_request_context(): ...`, and everything after `if not has_request_context(): return`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migrator.facts.expressions import Call, Choice, Expression, Opaque
+from migrator.facts.records import RegionKind, Return
+from migrator.model.index import FunctionInfo, Index
+
+_ASKS = frozenset({"flask.has_request_context", "quart.has_request_context"})
+
+
+def guarded_lines(index: Index, info: FunctionInfo) -> tuple[range, ...]:
+    """The lines of a function that need a request to be reached."""
+    return tuple(_guarded(index, info))
+
+
+def _guarded(index: Index, info: FunctionInfo) -> Iterator[range]:
+    for region in info.scope.regions:
+        if region.kind is not RegionKind.BRANCH or region.head is None:
+            continue
+        if _says(index, info, region.head):
+            yield range(region.line, region.end_line + 1)
+        elif _says(index, info, region.head, denied=True) and _leaves(info, region.body_line, region.end_line):
+            yield range(region.line, info.scope.end_line + 1)
+
+
+def _says(index: Index, info: FunctionInfo, head: Expression, *, denied: bool = False) -> bool:
+    """Whether a test only holds where there is a request; or, `denied`, wherever there is none."""
+    if isinstance(head, Choice) and not head.tests and head.all_of is not denied:
+        return any(_says(index, info, option, denied=denied) for option in head.options)
+    if denied:
+        return isinstance(head, Opaque) and head.kind == "not" and _says(index, info, head.parts[0])
+    return isinstance(head, Call) and index.dotted(info.module, head.func) in _ASKS
+
+
+def _leaves(info: FunctionInfo, first: int, last: int) -> bool:
+    return any(isinstance(step, Return) and first <= step.line <= last for step in info.scope.steps)
