@@ -5,9 +5,11 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 TOOLS := .venv-tools
+KNOWLEDGE := .venv-knowledge
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TOOLS_INSTALLED := $(TOOLS)/.installed
+KNOWLEDGE_INSTALLED := $(KNOWLEDGE)/.installed
 DEMO_OUTPUT ?= demo-output
 # Further arguments of the measurement, such as `--misses` or `--only NAME`.
 ACCURACY ?=
@@ -33,6 +35,18 @@ $(TOOLS_INSTALLED): requirements-tools.txt tools/check_system.sh
 	@test -x $(TOOLS)/bin/python || "$(PYTHON)" -m venv $(TOOLS)
 	@echo "installing the tools that are run as programs into $(TOOLS) (a minute, once)"
 	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-tools.txt
+	@touch $@
+
+# The libraries that the knowledge files speak of. A release that is only read lies in a folder of its own.
+$(KNOWLEDGE_INSTALLED): requirements-knowledge.txt requirements-knowledge-apart.txt tools/check_system.sh
+	@bash tools/check_system.sh "$(PYTHON)"
+	@test -x $(KNOWLEDGE)/bin/python || "$(PYTHON)" -m venv $(KNOWLEDGE)
+	@echo "installing the libraries that are described into $(KNOWLEDGE) (several minutes and 2 GB, once)"
+	@$(KNOWLEDGE)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-knowledge.txt
+	@rm -rf $(KNOWLEDGE)/apart
+	@grep -v '^#' requirements-knowledge-apart.txt | while read -r pin options; do \
+	  $(KNOWLEDGE)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+	    --target $(KNOWLEDGE)/apart/$$pin $$options $$pin || exit 1; done
 	@touch $@
 
 .PHONY: demo
@@ -79,8 +93,8 @@ cross-check: $(INSTALLED) ## prove that facts read directly and through libcst a
 	@$(BIN)/python tools/cross_check.py sample_monolith $(MONOLITHS)
 
 .PHONY: knowledge-check
-knowledge-check: $(INSTALLED) ## prove that the names in the knowledge files exist in the libraries installed here
-	@$(BIN)/python tools/knowledge_check.py
+knowledge-check: $(KNOWLEDGE_INSTALLED) ## prove that each name in the knowledge files exists in a pinned wheel (2 GB, once)
+	@$(KNOWLEDGE)/bin/python tools/knowledge_check.py
 
 .PHONY: accuracy
 accuracy: $(INSTALLED) ## measure the analyzer on three labeled monoliths (downloads their wheels; some minutes)
@@ -99,9 +113,9 @@ bench: $(INSTALLED) ## figures that are ratios within one run; not part of the t
 	@$(BIN)/python tools/bench/help_time.py
 
 .PHONY: lock
-lock: ## renew constraints.txt and requirements-tools.txt from what the newest releases resolve to
+lock: ## renew the pins of the three environments from what the newest releases resolve to
 	@bash tools/lock.sh "$(PYTHON)"
 
 .PHONY: clean
 clean: ## remove the environments and what was generated
-	@rm -rf $(VENV) $(TOOLS) $(DEMO_OUTPUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) $(TOOLS) $(KNOWLEDGE) $(DEMO_OUTPUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

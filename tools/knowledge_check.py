@@ -1,8 +1,16 @@
-"""Proves that the names in the knowledge files exist in the libraries that are installed here.
+"""Proves that the names in the knowledge files exist in the libraries that they speak of.
 
-`python tools/knowledge_check.py` imports each library that a file speaks for, looks up every name and every alias,
-and exits 1 when one is missing. Libraries that are not installed are listed, never passed over in silence.
-botocore's client methods are looked up in its own service descriptions.
+usage: knowledge_check.py [--installed]
+
+`make knowledge-check` runs it in an environment of its own, which holds every described library, pinned in
+requirements-knowledge.txt. Each name is looked up by importing what it lies in. Where a wheel is there but its module
+cannot be imported (it needs a system library, a server or a setting), the name is looked up in the wheel's source;
+the modules are listed. A name that only another release of the library has is looked up in the source of that
+release (`APART`, requirements-knowledge-apart.txt). botocore's client methods are looked up in its own service
+descriptions. Exit 1: a name is missing, a library is neither installed nor in `WITHOUT_WHEEL`, or an exemption is
+needless.
+
+With `--installed`, only the libraries that the running environment happens to have are checked, the rest listed.
 """
 
 from __future__ import annotations
@@ -11,11 +19,15 @@ import ast
 import importlib
 import importlib.util
 import inspect
+import re
 import sys
+import sysconfig
 import textwrap
 import tomllib
 import warnings
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +35,47 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from migrator.knowledge.lookup import shipped_files
-from migrator.knowledge.schema import LibraryFile, validate
+from migrator.knowledge.schema import EntrySpec, LibraryFile, validate
+from tools.knowledge_source import Sources, set_on_self
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A release that has a name which the pinned one has not."""
+
+    pin: str  # a line of requirements-knowledge-apart.txt
+    reason: str
+    spelled: str = ""  # the name that it has there, where that is another one
+
+
+# Libraries that no wheel of can be had, on any platform.
+WITHOUT_WHEEL = {
+    "amazon_kclpy": "only its source is released, and building that fetches Java archives",
+    "ldap": "python-ldap is only released as source, which needs the headers of OpenLDAP and SASL to be built",
+}
+
+# Names, or prefixes of them, that are looked up in another release.
+APART = {
+    "MySQLdb": Apart("mysqlclient==2.3.2", "its wheels are for Windows alone; for Linux there is only source"),
+    "django.conf.urls.url": Apart("Django==3.2.25", "gone from Django 4; most of what is older has its routes in it"),
+    "django.contrib.auth.base_user.BaseUserManager.make_random_password": Apart(
+        "Django==3.2.25", "gone from Django 5.1"
+    ),
+    "django.core.files.storage.get_storage_class": Apart("Django==3.2.25", "gone from Django 5.1"),
+    "django.tasks": Apart("Django==6.0.10", "new in Django 6, which needs Python 3.12"),
+    "flask_sqlalchemy.BaseQuery": Apart("Flask-SQLAlchemy==2.5.1", "gone from Flask-SQLAlchemy 3"),
+    "pandas.DataFrame.to_gbq": Apart("pandas==2.3.3", "gone from pandas 3, for pandas-gbq"),
+    "pandas.read_gbq": Apart("pandas==2.3.3", "gone from pandas 3, for pandas-gbq"),
+    "pydantic.BaseSettings": Apart("pydantic==1.10.27", "in a distribution of its own since pydantic 2"),
+    "rest_framework.decorators.detail_route": Apart("djangorestframework==3.8.2", "`action` since 3.8; gone from 3.10"),
+    "rest_framework.decorators.list_route": Apart("djangorestframework==3.8.2", "`action` since 3.8; gone from 3.10"),
+    **{
+        f"sqlalchemy.Engine.{name}": Apart(
+            "SQLAlchemy==1.4.54", "gone from SQLAlchemy 2", f"sqlalchemy.engine.Engine.{name}"
+        )
+        for name in ("execute", "scalar", "table_names", "has_table", "run_callable", "transaction")
+    },
+}
 
 CLIENTS = {
     "S3": "s3",
@@ -40,29 +92,106 @@ CLIENTS = {
     "Lambda": "lambda",
 }
 _ABSENT = object()
+_FOLDERS = [Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib")]
+SOURCES = Sources(_FOLDERS)
+unimportable: dict[str, str] = {}  # modules that are there, with the error of importing them
 
 
-def main() -> int:
+@dataclass
+class Findings:
+    """What a run over some files found."""
+
+    proven: Counter[str] = field(default_factory=Counter)
+    run_time: int = 0
+    missing: list[str] = field(default_factory=list)
+    absent: set[str] = field(default_factory=set)
+    needless: list[str] = field(default_factory=list)
+    elsewhere: int = 0  # left to the environment that holds all of them
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Check every file and print what was found."""
     warnings.simplefilter("ignore")
     set_up_django()
-    checked, missing, absent = 0, [], set()
-    for path in shipped_files():
-        file = validate(tomllib.loads(path.read_text(encoding="utf-8")), source=path.name)
+    only_installed = "--installed" in (sys.argv[1:] if arguments is None else arguments)
+    files = {
+        path.name: validate(tomllib.loads(path.read_text(encoding="utf-8")), source=path.name)
+        for path in shipped_files()
+    }
+    findings = check(files, only_installed=only_installed)
+    print(f"{findings.proven.total()} names exist; Python {sys.version_info.major}.{sys.version_info.minor}")
+    print(f"  {', '.join(f'{count} {way}' for way, count in findings.proven.most_common())}")
+    print(f"  {findings.run_time} more are `unchecked` in their file: made at run time, or of another Python or system")
+    if unimportable:
+        print(
+            f"read from source, since importing fails: {', '.join(f'{name} ({error})' for name, error in sorted(unimportable.items()))}"
+        )
+    if only_installed:
+        print(
+            f"not installed here, so not checked: {', '.join(sorted(findings.absent))}; {findings.elsewhere} names of other releases"
+        )
+        findings.absent.clear()
+    for name, reason in WITHOUT_WHEEL.items():
+        print(f"without a wheel, so not checked: {name}: {reason}")
+    for text in [
+        *(f"missing: {name}" for name in findings.missing),
+        *(f"not installed, and not in WITHOUT_WHEEL: {name}" for name in sorted(findings.absent)),
+        *(f"needless: {text}" for text in findings.needless),
+    ]:
+        print(text)
+    return 1 if findings.missing or findings.absent or findings.needless else 0
+
+
+def check(
+    files: Mapping[str, LibraryFile],
+    *,
+    only_installed: bool = False,
+    without_wheel: Mapping[str, str] = WITHOUT_WHEEL,
+    apart: Mapping[str, Apart] = APART,
+    apart_root: Path = Path(sys.prefix) / "apart",
+) -> Findings:
+    """Look up every name of the files, and every exemption that is made."""
+    findings, used, done, excused = Findings(), set(), set(), set()
+    unchecked = [(source, prefix) for source, file in files.items() for prefix in file.unchecked]
+    for source, file in files.items():
         for name in names_of(file):
+            exempt = [(by, prefix) for by, prefix in unchecked if below(name, prefix)]
+            if name in done:
+                continue
+            done.add(name)
+            other = next((prefix for prefix in apart if below(name, prefix)), None)
             distributed = distributed_part(name)
-            if not installed(distributed):
-                absent.add(distributed)
-            elif exists(name):
-                checked += 1
+            # Each Python and each system has another standard library.
+            if other is None and not installed(distributed) and distributed not in sys.stdlib_module_names:
+                if distributed in without_wheel:
+                    used.add(distributed)
+                else:
+                    findings.absent.add(distributed)
+            elif way := proof(name) if installed(distributed) else "":
+                findings.proven[way] += 1
+            elif other is None and exempt:
+                findings.run_time += 1
+                excused.update(exempt)
+            elif other is None:
+                findings.missing.append(f"{source}: {name}")
+            elif only_installed:
+                findings.elsewhere += 1
             else:
-                missing.append(f"{path.name}: {name}")
-    sys.stdout.write(f"{checked} names exist; Python {sys.version_info.major}.{sys.version_info.minor}\n")
-    if absent:
-        sys.stdout.write(f"not installed here, so not checked: {', '.join(sorted(absent))}\n")
-    for name in missing:
-        sys.stdout.write(f"missing: {name}\n")
-    return 1 if missing else 0
+                used.add(other)
+                there = apart[other]
+                if _sources_of(apart_root / there.pin).has((there.spelled or other) + name[len(other) :]):
+                    findings.proven["in the source of another release"] += 1
+                else:
+                    findings.missing.append(f"{source}: {name} (in {there.pin})")
+    if not only_installed:
+        findings.needless += [f"{name} in WITHOUT_WHEEL" for name in without_wheel if name not in used]
+        findings.needless += [f"{name} in APART" for name in apart if name not in used]
+        findings.needless += [
+            f"unchecked {prefix} in {source}"
+            for source, prefix in unchecked
+            if (source, prefix) not in excused and prefix.partition(".")[0] not in sys.stdlib_module_names
+        ]
+    return findings
 
 
 def set_up_django() -> None:
@@ -72,7 +201,17 @@ def set_up_django() -> None:
     import django
     from django.conf import settings
 
-    applications = ["contenttypes", "auth", "sessions", "messages", "staticfiles", "admin", "sites"]
+    applications = [
+        "contenttypes",
+        "auth",
+        "sessions",
+        "messages",
+        "staticfiles",
+        "admin",
+        "sites",
+        "flatpages",
+        "redirects",
+    ]
     settings.configure(
         INSTALLED_APPS=[f"django.contrib.{name}" for name in applications],
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
@@ -82,14 +221,39 @@ def set_up_django() -> None:
 
 
 def names_of(file: LibraryFile) -> Iterator[str]:
-    """Names, wildcards without their star, and aliases, without what the file says is not to be looked for."""
-    names = [name.removesuffix(".*") for entry in file.entry for name in entry.qualified()]
-    names += [base for entry in file.entry for base in entry.bases]
-    names += [alias for entry in file.entry for alias in entry.aliases]
-    names += [*file.alias.values()]
-    for name in dict.fromkeys(names):
-        if not any(name == prefix or name.startswith(f"{prefix}.") for prefix in file.unchecked):
-            yield name
+    """Each dotted name that the file says, once; wildcards without their star."""
+    names = [*file.modules, *file.alias, *file.alias.values()]
+    for entry in file.entry:
+        names += [*entry.qualified(), *entry.bases, *entry.aliases, *_said_in(entry)]
+    yield from dict.fromkeys(name.removesuffix(".*") for name in names)
+
+
+def _said_in(entry: EntrySpec) -> Iterator[str]:
+    """The names in what an entry returns and runs: `builtins.list[a.B]`, `=instance(a.b.C)`."""
+    returned = [entry.returns]
+    if entry.by_argument is not None:
+        returned += [*entry.by_argument.returns.values(), entry.by_argument.otherwise]
+    for text in returned:
+        if not text.startswith("="):
+            yield from re.findall(r"[A-Za-z_]\w*(?:\.\w+)+", text)
+    for text in [*entry.runs, *(text[1:] for text in returned if text.startswith("="))]:
+        yield from _library_names(ast.parse(text, mode="eval").body)
+
+
+def _library_names(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Attribute):
+        name = ast.unparse(node)
+        if re.fullmatch(r"[\w.]+", name):
+            if not re.match(r"(self|item|argument\d+)\.", name):
+                yield name
+            return
+    for child in ast.iter_child_nodes(node):
+        yield from _library_names(child)
+
+
+def below(name: str, prefix: str) -> bool:
+    """Whether the name is the prefix, or lies in it."""
+    return name == prefix or name.startswith(f"{prefix}.")
 
 
 def distributed_part(name: str) -> str:
@@ -102,7 +266,12 @@ def distributed_part(name: str) -> str:
 @cache
 def installed(module: str) -> bool:
     """Whether the module can be found."""
-    return load(module) is not _ABSENT
+    return load(module) is not _ABSENT or SOURCES.find(module) is not None
+
+
+@cache
+def _sources_of(folder: Path) -> Sources:
+    return Sources([folder, *_FOLDERS])
 
 
 @cache
@@ -110,21 +279,29 @@ def load(module: str) -> Any:
     """The module, or `_ABSENT`."""
     try:
         return importlib.import_module(module)
-    except (ImportError, AttributeError, RuntimeError, SyntaxError):
+    except (Exception, SystemExit) as error:  # a library may raise anything when what it needs is not there
+        if SOURCES.find(module) is not None:
+            unimportable[module] = type(error).__name__
         return _ABSENT
 
 
 @cache
-def exists(name: str) -> bool:
-    """Whether a dotted name leads to something, through modules, classes and the attributes of their instances."""
+def proof(name: str) -> str:
+    """How a dotted name was found, through modules, classes and the attributes of their instances; empty if not."""
     parts = name.split(".")
     if name.startswith("botocore.client.") and parts[2] in CLIENTS:
-        return len(parts) == 3 or client_has(CLIENTS[parts[2]], parts[3])
+        found = len(parts) == 3 or (len(parts) == 4 and client_has(CLIENTS[parts[2]], parts[3]))
+        return "in botocore's descriptions" if found else ""
     for depth in range(len(parts), 0, -1):
         module = load(".".join(parts[:depth]))
         if module is not _ABSENT:
-            return _reaches(module, parts[depth:])
-    return False
+            if _reaches(module, parts[depth:]):
+                return "by import"
+            break
+    # Only what lies in a module that cannot be imported is believed from its source.
+    if any(".".join(parts[:depth]) in unimportable for depth in range(1, len(parts) + 1)) and SOURCES.has(name):
+        return "in the source"
+    return ""
 
 
 def _reaches(value: Any, parts: list[str]) -> bool:
@@ -145,7 +322,7 @@ def _reaches(value: Any, parts: list[str]) -> bool:
 
 
 def _on_instances(cls: type, attribute: str) -> bool:
-    """Whether some method of the class or its bases sets the attribute, or the class annotates it."""
+    """Whether some method of the class or its bases sets the attribute on its object, or the class annotates it."""
     for base in cls.__mro__:
         if attribute in getattr(base, "__annotations__", {}):
             return True
@@ -153,9 +330,8 @@ def _on_instances(cls: type, attribute: str) -> bool:
             tree = ast.parse(textwrap.dedent(inspect.getsource(base)))
         except (OSError, TypeError, SyntaxError):
             continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and node.attr == attribute and isinstance(node.ctx, ast.Store):
-                return True
+        if any(attribute in set_on_self(node) for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+            return True
     return False
 
 

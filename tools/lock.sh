@@ -20,5 +20,12 @@ trap 'rm -rf "$work"' EXIT
   "$work/tools/bin/pip" freeze
 } > "$work/requirements-tools.txt"
 
+# The described libraries are only resolved here; their groups and comments stay.
+"$python" tools/knowledge_pins.py names requirements-knowledge.txt > "$work/names.txt"
+"$work/tools/bin/pip" install --quiet --disable-pip-version-check --dry-run --ignore-installed \
+  --report "$work/report.json" -r "$work/names.txt"
+"$python" tools/knowledge_pins.py pin requirements-knowledge.txt "$work/report.json" > "$work/requirements-knowledge.txt"
+
 mv "$work/constraints.txt" constraints.txt
+mv "$work/requirements-knowledge.txt" requirements-knowledge.txt
 mv "$work/requirements-tools.txt" requirements-tools.txt
