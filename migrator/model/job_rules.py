@@ -90,7 +90,12 @@ def registered_by(program: Program, call: LibraryCall, functions: tuple[tuple[in
         named = named_function(program, text)
         if named is not None:
             found.setdefault((named, program.default_receiver(named)))
-    return unwrapped(program, found)
+    return unwrapped(program, [(info, _received(program, info, receiver)) for info, receiver in found])
+
+
+def _received(program: Program, info: FunctionInfo, receiver: Value | None) -> Value | None:
+    """The receiver of a job; a decorator in the body of a class has seen none."""
+    return receiver if receiver is not None or info.owner is None else program.default_receiver(info)
 
 
 def named_function(program: Program, text: str) -> FunctionInfo | None:

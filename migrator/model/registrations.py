@@ -120,7 +120,7 @@ class Program:
 
     tables: Tables
     _frames: dict[Body, Evaluation] = field(default_factory=dict)
-    _displays: list[tuple[FunctionInfo, Dictionary]] | None = None
+    _found: _Written | None = None
     _gone_through: list[tuple[FunctionInfo, Call, str]] | None = None
     _dispatches: dict[tuple[str, ClassInfo, tuple[str, ...]], FunctionInfo] = field(default_factory=dict)
     wrapped: WrappedCalls = field(init=False)
@@ -277,15 +277,19 @@ class Program:
 
     def dictionaries(self) -> Iterator[tuple[FunctionInfo, Dictionary]]:
         """Every dict display or `dict(key=...)` that a name, attribute or item is set to, or that is an argument, with its scope."""
-        if self._displays is None:
-            self._displays = [
-                (info, found)
-                for info in self.tables.index.all_functions()
-                if info.scope.kind is not ScopeKind.LAMBDA
-                for step in info.scope.steps
-                for found in _dictionaries(getattr(step, "value", None))
-            ]
-        yield from self._displays
+        yield from self._written().dictionaries
+
+    def calls_written(self, method: str) -> list[tuple[FunctionInfo, Call]]:
+        """Every call of a method by its mere name, one of `SOUGHT_METHODS`, with its scope: for objects whose type no knowledge gives."""
+        return self._written().methods[method]
+
+    def _written(self) -> _Written:
+        if self._found is None:
+            self._found = _Written()
+            for info in self.tables.index.all_functions():
+                if info.scope.kind is not ScopeKind.LAMBDA:
+                    self._found.read(info)
+        return self._found
 
     def gone_through(self) -> list[tuple[FunctionInfo, Call, str]]:
         """Calls whose results loops go through and that are given a class by name, with scope and loop variable.
@@ -320,6 +324,9 @@ class Program:
         """All classes, by name."""
         return [self.tables.index.classes[name] for name in sorted(self.tables.index.classes)]
 
+
+SOUGHT_METHODS = frozenset({"set_defaults"})
+"""See `Program.calls_written`."""
 
 _MOST_IN_A_ROW = 10
 """Arguments that one row of a table of registrations gives."""
@@ -361,17 +368,28 @@ def classes_in(values: Iterable[Value]) -> list[ClassInfo]:
     return sorted((value.info for value in values if isinstance(value, Cls)), key=lambda info: info.name)
 
 
-def _dictionaries(expression: Expression | None) -> list[Dictionary]:
-    found: list[Dictionary] = []
-    waiting: list[object] = [expression]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, tuple) and node:
-            if isinstance(node, Dictionary):
-                found.append(node)
-            elif isinstance(node, Call) and isinstance(node.func, Name) and node.func.id == "dict" and node.keywords:
-                pairs = tuple((Constant(name) if name else None, value) for name, value in node.keywords)
-                found.append(Dictionary(pairs, node.line, node.column))
-            if not isinstance(node, Constant):
+class _Written:
+    """What plug-ins look for in the text of all scopes, found in one reading."""
+
+    def __init__(self) -> None:
+        self.dictionaries: list[tuple[FunctionInfo, Dictionary]] = []
+        self.methods: dict[str, list[tuple[FunctionInfo, Call]]] = {name: [] for name in SOUGHT_METHODS}
+
+    def read(self, info: FunctionInfo) -> None:
+        for step in info.scope.steps:
+            found: list[Dictionary] = []
+            waiting: list[object] = [getattr(step, "value", None)]
+            while waiting:
+                node = waiting.pop()
+                if not isinstance(node, tuple) or not node or isinstance(node, Constant):
+                    continue
+                if isinstance(node, Dictionary):
+                    found.append(node)
+                elif isinstance(node, Call):
+                    if isinstance(node.func, Attribute) and node.func.attr in SOUGHT_METHODS:
+                        self.methods[node.func.attr].append((info, node))
+                    elif isinstance(node.func, Name) and node.func.id == "dict" and node.keywords:
+                        pairs = tuple((Constant(name) if name else None, value) for name, value in node.keywords)
+                        found.append(Dictionary(pairs, node.line, node.column))
                 waiting.extend(node)
-    return found[::-1]
+            self.dictionaries.extend((info, item) for item in reversed(found))

@@ -61,3 +61,24 @@ def test_routes_of_a_table_that_a_loop_registers(loop: str) -> None:
         f"RULES = [('/f', 'f', f), ('/g', 'g', g)]\n{loop}"
     )
     assert [candidate.name for candidate in model.candidates] == ["app.f", "app.g"]
+
+
+def test_view_sets_that_are_registered_by_a_loop_over_what_was_found() -> None:
+    model = model_of(
+        {
+            "shop.urls": "import importlib\nfrom rest_framework import routers\nfrom shop import views\n"
+            "router = routers.DefaultRouter()\nrouter.register('known', views.Known)\n"
+            "for name in dir(importlib.import_module('shop.views')):\n"
+            "    found = importlib.import_module('shop.views').__dict__[name]\n"
+            "    router.register(found.path(), found)\n",
+            "shop.views": "from rest_framework.decorators import action\nfrom rest_framework.viewsets import ViewSet\n"
+            "class Base(ViewSet):\n    def list(self, request): ...\n"
+            "class Known(Base):\n    def create(self, request): ...\n"
+            "class Found(Base):\n    @action(detail=True)\n    def pay(self, request, pk): ...\n",
+        }
+    )
+    assert [candidate.name for candidate in model.candidates] == [
+        "shop.views.Base.list",
+        "shop.views.Found.pay",
+        "shop.views.Known.create",
+    ]

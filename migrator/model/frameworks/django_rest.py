@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from migrator.domain.json import JsonValue
 from migrator.domain.triggers import Trigger, TriggerKind
-from migrator.model.django_routes import PATTERNS, REGISTER, Routes, parameters_of
+from migrator.model.django_routes import PATTERNS, REGISTER, UNKNOWN_PART, Routes, parameters_of
 from migrator.model.frames import LibraryCall
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.registrations import Example, Program, Registration, Start, classes_in, texts
@@ -32,6 +32,8 @@ _STANDARD = {
     "partial_update": "PATCH",
     "destroy": "DELETE",
 }
+_VIEW_SET = "rest_framework.viewsets.ViewSetMixin"
+_MOST_SUBCLASSES = 1000
 _BEFORE = ("setup", "dispatch")
 
 
@@ -47,16 +49,25 @@ class _DjangoRest:
     def find(self, program: Program) -> Iterable[Registration]:
         routes = Routes(program)
         actions = _actions(program)
+        registered: set[ClassInfo] = set()
+        unknown: LibraryCall | None = None
         for call in program.calls(REGISTER):
-            for owner in classes_in(program.expanded(call.argument(1, "viewset"))):
+            owners = classes_in(program.expanded(call.argument(1, "viewset")))
+            registered.update(owners)
+            unknown = unknown or (None if owners else call)
+            for owner in owners:
                 for path in routes.of(call):
                     yield from self._view_set(program, call, owner, path, actions)
         for call in program.calls(*PATTERNS):
             for owner, bound in _bound(program, call):
+                registered.add(owner)
                 for path in routes.of(call):
                     for verb, name in bound:
                         info = program.method(owner, name)
                         yield self._one(program, call, owner, info or owner, {name: [verb.upper()]}, path)
+        if unknown is not None:
+            for owner in _others(program, registered):
+                yield from self._view_set(program, unknown, owner, f"/{UNKNOWN_PART}", actions)
 
     def _view_set(
         self,
@@ -95,6 +106,18 @@ class _DjangoRest:
         trigger = Trigger(TriggerKind.HTTP, self.name, call.location, detail)
         starts = (Start(made, universe.inst(owner)),)
         return Registration(place.name, place.location, trigger, starts, passes=((made, 1, request),))
+
+
+def _others(program: Program, registered: set[ClassInfo]) -> Iterator[ClassInfo]:
+    """View sets that a loop may register which found them at run time: those that nothing inherits from or registers.
+
+    `for found in scanned(modules): router.register(found.path(), found)` says nothing of the classes; that they are
+    view sets does.
+    """
+    for owner in program.classes():
+        is_last = not program.tables.index.subclasses(owner, _MOST_SUBCLASSES)
+        if is_last and owner not in registered and _VIEW_SET in program.ancestors(owner):
+            yield owner
 
 
 def _actions(program: Program) -> dict[FunctionInfo, list[str]]:
