@@ -106,6 +106,7 @@ class Findings:
     missing: list[str] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
     needless: list[str] = field(default_factory=list)
+    broad: list[str] = field(default_factory=list)
     elsewhere: int = 0  # left to the environment that holds all of them
 
 
@@ -137,9 +138,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         *(f"missing: {name}" for name in findings.missing),
         *(f"not installed, and not in WITHOUT_WHEEL: {name}" for name in sorted(findings.absent)),
         *(f"needless: {text}" for text in findings.needless),
+        *(f"too broad, since it is a module: unchecked {text}" for text in findings.broad),
     ]:
         print(text)
-    return 1 if findings.missing or findings.absent or findings.needless else 0
+    return 1 if findings.missing or findings.absent or findings.needless or findings.broad else 0
 
 
 def check(
@@ -190,6 +192,12 @@ def check(
             f"unchecked {prefix} in {source}"
             for source, prefix in unchecked
             if (source, prefix) not in excused and prefix.partition(".")[0] not in sys.stdlib_module_names
+        ]
+        # A whole module is never made at run time; what it has would be excused with it.
+        findings.broad += [
+            f"{prefix} in {source}"
+            for source, prefix in unchecked
+            if SOURCES.find(prefix) is not None and prefix.partition(".")[0] not in sys.stdlib_module_names
         ]
     return findings
 

@@ -9,7 +9,7 @@ A file says which modules it speaks for, then what it knows, in groups of names:
     modules = ["requests"]            # before the first table: names outside of them are refused
     distribution = "requests"         # for `make knowledge-check`; left out for the standard library
 
-    unchecked = ["pathlib.Path.walk"] # names that the check must not look for: newer Pythons, classes made at run time
+    unchecked = ["pathlib.Path.walk"] # names that no wheel shows: newer Pythons, classes made at run time
 
     [alias]                           # other spellings of a name, or of all names below it
     "requests.sessions.Session" = "requests.Session"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from migrator.knowledge.lookup import shipped_files
 from migrator.knowledge.schema import validate
 from tools import knowledge_check
 from tools.knowledge_check import APART, Apart, Findings, check, names_of
-from tools.knowledge_pins import described, pinned
+from tools.knowledge_pins import described, normal, pinned
 from tools.knowledge_source import Sources
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -134,6 +136,11 @@ def test_unchecked_excuses_what_is_made_at_run_time_and_only_that(lab: Lab) -> N
     assert lab(files, "lab_l.x", unchecked=("lab_l.x",)).needless == ["unchecked lab_l.x in lab.toml"]
 
 
+def test_unchecked_excuses_no_module(lab: Lab) -> None:
+    found = lab({"lab_o/__init__.py": "", "lab_o/deep.py": ""}, "lab_o.deep.made", unchecked=("lab_o.deep",))
+    assert found.broad == ["lab_o.deep in lab.toml"]
+
+
 def test_a_whole_library_is_not_excused_by_unchecked(lab: Lab) -> None:
     assert lab({}, "lab_m.x", unchecked=("lab_m",)).absent == {"lab_m"}
 
@@ -240,6 +247,8 @@ first, (second, _) = 1, (2, 3)
         ("pack.OnlyTyped", False),
         ("pack.inner", True),
         ("pack.inner.OnlyTyped", True),
+        ("pack.starred.Outside.given", True),
+        ("pack.inner.round.trip", False),
         ("pack.nowhere", False),
         ("shared.part.x", True),
         ("shared.part.y", False),
@@ -249,13 +258,16 @@ first, (second, _) = 1, (2, 3)
     ],
 )
 def test_what_the_source_says(tmp_path: Path, name: str, exists: bool) -> None:
-    inner = "class Base:\n    def given(self): ...\ndef helper(): ...\nclass OnlyTyped: ...\n"
+    inner = (
+        "from .starred import round\nclass Base:\n    def given(self): ...\ndef helper(): ...\nclass OnlyTyped: ...\n"
+    )
+    starred = "from .inner import round, Base as Outside\nclass Star:\n    async def shine(self): ...\n"
     _write(
         tmp_path,
         {
             "pack/__init__.py": SOURCE,
             "pack/inner.py": inner,
-            "pack/starred.py": "class Star:\n    async def shine(self): ...\n",
+            "pack/starred.py": starred,
             "shared/part.py": "x = 1\n",
             "compiled.cpython-311-x86_64-linux-gnu.so": "",
         },
@@ -275,6 +287,14 @@ def test_pins_keep_their_groups() -> None:
     assert described(before) == ["Flask", "ruamel.yaml"]
     after = pinned(before, {"flask": "3", "ruamel-yaml": "0.19", "Zope.x": "1", "blinker": "1.9"})
     assert after == "# All.\n\n# Web.\nFlask==3\nruamel.yaml==0.19\n\n# What those need.\nblinker==1.9\nZope.x==1\n"
+
+
+def test_a_distribution_that_a_file_names_is_pinned() -> None:
+    pins = {normal(name) for name in described((ROOT / "requirements-knowledge.txt").read_text(encoding="utf-8"))}
+    heads = [path.read_text(encoding="utf-8").partition("\n[")[0] for path in shipped_files()]
+    named = {normal(name) for head in heads if (name := tomllib.loads(head).get("distribution"))}
+    assert named
+    assert named <= pins
 
 
 def test_the_files_of_pins_say_one_release_each() -> None:
