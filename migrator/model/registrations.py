@@ -320,12 +320,27 @@ class Program:
         """The function of a dotted name."""
         return self.tables.index.functions.get(name)
 
+    def classes_loaded(self, call: Call) -> list[ClassInfo]:
+        """The classes that a call names by constant texts: `load("shop.views.Order")`, `get_class("shop.views", "Order")`.
+
+        The first text may leave out the packages around it.
+        """
+        texts = [item.value for item in call.arguments if isinstance(item, Constant) and isinstance(item.value, str)]
+        if not texts or len(texts) != len(call.arguments):
+            return []
+        dotted = ".".join(texts).replace(":", ".")
+        return [
+            owner
+            for owner in self.tables.index.classes_called(dotted.rpartition(".")[2])
+            if f".{owner.name}".endswith(f".{dotted}")
+        ]
+
     def classes(self) -> list[ClassInfo]:
         """All classes, by name."""
         return [self.tables.index.classes[name] for name in sorted(self.tables.index.classes)]
 
 
-SOUGHT_METHODS = frozenset({"set_defaults"})
+SOUGHT_METHODS = frozenset({"connect", "set_defaults"})
 """See `Program.calls_written`."""
 
 _MOST_IN_A_ROW = 10

@@ -226,6 +226,8 @@ class _Binding:
         if not self._site.decorated:
             sites = self._tables.sites.get(self._outer, {}).values()
             return found | {value for value in others if not any(value in site.decorated for site in sites)}
+        if any(isinstance(value, Fn) and value.info.enclosing in self._around for value in others):
+            found |= self._site.decorated  # what the wrapper makes of a function stands for the function
         return found | (others & self._site.decorated)
 
     def _spelled(self, expression: Expression, info: FunctionInfo, depth: int) -> list[str]:

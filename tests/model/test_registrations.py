@@ -82,3 +82,50 @@ def test_view_sets_that_are_registered_by_a_loop_over_what_was_found() -> None:
         "shop.views.Found.pay",
         "shop.views.Known.create",
     ]
+
+
+def test_view_classes_of_which_the_pattern_says_only_the_name() -> None:
+    model = model_of(
+        {
+            "shop.apps": "from django.urls import path\nfrom shop.loading import get_class\n"
+            "class Shop:\n    def ready(self):\n        self.basket_view = get_class('basket.views', 'Basket')\n"
+            "    def get_urls(self):\n        return [path('basket/', self.basket_view.as_view())]\n",
+            "shop.loading": "import importlib\ndef get_class(module, name):\n"
+            "    return getattr(importlib.import_module('shop.' + module), name)\n",
+            "shop.basket.views": "from django.views.generic import ListView\n"
+            "class Basket(ListView):\n    def get(self, request): ...\n",
+            "shop.other.views": "from django.views import View\nclass Basket(View):\n    def get(self, request): ...\n",
+        }
+    )
+    assert [candidate.name for candidate in model.candidates] == ["shop.basket.views.Basket.get"]
+
+
+def test_view_classes_that_make_their_own_patterns() -> None:
+    model = model_of(
+        "from django.urls import path\nfrom django.views import View\n"
+        "class Crud(View):\n    @classmethod\n    def as_view(cls, action):\n"
+        "        def view(request):\n            return cls().dispatch(request)\n        return view\n"
+        "    @classmethod\n    def get_urls(cls):\n        return [path('x/', cls.as_view(action='list'))]\n"
+        "class One(Crud):\n    def get(self, request): ...\nclass Two(Crud):\n    def get(self, request): ...\n"
+        "urlpatterns = [*One.get_urls(), *Two.get_urls()]\n"
+    )
+    assert [candidate.name for candidate in model.candidates] == ["app.One.get", "app.Two.get"]
+
+
+def test_view_classes_whose_library_base_is_not_described() -> None:
+    model = model_of(
+        "from django.urls import path\nfrom django.views.generic.edit import UnheardOf\n"
+        "class One(UnheardOf):\n    def get(self, request): ...\nurlpatterns = [path('x/', One.as_view())]\n"
+    )
+    assert [candidate.name for candidate in model.candidates] == ["app.One.get"]
+
+
+def test_commands_that_a_decorator_wraps() -> None:
+    source = (
+        "import click, functools\n@click.group()\ndef cli(): ...\n"
+        "def command(help):\n    def decorator(func):\n        @functools.wraps(func)\n"
+        "        def wrapper(*args):\n            return func(*args)\n"
+        "        return cli.command(help=help)(wrapper)\n    return decorator\n"
+        "@command(help='x')\ndef one(): ...\n@command(help='y')\ndef two(): ...\n"
+    )
+    assert names(source) == ["app.one", "app.two"]

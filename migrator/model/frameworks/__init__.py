@@ -55,6 +55,7 @@ from migrator.model.frameworks import (
     starlette,
     taskiq,
     tornado,
+    undescribed_signals,
 )
 from migrator.model.registrations import Framework
 
@@ -109,6 +110,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     starlette.FRAMEWORK,
     taskiq.FRAMEWORK,
     tornado.FRAMEWORK,
+    undescribed_signals.FRAMEWORK,
 )
 
 __all__ = ["FRAMEWORKS", "Framework"]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.model.frames import LibraryCall
 from migrator.model.index import FunctionInfo
-from migrator.model.registrations import Example, Program, Registration, Start, constants, texts
+from migrator.model.job_rules import unwrapped
+from migrator.model.registrations import Example, Program, Registration, constants, texts
 from migrator.model.values import Value
 from migrator.model.wrapped_calls import handed_over
 
@@ -52,10 +53,10 @@ class _Click:
     def _commands(
         self, program: Program, call: LibraryCall, targets: Iterable[Value], *, dashed: bool = False
     ) -> Iterator[Registration]:
-        for info, receiver in program.functions(targets):
-            name = next(iter(texts(call.argument(0, "name"))), _spoken(info, plain=dashed))
+        for job in unwrapped(program, program.functions(targets)):
+            name = next(iter(texts(call.argument(0, "name"))), _spoken(job.info, plain=dashed))
             trigger = Trigger(TriggerKind.COMMAND, self.name, call.location, {"command": name})
-            yield Registration(info.name, info.location, trigger, (Start(info, receiver),))
+            yield Registration(job.info.name, job.info.location, trigger, job.runs)
 
 
 def _works_alone(call: LibraryCall) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from migrator.domain.effects import Effect
 from migrator.domain.json import JsonValue
 from migrator.domain.triggers import Trigger, TriggerKind
-from migrator.facts.expressions import Attribute, Call, Expression
+from migrator.facts.expressions import Attribute, Call, Expression, Name
+from migrator.facts.records import Bind, Store
 from migrator.model.django_routes import INCLUDE, PATTERNS, Routes, parameters_of
 from migrator.model.frames import LibraryCall, Values
 from migrator.model.index import ClassInfo, FunctionInfo
@@ -142,20 +143,23 @@ def _written(program: Program, call: LibraryCall, expression: Call) -> list[_Vie
         if entry.decorates
     ]
     if any(isinstance(value, Lib) and value.dotted.endswith(".as_view") for value in callee):
-        return _of_values(program, frame.evaluate(expression))
+        views = frame.evaluate(expression)
+        if any(isinstance(value, Registered) for value in views):
+            return _of_values(program, views)
     classes = [
         value.receiver.info
         for value in callee
         if isinstance(value, Method) and value.info.name.endswith(".as_view") and isinstance(value.receiver, Cls)
     ]
-    undescribed = not classes and not any(isinstance(value, Lib) for value in callee)
-    if undescribed and isinstance(expression.func, Attribute) and expression.func.attr == "as_view":
+    if not classes and isinstance(expression.func, Attribute) and expression.func.attr == "as_view":
         # A class of a library that nobody has described: its views are made like any others.
-        return [_View(owner) for owner in classes_in(frame.evaluate_receiver(expression.func.value))]
+        owners = classes_in(frame.evaluate_receiver(expression.func.value)) or _loaded(program, call, expression.func)
+        return [_View(owner) for owner in owners]
     if classes:
-        # `as_view` overridden, as mixins do that wrap what the library's gives.
+        # `as_view` overridden, as mixins do that wrap what the library's gives, or called by `cls.patterns()`.
         made = program.functions(frame.evaluate(expression))
-        return [_View(owner, tuple(Start(info, receiver) for info, receiver in made)) for owner in classes]
+        owners = _last_of(program, call, [*classes, *_made_for(call)])
+        return [_View(owner, tuple(Start(info, receiver) for info, receiver in made)) for owner in owners]
     if not own and not decorators and not any(isinstance(value, Registered) for value in callee):
         return []
     inner: list[_View] = []
@@ -173,6 +177,44 @@ def _written(program: Program, call: LibraryCall, expression: Call) -> list[_Vie
         (effect, f"{entry.name} {entry.reason}") for entry in decorators for effect in entry.decorated_effects
     )
     return [view.within(around, effects) for view in inner]
+
+
+def _made_for(call: LibraryCall) -> list[ClassInfo]:
+    """The classes for which an `as_view` of the project has made the functions that a pattern gets."""
+    outers = (value.outer for value in call.argument(1, "view") if isinstance(value, Fn))
+    return classes_in(outer for outer in outers if isinstance(outer, Cls))
+
+
+def _last_of(program: Program, call: LibraryCall, owners: list[ClassInfo]) -> list[ClassInfo]:
+    """The classes without repetition; of those for which a class method runs, the ones that others only inherit from
+    are left out: it is read for its own class too."""
+    found = list(dict.fromkeys(owners))
+    if not call.body.info.is_class_method:
+        return found
+    bases = {name for owner in found for name in program.ancestors(owner) - {owner.name}}
+    return [owner for owner in found if owner.name not in bases]
+
+
+def _loaded(program: Program, call: LibraryCall, as_view: Attribute) -> list[ClassInfo]:
+    """The classes that a loader was asked for by name: `view = get_class("basket.views", "BasketView")`."""
+    holder, info = as_view.value, call.body.info
+    scopes = [info.scope, info.module.body.scope]
+    name = holder.attr if isinstance(holder, Attribute) else holder.id if isinstance(holder, Name) else ""
+    if isinstance(holder, Attribute) and info.owner is not None:
+        order = program.frame(info).resolution_order(info.owner)
+        owners = [entry for entry in order if isinstance(entry, ClassInfo)]
+        scopes = [found.scope for owner in owners for found in (owner.body, *owner.methods.values())]
+    for scope in scopes:
+        for step in scope.steps:
+            if isinstance(step, Bind):
+                target = step.name
+            elif isinstance(step, Store) and isinstance(step.target, Attribute):
+                target = step.target.attr
+            else:
+                continue
+            if target == name and isinstance(step.value, Call):
+                return program.classes_loaded(step.value)
+    return []
 
 
 def _of_values(program: Program, values: Values) -> list[_View]:
