@@ -157,7 +157,7 @@ class LibraryFile(_Strict):
     Attributes:
         modules: top-level (or dotted) modules that this file speaks for.
         distribution: the distribution that ships them; empty for the standard library.
-        unchecked: names, or prefixes of them, that `make knowledge-check` must not look for: classes made at run
+        unchecked: names, or prefixes of them, that `make knowledge-check` need not find: classes made at run
             time, names of other Python versions.
         alias: other spellings of a name or prefix, to the one used in the entries.
     """
