@@ -19,6 +19,7 @@ import ast
 import importlib
 import importlib.util
 import inspect
+import logging
 import re
 import sys
 import sysconfig
@@ -113,6 +114,7 @@ class Findings:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check every file and print what was found."""
     warnings.simplefilter("ignore")
+    logging.disable()
     set_up_django()
     only_installed = "--installed" in (sys.argv[1:] if arguments is None else arguments)
     files = {
@@ -209,21 +211,16 @@ def set_up_django() -> None:
     import django
     from django.conf import settings
 
-    applications = [
-        "contenttypes",
-        "auth",
-        "sessions",
-        "messages",
-        "staticfiles",
-        "admin",
-        "sites",
-        "flatpages",
-        "redirects",
-    ]
+    shipped = "contenttypes auth sessions messages staticfiles admin sites flatpages redirects"
+    others = ["rest_framework", "rest_framework_simplejwt.token_blacklist", "django_celery_results"]
     settings.configure(
-        INSTALLED_APPS=[f"django.contrib.{name}" for name in applications],
+        INSTALLED_APPS=[
+            *(f"django.contrib.{name}" for name in shipped.split()),
+            *(name for name in others if importlib.util.find_spec(name.partition(".")[0]) is not None),
+        ],
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
         USE_TZ=True,
+        SECRET_KEY="only names are looked up",
     )
     django.setup()
 
