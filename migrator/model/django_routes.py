@@ -39,11 +39,14 @@ class Routes:
                     for name in dict.fromkeys(self._included(included)):
                         self._parents.setdefault(name, []).append(call)
 
-    def of(self, call: LibraryCall) -> list[str]:
-        """Full paths of a pattern or of a router's prefix; an unknown part is an ellipsis."""
+    def of(self, call: LibraryCall, seen: LibraryCall | None = None) -> list[str]:
+        """Full paths of a pattern or of a router's prefix; an unknown part is an ellipsis.
+
+        `seen` is the call as seen from that of a wrapper around it, which says the rule.
+        """
         key = (call.body.name, call.location.line, call.location.column, call.dotted)
         above = self._above([str(key), *sorted(map(identity, call.receivers)), call.body.info.module.name], 0, ())
-        return sorted({f"/{f'{outer}{own}'.lstrip('/')}" for outer in above for own in _own(call)})[:_MOST]
+        return sorted({f"/{f'{outer}{own}'.lstrip('/')}" for outer in above for own in _own(seen or call)})[:_MOST]
 
     def _above(self, names: list[str], depth: int, trail: tuple[str, ...]) -> list[str]:
         for name in names:

@@ -137,9 +137,11 @@ class Program:
     def registering_calls(self, *names: str) -> list[LibraryCall]:
         """As `calls`; in the place of a call that hands on parameters of the function around it stand that
         function's calls, each with its own arguments."""
-        return [
-            seen for call in self.calls(*names) for seen in self._spread(call) or self.wrapped.seen_from_outside(call)
-        ]
+        return [seen for call in self.calls(*names) for seen in self.registering_calls_of(call)]
+
+    def registering_calls_of(self, call: LibraryCall) -> list[LibraryCall]:
+        """As `registering_calls`, for one call."""
+        return self._spread(call) or self.wrapped.seen_from_outside(call)
 
     def _spread(self, call: LibraryCall) -> list[LibraryCall]:
         """One call for each row of a table: `for rule in RULES: app.add_url_rule(*rule)`."""

@@ -117,7 +117,7 @@ class WrappedCalls:
         arguments = call.arguments[:position]
         for expression in call.node.arguments:
             if isinstance(expression, Starred):
-                if isinstance(expression.value, Name) and expression.value.id == binding.rest_name:
+                if isinstance(expression.value, Name) and binding.is_rest(expression.value.id):
                     arguments.extend(binding.rest)
                 continue
             given = call.arguments[position] if position < len(call.arguments) else NOTHING
@@ -211,6 +211,15 @@ class _Binding:
                     if isinstance(step, Bind) and step.name == name and step.value is not None:
                         waiting.extend(_names((step.value,)))
         return frozenset(found)
+
+    def is_rest(self, name: str) -> bool:
+        """Whether a name holds the wrapper's `*args`, or a list made of them."""
+        if not self.rest_name or name == self.rest_name:
+            return bool(self.rest_name)
+        return any(
+            isinstance(step, Bind) and step.name == name and self.rest_name in _names((step.value,))
+            for step in self._outer.scope.steps
+        )
 
     def _takes_decorated(self, info: FunctionInfo, name: str) -> bool:
         """Whether a name is the parameter for what the wrapper's result is applied to: `def decorator(function)`."""

@@ -129,3 +129,14 @@ def test_commands_that_a_decorator_wraps() -> None:
         "@command(help='x')\ndef one(): ...\n@command(help='y')\ndef two(): ...\n"
     )
     assert names(source) == ["app.one", "app.two"]
+
+
+def test_patterns_that_a_function_makes_of_whatever_it_is_given() -> None:
+    model = model_of(
+        "from django.urls import path\nfrom django.views import View\n"
+        "def service(*args, **kwargs):\n    rest = list(args)\n    return path(*rest, **kwargs)\n"
+        "def one(request): ...\nclass Two(View):\n    def get(self, request): ...\n"
+        "urlpatterns = [service('one/', one, name='one'), service('two/', Two.as_view())]\n"
+    )
+    found = {candidate.name: candidate.triggers[0].detail["path"] for candidate in model.candidates}
+    assert found == {"app.Two.get": "/two/", "app.one": "/one/"}

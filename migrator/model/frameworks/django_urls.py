@@ -47,10 +47,23 @@ class _DjangoUrls:
     def find(self, program: Program) -> Iterable[Registration]:
         routes = Routes(program)
         for call in program.calls(*PATTERNS):
+            views = _named(program, call)
+            if not views:
+                yield from self._handed_on(program, routes, call)
+                continue
             paths = routes.of(call)
-            for view in _named(program, call):
+            for view in views:
                 for path in paths:
                     yield from self._registrations(program, call, view, path)
+
+    def _handed_on(self, program: Program, routes: Routes, call: LibraryCall) -> Iterator[Registration]:
+        """Patterns that a function of the project makes of whatever it is given: `return path(*args, **kwargs)`."""
+        for seen in program.registering_calls_of(call):
+            if seen.site is not None:
+                paths = routes.of(call, seen)
+                for view in _given(program, seen.site):
+                    for path in paths:
+                        yield from self._registrations(program, seen, view, path)
 
     def _registrations(self, program: Program, call: LibraryCall, view: _View, path: str) -> Iterator[Registration]:
         if isinstance(view.target, ClassInfo):
@@ -120,6 +133,18 @@ def _named(program: Program, call: LibraryCall) -> list[_View]:
         if found:
             return found
     return _of_values(program, values)
+
+
+def _given(program: Program, site: LibraryCall) -> list[_View]:
+    """The views among the arguments of a call."""
+    if site.node is None:
+        return []
+    frame = program.frame(site.body.info)
+    found: list[_View] = []
+    for part in (*site.node.arguments, *(value for _, value in site.node.keywords)):
+        written = _written(program, site, part) if isinstance(part, Call) else []
+        found.extend(written or _of_values(program, frame.evaluate(part)))
+    return found
 
 
 def _argument(call: LibraryCall) -> Expression | None:
