@@ -72,7 +72,7 @@ class JobLibrary:
         for rule in self.rules:
             for call in program.registering_calls(*rule.names):
                 for job in registered_by(program, call, rule.functions):
-                    trigger = Trigger(rule.kind, self.name, call.location, _detail(rule, call, job.info))
+                    trigger = Trigger(rule.kind, self.name, call.location, detail_of(rule, call, job.info))
                     passes = _passed(program, rule.passes, job)
                     yield Registration(
                         job.info.name, job.info.location, trigger, job.runs, passes=passes, at_start=rule.at_start
@@ -204,7 +204,8 @@ def _passed(program: Program, types: tuple[str, ...], job: Job) -> tuple[tuple[F
     return tuple((job.info, first + position, value) for position, value in enumerate(values))
 
 
-def _detail(rule: JobRule, call: LibraryCall, info: FunctionInfo) -> dict[str, JsonValue]:
+def detail_of(rule: JobRule, call: LibraryCall, info: FunctionInfo) -> dict[str, JsonValue]:
+    """What a trigger says of the event, by a rule."""
     if not rule.key:
         return {}
     said = written_argument(call, rule.says)

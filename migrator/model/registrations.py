@@ -342,7 +342,18 @@ class Program:
         return [self.tables.index.classes[name] for name in sorted(self.tables.index.classes)]
 
 
-SOUGHT_METHODS = frozenset({"connect", "set_defaults"})
+SOUGHT_METHODS = frozenset(
+    {
+        "add_api_route",
+        "add_job",
+        "add_periodic_task",
+        "add_resource",
+        "add_url_rule",
+        "connect",
+        "enqueue",
+        "set_defaults",
+    }
+)
 """See `Program.calls_written`."""
 
 _MOST_IN_A_ROW = 10

@@ -55,7 +55,7 @@ from migrator.model.frameworks import (
     starlette,
     taskiq,
     tornado,
-    undescribed_signals,
+    undescribed_registrations,
 )
 from migrator.model.registrations import Framework
 
@@ -110,7 +110,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     starlette.FRAMEWORK,
     taskiq.FRAMEWORK,
     tornado.FRAMEWORK,
-    undescribed_signals.FRAMEWORK,
+    undescribed_registrations.FRAMEWORK,
 )
 
 __all__ = ["FRAMEWORKS", "Framework"]
