@@ -27,6 +27,7 @@ def described(requirements: str) -> list[str]:
 def pinned(requirements: str, versions: Mapping[str, str]) -> str:
     """The same file with these versions, by name as pip spells it."""
     left = {normal(name): f"{name}=={version}" for name, version in versions.items()}
+    left.pop("pip", None)  # each environment has one, which installs the rest
     lines = []
     for line in requirements.partition(NEEDED)[0].rstrip().splitlines():
         if line and not line.startswith("#"):

@@ -285,7 +285,7 @@ def test_the_first_folder_wins(tmp_path: Path) -> None:
 def test_pins_keep_their_groups() -> None:
     before = "# All.\n\n# Web.\nFlask==1\nruamel.yaml\n\n# What those need.\nclick==7\n"
     assert described(before) == ["Flask", "ruamel.yaml"]
-    after = pinned(before, {"flask": "3", "ruamel-yaml": "0.19", "Zope.x": "1", "blinker": "1.9"})
+    after = pinned(before, {"flask": "3", "ruamel-yaml": "0.19", "Zope.x": "1", "pip": "26", "blinker": "1.9"})
     assert after == "# All.\n\n# Web.\nFlask==3\nruamel.yaml==0.19\n\n# What those need.\nblinker==1.9\nZope.x==1\n"
 
 
