@@ -140,3 +140,13 @@ def test_patterns_that_a_function_makes_of_whatever_it_is_given() -> None:
     )
     found = {candidate.name: candidate.triggers[0].detail["path"] for candidate in model.candidates}
     assert found == {"app.Two.get": "/two/", "app.one": "/one/"}
+
+
+def test_a_view_that_is_an_object_of_a_library_class() -> None:
+    model = model_of(
+        "from django.contrib.syndication.views import Feed\nfrom django.urls import path\n"
+        "class News(Feed):\n    def items(self):\n        return open('/srv/news').read()\n"
+        "urlpatterns = [path('news/', News())]\n"
+    )
+    assert [candidate.name for candidate in model.candidates] == ["app.News"]
+    assert {effect.value for effect in model.effects("app.News")} == {"local-disk-read"}

@@ -86,7 +86,8 @@ class _DjangoUrls:
         for verb, info in handlers:
             yield self._dispatched(program, call, view, owner, info, [verb], path)
         verbs = [verb for verb, _ in handlers] + [verb for verb in _VERBS if _by_library(program, owner, verb)]
-        yield self._dispatched(program, call, view, owner, owner, list(dict.fromkeys(verbs)), path)
+        asked = () if verbs else _public_methods(program, owner)
+        yield self._dispatched(program, call, view, owner, owner, list(dict.fromkeys(verbs)), path, asked)
 
     def _dispatched(
         self,
@@ -97,11 +98,12 @@ class _DjangoUrls:
         place: FunctionInfo | ClassInfo,
         verbs: list[str],
         path: str,
+        asked: tuple[str, ...] = (),
     ) -> Registration:
         universe = program.tables.universe
         request = "rest_framework.request.Request" if _REST in program.ancestors(owner) else "django.http.HttpRequest"
-        made = program.dispatch(place.name, owner, place, (*_BEFORE, *verbs))
-        passes = ((made, 1, universe.lib(request, instance=True)),)
+        made = program.dispatch(place.name, owner, place, (*_BEFORE, *verbs, *asked))
+        passes = () if asked else ((made, 1, universe.lib(request, instance=True)),)
         around, effects = _class_decorators(program, owner)
         start = Start(made, universe.inst(owner))
         return self._one(place, call, path, verbs, view.within(around, effects), start, passes)
@@ -251,9 +253,18 @@ def _of_values(program: Program, values: Values) -> list[_View]:
             if call.dotted == _AS_VIEW:
                 owners = sorted((item.info for item in call.receivers if isinstance(item, Cls)), key=lambda o: o.name)
                 found.extend(_View(owner) for owner in owners)
+        elif isinstance(value, Inst) and program.method(value.info, "__call__") is None:
+            found.append(_View(value.info))  # a feed, say: the library's class answers, with the methods of this one
         elif isinstance(value, Fn | Method | Inst):
             functions.append(value)
     return [*found, *(_View(target) for target in program.functions(functions))]
+
+
+def _public_methods(program: Program, owner: ClassInfo) -> tuple[str, ...]:
+    """What a library's base may ask of a class that answers to no HTTP method itself."""
+    order = [entry for entry in program.frame(owner.body).resolution_order(owner) if isinstance(entry, ClassInfo)]
+    names = dict.fromkeys(name for entry in order for name in entry.methods)
+    return tuple(name for name in names if not name.startswith("_"))
 
 
 def _by_library(program: Program, owner: ClassInfo, verb: str) -> bool:
