@@ -415,7 +415,8 @@ class _Extractor:
 
     def _region(self, kind: RegionKind, node: Any, body: list[ast.stmt], head: Expression | None) -> None:
         end = body[-1].end_lineno or node.lineno
-        self._current.regions.append(Region(kind, node.lineno, body[0].lineno, end, head))
+        leaves = isinstance(body[-1], ast.Return | ast.Raise)
+        self._current.regions.append(Region(kind, node.lineno, body[0].lineno, end, head, leaves))
 
     def _finish(
         self,

@@ -92,13 +92,17 @@ class RegionKind(StrEnum):
 
 
 class Region(NamedTuple):
-    """Lines of a compound statement's body, and the expression at its head: test, iterable or context manager."""
+    """Lines of a compound statement's body, and the expression at its head: test, iterable or context manager.
+
+    `leaves` says whether the body ends by leaving the function: with `return` or `raise`.
+    """
 
     kind: RegionKind
     line: int
     body_line: int
     end_line: int
     head: Expression | None
+    leaves: bool = False
 
 
 class ScopeKind(StrEnum):

@@ -10,9 +10,24 @@ from migrator.knowledge import Kind
 from migrator.model.containers import ContainersFrame
 from migrator.model.frames import Place, Values
 from migrator.model.index import ClassInfo
-from migrator.model.values import MEMBER, NOTHING, UNDESCRIBED, UNKNOWN, Cls, Inst, Lib, Value
+from migrator.model.narrowing import PLAIN_TYPES
+from migrator.model.values import (
+    MEMBER,
+    NOTHING,
+    UNDESCRIBED,
+    UNKNOWN,
+    Box,
+    Cls,
+    Const,
+    Fn,
+    Inst,
+    Lib,
+    Method,
+    Value,
+)
 
 _UNKNOWN: Values = frozenset((UNKNOWN,))
+_ABSTRACT = ("collections.abc.", "typing.", "numbers.", "abc.", "builtins.object", "builtins.type")
 _DEEPEST = 6
 _WRAPPERS = frozenset(
     {
@@ -94,6 +109,37 @@ class AnnotationsFrame(ContainersFrame):
             if not isinstance(value, Inst)
             or any(self.is_subclass(value.info, info) or self.is_subclass(info, value.info) for info in classes)
         )
+
+    def fitting_types(self, values: Values, types: Values) -> Values:
+        """The values that may be instances of one of the types; all, where not every type is followed."""
+        classes = [value.info for value in types if isinstance(value, Cls)]
+        plain = {value.dotted for value in types if isinstance(value, Lib) and value.dotted in PLAIN_TYPES}
+        others = [value for value in types if not isinstance(value, Cls) and getattr(value, "dotted", "") not in plain]
+        libraries = [value.dotted for value in others if isinstance(value, Lib) and not value.instance]
+        if not types or len(libraries) < len(others) or any(self._is_met_by_any(info) for info in classes):
+            return values
+        return frozenset(value for value in values if self._fits(value, classes, plain, libraries))
+
+    def _fits(self, value: Value, classes: list[ClassInfo], plain: set[str], libraries: list[str]) -> bool:
+        match value:
+            case Inst(info=info):
+                if any(self.is_subclass(info, known) or self.is_subclass(known, info) for known in classes):
+                    return True
+                bases = [entry for entry in self.resolution_order(info) if isinstance(entry, str)]
+                # An abstract class of a library may be met by any class: `Mapping`, `Iterable`.
+                return any(name in bases or name.startswith(_ABSTRACT) for name in libraries) or bool(
+                    plain & set(bases)
+                )
+            case Box(kind=kind):
+                return f"builtins.{kind}" in plain or bool(libraries)
+            case Const(value=constant):
+                return constant is not None and (f"builtins.{type(constant).__name__}" in plain or bool(libraries))
+            case Lib(instance=True, dotted=dotted) if dotted in PLAIN_TYPES:
+                return dotted in plain or bool(libraries)
+            case Fn() | Method():
+                return bool(libraries)
+            case _:  # of a parameter the caller knows more
+                return True
 
     def _is_met_by_any(self, info: ClassInfo) -> bool:
         return any(

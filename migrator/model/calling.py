@@ -219,7 +219,7 @@ class CallingFrame(LibrariesFrame):
                 for index, parameter in enumerate(parameters):
                     if parameter.kind in _BY_NAME and index >= position and index not in bound:
                         self._give(bound, index, self.at(value, parameter.name))
-                for key in self.read(self.solver.cell("keys", value.site)):
+                for key in self.held("keys", value):
                     name = key.value if isinstance(key, Const) else None
                     if isinstance(name, str) and _named(parameters, name) is None:
                         self._to_rest(info, ParameterKind.MAPPING, name, self.at(value, name), bound)

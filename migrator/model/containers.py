@@ -5,6 +5,7 @@ In: the values of an object. Out: the values inside it; notes of reads and write
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from migrator.facts.expressions import Collection, Constant, Dictionary, Expression, Starred
@@ -49,7 +50,7 @@ class ContainersFrame(MembersFrame):
         """
         kind = node.kind if isinstance(node, Collection) else "dict"
         place = self.table or self.display or f"{self.module.name}:{node.line}:{node.column}{self.maker}"
-        box = self.box_at(f"{place}:{kind}", kind)
+        box = self.box_at(f"{place}:{kind}{self.inheritor}", kind)
         outer = self.table, self.display
         if len(node.items if isinstance(node, Collection) else node.pairs) > _LONG_DISPLAY:
             self.table = f"{place}:entry"
@@ -86,23 +87,39 @@ class ContainersFrame(MembersFrame):
                 else:
                     self.evaluate(key)
                     held |= self._put_at(box, key.value if isinstance(key, Constant) else None, values)
-        self.solver.join(self.solver.cell("all items", box.site), held)
+        self._join("all items", box, None, held)
 
     def put(self, box: Box, key: Constants, values: Values) -> None:
         """Something is put into a box, under a constant key or somewhere."""
         held = self._put_at(box, key, values)
-        self.solver.join(self.solver.cell("all items", box.site), held)
+        self._join("all items", box, None, held)
+
+    def _join(self, kind: str, box: Box, place: object, values: Iterable[Value]) -> None:
+        """Add to what a box holds; the box of one class also to what the generic one holds."""
+        cell = self.solver.cell
+        self.solver.join(cell(kind, box.site, place), values)
+        if box.generic:
+            self.solver.join(cell(kind, box.mirror, place), values)
+
+    def held(self, kind: str, box: Box, place: object = None) -> Values:
+        """What a box holds."""
+        found = NOTHING
+        for cell in self.solver.of_box(kind, box, place):
+            found |= self.read(cell)
+        return found
 
     def _put_at(self, box: Box, key: Constants, values: Values) -> Values:
         """Put something at its place alone; gives what belongs among all items."""
         if self.table:
             values = frozenset(map(self._entry, values))
+        if not box.generic:
+            values = self.universe.all_unspecific(values)
         place = _ANY if key is None or (self.table and not isinstance(key, int)) else ("key", key)
-        self.solver.join(self.solver.cell("item", box.site, place), values)
+        self._join("item", box, place, values)
         if box.kind != "dict":
             return values
         if key is not None and not self.table:
-            self.solver.join(self.solver.cell("keys", box.site), (self.universe.const(key),))
+            self._join("keys", box, None, (self.universe.const(key),))
         return self.universe.generalized(values)
 
     def _entry(self, value: Value) -> Value:
@@ -115,11 +132,10 @@ class ContainersFrame(MembersFrame):
 
     def contents(self, box: Box) -> Values:
         """Everything that a box holds."""
-        return self.expand(self.read(self.solver.cell("all items", box.site)))
+        return self.expand(self.held("all items", box))
 
     def at(self, box: Box, key: Constants) -> Values:
-        found = self.read(self.solver.cell("item", box.site, ("key", key)))
-        return self.expand(found | self.read(self.solver.cell("item", box.site, _ANY)))
+        return self.expand(self.held("item", box, ("key", key)) | self.held("item", box, _ANY))
 
     def item(self, values: Values, keys: Values, place: Place) -> Values:
         """`value[key]`, read."""

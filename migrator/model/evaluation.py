@@ -170,7 +170,7 @@ class Evaluation(ExpressionsFrame):
         values = self.evaluate(step.value)
         if self.info.scope.returns is not None and self.says_type(self.info.scope.returns):
             values -= _UNKNOWN
-        self.solver.join(self.body.result, values)
+        self.solver.join(self.body.result, self.universe.all_unspecific(values))
 
     def _import_step(self, step: Import) -> None:
         if step.name != "*":

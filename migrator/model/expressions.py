@@ -105,14 +105,28 @@ class ExpressionsFrame(LanguageCallsFrame):
     def evaluate_receiver(self, expression: Expression) -> Values:
         """The values of an expression that is only called, or changed in place."""
         if type(expression) is Name:
-            return self.read_objects(
-                self.load_name(expression.id, expression.line, expression.column, receiver=True),
-                Place(expression.line, expression.column, expression.id),
-            )
+            values = self.load_name(expression.id, expression.line, expression.column, receiver=True)
+            if self.narrowed:
+                values = self._narrow(values, expression)
+            return self.read_objects(values, Place(expression.line, expression.column, expression.id))
         if type(expression) is Attribute:
             place = Place(expression.line, expression.column, expression.attr)
             return self.load(self.evaluate_receiver(expression.value), expression.attr, place, receiver=True)
         return self.evaluate(expression)
+
+    def _narrow(self, values: Values, name: Name) -> Values:
+        """The values of a name that fit what a test has said of it."""
+        for narrowing in self.narrowed.get(name.id, ()):
+            if name.line in narrowing.lines:
+                values = self.fitting_types(values, self._types(narrowing.type))
+        return values
+
+    def _types(self, expression: Expression) -> Values:
+        if isinstance(expression, Collection):
+            return frozenset(value for item in expression.items for value in self._types(item))
+        if isinstance(expression, Name | Attribute):
+            return self.evaluate_receiver(expression)
+        return frozenset((UNKNOWN,))
 
     def _name(self, node: Name) -> Values:
         values = self.evaluate_receiver(node)
@@ -165,7 +179,7 @@ class ExpressionsFrame(LanguageCallsFrame):
         for element in node.elements:
             items |= self.evaluate(element)
         kind = "list" if node.kind == "generator" else node.kind
-        box = self.box_at(f"{self.module.name}:{node.line}:{node.column}:{kind}", kind)
+        box = self.box_at(f"{self.module.name}:{node.line}:{node.column}:{kind}{self.inheritor}", kind)
         self.put(box, None, frozenset(self.universe.general(value) for value in items))
         return frozenset((box,))
 
@@ -205,7 +219,7 @@ class ExpressionsFrame(LanguageCallsFrame):
             values = self.evaluate(node.value)
             if node.whole:
                 values = self.elements(values, Place(node.line, node.column, "yield from"))
-            self.solver.join(self.body.yielded, values)
+            self.solver.join(self.body.yielded, self.universe.all_unspecific(values))
         return frozenset((UNKNOWN,))
 
     def _element(self, node: Element) -> Values:

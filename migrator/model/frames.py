@@ -18,13 +18,16 @@ from migrator.facts.expressions import Call, Expression
 from migrator.facts.records import Bind, Define, How, Import
 from migrator.knowledge import Entry, Knowledge
 from migrator.model.index import ClassInfo, FunctionInfo, Index
+from migrator.model.narrowing import Narrowing, narrowings
 from migrator.model.rendering import written
 from migrator.model.solver import Body, Cell, Solver
 from migrator.model.values import (
     HELD,
+    INHERITED,
     INNER,
     NOTHING,
     Box,
+    Cls,
     Const,
     Inst,
     Lib,
@@ -183,6 +186,7 @@ class Tables:
     only_annotated: dict[ClassInfo, frozenset[str]] = field(default_factory=dict)
     watched: dict[str, str] = field(default_factory=dict)
     described: dict[str, tuple[Entry | None, str, bool]] = field(default_factory=dict)
+    narrowings: dict[FunctionInfo, dict[str, list[Narrowing]]] = field(default_factory=dict)
     local_names: dict[FunctionInfo, frozenset[str]] = field(default_factory=dict)
     followed: set[FunctionInfo] = field(default_factory=set)
     housed: set[tuple[str, Values]] = field(default_factory=set)
@@ -209,6 +213,18 @@ class Frame(ABC):
         # An object that a global holds makes containers of its own: a registry does not mix with others of its class.
         home = body.receiver.home if isinstance(body.receiver, Inst) else ""
         self.maker = f"@{home}" if home and not home.endswith(INNER) else ""
+        self.inheritor = self._inheritor()
+        narrowed = tables.narrowings.get(body.info)
+        if narrowed is None:
+            narrowed = tables.narrowings[body.info] = narrowings(body.info)
+        self.narrowed = narrowed
+
+    def _inheritor(self) -> str:
+        """Ends the sites of displays: in a method that classes inherit, with the class that it runs for."""
+        owner, receiver = self.info.owner, self.body.receiver
+        if owner is None or self.maker or not isinstance(receiver, Inst | Cls) or not self.index.is_inherited(owner):
+            return ""
+        return f"{INHERITED}{receiver.info.name}:{receiver.info.scope.line}"
 
     # Cells
 
@@ -287,7 +303,8 @@ class Frame(ABC):
     def hold(self, value: Value, home: str) -> None:
         """A global holds the value: a container remembers by which it is held."""
         if type(value) is Box:
-            self.solver.join(self.solver.cell("homes", value.site), (self.universe.const(home),))
+            site = value.generic or value.site
+            self.solver.join(self.solver.cell("homes", site), (self.universe.const(home),))
 
     def described(self, name: str) -> tuple[Entry | None, str, bool]:
         """What is known of a library name, its canonical form, and whether its result depends on the receiver."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migrator.facts.expressions import Call, Choice, Expression, Opaque
-from migrator.facts.records import RegionKind, Return
+from migrator.facts.records import RegionKind
 from migrator.model.index import FunctionInfo, Index
 
 _ASKS = frozenset({"flask.has_request_context", "quart.has_request_context"})
@@ -26,7 +26,7 @@ def _guarded(index: Index, info: FunctionInfo) -> Iterator[range]:
             continue
         if _says(index, info, region.head):
             yield range(region.line, region.end_line + 1)
-        elif _says(index, info, region.head, denied=True) and _leaves(info, region.body_line, region.end_line):
+        elif _says(index, info, region.head, denied=True) and region.leaves:
             yield range(region.line, info.scope.end_line + 1)
 
 
@@ -37,7 +37,3 @@ def _says(index: Index, info: FunctionInfo, head: Expression, *, denied: bool = 
     if denied:
         return isinstance(head, Opaque) and head.kind == "not" and _says(index, info, head.parts[0])
     return isinstance(head, Call) and index.dotted(info.module, head.func) in _ASKS
-
-
-def _leaves(info: FunctionInfo, first: int, last: int) -> bool:
-    return any(isinstance(step, Return) and first <= step.line <= last for step in info.scope.steps)

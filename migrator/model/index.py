@@ -130,6 +130,12 @@ class Index:
         """Whether the name is a module of the tree, or a namespace package of it."""
         return name in self.modules or name in self.packages
 
+    def is_inherited(self, info: ClassInfo) -> bool:
+        """Whether another class names this one as its base."""
+        if not self._children:
+            self._children = self._find_children()
+        return info in self._children
+
     def subclasses(self, info: ClassInfo, most: int) -> tuple[ClassInfo, ...]:
         """The classes that inherit from a class, however far; none where there are more than `most`."""
         if not self._children:

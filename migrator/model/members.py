@@ -129,7 +129,8 @@ class MembersFrame(DeclarationsFrame):
             return frozenset((self.universe.lib("builtins.dict", instance=True, home=value.home, site=FIELDS),))
         order = self.resolution_order(info)
         result: set[Value] = set(self.read(self.solver.cell("field", info, attr)))
-        if value.home and not any(isinstance(entry, ClassInfo) and attr in entry.methods for entry in order):
+        shared = value.home and not self._is_declared_row(value, order)
+        if shared and not any(isinstance(entry, ClassInfo) and attr in entry.methods for entry in order):
             self.note_read(value.home, place.line, place.column, receiver=receiver)
         if value.home and not self._is_row(order):
             for item in result:
@@ -158,6 +159,10 @@ class MembersFrame(DeclarationsFrame):
             return frozenset(result) | self.held_by_class(self.held_by_instance(declared, place), info)
         member = self.library_member(value, attr, place, found.library.rpartition(".")[0])
         return frozenset(result) | member | self.annotated(order, attr)
+
+    def _is_declared_row(self, value: Inst, order: list[ClassInfo | str]) -> bool:
+        """Whether a class declares the row rather than holds it: a relation, of which each object has its own."""
+        return value.home.rpartition(".")[0] in self.index.classes and self._is_row(order)
 
     def _is_row(self, order: list[ClassInfo | str]) -> bool:
         """Whether instances are rows of a database, whose fields are that row's data wherever it is kept."""
@@ -342,9 +347,10 @@ class MembersFrame(DeclarationsFrame):
         for value in values:
             match value:
                 case Inst(info=info, home=home):
-                    found = self.find_member(self.resolution_order(info), attr)
+                    order = self.resolution_order(info)
+                    found = self.find_member(order, attr)
                     forgets = deletes and found is not None and found.function is not None and found.function.is_cached
-                    if home and not forgets:
+                    if home and not forgets and not self._is_declared_row(value, order):
                         self.note_write(home, place.line, place.column, "change")
                     if found is not None and found.function is not None:
                         owner = found.owner

@@ -267,15 +267,18 @@ class Program:
         held: set[Value] = set()
         for value in values:
             if isinstance(value, Box):
-                held |= self.tables.solver.cell("all items", value.site).values
+                held |= self.held("all items", value)
             elif isinstance(value, Lib):
                 held |= value.items
         return frozenset(held)
 
     def item(self, box: Box, position: int) -> Values:
         """What a list or tuple holds at a position."""
-        cell = self.tables.solver.cell
-        return cell("item", box.site, ("key", position)).values | cell("item", box.site, "*").values
+        return self.held("item", box, ("key", position)) | self.held("item", box, "*")
+
+    def held(self, kind: str, box: Box, place: object = None) -> Values:
+        """What a box holds: `item` at a place, or `all items`."""
+        return frozenset(value for cell in self.tables.solver.of_box(kind, box, place) for value in cell.values)
 
     def dictionaries(self) -> Iterator[tuple[FunctionInfo, Dictionary]]:
         """Every dict display or `dict(key=...)` that a name, attribute or item is set to, or that is an argument, with its scope."""

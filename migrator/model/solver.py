@@ -12,20 +12,38 @@ from collections.abc import Callable, Iterable
 from migrator.domain.assessments import Unresolved
 from migrator.domain.effects import Effect
 from migrator.model.index import FunctionInfo
-from migrator.model.values import NOTHING, Universe, Value
+from migrator.model.values import NOTHING, UNKNOWN, Box, Const, Gen, Inst, Lib, Universe, Value
 
+_MOST_RANKS = 64
+_DATA: tuple[type[Value], ...] = (Lib, Box, Gen, Const)
+_OBJECTS: tuple[type[Value], ...] = (Inst,)
 _DEEPEST = 60
 """Bodies that are begun within one another: each takes some twenty frames of the interpreter's stack."""
 
 
-class Cell:
-    """A set of values that only grows, and the bodies that have read it."""
+_MOST_DATA = 120
+"""Containers and values of libraries in one cell beyond which they are no longer followed. So many meet where all kinds
+of data pass (arguments of a template, fields of a form): what is done there is then done to every one of them, which
+says nothing about any, and costs most of the time that a large program takes. Functions and classes are always
+followed: a table of a thousand routes is a table."""
 
-    __slots__ = ("readers", "values")
+_MOST_OBJECTS = 200
+"""The same for instances of first-party classes."""
+
+
+class Cell:
+    """A set of values that only grows, and the bodies that have read it.
+
+    Attributes:
+        left_out: types of values that are no longer followed here, since too many have met.
+    """
+
+    __slots__ = ("left_out", "readers", "values")
 
     def __init__(self) -> None:
         self.values: frozenset[Value] = NOTHING
         self.readers: set[Body] = set()
+        self.left_out: tuple[type[Value], ...] = ()
 
 
 class Body:
@@ -84,13 +102,24 @@ class Body:
         return self.info.name
 
 
+def _followed(cell: Cell, values: frozenset[Value]) -> frozenset[Value]:
+    """The values without those of which there are too many; in their place stands that something is not followed."""
+    for types, most in ((_DATA, _MOST_DATA), (_OBJECTS, _MOST_OBJECTS)):
+        if types[0] not in cell.left_out and sum(isinstance(value, types) for value in values) > most:
+            cell.left_out += types
+            values = frozenset((UNKNOWN, *(value for value in values if not isinstance(value, types))))
+    return values
+
+
 class Solver:
     """Holds all cells and bodies of a model and runs bodies until nothing grows."""
 
     def __init__(self, universe: Universe, run: Callable[[Body], None]) -> None:
         self.universe = universe
         self._run = run
-        self._waiting: deque[Body] = deque()
+        # By how often they have been read: what has been read least goes first, so that a body that reads what many
+        # others fill is not read again for each of them.
+        self._waiting: list[deque[Body]] = [deque() for _ in range(_MOST_RANKS)]
         self._depth = 0
         self.bodies: dict[tuple[FunctionInfo, Value | None], Body] = {}
         self._cells: dict[tuple[object, ...], Cell] = {}
@@ -111,6 +140,11 @@ class Solver:
             found = self._cells[key] = Cell()
         return found
 
+    def of_box(self, kind: str, box: Box, place: object = None) -> tuple[Cell, ...]:
+        """What a box holds: for that of one class with what came in by the generic one, and the other way round."""
+        own = self.cell(kind, box.site, place)
+        return (own, self.cell(kind, box.generic or box.mirror, place)) if box.mirror else (own,)
+
     def cells(self, kind: str) -> list[Cell]:
         """All cells of a kind, in the order in which they were made."""
         return [cell for key, cell in self._cells.items() if key[0] == kind]
@@ -124,9 +158,13 @@ class Solver:
         """Add values; says whether that was news."""
         if isinstance(values, frozenset) and values <= cell.values:
             return False  # mostly nothing is new, and a comparison makes no set
+        if cell.left_out:
+            values = [value for value in values if not isinstance(value, cell.left_out)]
         grown = cell.values.union(values)
         if len(grown) == len(cell.values):
             return False
+        if len(grown) > _MOST_DATA:
+            grown = _followed(cell, grown)
         cell.values = grown
         for reader in cell.readers:
             self.queue(reader)
@@ -136,17 +174,16 @@ class Solver:
         """Have a body read (again)."""
         if not body.queued:
             body.queued = True
-            self._waiting.append(body)
+            self._waiting[min(body.runs, _MOST_RANKS - 1)].append(body)
 
     @property
     def settled(self) -> bool:
         """Whether no body waits to be read."""
-        return not self._waiting
+        return not any(self._waiting)
 
     def solve(self) -> None:
         """Run until nothing grows."""
-        waiting = self._waiting
-        while waiting:
+        while (waiting := next((rank for rank in self._waiting if rank), None)) is not None:
             body = waiting.popleft()
             if body.queued:
                 self._run_one(body)

@@ -130,7 +130,7 @@ class TemplatesFrame(AnnotationsFrame):
         found = {value for value in given[0] if not isinstance(value, Box | Const)}
         for value in given[0]:
             if isinstance(value, Box):
-                found |= self.read(self.solver.cell("all items", value.site))
+                found |= self.held("all items", value)
         return frozenset(found)
 
     def _named_by(self, given: list[Values], place: Place) -> Values:

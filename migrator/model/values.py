@@ -114,15 +114,24 @@ class Box(Value):
     that they hold, of which only the items are theirs. Their names are a cell of the solver. Were it known once for
     each of them, boxes of boxes that some globals share would multiply.
 
+    A display in a method that classes inherit makes a box for each of them: were they one, every class would seem to
+    put into it what any of them does. Only in that method are they told apart. Wherever they go, they become the
+    generic box of the display, which holds what all of them do.
+
     Attributes:
         home: as for `Inst`.
         items_home: what holds the items.
+        generic: the site of the generic box, for one of a class.
+        mirror: the site where the boxes of all classes put what they hold, for the generic box; or empty.
     """
 
-    __slots__ = ("home", "items_home", "kind", "site")
+    __slots__ = ("generic", "home", "items_home", "kind", "mirror", "site")
 
     def __init__(self, site: str, kind: str, held: bool, copied: bool) -> None:
         self.site = site
+        base, inherited, owner = site.partition(INHERITED)
+        self.generic = f"{base}{INHERITED}" if owner else ""
+        self.mirror = f"{base}{INHERITED}*" if inherited else ""
         self.kind = kind
         self.home = HELD + site if held else ""
         self.items_home = HELD + site if held or copied else ""
@@ -204,6 +213,7 @@ class Universe:
 
     def __init__(self) -> None:
         self._table: dict[tuple[object, ...], Value] = {}
+        self._all_unspecific: dict[frozenset[Value], frozenset[Value]] = {}
         self._generalized: dict[frozenset[Value], frozenset[Value]] = {}
         self._all_elsewhere: dict[frozenset[Value], frozenset[Value]] = {}
         self._all_housed: dict[tuple[str, frozenset[Value]], frozenset[Value]] = {}
@@ -272,9 +282,25 @@ class Universe:
 
     def copied(self, value: Value) -> Value:
         """A shallow copy: nobody's, with the same items."""
+        value = self.unspecific(value)
         if isinstance(value, Box) and value.items_home:
             return self.box(value.site, value.kind, copied=True)
         return self.elsewhere(value) if value.home else value
+
+    def unspecific(self, value: Value) -> Value:
+        """The generic box in place of that of one class; anything else as it is."""
+        if type(value) is Box and value.generic:
+            return self.box(value.generic, value.kind)
+        return value
+
+    def all_unspecific(self, values: frozenset[Value]) -> frozenset[Value]:
+        """The values, each as `unspecific` gives it; asked for again and again of the same large sets."""
+        found = self._all_unspecific.get(values)
+        if found is None:
+            specific = [value for value in values if type(value) is Box and value.generic]
+            found = values.difference(specific).union(map(self.unspecific, specific)) if specific else values
+            self._all_unspecific[values] = found
+        return found
 
     def gen(self, info: FunctionInfo, receiver: Value | None) -> Value:
         key = ("gen", info, receiver)
@@ -308,7 +334,7 @@ class Universe:
             case Inst(info=info, home="", items=items):
                 return self.inst(info, home, items)
             case Box(site=site, kind=kind, home="") if kind != "tuple":
-                return self.box(site, kind, held=True)
+                return self.box(value.generic or site, kind, held=True)
             case Lib(instance=True, site=site) if site == OWN:
                 return self.lib(value.dotted, instance=True, items=value.items)
             case Lib(instance=True, home="") if not value.dotted.startswith(_UNHELD):
@@ -379,7 +405,7 @@ class Universe:
                 return value
             origin = "temp" if isinstance(value.value, str) and value.value.startswith(TEMP_FOLDERS) else ""
             return self.lib(f"builtins.{type(value.value).__name__}", instance=True, origin=origin)
-        return value
+        return self.unspecific(value)
 
     def generalized(self, values: frozenset[Value]) -> frozenset[Value]:
         """The values, each made general; asked for again and again of the same large sets."""
@@ -391,6 +417,9 @@ class Universe:
 
 DATA = "data()"
 """The name of what a library function returned that does nothing, where its type is not described."""
+
+INHERITED = "~"
+"""Ends the site of a display in a method that classes inherit; the class that the box is for follows, if any."""
 
 HELD = "[]"
 """Begins the home of a container that globals hold; the site where it was made follows."""

@@ -41,7 +41,7 @@ def told():
         return g.user
 def asked():
     if not has_request_context() or not g.user:
-        return None
+        return
     return g.user
 def both():
     if has_request_context():

@@ -49,6 +49,10 @@ STATE = {
     "function attribute": ("def f(): ...\ndef start(): f.n = 1", WRITE),
     "through an alias": ("d = {}\ndef start():\n    e = d\n    e['a'] = 1", WRITE | READ),
     "through an argument": ("d = {}\ndef put(x): x['a'] = 1\ndef start(): put(d)", WRITE | READ),
+    "through an argument of a tested type": (
+        "d = {}\ndef put(x):\n    if isinstance(x, dict): x['a'] = 1\ndef start(): put(d)",
+        WRITE | READ,
+    ),
     "through a function": ("d = {}\ndef it(): return d\ndef start(): it()['a'] = 1", WRITE | READ),
     "setattr": ("class A: ...\na = A()\ndef start(k): setattr(a, k, 1)", WRITE | READ),
     "memo dict": (

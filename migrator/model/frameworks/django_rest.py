@@ -155,7 +155,7 @@ def _bound(program: Program, call: LibraryCall) -> Iterator[tuple[ClassInfo, lis
         for given in made.argument(0, "actions"):
             if isinstance(given, Box):
                 for verb in ("get", "post", "put", "patch", "delete", "head", "options"):
-                    held = program.tables.solver.cell("item", given.site, ("key", verb)).values
+                    held = program.held("item", given, ("key", verb))
                     bound.update(dict.fromkeys((verb, name) for name in texts(held)))
         for owner in classes_in(item for item in made.receivers if isinstance(item, Cls)):
             yield owner, list(bound)

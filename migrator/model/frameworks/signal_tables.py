@@ -55,7 +55,7 @@ def _values(program: Program, info: FunctionInfo, expression: Expression) -> fro
 
 
 def _named_receiver(program: Program, box: Box) -> frozenset[Value]:
-    return program.tables.solver.cell("item", box.site, ("key", _RECEIVER)).values
+    return program.held("item", box, ("key", _RECEIVER))
 
 
 def _is_signal(program: Program, value: Value) -> bool:

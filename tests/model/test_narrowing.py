@@ -1,0 +1,39 @@
+"""What a test of a type says of the values that a name may have."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.programs import effects_of
+
+PREFIX = (
+    "import smtplib\nclass A:\n    def go(self): smtplib.SMTP('h').send_message('m')\nclass B:\n    def go(self): ...\n"
+    "class C(A): ...\ndef use(x):\n{}\n"
+    "def start(): use(A())\ndef other(): use(B())\ndef third(): use({{}})\n"
+)
+
+MEANS_A = {
+    "itself": "    if isinstance(x, A): x.go()",
+    "one of several": "    if isinstance(x, (int, A)): x.go()",
+    "together with more": "    if x and isinstance(x, A): x.go()",
+    "a subclass": "    if isinstance(x, C): x.go()",
+    "the rest after leaving": "    if not isinstance(x, A): return\n    x.go()",
+    "not known": "    if isinstance(x, unknown()): x.go()",
+    "only later": "    x.go()\n    if isinstance(x, B): return",
+    "one of two": "    if isinstance(x, B) or x: x.go()",
+}
+MEANS_NO_A = {
+    "another": "    if isinstance(x, B): x.go()",
+    "plain data": "    if isinstance(x, (dict, str)): x.go()",
+    "the rest after leaving": "    if not isinstance(x, B): return\n    x.go()",
+}
+
+
+@pytest.mark.parametrize("name", MEANS_A)
+def test_values_that_fit_are_followed(name: str) -> None:
+    assert "email" in effects_of(PREFIX.format(MEANS_A[name]))
+
+
+@pytest.mark.parametrize("name", MEANS_NO_A)
+def test_values_that_do_not_fit_are_left_out(name: str) -> None:
+    assert "email" not in effects_of(PREFIX.format(MEANS_NO_A[name]))
