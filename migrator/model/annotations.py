@@ -27,7 +27,16 @@ from migrator.model.values import (
 )
 
 _UNKNOWN: Values = frozenset((UNKNOWN,))
-_ABSTRACT = ("collections.abc.", "typing.", "numbers.", "abc.", "builtins.object", "builtins.type")
+_ABSTRACT = (
+    "collections.abc.",
+    "typing.",
+    "numbers.",
+    "abc.",
+    "types.",
+    "inspect.",
+    "builtins.object",
+    "builtins.type",
+)
 _DEEPEST = 6
 _WRAPPERS = frozenset(
     {
@@ -136,8 +145,8 @@ class AnnotationsFrame(ContainersFrame):
                 return constant is not None and (f"builtins.{type(constant).__name__}" in plain or bool(libraries))
             case Lib(instance=True, dotted=dotted) if dotted in PLAIN_TYPES:
                 return dotted in plain or bool(libraries)
-            case Fn() | Method():
-                return bool(libraries)
+            case Fn() | Method() | Cls():
+                return any(name.startswith(_ABSTRACT) for name in libraries)
             case _:  # of a parameter the caller knows more
                 return True
 

@@ -398,5 +398,5 @@ class MembersFrame(DeclarationsFrame):
                 return
         if value.home:
             self.note_write(value.home, place.line, place.column, "change")
-        elif not value.instance and value.receiver is None and not value.site:
+        elif not value.instance and value.receiver is None and not value.site and not dotted.startswith("builtins."):
             self.note_write(f"{dotted}.{attr}" if attr else dotted, place.line, place.column, "bind")

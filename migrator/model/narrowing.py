@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from migrator.facts.expressions import Call, Choice, Expression, Name, Opaque
-from migrator.facts.records import RegionKind
+from migrator.facts.records import Evaluate, RegionKind
 from migrator.model.index import FunctionInfo
 
 PLAIN_TYPES = frozenset(
@@ -50,7 +50,15 @@ def narrowings(info: FunctionInfo) -> dict[str, list[Narrowing]]:
         if isinstance(region.head, Opaque) and region.head.kind == "not" and region.leaves:
             for name, type_ in _said(region.head.parts[0]):
                 found.setdefault(name, []).append(Narrowing(range(region.end_line + 1, info.scope.end_line + 1), type_))
+    for step in info.scope.steps:
+        if isinstance(step, Evaluate) and isinstance(step.value, Call) and not _is_head(step.value, info):
+            for name, type_ in _said(step.value):  # `assert isinstance(name, T)`
+                found.setdefault(name, []).append(Narrowing(range(step.value.line + 1, info.scope.end_line + 1), type_))
     return found
+
+
+def _is_head(expression: Expression, info: FunctionInfo) -> bool:
+    return any(region.head == expression for region in info.scope.regions)
 
 
 def _said(head: Expression) -> Iterator[tuple[str, Expression]]:

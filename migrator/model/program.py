@@ -160,7 +160,7 @@ def build_model(
     solver = Solver(universe, lambda body: run_body(tables, body))
     interests = frozenset(name for framework in FRAMEWORKS for name in framework.interests)
     wrappers = {name: type_ for framework in FRAMEWORKS for name, type_ in framework.wrappers.items()}
-    noted = NOTED | APPLICATIONS
+    noted = NOTED | APPLICATIONS | {f"{name}.__init__" for name in APPLICATIONS}
     tables = Tables(index, knowledge, universe, solver, interests | noted, wrappers, noted=noted - interests)
     program = Program(tables)
     with _deep_recursion(), _without_collector():

@@ -33,7 +33,8 @@ APPLICATIONS = frozenset(
 def startup_bodies(program: Program, registrations: Iterable[Registration]) -> set[Body]:
     """Bodies that the start of the process runs."""
     solver, universe = program.tables.solver, program.tables.universe
-    found = {call.body for call in program.calls(*APPLICATIONS)}
+    made = (*APPLICATIONS, *(f"{name}.__init__" for name in APPLICATIONS))
+    found = {call.body for call in program.calls(*made)}
     for registration in registrations:
         if registration.at_start:
             found.update(solver.body(start.info, start.receiver) for start in registration.runs)
