@@ -214,11 +214,15 @@ class ContainersFrame(MembersFrame):
                     result |= self._library_item(value, "__iter__", place)
                 case Inst():
                     made = self.operator(value, "__iter__", Arguments(), place)
+                    found = self.find_member(self.resolution_order(value.info), "__iter__")
+                    if found is not None and found.library:
+                        result |= made  # of a library's class it is said what it holds, not what its iterator is
+                        continue
                     for inner in made:
                         if isinstance(inner, Inst):
                             result |= self.operator(inner, "__next__", Arguments(), place)
                     result |= self.elements(frozenset(inner for inner in made if not isinstance(inner, Inst)), place)
-                    if self.find_member(self.resolution_order(value.info), "__iter__") is None:
+                    if found is None:
                         result |= self.operator(value, "__getitem__", Arguments([NOTHING]), place)
                 case Cls(info=info):
                     result.add(self.universe.inst(info))  # an enumeration

@@ -103,6 +103,9 @@ class Evaluation(ExpressionsFrame):
         values = self.from_annotation(annotation)
         if self.info.scope.is_generator:
             values = frozenset(item for value in values if isinstance(value, Lib) for item in value.items)
+        else:
+            # Of a path, what is returned says more: where it points to.
+            values = frozenset(value for value in values if not _is_path(value))
         self.solver.join(target, values)
 
     def _endless(self, line: int, first: int, last: int) -> None:
@@ -168,7 +171,10 @@ class Evaluation(ExpressionsFrame):
 
     def _return_step(self, step: Return) -> None:
         values = self.evaluate(step.value)
-        if self.info.scope.returns is not None and self.says_type(self.info.scope.returns):
+        annotation = self.info.scope.returns
+        if annotation is not None and self.says_type(annotation):
+            if not values - _UNKNOWN:
+                values = frozenset(value for value in self.from_annotation(annotation) if _is_path(value))
             values -= _UNKNOWN
         self.solver.join(self.body.result, self.universe.all_unspecific(values))
 
@@ -194,6 +200,11 @@ class Evaluation(ExpressionsFrame):
         self.bind(step.name, values, How.ASSIGN, line, info.scope.column)
 
 
+def _is_path(value: Value) -> bool:
+    return isinstance(value, Lib) and value.instance and value.dotted in _PATHS
+
+
+_PATHS = frozenset({"builtins.str", "pathlib.Path"})
 _STEPS: dict[type, Callable[[Evaluation, Any], None]] = {
     Bind: Evaluation._bind_step,
     Store: Evaluation._store_step,

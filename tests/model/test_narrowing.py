@@ -37,3 +37,17 @@ def test_values_that_fit_are_followed(name: str) -> None:
 @pytest.mark.parametrize("name", MEANS_NO_A)
 def test_values_that_do_not_fit_are_left_out(name: str) -> None:
     assert "email" not in effects_of(PREFIX.format(MEANS_NO_A[name]))
+
+
+def test_an_assertion_speaks_of_what_follows() -> None:
+    said = "    assert isinstance(x, B)\n    x.go()"
+
+    assert "email" not in effects_of(PREFIX.format(said))
+    assert "email" in effects_of(PREFIX.format("    x.go()\n    assert isinstance(x, B)"))
+
+
+def test_where_a_returned_path_points_says_more_than_its_annotation() -> None:
+    source = "import tempfile, pathlib\ndef place() -> {}: return {}\ndef start(): open(place()).read()\n"
+
+    assert effects_of(source.format("str", "tempfile.gettempdir()")) == {"temp-disk"}
+    assert effects_of(source.format("str", "unknown()")) == {"local-disk-read"}
