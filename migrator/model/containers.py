@@ -128,7 +128,11 @@ class ContainersFrame(MembersFrame):
         return self.universe.general(value)
 
     def _names_something(self, text: str) -> bool:
-        return "." in text and self.index.is_module(text.partition(".")[0]) and text.replace(".", "").isidentifier()
+        return (
+            "." in text
+            and self.index.is_module(self.index.full_name(text.partition(".")[0]))
+            and text.replace(".", "").isidentifier()
+        )
 
     def contents(self, box: Box) -> Values:
         """Everything that a box holds."""

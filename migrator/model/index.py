@@ -6,12 +6,13 @@ name that a name at module level stands for. Star imports and re-exports are fol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from migrator.domain.locations import Location
 from migrator.facts.expressions import Attribute, Call, Expression, Name, Subscript
 from migrator.facts.records import Bind, Define, How, Import, ModuleFacts, Scope, ScopeKind, Store
+from migrator.model.import_roots import import_roots
 
 _CHAIN = 40
 """Longest chain of re-exports that is followed; a cycle ends here."""
@@ -70,10 +71,14 @@ class ClassInfo:
 
 @dataclass(eq=False, slots=True)
 class ModuleInfo:
-    """A module: its body as a function, its definitions by scope index, its imports by bound name."""
+    """A module: its body as a function, its definitions by scope index, its imports by bound name.
+
+    `roots` tells what first names of imports mean that lie below a package (see `import_roots`).
+    """
 
     name: str
     facts: ModuleFacts
+    roots: Mapping[str, str] = field(default_factory=dict)
     body: FunctionInfo = field(init=False)
     functions: dict[int, FunctionInfo] = field(default_factory=dict)
     classes: dict[int, ClassInfo] = field(default_factory=dict)
@@ -85,17 +90,23 @@ class ModuleInfo:
     def absolute(self, step: Import) -> str:
         """The module that an import names, with leading dots resolved."""
         if not step.level:
-            return step.module
+            return full_name(self.roots, step.module)
         parts = self.name.split(".")
         up = step.level - (1 if self.facts.is_package else 0)
         base = parts[: len(parts) - up] if up else parts
         return ".".join([*base, step.module] if step.module else base)
 
 
+def full_name(roots: Mapping[str, str], name: str) -> str:
+    """The dotted name by folders of what code calls by a shorter one; any other name as it is."""
+    top, dot, rest = name.partition(".")
+    return f"{roots[top]}{dot}{rest}" if top in roots else name
+
+
 class Index:
     """All definitions of a tree."""
 
-    def __init__(self, facts: Mapping[str, ModuleFacts]) -> None:
+    def __init__(self, facts: Mapping[str, ModuleFacts], is_library: Callable[[str], bool]) -> None:
         self.modules: dict[str, ModuleInfo] = {}
         self.functions: dict[str, FunctionInfo] = {}
         self.classes: dict[str, ClassInfo] = {}
@@ -103,10 +114,12 @@ class Index:
         self._children: dict[ClassInfo, list[ClassInfo]] = {}
         self._called: dict[str, list[ClassInfo]] = {}
         self._binding: dict[str, list[ModuleInfo]] = {}
-        for name in sorted(facts):
-            self.modules[name] = self._module(name, facts[name])
+        for name in facts:
             parts = name.split(".")
             self.packages.update(".".join(parts[:depth]) for depth in range(1, len(parts)))
+        self._roots = import_roots(facts, self.packages, is_library)
+        for name in sorted(facts):
+            self.modules[name] = self._module(name, facts[name])
         self._flag_all()
         for full in sorted(self.classes):
             self._called.setdefault(full.rpartition(".")[2], []).append(self.classes[full])
@@ -125,6 +138,10 @@ class Index:
                 if any(isinstance(step, Bind) and step.name == name for step in module.facts.scopes[0].steps)
             ]
         return found
+
+    def full_name(self, name: str) -> str:
+        """The dotted name by folders of what code, or a text in it, calls by a shorter one."""
+        return full_name(self._roots, name)
 
     def is_module(self, name: str) -> bool:
         """Whether the name is a module of the tree, or a namespace package of it."""
@@ -191,14 +208,14 @@ class Index:
                 return f"builtins.{name}"
             source = module.absolute(step)
             if not step.attribute:
-                return step.name if "." in step.module else source
+                return full_name(module.roots, step.name) if "." in step.module else source
             if source not in self.modules or f"{source}.{step.attribute}" in self.modules:
                 return f"{source}.{step.attribute}"
             module, name = self.modules[source], step.attribute
         return ""
 
     def _module(self, name: str, facts: ModuleFacts) -> ModuleInfo:
-        module = ModuleInfo(name, facts)
+        module = ModuleInfo(name, facts, self._roots)
         body = FunctionInfo(name, module, facts.scopes[0], None, None)
         module.body = body
         module.functions[0] = body

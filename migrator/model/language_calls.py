@@ -69,7 +69,9 @@ class LanguageCallsFrame(DecoratingFrame):
     def _import_module(self, arguments: Arguments, place: Place) -> Values | None:
         result: set[Value] = set()
         for value in arguments.get(0) or NOTHING:
-            name = value.value if isinstance(value, Const) else None
+            name = (
+                self.index.full_name(value.value) if isinstance(value, Const) and isinstance(value.value, str) else None
+            )
             if isinstance(name, str) and self.index.is_module(name):
                 result.add(self.universe.mod(name))
             elif isinstance(name, str) and name:

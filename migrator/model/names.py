@@ -127,7 +127,7 @@ class NamesFrame(Frame):
         """What an import binds."""
         source = self.module.absolute(step)
         if not step.attribute:
-            top = step.module.partition(".")[0] if "." in step.module else source
+            top = self.index.full_name(step.module.partition(".")[0]) if "." in step.module else source
             value = self.universe.mod(top) if self.index.is_module(top) else self.universe.lib(top)
             return frozenset((value,))
         if self.index.is_module(source):

@@ -155,7 +155,7 @@ def build_model(
         knowledge: what libraries do.
         stated: what overrides the analysis.
     """
-    index = Index(facts)
+    index = Index(facts, knowledge.is_known_library)
     universe = Universe()
     solver = Solver(universe, lambda body: run_body(tables, body))
     interests = frozenset(name for framework in FRAMEWORKS for name in framework.interests)

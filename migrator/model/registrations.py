@@ -323,7 +323,7 @@ class Program:
 
     def function_named(self, name: str) -> FunctionInfo | None:
         """The function of a dotted name."""
-        return self.tables.index.functions.get(name)
+        return self.tables.index.functions.get(self.tables.index.full_name(name))
 
     def classes_loaded(self, call: Call) -> list[ClassInfo]:
         """The classes that a call names by constant texts: `load("shop.views.Order")`, `get_class("shop.views", "Order")`.

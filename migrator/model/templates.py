@@ -140,7 +140,7 @@ class TemplatesFrame(AnnotationsFrame):
             if not isinstance(value, Const):
                 found.add(value)
             elif isinstance(value.value, str) and "." in value.value:
-                module, _, attr = value.value.rpartition(".")
+                module, _, attr = self.index.full_name(value.value).rpartition(".")
                 if self.index.is_module(module):
                     found |= self.load_module(module, attr) - {UNKNOWN}
                 else:
