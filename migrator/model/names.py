@@ -150,7 +150,7 @@ class NamesFrame(Frame):
         body = self.body
         if name in scope.nonlocals:
             body = self._body_with(name)
-        elif scope.kind is ScopeKind.MODULE or scope.kind is ScopeKind.CLASS:
+        elif (scope.kind is ScopeKind.MODULE or scope.kind is ScopeKind.CLASS) and not _is_metadata(name):
             prefix = self.module.name if scope.kind is ScopeKind.MODULE else self.info.name
             values = self.housed(values, f"{prefix}.{name}")
         elif how is How.NARROW and name not in self.local_names(self.info):
@@ -160,6 +160,11 @@ class NamesFrame(Frame):
             target = body.names[name] = self.solver.cell("name", body, name)
         if self.solver.join(target, values) and body is self.body and name in self.own_reads:
             self.again = True
+
+
+def _is_metadata(name: str) -> bool:
+    """Whether a name is one of the language's own, such as `__version__`: text about the code, and no state."""
+    return name.startswith("__") and name.endswith("__")
 
 
 def _levels(module: ModuleInfo) -> int:

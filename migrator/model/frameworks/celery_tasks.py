@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from migrator.domain.effects import Effect
 from migrator.domain.triggers import Trigger, TriggerKind
+from migrator.model.celery_clock import clockwork
 from migrator.model.frames import LibraryCall
-from migrator.model.frameworks.celery_schedules import clockwork
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.job_rules import Job, decorator_argument, dotted_text, registered_by
 from migrator.model.registrations import Example, Program, Registration, Start, classes_in, constants, texts
