@@ -165,6 +165,11 @@ class CallingFrame(LibrariesFrame):
         for changed in self.read(body.changed_parameters):
             if isinstance(changed, Const) and isinstance(changed.value, int):
                 self.note_change_of(bound.get(changed.value, NOTHING), place.line, place.column)
+        for assigned in self.read(body.assigned_parameters):
+            if isinstance(assigned, Const):
+                position, _, attr = str(assigned.value).partition(":")
+                classes = frozenset(value for value in bound.get(int(position), NOTHING) if _is_class(value))
+                self.store(classes, attr, NOTHING, place)
         if info.scope.is_generator:
             return frozenset((self.universe.gen(info, receiver),))
         result: set[Value] = set()
@@ -297,6 +302,11 @@ class CallingFrame(LibrariesFrame):
                             names.append(step.name)  # type: ignore[union-attr]
         for name, values in [*zip(names, arguments.positional, strict=False), *arguments.keywords.items()]:
             self.solver.join(self.solver.cell("field", info, name), map(self.universe.general, values))
+
+
+def _is_class(value: Value) -> bool:
+    """Whether a value is a class, or a parameter that a caller may pass one for."""
+    return isinstance(value, Cls | Param) or (isinstance(value, Lib) and not value.instance)
 
 
 def _named(parameters: tuple[Parameter, ...], name: str) -> int | None:

@@ -114,6 +114,8 @@ class DecoratingFrame(CallingFrame):
         if info in self.tables.followed:
             self.note_site(info, receiver, Arguments([frozenset((target,))]), place, decorates=True)
         extra: set[Value] = set()
+        if isinstance(target, Cls):  # it runs once, with the class: what it sets there are the class's attributes
+            self.run_function(info, receiver, Arguments([frozenset((target,))]), place)
         for made in self.read(body.result):
             if isinstance(made, Fn) and made.info.name.startswith(f"{info.name}.<locals>."):
                 self._edge(target, made.info, made.outer, place)

@@ -342,8 +342,10 @@ class MembersFrame(DeclarationsFrame):
     def store(self, values: Values, attr: str, stored: Values, place: Place, *, deletes: bool = False) -> None:
         """`value.attr = stored`, or `del value.attr` with nothing stored.
 
-        To delete what a cached property has computed is to have it computed again: no state is lost by it.
+        To delete what a cached property has computed is to have it computed again: no state is lost by it. For a class
+        that came as an argument the caller answers: many callers are mixed up in a parameter.
         """
+        passed = any(type(value) is Param and value.info is self.info for value in values)
         for value in values:
             match value:
                 case Inst(info=info, home=home):
@@ -362,7 +364,8 @@ class MembersFrame(DeclarationsFrame):
                     found = self.find_member(self.resolution_order(info), attr)
                     owner = found.owner if found is not None and found.owner is not None else info
                     home = f"{owner.name}.{attr}"
-                    self.note_write(home, place.line, place.column, "bind")
+                    if not passed:
+                        self.note_write(home, place.line, place.column, "bind")
                     cell = self.solver.cell("name", self.solver.body(owner.body, None), attr)
                     self.solver.join(cell, self.housed(stored, home))
                 case Mod(name=name):
@@ -378,9 +381,12 @@ class MembersFrame(DeclarationsFrame):
                     cell = self.solver.cell("function attribute", function, attr)
                     self.solver.join(cell, self.housed(stored, home))
                 case Lib():
-                    self.change_library(value, attr, place)
-                case Param():
+                    if value.instance or not passed:
+                        self.change_library(value, attr, place)
+                case Param(info=function, index=index):
                     self.note_change_of(frozenset((value,)), place.line, place.column)
+                    if function is self.info:
+                        self.solver.join(self.body.assigned_parameters, (self.universe.const(f"{index}:{attr}"),))
                 case _:
                     pass
 

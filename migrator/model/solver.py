@@ -56,12 +56,15 @@ class Body:
         changes: those effects that change something outside: effect, line, column.
         called_parameters: positions of parameters that it calls, directly or by handing them on.
         changed_parameters: positions of parameters that it changes in place, in the same way.
+        assigned_parameters: parameters of which it sets attributes, as `position:attribute`; where a class is passed,
+            the attribute is the class's.
         writes: changes of state that outlives the call; reads: looks at such state (see `state`).
         unresolved: calls of its own lines that could not be followed, by place.
         runs: how often it has been read.
     """
 
     __slots__ = (
+        "assigned_parameters",
         "called_parameters",
         "changed_parameters",
         "changes",
@@ -87,6 +90,7 @@ class Body:
         self.yielded = Cell()
         self.called_parameters = Cell()
         self.changed_parameters = Cell()
+        self.assigned_parameters = Cell()
         self.edges: dict[Body, tuple[int, int]] = {}
         self.effects: set[tuple[Effect, int, int, str]] = set()
         self.changes: set[tuple[Effect, int, int]] = set()

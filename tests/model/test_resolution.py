@@ -30,6 +30,8 @@ IN_ONE_MODULE = {
     "annotation above a definition": "class A:\n    def m(self): send()\nclass Base:\n    a = A()\n"
     "class B(Base):\n    a: object\ndef start(): B.a.m()",
     "annotation alone": "class A:\n    def m(self): send()\nclass B:\n    a: A\ndef start(): B.a.m()",
+    "attribute that a decorator gives a class": "def deco(c):\n    c.f = staticmethod(send)\n    return c\n"
+    "@deco\nclass A: ...\ndef start(): A.f()",
     "default argument": "def run(f=send): f()\ndef start(): run()",
     "identity": "def same(f): return f\ndef start(): same(send)()",
     "partial": "import functools\ndef start(): functools.partial(send, 1)()",

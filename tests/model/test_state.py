@@ -55,6 +55,18 @@ STATE = {
     ),
     "through a function": ("d = {}\ndef it(): return d\ndef start(): it()['a'] = 1", WRITE | READ),
     "setattr": ("class A: ...\na = A()\ndef start(k): setattr(a, k, 1)", WRITE | READ),
+    "setattr on objects": (
+        (
+            "class A: ...\nclass B: ...\ndef put(x, k): setattr(x, k, 1)\ndef other(): put(B, 'a')\n"
+            "def start(k): put(A(), k)"
+        ),
+        set(),
+    ),
+    "attribute of a class that is passed": (
+        "class A: x = 1\ndef put(c): c.x = 2\ndef more(c): put(c)\ndef other(): more(A)\ndef start(): return A.x",
+        READ,
+    ),
+    "setattr on classes": ("class A: ...\ndef put(x, k): setattr(x, k, 1)\ndef start(k): put(A, k)", WRITE),
     "memo dict": (
         "d = {}\ndef work(k): return k\ndef start(k):\n    if k not in d:\n        d[k] = work(k)\n    return d[k]",
         MEMO,
