@@ -205,6 +205,11 @@ PATHS = {
         "import tempfile, os\ndef start(): open(os.path.join(tempfile.gettempdir(), 'x'), 'w')",
         {"temp-disk"},
     ),
+    "kept in a folder of one's own": (
+        "import tempfile\ndef start(folder): tempfile.mkstemp(dir=folder)",
+        {"temp-disk", "local-disk-write"},
+    ),
+    "kept in no folder of one's own": ("import tempfile\ndef start(): tempfile.mkstemp(dir=None)", {"temp-disk"}),
     "temp file": (
         "import tempfile\ndef start():\n    with tempfile.NamedTemporaryFile() as f: f.write(b'')",
         {"temp-disk"},
