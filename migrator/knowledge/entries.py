@@ -119,8 +119,10 @@ class Entry:
             methods of a first-party subclass that a library's template method calls. See `migrator.model.templates`.
         attribute: for a class: what an instance holds under a class-level name that is declared with an object of
             this class (a column, a relation), in the words of `returns`.
+        attribute_effects: effects of reading what an instance holds so.
         relates: for a class: an attribute declared with it gives the model it names an attribute in return, which
-            holds `many` objects of the declaring class or `one`.
+            holds `many` objects of the declaring class or `one`; or, `named`, only where it is told a name for it,
+            and then a list of them or a single one.
         holds_owner: for a class: an object of it at class level holds instances of the class that it is asked of.
     """
 
@@ -147,6 +149,7 @@ class Entry:
     bases: tuple[str, ...] = field(default=())
     runs: tuple[str, ...] = ()
     attribute: str = ""
+    attribute_effects: tuple[Effect, ...] = ()
     relates: str = ""
     holds_owner: bool = False
 

@@ -83,12 +83,19 @@ class EntrySpec(_Strict):
     bases: tuple[Dotted, ...] = ()
     runs: tuple[str, ...] = ()
     attribute: str = ""
-    relates: Literal["", "many", "one"] = ""
+    attribute_effects: tuple[Effect, ...] = ()
+    relates: Literal["", "many", "one", "named"] = ""
     holds_owner: bool = False
 
     @model_validator(mode="after")
     def _says_something_and_no_contradiction(self) -> EntrySpec:
-        counted = self.effects or self.write_effects or self.decorated_effects or self.background_arguments
+        counted = (
+            self.attribute_effects
+            or self.effects
+            or self.write_effects
+            or self.decorated_effects
+            or self.background_arguments
+        )
         if counted and not self.reason:
             raise ValueError("an entry with an effect needs a reason")
         if self.pure and (self.effects or self.paths):
@@ -146,6 +153,7 @@ class EntrySpec(_Strict):
                 bases=self.bases,
                 runs=self.runs,
                 attribute=self.attribute,
+                attribute_effects=self.attribute_effects,
                 relates=self.relates,
                 holds_owner=self.holds_owner,
             )

@@ -12,7 +12,7 @@ from migrator.knowledge import Entry
 from migrator.model.classes import ClassesFrame
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.index import ClassInfo
-from migrator.model.values import NOTHING, Cls, Const, Inst, Lib, Value
+from migrator.model.values import NOTHING, Cls, Const, Fn, Inst, Lib, Value
 
 
 class DeclarationsFrame(ClassesFrame):
@@ -34,7 +34,10 @@ class DeclarationsFrame(ClassesFrame):
         for value in values:
             entry = self.described(value.dotted)[0] if type(value) is Lib and value.instance else None
             if entry is not None and entry.attribute:
-                result |= self.typed_text(entry.attribute, value, Arguments(), place)
+                for effect in entry.attribute_effects:
+                    self.note_effect(effect, place.line, place.column, f"{entry.name} {entry.reason}")
+                for part in entry.attribute.split(" or "):
+                    result |= self.typed_text(part, value, Arguments(), place)
             elif type(value) is Inst and (library := self._declaring_base(value)):
                 entry = self.described(library)[0]
                 assert entry is not None
@@ -58,15 +61,21 @@ class DeclarationsFrame(ClassesFrame):
             return
         names = [
             value.value
-            for value in arguments.keywords.get("related_name", NOTHING)
+            for keyword in ("related_name", "backref")
+            for value in arguments.keywords.get(keyword, NOTHING)
             if isinstance(value, Const) and isinstance(value.value, str)
         ]
         simple = owner.name.rpartition(".")[2].lower()
-        default = simple if entry.relates == "one" else f"{simple}_set"
         here = frozenset((self.universe.inst(owner),))
-        many = self.universe.lib("django.db.models.Manager", instance=True, items=here)
-        held = here if entry.relates == "one" else frozenset((many,))
-        for name in names or [default]:
+        match entry.relates:
+            case "one":
+                default, held = [simple], here
+            case "named":
+                default, held = [], here | {self.universe.lib("builtins.list", instance=True, items=here)}
+            case _:
+                many = self.universe.lib("django.db.models.Manager", instance=True, items=here)
+                default, held = [f"{simple}_set"], frozenset((many,))
+        for name in names or default:
             if name.endswith("+"):
                 continue
             name = name.replace("%(class)s", simple)
@@ -81,6 +90,8 @@ class DeclarationsFrame(ClassesFrame):
         for value in values:
             if isinstance(value, Cls):
                 result.add(self.universe.inst(value.info))
+            elif isinstance(value, Fn):  # `lambda: Event`, where the class is defined later
+                result |= self.models_named(self.read(self.solver.body(value.info, value.outer).result))
             elif isinstance(value, Lib) and not value.instance:
                 result.add(self.universe.instance_of(value))
             elif isinstance(value, Const) and isinstance(value.value, str):

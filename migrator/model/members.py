@@ -137,10 +137,14 @@ class MembersFrame(DeclarationsFrame):
                 self.hold(item, f"{value.info.name}.{attr}")
             result = {self.universe.inside(item, value, attr) for item in result}
         found = self.find_member(order, attr)
-        if found is None:
+        if found is None or found.library:
             related = self.given_in_return(order, attr)
-            result |= related
-            if related or any(isinstance(entry, ClassInfo) and attr in entry.stored for entry in order):
+            if any(isinstance(item, Inst) for item in related):
+                self.note_effect(Effect.DATABASE, place.line, place.column, f"{attr} reads the related rows")
+            if related:
+                return frozenset(result) | related
+        if found is None:
+            if any(isinstance(entry, ClassInfo) and attr in entry.stored for entry in order):
                 return frozenset(result)
             getter = self.find_member(order, "__getattr__")
             if getter is not None and getter.function is not None:
