@@ -94,7 +94,6 @@ CLIENTS = {
 }
 _ABSENT = object()
 _FOLDERS = [Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib")]
-SOURCES = Sources(_FOLDERS)
 unimportable: dict[str, str] = {}  # modules that are there, with the error of importing them
 
 
@@ -199,7 +198,7 @@ def check(
         findings.broad += [
             f"{prefix} in {source}"
             for source, prefix in unchecked
-            if SOURCES.find(prefix) is not None and prefix.partition(".")[0] not in sys.stdlib_module_names
+            if sources().find(prefix) is not None and prefix.partition(".")[0] not in sys.stdlib_module_names
         ]
     return findings
 
@@ -269,9 +268,15 @@ def distributed_part(name: str) -> str:
 
 
 @cache
+def sources() -> Sources:
+    """What can be read of the modules on the path and of the environment."""
+    return Sources([*map(Path, filter(None, sys.path)), *_FOLDERS])
+
+
+@cache
 def installed(module: str) -> bool:
     """Whether the module can be found."""
-    return load(module) is not _ABSENT or SOURCES.find(module) is not None
+    return load(module) is not _ABSENT or sources().find(module) is not None
 
 
 @cache
@@ -285,7 +290,7 @@ def load(module: str) -> Any:
     try:
         return importlib.import_module(module)
     except (Exception, SystemExit) as error:  # a library may raise anything when what it needs is not there
-        if SOURCES.find(module) is not None:
+        if sources().find(module) is not None:
             unimportable[module] = type(error).__name__
         return _ABSENT
 
@@ -304,7 +309,7 @@ def proof(name: str) -> str:
                 return "by import"
             break
     # Only what lies in a module that cannot be imported is believed from its source.
-    if any(".".join(parts[:depth]) in unimportable for depth in range(1, len(parts) + 1)) and SOURCES.has(name):
+    if any(".".join(parts[:depth]) in unimportable for depth in range(1, len(parts) + 1)) and sources().has(name):
         return "in the source"
     return ""
 

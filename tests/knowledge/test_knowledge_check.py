@@ -27,7 +27,6 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     wheels, apart_root = tmp_path / "wheels", tmp_path / "apart"
     wheels.mkdir()
     monkeypatch.syspath_prepend(wheels)
-    monkeypatch.setattr(knowledge_check, "SOURCES", Sources([wheels]))
     before = set(sys.modules)
     _forget()
 
@@ -53,7 +52,8 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
 
 
 def _forget() -> None:
-    for asked in (knowledge_check.load, knowledge_check.installed, knowledge_check.proof, knowledge_check._sources_of):
+    asked_before = ("sources", "load", "installed", "proof", "_sources_of")
+    for asked in (getattr(knowledge_check, name) for name in asked_before):
         asked.cache_clear()
     knowledge_check.unimportable.clear()
 
