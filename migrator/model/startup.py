@@ -13,6 +13,10 @@ from migrator.model.solver import Body
 _READY = (("django.apps.AppConfig", "ready"),)
 """Library classes whose subclasses are asked once, by a method."""
 
+_SET_UP = frozenset({"init_app", "includeme"})
+"""Names by which the extensions of Flask and its like, and the modules of a Pyramid application, are set up: the
+application calls them once, often by a list of names in its settings."""
+
 APPLICATIONS = frozenset(
     {
         "flask.Flask",
@@ -35,6 +39,7 @@ def startup_bodies(program: Program, registrations: Iterable[Registration]) -> s
     solver, universe = program.tables.solver, program.tables.universe
     made = (*APPLICATIONS, *(f"{name}.__init__" for name in APPLICATIONS))
     found = {call.body for call in program.calls(*made)}
+    found.update(body for body in solver.bodies.values() if body.info.scope.name.rpartition(".")[2] in _SET_UP)
     for registration in registrations:
         if registration.at_start:
             found.update(solver.body(start.info, start.receiver) for start in registration.runs)
