@@ -55,7 +55,8 @@ class Knowledge:
     def lookup(self, dotted: str) -> Entry | None:
         """What is known of a fully qualified name, or None.
 
-        An exact entry wins, then one inherited from a base class, then the longest wildcard.
+        An exact entry wins, then one inherited from a base class, then a wildcard of the class or of a base class, then
+        the longest wildcard.
         Aliases are followed first.
         """
         try:
@@ -139,6 +140,11 @@ class Knowledge:
             inherited = self._exact(f"{ancestor}.{member}")
             if inherited is not None:
                 return inherited
+        for ancestor in family:
+            # What is said of all members of a class says more than what is said of a whole package.
+            of_class = self._wildcards.get(ancestor)
+            if of_class is not None:
+                return of_class
         for ancestor in family:
             covered = self._covered(f"{ancestor}.{member}")
             if covered is not None:

@@ -54,6 +54,11 @@ pure = true
 names = ["lab.Odd.*"]
 effects = ["cache"]
 reason = "is odd"
+[[entry]]
+names = ["lab.Heir"]
+kind = "class"
+bases = ["lab.Odd"]
+pure = true
 """
 
 
@@ -69,6 +74,7 @@ reason = "is odd"
         ("lab.old.Thing.save", "lab.Base.save"),
         ("lab.Odd.save", "lab.Base.save"),
         ("lab.Odd.other", "lab.Odd.*"),
+        ("lab.Heir.other", "lab.Odd.*"),
         ("lab.Thing", "lab.Thing"),
     ],
 )
@@ -140,6 +146,14 @@ def test_what_ships_knows(asked: str, effects: set[Effect]) -> None:
     assert entry is not None
     assert set(entry.effects) == effects
     assert bool(entry.reason) or not effects
+
+
+@pytest.mark.parametrize("method", ["flush", "rollback", "refresh", "bulk_save_objects"])
+def test_whatever_a_session_is_asked_it_asks_the_database(method: str) -> None:
+    for owner in ("sqlalchemy.orm.Session", "sqlalchemy.orm.scoped_session"):
+        entry = load_knowledge().lookup(f"{owner}.{method}")
+        assert entry is not None
+        assert entry.effects == (Effect.DATABASE,)
 
 
 def test_a_file_function_says_which_argument_is_the_path() -> None:
