@@ -213,6 +213,7 @@ class _Extractor:
             self._current.steps.append(Evaluate(test))
             self._region(RegionKind.BRANCH, node, node.body, test)
             self._block(node.body)
+            self._otherwise(node.orelse)
             if len(node.orelse) == 1 and type(node.orelse[0]) is ast.If:
                 node = node.orelse[0]
                 continue
@@ -224,12 +225,14 @@ class _Extractor:
         self._current.steps.append(Evaluate(test))
         endless = type(test) is Constant and bool(test.value) and not _leaves(node.body)
         self._region(RegionKind.ENDLESS if endless else RegionKind.LOOP, node, node.body, test)
+        self._otherwise(node.orelse)
         self._block(node.body)
         self._block(node.orelse)
 
     def _for(self, node: Any) -> None:
         source = self._lower(node.iter)
         self._region(RegionKind.LOOP, node, node.body, source)
+        self._otherwise(node.orelse)
         self.bind_target(node.target, Element(source, node.iter.lineno, node.iter.col_offset + 1), How.ASSIGN)
         self._block(node.body)
         self._block(node.orelse)
@@ -256,7 +259,9 @@ class _Extractor:
                     self._current.steps.append(bind)
                 else:
                     self._current.steps.append(Evaluate(kind))
+            self._otherwise(handler.body)
             self._block(handler.body)
+        self._otherwise(node.orelse)
         self._block(node.orelse)
         self._block(node.finalbody)
 
@@ -277,6 +282,7 @@ class _Extractor:
             self._pattern(case.pattern, subject)
             if case.guard is not None:
                 self._current.steps.append(Evaluate(self._lower(case.guard)))
+            self._otherwise(case.body)
             self._block(case.body)
 
     def _pattern(self, pattern: Any, subject: Expression) -> None:
@@ -417,6 +423,11 @@ class _Extractor:
         end = body[-1].end_lineno or node.lineno
         leaves = isinstance(body[-1], ast.Return | ast.Raise)
         self._current.regions.append(Region(kind, node.lineno, body[0].lineno, end, head, leaves))
+
+    def _otherwise(self, body: list[ast.stmt]) -> None:
+        """A branch without a test of its own: `else`, `except`, `case`."""
+        if body:
+            self._region(RegionKind.BRANCH, body[0], body, None)
 
     def _finish(
         self,

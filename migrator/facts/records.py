@@ -94,7 +94,7 @@ class RegionKind(StrEnum):
 class Region(NamedTuple):
     """Lines of a compound statement's body, and the expression at its head: test, iterable or context manager.
 
-    `leaves` says whether the body ends by leaving the function: with `return` or `raise`.
+    A branch without a head is taken where a test before it fails: `else`, `except`, `case`. `leaves` says whether the body ends by leaving the function: with `return` or `raise`.
     """
 
     kind: RegionKind

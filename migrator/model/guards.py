@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from migrator.facts.expressions import Call, Choice, Expression, Opaque
 from migrator.facts.records import RegionKind
+from migrator.model.dominance import end_of_block
 from migrator.model.index import FunctionInfo, Index
 
 _ASKS = frozenset({"flask.has_request_context", "quart.has_request_context"})
@@ -27,7 +28,7 @@ def _guarded(index: Index, info: FunctionInfo) -> Iterator[range]:
         if _says(index, info, region.head):
             yield range(region.line, region.end_line + 1)
         elif _says(index, info, region.head, denied=True) and region.leaves:
-            yield range(region.line, info.scope.end_line + 1)
+            yield range(region.line, end_of_block(info, region.line, region) + 1)
 
 
 def _says(index: Index, info: FunctionInfo, head: Expression, *, denied: bool = False) -> bool:

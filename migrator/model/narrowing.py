@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from migrator.facts.expressions import Call, Choice, Expression, Name, Opaque
 from migrator.facts.records import Evaluate, RegionKind
+from migrator.model.dominance import end_of_block, until_rebound
 from migrator.model.index import FunctionInfo
 
 PLAIN_TYPES = frozenset(
@@ -42,18 +43,21 @@ class Narrowing(NamedTuple):
 def narrowings(info: FunctionInfo) -> dict[str, list[Narrowing]]:
     """What tests say of the names of a function."""
     found: dict[str, list[Narrowing]] = {}
+
+    def say(head: Expression, first: int, last: int) -> None:
+        for name, type_ in _said(head):
+            found.setdefault(name, []).append(Narrowing(until_rebound(info, name, first, last), type_))
+
     for region in info.scope.regions:
         if region.kind is not RegionKind.BRANCH or region.head is None:
             continue
-        for name, type_ in _said(region.head):
-            found.setdefault(name, []).append(Narrowing(range(region.body_line, region.end_line + 1), type_))
+        say(region.head, region.body_line, region.end_line)
         if isinstance(region.head, Opaque) and region.head.kind == "not" and region.leaves:
-            for name, type_ in _said(region.head.parts[0]):
-                found.setdefault(name, []).append(Narrowing(range(region.end_line + 1, info.scope.end_line + 1), type_))
+            say(region.head.parts[0], region.end_line + 1, end_of_block(info, region.line, region))
     for step in info.scope.steps:
         if isinstance(step, Evaluate) and isinstance(step.value, Call) and not _is_head(step.value, info):
-            for name, type_ in _said(step.value):  # `assert isinstance(name, T)`
-                found.setdefault(name, []).append(Narrowing(range(step.value.line + 1, info.scope.end_line + 1), type_))
+            line = step.value.line  # of `assert isinstance(name, T)`
+            say(step.value, line + 1, end_of_block(info, line))
     return found
 
 

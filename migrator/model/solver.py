@@ -15,6 +15,8 @@ from migrator.model.index import FunctionInfo
 from migrator.model.values import NOTHING, UNKNOWN, Box, Const, Gen, Inst, Lib, Universe, Value
 
 _MOST_RANKS = 64
+"""Ranks of bodies by how often they have been read; more often than that makes no difference."""
+
 _DATA: tuple[type[Value], ...] = (Lib, Box, Gen, Const)
 _OBJECTS: tuple[type[Value], ...] = (Inst,)
 _DEEPEST = 60

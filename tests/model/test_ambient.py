@@ -79,3 +79,9 @@ def test_a_long_limit_is_no_bound() -> None:
 
     assert effects_of(source.replace("{}", "901")) == {"subprocess", "unbounded"}
     assert effects_of(source.replace("{}", "900")) == {"subprocess"}
+
+
+def test_asking_in_a_branch_says_nothing_of_what_follows_it() -> None:
+    nested = "def nested(c):\n    if c:\n        if not has_request_context(): return\n    return g.user\n"
+
+    assert CONTEXT in effects_of(f"{GUARDED}{nested}@celery.shared_task\ndef job(): nested(1)\n", "app.job")

@@ -51,3 +51,25 @@ def test_where_a_returned_path_points_says_more_than_its_annotation() -> None:
 
     assert effects_of(source.format("str", "tempfile.gettempdir()")) == {"temp-disk"}
     assert effects_of(source.format("str", "unknown()")) == {"local-disk-read"}
+
+
+ENDS = {
+    "another value in the branch": "    if isinstance(x, str):\n        x = A()\n        x.go()",
+    "another value afterwards": "    if not isinstance(x, dict): return\n    x = A()\n    x.go()",
+    "another value in a loop": "    if isinstance(x, B):\n        while c:\n            x.go()\n            x = A()",
+    "assertion in a branch": "    if c:\n        assert isinstance(x, B)\n    x.go()",
+    "assertion on one line": "    if c: assert isinstance(x, B)\n    x.go()",
+    "assertion in the other branch": "    if c: pass\n    else:\n        assert isinstance(x, B)\n    x.go()",
+    "assertion in a handler": "    try: c()\n    except ValueError:\n        assert isinstance(x, B)\n    x.go()",
+    "assertion that is caught": "    try:\n        assert isinstance(x, B)\n    except AssertionError: pass\n    x.go()",
+    "leaving in a branch": "    if c:\n        if not isinstance(x, B): return\n    x.go()",
+    "leaving in an elif": "    if c: pass\n    elif not isinstance(x, B): return\n    x.go()",
+    "leaving in a case": "    match c:\n        case 1:\n            if not isinstance(x, B): return\n    x.go()",
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_a_test_speaks_no_further_than_its_block_and_its_value(name: str) -> None:
+    source = PREFIX.replace("use(x):", "use(x, c=None):").format(ENDS[name])
+
+    assert "email" in effects_of(source)
