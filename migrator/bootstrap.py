@@ -211,8 +211,11 @@ def planned_slice(
     )
 
 
-def service_checks(folder: Path) -> Iterator[Check]:
+def service_checks(folder: Path, root: Path | None = None) -> Iterator[Check]:
     """Run every check of a service folder, one after the other.
+
+    Args:
+        root: the monolith, if it is not where the service was generated from.
 
     Raises:
         InputError: it is not a service folder.
@@ -227,4 +230,4 @@ def service_checks(folder: Path) -> Iterator[Check]:
             hint="make one with: migrator extract NAME --root PATH -o DIR",
             location=str(folder),
         )
-    return run_checks(folder)
+    return run_checks(folder, root)

@@ -5,6 +5,15 @@ is decided in `migrator.plan`; running and checking what was written is left to 
 """
 
 from migrator.artifacts.service import Artifacts, make_artifacts
-from migrator.artifacts.write import WriteResult, load_manifest, preview, write
+from migrator.artifacts.writing import OnConflict, WriteResult, conflict_lines, load_manifest, preview, write
 
-__all__ = ["Artifacts", "WriteResult", "load_manifest", "make_artifacts", "preview", "write"]
+__all__ = [
+    "Artifacts",
+    "OnConflict",
+    "WriteResult",
+    "conflict_lines",
+    "load_manifest",
+    "make_artifacts",
+    "preview",
+    "write",
+]

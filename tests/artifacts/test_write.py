@@ -26,7 +26,12 @@ def artifacts(texts: Mapping[str, str] = TEXTS) -> Artifacts:
 
 
 def everything(folder: Path) -> dict[str, str]:
-    return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
+    """The files, without what is kept for the next run."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_text()
+        for path in folder.rglob("*")
+        if path.is_file() and path.parent.name != ".migrator"
+    }
 
 
 def test_a_new_folder_has_the_files_and_nothing_else(tmp_path: Path) -> None:
@@ -51,7 +56,7 @@ def test_own_files_are_renewed_and_old_ones_removed(tmp_path: Path) -> None:
     assert (tmp_path / "src/app.py").read_text() == "new\n"
 
 
-def test_a_hand_edit_stops_everything(tmp_path: Path) -> None:
+def test_a_hand_edit_of_what_is_generated_otherwise_stops_everything(tmp_path: Path) -> None:
     write(artifacts(), tmp_path)
     (tmp_path / "src/app.py").write_text("mine\n")
     before = everything(tmp_path)

@@ -50,8 +50,10 @@ def test_extract_then_check(tmp_path: Path) -> None:
     assert f"{tmp_path / 'tax'}/src/app.py:1:" in failed.stdout
 
     again = migrator("extract", TAX, *ROOT, "-o", str(tmp_path / "tax"), "--yes")
-    assert again.returncode == 1
-    assert "src/app.py: edited since it was generated" in again.stderr
+    assert again.returncode == 0, again.stderr
+    assert "0 files written, 28 unchanged" in again.stdout
+    assert "app.py  (edited by hand, kept)" in again.stderr
+    assert (tmp_path / "tax" / "src" / "app.py").read_text() == "def handler(:\n"
     forced = migrator("extract", TAX, *ROOT, "-o", str(tmp_path / "tax"), "--yes", "--force", "--quiet")
     assert forced.returncode == 0
     assert "1 files written, 27 unchanged" in forced.stdout

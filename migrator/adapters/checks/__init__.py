@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -17,12 +18,16 @@ from migrator.domain.checks import Check
 CheckFunction: TypeAlias = "Callable[[Path], Check]"
 
 
-def checks() -> Mapping[str, CheckFunction]:
-    """Every check by its name, in the order in which they run: the quick ones first."""
+def checks(root: Path | None = None) -> Mapping[str, CheckFunction]:
+    """Every check by its name, in the order in which they run: the quick ones first.
+
+    Args:
+        root: the monolith, if it is not where the service was generated from.
+    """
     from migrator.adapters.checks import cfn_lint, generated_tests, manifest, python_source, requirements, sam_template
 
     return {
-        "manifest": manifest.check,
+        "manifest": partial(manifest.check, root=root),
         "python": python_source.check,
         "requirements": requirements.check,
         "sam": sam_template.check,
@@ -31,8 +36,8 @@ def checks() -> Mapping[str, CheckFunction]:
     }
 
 
-def run_checks(folder: Path) -> Iterator[Check]:
+def run_checks(folder: Path, root: Path | None = None) -> Iterator[Check]:
     """Run them one after the other; each is handed out as it ends."""
-    for check in checks().values():
+    for check in checks(root).values():
         started = time.monotonic()
         yield replace(check(folder), seconds=round(time.monotonic() - started, 3))

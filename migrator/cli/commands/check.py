@@ -13,16 +13,29 @@ from migrator.cli.terminal import note, print_json, say
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
+Monolith = Annotated[
+    Path | None,
+    typer.Option(
+        "--root",
+        metavar="DIR",
+        help="The monolith.  [default: where it was when this was extracted]",
+        show_default=False,
+    ),
+]
+
+
 @app.command(epilog="Examples:  migrator check services/tax    migrator check services/tax --format json")
 def check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `migrator extract` wrote.")],
+    root: Monolith = None,
     format: Format = OutputFormat.TEXT,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Check a service folder: manifest, Python, requirements, SAM translator, cfn-lint, its own tests.
 
-    Nothing is changed, and nothing outside this machine is asked. Exit 1 when a check fails.
+    Also says which files of the monolith have changed since the function was cut out of them. Nothing is changed,
+    and nothing outside this machine is asked. Exit 1 when a check fails.
     """
     from migrator import bootstrap
     from migrator.artifacts import load_manifest
@@ -31,7 +44,7 @@ def check(
 
     as_json = wants_json(format, json)
     done: list[Check] = []
-    for each in bootstrap.service_checks(folder):
+    for each in bootstrap.service_checks(folder, root):
         done.append(each)
         if not as_json and not (quiet and each.outcome is CheckOutcome.PASSED):
             say(f"{each.outcome.value:8}{each.name:14}{each.summary}  ({each.seconds:.1f} s)")

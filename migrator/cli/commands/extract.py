@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,6 +45,19 @@ Accept = Annotated[
 ]
 
 
+class OnConflictChoice(StrEnum):
+    """What becomes of a file on which a hand and the generator disagree."""
+
+    STOP = "stop"
+    MARK = "mark"
+
+
+Conflicts = Annotated[
+    OnConflictChoice,
+    typer.Option("--conflicts", help="Where a hand and the generator disagree: write nothing, or conflict markers."),
+]
+
+
 @app.command(
     epilog=(
         "Examples:  migrator extract shop.api.tax.quote --root sample_monolith -o services/tax --dry-run    "
@@ -62,6 +76,7 @@ def extract(
     accept: Accept = None,
     yes: Yes = False,
     dry_run: DryRun = False,
+    conflicts: Conflicts = OnConflictChoice.STOP,
     force: Force = False,
     config: Config = None,
     jobs: Jobs = 0,
@@ -72,17 +87,19 @@ def extract(
     """Cut a function out: handler, SAM template, tests, events, router entry.
 
     The plan is shown first. Nothing of the monolith is changed, imported or run. A file that was edited by hand
-    since it was generated is never overwritten without --force.
+    since it was generated is merged with what is generated now; where both changed the same lines nothing is written
+    without --conflicts mark, which leaves conflict markers, or --force, which gives up the edits.
     """
     from migrator import bootstrap
-    from migrator.artifacts import make_artifacts, preview, write
+    from migrator.artifacts import OnConflict, make_artifacts, preview, write
     from migrator.errors import UsageError
 
     as_json = wants_json(format, json)
     with working(f"analyzing {root}", quiet=quiet):
         planned = bootstrap.planned_slice(root, name, accept=_reasons(accept or ()), jobs=jobs, config=config)
         artifacts = make_artifacts(planned)
-    result = preview(artifacts, output)
+    on_conflict = OnConflict.OVERWRITE if force else OnConflict(conflicts.value)
+    result = preview(artifacts, output, on_conflict=on_conflict)
     lines = _plan_lines(planned, artifacts, result)
     if dry_run:
         if as_json:
@@ -97,12 +114,20 @@ def extract(
             raise UsageError("nothing was written: there is nobody to ask", hint="add --yes, or --dry-run to look only")
         if not typer.confirm(f"Write {output}?", err=True):
             raise typer.Exit(1)
-    result = write(artifacts, output, force=force)
+    result = write(artifacts, output, on_conflict=on_conflict, root=root)
     if as_json:
         print_json(_document(planned, artifacts, result, written=True))
         return
-    count = len(result.created) + len(result.changed) + (len(result.edited) + len(result.foreign) if force else 0)
-    say(f"{output}: {count} files written, {len(result.unchanged)} unchanged, {len(result.removed)} removed")
+    count = len(result.created) + len(result.changed) + len(result.merged) + len(result.conflicts)
+    unchanged = len(result.unchanged) + len(result.kept)
+    say(f"{output}: {count} files written, {unchanged} unchanged, {len(result.removed)} removed")
+    marked = [conflict for conflict in result.conflicts if on_conflict is OnConflict.MARK]
+    for conflict in marked:
+        say(
+            f"  {conflict.path}: look for the conflict markers"
+            if conflict.hunks
+            else f"  {conflict.path}: {conflict.reason}"
+        )
     if not quiet:
         note(f"next: migrator check {output}")
 
@@ -122,6 +147,8 @@ def _reasons(accept: Sequence[str]) -> dict[str, str]:
 
 
 def _plan_lines(planned: PlannedSlice, artifacts: Artifacts, result: WriteResult) -> list[str]:
+    from migrator.artifacts import conflict_lines
+
     plan = planned.plan
     line_count = sum(definition.lines for definition in plan.definitions)
     wanted = ", ".join(f"{each.distribution} {each.version}".strip() for each in plan.requirements)
@@ -138,8 +165,10 @@ def _plan_lines(planned: PlannedSlice, artifacts: Artifacts, result: WriteResult
     states = {
         **dict.fromkeys(result.changed, "changed"),
         **dict.fromkeys(result.unchanged, "unchanged"),
-        **dict.fromkeys(result.edited, "EDITED BY HAND"),
-        **dict.fromkeys(result.foreign, "NOT OURS"),
+        **dict.fromkeys(result.merged, "edited by hand, merged"),
+        **dict.fromkeys(result.kept, "edited by hand, kept"),
+        **dict.fromkeys(result.deleted, "deleted by hand, stays away"),
+        **{conflict.path: f"CONFLICT: {conflict.reason}" for conflict in result.conflicts},
     }
     shown: tuple[str, ...] = ()
     for path in sorted(artifacts.files, key=lambda path: (path.count("/") == 0, path)):
@@ -151,6 +180,9 @@ def _plan_lines(planned: PlannedSlice, artifacts: Artifacts, result: WriteResult
         state = f"  ({states[path]})" if path in states else ""
         lines.append(f"{'  ' * (len(folders) + 1)}{file}{state}")
     lines.extend(f"  {path}  (removed)" for path in result.removed)
+    if result.conflicts:
+        lines += ["", "a hand and the generator disagree:"]
+        lines += [line for conflict in result.conflicts for line in conflict_lines(conflict)]
     if plan.dropped:
         lines += ["", "stays behind, or is to be looked at:"]
         lines += [f"  {item.what}\n    {item.reason}" for item in plan.dropped]
@@ -180,5 +212,25 @@ def _document(
             "removed": list(result.removed),
             "edited": list(result.edited),
             "foreign": list(result.foreign),
+            "merged": list(result.merged),
+            "kept": list(result.kept),
+            "deleted": list(result.deleted),
         },
+        "conflicts": [
+            {
+                "path": conflict.path,
+                "kind": conflict.kind.value,
+                "reason": conflict.reason,
+                "hunks": [
+                    {
+                        "line": hunk.line,
+                        "yours": list(hunk.ours),
+                        "before": list(hunk.base),
+                        "generated": list(hunk.theirs),
+                    }
+                    for hunk in conflict.hunks
+                ],
+            }
+            for conflict in result.conflicts
+        ],
     }

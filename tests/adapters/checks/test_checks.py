@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from migrator.adapters.checks import checks, run_checks
+from migrator.adapters.checks import checks, manifest, run_checks
 from migrator.artifacts import make_artifacts, write
 from migrator.domain.checks import Check, CheckOutcome
 from tests.support.slices import planned
@@ -146,3 +146,41 @@ def test_tests_are_ended_when_the_check_is_left(folder: Path) -> None:
         run("tests", folder)
     with pytest.raises(ProcessLookupError):
         os.kill(int(mark.read_text()), 0)
+
+
+def test_a_changed_source_is_told_with_its_name_and_what_to_type(good: Path, tmp_path: Path) -> None:
+    monolith = shutil.copytree(good.parent / "monolith", tmp_path / "monolith")
+    service = shutil.copytree(good, tmp_path / "service")
+    assert "not compared" in manifest.check(service).summary, "nobody said where the monolith is"
+    assert manifest.check(service, monolith).outcome is CheckOutcome.PASSED
+    (monolith / "shop.py").write_text(SOURCE.replace("re.sub", "re.subn"))
+    found = manifest.check(service, monolith)
+    assert found.outcome is CheckOutcome.FAILED
+    assert [(finding.message, finding.hint) for finding in found.findings] == [
+        (
+            f"{monolith}/shop.py: changed since the service was generated from it",
+            f"migrator extract shop.view --root {monolith} -o {service} --dry-run, then with --yes",
+        )
+    ]
+    (monolith / "shop.py").unlink()
+    assert "the monolith no longer has it" in manifest.check(service, monolith).findings[0].message
+
+
+def test_the_monolith_is_found_where_it_was_also_after_both_moved(good: Path, tmp_path: Path) -> None:
+    made = planned(tmp_path / "a" / "monolith", {"shop.py": SOURCE}, "shop.view", registered="@bp")
+    write(make_artifacts(made), tmp_path / "a" / "service", root=tmp_path / "a" / "monolith")
+    shutil.move(tmp_path / "a", tmp_path / "b")
+    assert manifest.check(tmp_path / "b" / "service").summary.endswith("0 of 1 source files changed since")
+    (tmp_path / "b" / "monolith" / "shop.py").write_text("")
+    assert manifest.check(tmp_path / "b" / "service").outcome is CheckOutcome.FAILED
+    shutil.rmtree(tmp_path / "b" / "monolith")
+    gone = manifest.check(tmp_path / "b" / "service")
+    assert gone.outcome is CheckOutcome.PASSED
+    assert "not compared" in gone.summary
+
+
+def test_a_file_beside_the_code_may_have_been_left_out_on_purpose(folder: Path) -> None:
+    lose("README.md")(folder)
+    found = run("manifest", folder)
+    assert found.outcome is CheckOutcome.PASSED
+    assert [(finding.location, finding.message) for finding in found.findings] == [("README.md", "is missing")]
