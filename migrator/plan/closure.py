@@ -36,10 +36,18 @@ _BUILTIN = frozenset(dir(builtins)) | {
 
 @dataclass(frozen=True, slots=True)
 class ThirdParty:
-    """An import that leaves the monolith: the dotted module, and the first place that asks for it."""
+    """An import that leaves the monolith.
+
+    Attributes:
+        module: its dotted name.
+        location: the first place that asks for it.
+        attribute: what is taken from the module, an empty string for `import module`: of a namespace package it
+            is a module, and tells which distribution is meant.
+    """
 
     module: str
     location: Location
+    attribute: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +97,7 @@ class _Follower:
         self._names: set[tuple[str, str]] = set()
         self._whole: set[str] = set()
         self._stars: defaultdict[cst.CSTNode, set[str]] = defaultdict(set)
-        self._external: dict[str, Location] = {}
+        self._external: dict[tuple[str, str], Location] = {}
         self._dropped: dict[Dropped, None] = {}
         self._queue: deque[Callable[[], None]] = deque()
         self._packages = {
@@ -108,7 +116,9 @@ class _Follower:
             syntax=dict(self._syntax),
             units={name: frozenset(self._needed[name]) for name in self._syntax},
             stars={node: frozenset(names) for node, names in self._stars.items()},
-            external=tuple(ThirdParty(module, place) for module, place in sorted(self._external.items())),
+            external=tuple(
+                ThirdParty(module, place, attribute) for (module, attribute), place in sorted(self._external.items())
+            ),
             dropped=tuple(self._dropped),
         )
 
@@ -204,7 +214,7 @@ class _Follower:
         if imported.module == "__future__":
             return
         if not self._is_module(imported.module):
-            self._external.setdefault(imported.module, imported.location)
+            self._external.setdefault((imported.module, imported.attribute), imported.location)
             return
         self._module(imported.module)
         if imported.attribute == STAR:

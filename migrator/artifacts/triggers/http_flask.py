@@ -42,7 +42,8 @@ class FlaskHandler:
         """Templates, rules and examples for a slice's Flask routes."""
         rules = _rules(planned.registrations)
         needs_flask = any(
-            requirement.distribution.lower() in ("flask", "werkzeug") for requirement in planned.plan.requirements
+            requirement.distribution.partition("[")[0].lower() in ("flask", "werkzeug")
+            for requirement in planned.plan.requirements
         )
         if planned.entry.method and not needs_flask:
             raise Refused(

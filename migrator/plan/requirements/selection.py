@@ -1,0 +1,222 @@
+"""Which distributions a slice needs, at the versions that the monolith pins.
+
+In: the imports that leave the monolith, and the monolith's root. Out: `SliceRequirements`. Nothing is installed, no
+index is asked. Whether what comes out fits its target is `fit`.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
+
+from migrator.domain.locations import Location
+from migrator.domain.plans import Dropped, Requirement
+from migrator.plan.closure import ThirdParty
+from migrator.plan.requirements.choice import choose, group_of
+from migrator.plan.requirements.discovery import read_pins
+from migrator.plan.requirements.distributions import Named, distribution_of, environments_of, knowledge
+from migrator.plan.requirements.environment import TargetEnvironment
+from migrator.plan.requirements.pins import Group, Pin, Pins
+
+_MOST_PROBLEMS = 10
+# Handlers under which a module does without what it tried to import.
+_MISSING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
+
+
+@dataclass(frozen=True, slots=True)
+class SliceRequirements:
+    """What a slice needs of others.
+
+    Attributes:
+        requirements: one for each distribution, sorted by its normalized name. Extras stand behind the name
+            (`celery[redis]`); the version is bare for an exact one, a range, `@ ADDRESS` for what does not come from
+            an index, or empty; the reason names the import, the deciding place and the places that say otherwise.
+        findings: what has to be looked at by a person, with its place.
+    """
+
+    requirements: tuple[Requirement, ...]
+    findings: tuple[Dropped, ...]
+
+
+def requirements_of(external: Iterable[ThirdParty], root: Path) -> tuple[Requirement, ...]:
+    """The requirements alone of what `select_requirements` finds."""
+    return select_requirements(external, root).requirements
+
+
+def select_requirements(
+    external: Iterable[ThirdParty], root: Path, environment: TargetEnvironment | None = None
+) -> SliceRequirements:
+    """One requirement for each distribution that the imports need, and for what these load without an import.
+
+    Args:
+        external: imports of the slice that leave the monolith; the standard library's are left out.
+        root: the monolith; which files are read is said in `discovery`.
+        environment: where the slice will run; environment markers are judged for it.
+    """
+    external = tuple(external)
+    environment = environment or TargetEnvironment()
+    pins = read_pins(root, (imported.location.path for imported in external), environment)
+    selection = _Selection(root, environment, pins)
+    for imported in external:
+        selection.add(imported)
+    selection.add_companions()
+    return selection.result()
+
+
+class _Selection:
+    def __init__(self, root: Path, environment: TargetEnvironment, pins: Pins) -> None:
+        self._root = root
+        self._environment = environment
+        self._pins = pins.by_name
+        self._environments = tuple(environments_of([root]))
+        self._found: dict[NormalizedName, Requirement] = {}
+        self._findings: dict[Dropped, None] = {}
+        self._problems = pins.problems
+
+    def result(self) -> SliceRequirements:
+        told = [Dropped(f"{problem.place}: a requirement", problem.message) for problem in self._problems]
+        if len(told) > _MOST_PROBLEMS:
+            rest = Dropped(f"{len(told) - _MOST_PROBLEMS} more requirements", "could not be read either")
+            told = [*told[:_MOST_PROBLEMS], rest]
+        requirements = tuple(self._found[key] for key in sorted(self._found))
+        return SliceRequirements(requirements, (*self._findings, *told))
+
+    def add(self, imported: ThirdParty) -> None:
+        """Add the distribution of an import, unless it is the standard library's or may be missing."""
+        top = imported.module.split(".", 1)[0]
+        removed = knowledge().removed.get(top)
+        if removed is not None and Version(self._environment.python) >= Version(removed.since):
+            self._add_removed(imported, top, removed.since, removed.distribution)
+            return
+        if top in sys.stdlib_module_names:
+            return
+        named = distribution_of(imported.module, imported.attribute, self._pins, self._environments)
+        key = canonicalize_name(named.distribution)
+        if key not in self._pins:
+            if _may_fail(self._root, imported.location):
+                self._tell(
+                    imported.location,
+                    f"import of {imported.module}",
+                    "may fail, and the monolith pins nothing that provides it; it is left out",
+                )
+                return
+            if named.guessed and key not in self._found:
+                self._tell(
+                    imported.location,
+                    f"import of {imported.module}",
+                    f"no distribution is known to provide it; {named.distribution} is asked for by its name alone",
+                )
+        self._require(named, f"{imported.location}: import of {_shown(imported, named)}", imported.location)
+
+    def _add_removed(self, imported: ThirdParty, top: str, since: str, distribution: str) -> None:
+        if _may_fail(self._root, imported.location) and canonicalize_name(distribution) not in self._pins:
+            return
+        self._tell(
+            imported.location,
+            f"import of {imported.module}",
+            f"left the standard library with Python {since}; "
+            + (f"{distribution} brings it back" if distribution else "nothing brings it back, change the code"),
+        )
+        if distribution:
+            named = Named(distribution, f"brings back {top}")
+            self._require(named, f"{imported.location}: import of {imported.module}", imported.location)
+
+    def add_companions(self) -> None:
+        """Add what the distributions load without an import, where the monolith pins it for its running system."""
+        for companions in knowledge().companions:
+            owner = next((key for key in self._found if key in companions.of), None)
+            if owner is None:
+                continue
+            pinned = [name for name in companions.needs if canonicalize_name(name) in self._pins]
+            groups = {name: group_of(self._pins[canonicalize_name(name)]) for name in pinned}
+            wanted = min(groups.values(), default=Group.DEVELOPMENT)
+            for name in pinned:
+                if groups[name] is wanted and wanted is not Group.DEVELOPMENT:
+                    told = f"{self._found[owner].distribution} may load it: {companions.why}"
+                    self._require(Named(name), told, self._pins[canonicalize_name(name)][0].place)
+
+    def _require(self, named: Named, because: str, place: Location) -> None:
+        key = canonicalize_name(named.distribution)
+        if key in self._found:
+            return
+        how = f" ({named.distribution} {named.how})" if named.how and _shows(named) else ""
+        if key not in self._pins:
+            self._found[key] = Requirement(named.distribution, "", f"{because}{how}; the monolith names no version")
+            return
+        chosen = choose(self._pins[key])
+        extras = f"[{','.join(chosen.extras)}]" if chosen.extras else ""
+        self._found[key] = Requirement(f"{chosen.name}{extras}", chosen.version, f"{because}{how}; {chosen.reason}")
+        if chosen.reference is not None:
+            self._tell(
+                chosen.reference.place,
+                f"{chosen.name} from {chosen.reference.reference}",
+                _about(chosen.reference),
+            )
+
+    def _tell(self, place: Location, what: str, reason: str) -> None:
+        self._findings[Dropped(f"{place}: {what}", reason)] = None
+
+
+def _shows(named: Named) -> bool:
+    """Whether how a distribution is known says more than its name does."""
+    return canonicalize_name(named.distribution) not in (canonicalize_name(word) for word in named.how.split())
+
+
+def _about(pin: Pin) -> str:
+    """What to do about a distribution that comes from elsewhere than an index."""
+    secret = "; its credentials were left out and have to be given to pip" if pin.with_credentials else ""
+    if "://" not in pin.reference:
+        return f"is a path of the monolith; copy it into the service or publish it as a wheel{secret}"
+    if pin.reference.partition("#")[0].endswith(".whl"):
+        return f"is fetched from there on each build{secret}"
+    return f"is built from source on each build; publish it as a wheel for the target{secret}"
+
+
+def _shown(imported: ThirdParty, named: Named) -> str:
+    """The import as far as it decides: with the attribute where that is the module of a namespace."""
+    full = f"{imported.module}.{imported.attribute}"
+    return full if named.how == f"provides {full}" else imported.module
+
+
+def _may_fail(root: Path, place: Location) -> bool:
+    """Whether the import stands in a `try` that does without it."""
+    try:
+        text = (root / place.path).read_text("utf-8", errors="replace")
+    except OSError:
+        return False
+    return any(first <= place.line <= last for first, last in _tried(text))
+
+
+@lru_cache(maxsize=64)
+def _tried(text: str) -> tuple[tuple[int, int], ...]:
+    """First and last line of each `try` body whose handlers go on after a failed import."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            module = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return ()
+    return tuple(
+        (node.body[0].lineno, node.body[-1].end_lineno or node.body[-1].lineno)
+        for node in ast.walk(module)
+        if isinstance(node, ast.Try) and any(_goes_on(handler) for handler in node.handlers)
+    )
+
+
+def _goes_on(handler: ast.ExceptHandler) -> bool:
+    caught = set(_names(handler.type)) if handler.type is not None else {"BaseException"}
+    return bool(caught & _MISSING) and not any(isinstance(statement, ast.Raise) for statement in handler.body)
+
+
+def _names(expression: ast.expr) -> Iterator[str]:
+    for node in ast.walk(expression):
+        if isinstance(node, ast.Name):
+            yield node.id
