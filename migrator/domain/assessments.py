@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from migrator.domain.effects import Effect, EffectFinding
@@ -106,6 +107,22 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """The code that a candidate runs.
+
+    Attributes:
+        functions: first-party ones, itself included; bodies of modules and classes are not counted.
+        lines: of these functions, each line once.
+        libraries: top-level modules that they call, other than built-ins, nearest first: with the number of
+            functions on the shortest way there, the candidate included.
+    """
+
+    functions: int = 0
+    lines: int = 0
+    libraries: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """A candidate with everything that the report says of it.
 
@@ -118,6 +135,7 @@ class Assessment:
         rank: 1 is the one to move first.
         score: 0 to 1; the higher, the earlier.
         overrides: what is stated, over the head of the analysis, about functions that it runs.
+        reach: how much code it runs, and which libraries.
     """
 
     name: str
@@ -132,6 +150,7 @@ class Assessment:
     score: float
     advice: tuple[Advice, ...] = ()
     overrides: tuple[Override, ...] = ()
+    reach: Reach = field(default_factory=Reach)
 
     @property
     def effect_names(self) -> frozenset[Effect]:

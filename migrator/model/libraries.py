@@ -59,6 +59,7 @@ class LibrariesFrame(TemplatesFrame):
         """Call a library function or class, or an instance of one."""
         dotted = f"{value.dotted}.__call__" if value.instance else value.dotted
         receiver = value if value.instance else value.receiver
+        self.body.libraries.add(dotted.partition(".")[0])
         registered = self._register(dotted, receiver, arguments, place)
         entry = self.described(dotted)[0]
         if entry is None:

@@ -10,9 +10,9 @@ import gc
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from migrator.domain.assessments import Finding, Hazard, Unresolved
+from migrator.domain.assessments import Finding, Hazard, Reach, Unresolved
 from migrator.domain.effects import Effect, EffectFinding
 from migrator.domain.locations import Location
 from migrator.domain.overrides import Override, Stated
@@ -70,6 +70,7 @@ class Summary:
         unresolved: calls reached that could not be followed, by place.
         reaches: qualified names of everything that it runs, nearest first, itself included.
         overrides: what is stated about functions that it runs, by place.
+        reach: how much code that is, and which libraries it calls.
     """
 
     effects: tuple[EffectFinding, ...]
@@ -77,6 +78,7 @@ class Summary:
     unresolved: tuple[Unresolved, ...]
     reaches: tuple[str, ...] = ()
     overrides: tuple[Override, ...] = ()
+    reach: Reach = field(default_factory=Reach)
 
 
 class ProgramModel:
@@ -117,7 +119,8 @@ class ProgramModel:
         if found is None:
             reached = self._graph.findings(self._starts(name), in_request=name not in self._outside)
             judged = self._names.judged(reached.unresolved, (finding.effect for finding in reached.effects))
-            found = Summary(reached.effects, self._hazards.of(name), judged, reached.names, reached.overrides)
+            hazards = self._hazards.of(name)
+            found = Summary(reached.effects, hazards, judged, reached.names, reached.overrides, reached.reach)
             self._summaries[name] = found
         return found
 

@@ -62,6 +62,7 @@ class Body:
             the attribute is the class's.
         writes: changes of state that outlives the call; reads: looks at such state (see `state`).
         unresolved: calls of its own lines that could not be followed, by place.
+        libraries: top-level modules of the libraries that its own lines call.
         runs: how often it has been read.
     """
 
@@ -73,6 +74,7 @@ class Body:
         "edges",
         "effects",
         "info",
+        "libraries",
         "names",
         "queued",
         "reads",
@@ -99,6 +101,7 @@ class Body:
         self.writes: set[tuple[str, int, int, str]] = set()
         self.reads: set[tuple[str, int, int, bool]] = set()
         self.unresolved: dict[tuple[int, int, str], Unresolved] = {}
+        self.libraries: set[str] = set()
         self.queued = False
         self.runs = 0
 

@@ -7,13 +7,14 @@ evidence, found breadth first, so that each chain is as short as the graph allow
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from migrator.domain.assessments import Unresolved
+from migrator.domain.assessments import Reach, Unresolved
 from migrator.domain.effects import Effect, EffectFinding, Evidence
 from migrator.domain.locations import Location
 from migrator.domain.overrides import Override
+from migrator.model.index import FunctionInfo
 from migrator.model.solver import Body
 
 EVIDENCE_EACH = 5
@@ -26,13 +27,14 @@ _Visit = tuple[Body, int]  # a body, and the bits of what the way to it hides
 
 
 class Reached(NamedTuple):
-    """What some bodies reach: effects with their nearest evidence, calls that could not be followed, names, and what
-    is stated about the functions on the way."""
+    """What some bodies reach: effects with their nearest evidence, calls that could not be followed, names, what is
+    stated about the functions on the way, and how much code all of it is."""
 
     effects: tuple[EffectFinding, ...]
     unresolved: tuple[Unresolved, ...]
     names: tuple[str, ...]
     overrides: tuple[Override, ...]
+    reach: Reach
 
 
 class EffectGraph:
@@ -124,10 +126,14 @@ class EffectGraph:
         first = [(body, self._hidden.get(body, 0)) for body in starts]
         parents: dict[_Visit, _Visit | None] = dict.fromkeys(first)
         least: dict[Body, int] = dict(first)
+        steps: dict[_Visit, int] = dict.fromkeys(first, 1)
+        libraries: dict[str, int] = {}
         waiting = deque(first)
         while waiting:
             visit = waiting.popleft()
             body, hidden = visit
+            for library in body.libraries:
+                libraries.setdefault(library, steps[visit])
             overrides.update(dict.fromkeys(self._applied.get(body, ())))
             path = body.info.module.facts.path
             for note in self._own.get(body, ()):
@@ -148,6 +154,7 @@ class EffectGraph:
                 least[target] = below if known is None else known & below
                 if (target, below) not in parents:
                     parents[target, below] = visit
+                    steps[target, below] = steps[visit] + 1
                     waiting.append((target, below))
         found = tuple(
             EffectFinding(effect, tuple(evidence[effect].values())) for effect in Effect if effect in evidence
@@ -155,7 +162,16 @@ class EffectGraph:
         names = tuple(dict.fromkeys(body.name for body, _ in parents))
         calls = tuple(sorted(unresolved, key=lambda call: (call.location, call.call)))
         stated = tuple(sorted(overrides, key=lambda item: (item.location, item.function, item.kind, item.effect)))
-        return Reached(found, calls, names, stated)
+        return Reached(found, calls, names, stated, _reach({body.info for body, _ in parents}, libraries))
+
+
+def _reach(ran: Collection[FunctionInfo], libraries: Mapping[str, int]) -> Reach:
+    functions = {info for info in ran if not info.runs_on_import}
+    # A nested function stands in the lines of the one around it.
+    outermost = [info.location for info in functions if info.enclosing not in functions]
+    nearest = sorted((steps, name) for name, steps in libraries.items() if name.isidentifier() and name != "builtins")
+    lines = sum(place.end_line - place.line + 1 for place in outermost)
+    return Reach(len(functions), lines, {name: steps for steps, name in nearest})
 
 
 def _chain(visit: _Visit, parents: Mapping[_Visit, _Visit | None]) -> tuple[str, ...]:
