@@ -11,6 +11,7 @@ from migrator.verdicts.hazards import double_runs
 from migrator.verdicts.inputs import Candidate, Model, Summary
 from migrator.verdicts.policy import confidence_of, verdict_of
 from migrator.verdicts.ranking import score_of
+from migrator.verdicts.work import work_of
 
 _UNRANKED = 0
 _ORDER = {effect: position for position, effect in enumerate(Effect)}
@@ -29,10 +30,9 @@ def _assess_one(candidate: Candidate, summary: Summary) -> Assessment:
     unresolved = tuple(summary.unresolved)
     verdict = verdict_of(finding.effect for finding in effects)
     confidence = confidence_of(unresolved)
-    location = candidate.location
     return Assessment(
         name=candidate.name,
-        location=location,
+        location=candidate.location,
         triggers=tuple(candidate.triggers),
         effects=effects,
         hazards=hazards,
@@ -46,12 +46,13 @@ def _assess_one(candidate: Candidate, summary: Summary) -> Assessment:
             confidence,
             triggers=candidate.triggers,
             hazards={hazard.kind for hazard in hazards},
-            effects=len(effects),
-            lines=location.end_line - location.line + 1,
-            runs=max(0, len(summary.reaches) - 1),
+            doubtful=sum(not call.harmless_because for call in unresolved),
+            points=work_of(effects, summary.reach).points,
+            functions=summary.reach.functions,
         ),
         advice=advise(verdict, effects, unresolved, hazards),
         overrides=tuple(summary.overrides),
+        reach=summary.reach,
     )
 
 

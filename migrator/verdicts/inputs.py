@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from migrator.domain.assessments import Hazard, Unresolved
+from migrator.domain.assessments import Hazard, Reach, Unresolved
 from migrator.domain.effects import EffectFinding
 from migrator.domain.locations import Location
 from migrator.domain.overrides import Override
@@ -38,7 +38,7 @@ class Summary(Protocol):
     def unresolved(self) -> Sequence[Unresolved]: ...
 
     @property
-    def reaches(self) -> Sequence[str]: ...
+    def reach(self) -> Reach: ...
 
     @property
     def overrides(self) -> Sequence[Override]: ...

@@ -1,26 +1,23 @@
 """The order in which to move: a score between 0 and 1, and the ranks that follow from it.
 
-A candidate falls into one of four bands, best first:
+A candidate falls into one of three bands by its verdict (`BANDS`): what can move, what can move after a change, what
+stays. Band b of n covers the scores from (n - b) / n to (n - b + 1) / n, so that what blocks never comes before what
+moves. Within its band the place is the weighted mean of what makes a good first move, each from 0 to 1:
 
-1. `ready` or `with-network`, proven or likely
-2. `ready` or `with-network`, unproven: needs the user's word, so it comes after all that does not
-3. `refactor`
-4. `keep`
-
-Band b covers the scores from (4 - b) / 4 to (5 - b) / 4. Within it the place is the weighted mean of what makes a
-good first move, each from 0 to 1, with the weights of `WEIGHTS`:
-
-- event: how well another home can take the event over (`EVENTS`). Jobs, schedules, streams, stored files and routes
-  have an event source to match, and traffic that can be shifted. A signal is a call inside of the process, and a
-  command is typed by somebody: both can move, but neither shows what a move is worth. Commands that come with a
-  framework, and what stands in tests or development tools, count as nothing.
-- substance: whether a move is worth its work: n / (n + 20) for n lines of its own beyond the first three, and three
-  for each further function that it runs.
+- work: p / (p + 1) for p points of `migrator.verdicts.work`. Half of the weight, since nobody moves a function for being
+  harmless: jobs that talk to the outside or compute are what a service of their own pays for.
+- event: how well another home can take the event over (`EVENTS`).
+- confidence: proven 1, likely 0.8. Unproven begins at 0.6 and falls with the number n of calls to look at, by
+  4 / (n + 4): three calls are read in minutes, fifty are not.
 - hazards: 1 / (1 + sum of `HAZARDS` over the kinds that it has). How many lines a hazard has says little about the
   work: one idempotency key answers for all lines that a retry repeats.
 - verdict: `ready` needs no network path.
-- confidence: proven 1, likely 1/2, unproven 0.
-- effects: fewness, 1 / (1 + effects).
+- size: 100 / (100 + f) for f functions to take along.
+
+The mean is cut where there is next to no work: from half a point down to none it falls to a tenth, by which the safer
+still comes first. A view that redirects, returns a constant or renders a page without data, and a receiver that fills
+a registry, are safe to move and not worth it; without the cut, safety alone would bring them to the top. What
+production does not run (`ASIDE`, `FRAMEWORK_COMMANDS`) counts as no work at all.
 
 The weights order peers; no measurement stands behind them, and none is claimed.
 """
@@ -32,23 +29,20 @@ from collections.abc import Collection, Mapping, Sequence
 from migrator.domain.assessments import Confidence, HazardKind, Verdict
 from migrator.domain.triggers import Trigger, TriggerKind
 
-_SURE = (Confidence.PROVEN, Confidence.LIKELY)
-_MOVABLE = (Verdict.READY, Verdict.WITH_NETWORK)
-
-BANDS: tuple[frozenset[tuple[Verdict, Confidence]], ...] = (
-    frozenset((verdict, sure) for verdict in _MOVABLE for sure in _SURE),
-    frozenset((verdict, Confidence.UNPROVEN) for verdict in _MOVABLE),
-    frozenset((Verdict.REFACTOR, any_) for any_ in Confidence),
-    frozenset((Verdict.KEEP, any_) for any_ in Confidence),
+BANDS: tuple[frozenset[Verdict], ...] = (
+    frozenset({Verdict.READY, Verdict.WITH_NETWORK}),
+    frozenset({Verdict.REFACTOR}),
+    frozenset({Verdict.KEEP}),
 )
+"""Best first."""
 
 WEIGHTS: Mapping[str, float] = {
-    "event": 0.25,
-    "substance": 0.25,
-    "hazards": 0.2,
-    "verdict": 0.15,
-    "confidence": 0.1,
-    "effects": 0.05,
+    "work": 0.5,
+    "event": 0.2,
+    "confidence": 0.12,
+    "hazards": 0.08,
+    "verdict": 0.05,
+    "size": 0.05,
 }
 
 EVENTS: Mapping[TriggerKind, float] = {
@@ -56,20 +50,21 @@ EVENTS: Mapping[TriggerKind, float] = {
     TriggerKind.SCHEDULE: 1.0,
     TriggerKind.STREAM: 1.0,
     TriggerKind.OBJECT: 1.0,
-    TriggerKind.HTTP: 1.0,
-    TriggerKind.SIGNAL: 0.3,
-    TriggerKind.COMMAND: 0.2,
+    TriggerKind.HTTP: 0.8,  # somebody waits for the answer, and cookies, login and CSRF come with it
+    TriggerKind.COMMAND: 0.3,  # typed by somebody, or run by a clock that the code does not show
+    TriggerKind.SIGNAL: 0.0,  # a call inside of the process: there is no event yet that another home could take over
 }
 
 HAZARDS: Mapping[HazardKind, float] = {
     HazardKind.IN_TRANSACTION: 1.0,
     HazardKind.NON_SERIALIZABLE_ARGUMENT: 1.0,
     HazardKind.ORDERING: 1.0,
-    HazardKind.DOUBLE_RUN: 0.5,
-    HazardKind.SHARED_TABLE: 0.5,
+    HazardKind.DOUBLE_RUN: 0.25,
+    HazardKind.SHARED_TABLE: 0.25,
     HazardKind.IMPORT_EFFECT: 0.25,
 }
-"""What each kind costs: the first three need a change of the callers or of the data, the others a setting or a key."""
+"""What each kind costs: the first three need a change of the callers or of the data, the others a setting or a key.
+Nearly everything that is worth a move has one of the others."""
 
 FRAMEWORK_COMMANDS = frozenset(
     {
@@ -81,15 +76,19 @@ FRAMEWORK_COMMANDS = frozenset(
 """Commands by which developers run a framework, whoever defines them."""
 
 ASIDE = frozenset(
-    {"conftest", "debug", "dev", "devel", "development", "examples", "fixtures", "testing", "tests", "testutils"}
-)
-"""Parts of a qualified name that say that production does not run it."""
+    {
+        "conftest", "debug", "dev", "devel", "development", "examples", "fixtures", "migrations", "testing", "tests",
+        "testutils",
+    }
+)  # fmt: skip
+"""Parts of a qualified name that say that production does not run it, or once: the schema stays with the monolith."""
 
-_CONFIDENCE: Mapping[Confidence, float] = {Confidence.PROVEN: 1.0, Confidence.LIKELY: 0.5, Confidence.UNPROVEN: 0.0}
-_HEAD_LINES = 3  # a `def`, a line that does something, a return: no code to speak of
-_LINES_A_FUNCTION = 3
+_SURE: Mapping[Confidence, float] = {Confidence.PROVEN: 1.0, Confidence.LIKELY: 0.8}
+_UNPROVEN = 0.6
+_SOME_CALLS = 4  # calls to look at that halve what an unproven verdict is worth
 _MANY_FUNCTIONS = 100
-_MIDDLING_LINES = 20  # a function of this substance gets half
+_ENOUGH = 0.5  # points of work below which a move is not worth it
+_LEFT = 0.1  # of the mean where there is no work
 
 
 def score_of(
@@ -99,34 +98,41 @@ def score_of(
     *,
     triggers: Sequence[Trigger],
     hazards: Collection[HazardKind],
-    effects: int,
-    lines: int,
-    runs: int,
+    doubtful: int,
+    points: float,
+    functions: int,
 ) -> float:
     """The score, 0 to 1; the higher, the earlier.
 
     Args:
         name: qualified.
         hazards: the kinds that it has.
-        effects: number of kinds of effect.
-        lines: length of the candidate's own definition.
-        runs: number of functions that it runs besides itself.
+        doubtful: calls that could not be followed and that no rule calls harmless.
+        points: of its work, 0 or more.
+        functions: number of functions that it runs, itself included.
     """
-    band = next(index for index, members in enumerate(BANDS) if (verdict, confidence) in members)
-    amount = max(0, lines - _HEAD_LINES) + _LINES_A_FUNCTION * runs
+    band = next(index for index, members in enumerate(BANDS) if verdict in members)
+    if _is_aside(name, triggers):
+        points = 0.0
     parts = {
-        "event": 0.0 if ASIDE & set(name.split(".")) else max((_fit(trigger) for trigger in triggers), default=0.0),
-        "substance": amount / (amount + _MIDDLING_LINES) / (1 + runs / _MANY_FUNCTIONS),
+        "work": points / (points + 1),
+        "event": max((EVENTS[trigger.kind] for trigger in triggers), default=0.0),
+        "confidence": _SURE.get(confidence, _UNPROVEN * _SOME_CALLS / (_SOME_CALLS + doubtful)),
         "hazards": 1 / (1 + sum(HAZARDS[kind] for kind in set(hazards))),
         "verdict": float(verdict is Verdict.READY),
-        "confidence": _CONFIDENCE[confidence],
-        "effects": 1 / (1 + effects),
+        "size": _MANY_FUNCTIONS / (_MANY_FUNCTIONS + functions),
     }
-    place = sum(WEIGHTS[part] * value for part, value in parts.items())
+    mean = sum(WEIGHTS[part] * value for part, value in parts.items())
+    place = mean * (_LEFT + (1 - _LEFT) * min(1.0, points / _ENOUGH))
     return round((len(BANDS) - 1 - band + place) / len(BANDS), 6)
 
 
-def _fit(trigger: Trigger) -> float:
-    if trigger.kind is TriggerKind.COMMAND and trigger.detail.get("command") in FRAMEWORK_COMMANDS:
-        return 0.0
-    return EVENTS[trigger.kind]
+def _is_aside(name: str, triggers: Sequence[Trigger]) -> bool:
+    """Whether no user of the application would miss it."""
+    return not ASIDE.isdisjoint(name.split(".")) or (
+        bool(triggers)
+        and all(
+            trigger.kind is TriggerKind.COMMAND and trigger.detail.get("command") in FRAMEWORK_COMMANDS
+            for trigger in triggers
+        )
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from migrator.domain.assessments import Hazard, Unresolved
+from migrator.domain.assessments import Hazard, Reach, Unresolved
 from migrator.domain.effects import Effect, EffectFinding, Evidence
 from migrator.domain.locations import Location
 from migrator.domain.overrides import Override
@@ -28,8 +28,8 @@ class HandSummary:
     effects: tuple[EffectFinding, ...] = ()
     hazards: tuple[Hazard, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
-    reaches: tuple[str, ...] = ()
     overrides: tuple[Override, ...] = ()
+    reach: Reach = Reach(1, 10)
 
 
 class HandModel:
