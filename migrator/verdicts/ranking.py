@@ -68,8 +68,8 @@ Nearly everything that is worth a move has one of the others."""
 
 FRAMEWORK_COMMANDS = frozenset(
     {
-        "check", "collectstatic", "compilemessages", "createcachetable", "createsuperuser", "db", "dbshell",
-        "dumpdata", "flush", "init", "loaddata", "makemessages", "makemigrations", "migrate", "routes", "run",
+        "check", "collectstatic", "compilemessages", "create_all", "createcachetable", "createsuperuser", "db", "dbshell",
+        "drop_all", "dumpdata", "flush", "init", "loaddata", "makemessages", "makemigrations", "migrate", "routes", "run",
         "runserver", "shell", "shell_plus", "showmigrations", "startapp", "test",
     }
 )  # fmt: skip

@@ -50,6 +50,15 @@ def test_what_it_does(effects: tuple[EffectFinding, ...], said: str) -> None:
     assert reason_of(assessed(*effects)).startswith(f"a job that {said};")
 
 
+def test_the_call_that_changes_something_says_more_than_the_nearest() -> None:
+    asks = finding(Effect.OBJECT_STORAGE, reason="files.Storage.exists asks").evidence
+    deletes = finding(Effect.OBJECT_STORAGE, reason="files.Storage.delete removes", changes=True).evidence
+    saves = finding(Effect.OBJECT_STORAGE, reason="files.Storage.save saves", changes=True).evidence
+    reason = reason_of(assessed(EffectFinding(Effect.OBJECT_STORAGE, asks + deletes + saves)))
+    assert reason.startswith("a job that uses object storage (Storage.delete);")
+    assert "(Storage.exists)" in reason_of(assessed(EffectFinding(Effect.OBJECT_STORAGE, asks)))
+
+
 def test_that_no_database_is_needed_is_said_where_it_is_so() -> None:
     sentence = "needs no database or cache"
     assert sentence in reason_of(assessed(finding(Effect.EMAIL)))

@@ -79,8 +79,12 @@ def _deed(finding: EffectFinding) -> str:
 
 
 def _called(finding: EffectFinding) -> str:
-    """The end of the name of the library call nearest to the candidate: reasons begin with it."""
-    name, _, _ = (finding.evidence[0].reason if finding.evidence else "").partition(" ")
+    """The end of the name of the library call that does it: reasons begin with it.
+
+    Evidence comes nearest first. What changes something says more than what only asks.
+    """
+    telling = min(finding.evidence, key=lambda evidence: not evidence.changes, default=None)
+    name, _, _ = (telling.reason if telling is not None else "").partition(" ")
     parts = name.split(".")
     return ".".join(parts[-_NAME_PARTS:]) if len(parts) > 1 and all(map(str.isidentifier, parts)) else ""
 
