@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from migrator.domain.assessments import Hazard, Reach, Unresolved
 from migrator.domain.effects import Effect, EffectFinding, Evidence
@@ -29,7 +29,7 @@ class HandSummary:
     hazards: tuple[Hazard, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     overrides: tuple[Override, ...] = ()
-    reach: Reach = Reach(1, 10)
+    reach: Reach = field(default_factory=lambda: Reach(1, 10))
 
 
 class HandModel:
