@@ -46,3 +46,9 @@ def code_span(text: str) -> str:
         fence += "`"
     pad = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{fence}{pad}{line}{pad}{fence}"
+
+
+def markdown_line(text: str) -> str:
+    """Words of this program with names from the code in them, on one line, as Markdown shows them: nothing is markup."""
+    line = "".join(char if char.isprintable() else " " for char in text)
+    return "".join(f"\\{char}" if char in "\\`*_[]<>#|~&" else char for char in line)

@@ -11,7 +11,7 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from migrator.artifacts.quoting import code_span, prose, python_literal, quoted, regex_literal
+from migrator.artifacts.quoting import code_span, markdown_line, prose, python_literal, quoted, regex_literal
 from migrator.resources import templates_root
 
 
@@ -33,6 +33,7 @@ def environment() -> Environment:
         "quoted": quoted,
         "prose": prose,
         "span": code_span,
+        "line": markdown_line,
     }
     return made
 

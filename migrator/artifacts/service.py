@@ -11,12 +11,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from migrator.artifacts.entry_text import entry_path
 from migrator.artifacts.formatting import format_python
+from migrator.artifacts.handlers import HandlerArtifacts
 from migrator.artifacts.naming import logical_id, requirement_line, service_name
 from migrator.artifacts.paths import PathRule
 from migrator.artifacts.rendering import render
 from migrator.artifacts.router_entry import router_yaml
-from migrator.artifacts.triggers import HandlerArtifacts, plugin_for
+from migrator.artifacts.sam_parts import sam_parts
+from migrator.artifacts.triggers import plugin_for
 from migrator.documents.manifest import CODEC
 from migrator.domain.plans import Manifest, Requirement, WrittenFile
 from migrator.errors import Refused
@@ -78,15 +81,18 @@ def make_artifacts(planned: PlannedSlice) -> Artifacts:
     described = plugin_for(planned).describe(planned)
     name = service_name(planned.plan.candidate)
     _refuse_clashes(planned, described)
-    context = {**_context(planned, described, name), **described.context}
-    own = sorted({path.split("/", 1)[0].removesuffix(".py") for path in planned.modules} | {"app", "lambda_http"})
+    context: dict[str, object] = {**_context(planned, described, name), **described.context}
+    context["parts"] = sam_parts((*described.sam, *(("network",) if planned.plan.network else ())), context)
+    context["source_section"] = render(described.readme, context).strip("\n")
+    own = sorted({_top(path) for path in planned.modules} | _generated(described))
     files = {f"src/{path}": text for path, text in planned.modules.items()}
     for path, template in {**_FIXED, **described.templates}.items():
         text = render(template, context)
         files[path] = format_python(text, first_party=own) if path.endswith(".py") else text
     for example in described.events:
         files[f"events/{example.name}.json"] = json.dumps(example.event, indent=2, ensure_ascii=False) + "\n"
-    files["router.yaml"] = router_yaml(name, described.rules)
+    if described.rules:
+        files["router.yaml"] = router_yaml(name, described.rules)
     manifest = Manifest(
         candidate=planned.plan.candidate,
         plan_hash=plan_hash(planned.plan),
@@ -104,8 +110,9 @@ def _context(planned: PlannedSlice, described: HandlerArtifacts, name: str) -> d
         "plan": plan,
         "candidate": candidate,
         "entry": planned.entry,
-        "entry_path": _entry_path(planned),
-        "entry_import": "view" if planned.entry.name == "view" else f"{planned.entry.name} as view",
+        "entry_path": f"src/{entry_path(planned)}",
+        "entry_as_function": _imported_as(planned.entry.name, "function"),
+        "entry_import": _imported_as(planned.entry.name, "view"),
         "source": f"{planned.assessment.location.path}:{planned.assessment.location.line}",
         "service_name": name,
         "metrics_namespace": METRICS_NAMESPACE,
@@ -117,16 +124,21 @@ def _context(planned: PlannedSlice, described: HandlerArtifacts, name: str) -> d
         "requirement_lines": _requirement_lines(planned, described),
         "answered": tuple(example for example in described.events if example.arguments is not None),
         "unknown": tuple(example.name for example in described.events if example.arguments is None),
+        "example_names": tuple(example.name for example in described.events),
         "first_event": f"events/{described.events[0].name}.json",
         "rules_shown": tuple(_shown(rule) for rule in described.rules),
+        "behind": described.behind,
+        "routed": bool(described.rules),
+        "handler_files": tuple(sorted(f"src/{module}.py" for module in _generated(described) - {"app"})),
+        "scheduler_description": f"What the clock of {name} may do: send to its queue",
+        "kept": plan.kept,
         "dropped": plan.dropped,
         "accepted": tuple((effect.value, reason) for effect, reason in planned.accepted.items()),
     }
 
 
-def _entry_path(planned: PlannedSlice) -> str:
-    stem = planned.entry.module.replace(".", "/")
-    return next(f"src/{path}" for path in (f"{stem}.py", f"{stem}/__init__.py") if path in planned.modules)
+def _imported_as(name: str, alias: str) -> str:
+    return name if name == alias else f"{name} as {alias}"
 
 
 def _api_events(rules: tuple[PathRule, ...]) -> tuple[_ApiEvent, ...]:
@@ -154,16 +166,22 @@ def _shown(rule: PathRule) -> _RuleShown:
 
 
 def _refuse_clashes(planned: PlannedSlice, described: HandlerArtifacts) -> None:
-    generated = {
-        path.removeprefix("src/").removesuffix(".py") for path in described.templates if path.startswith("src/")
-    }
-    taken = {path.split("/", 1)[0].removesuffix(".py") for path in planned.modules} & generated
+    taken = {_top(path) for path in planned.modules} & _generated(described)
     if taken:
         raise Refused(
             f"the monolith's module {sorted(taken)[0]} has the name of a file that the service needs for itself",
             hint="rename the module or package in the monolith; the slice keeps the monolith's module names",
             location=str(planned.assessment.location),
         )
+
+
+def _generated(described: HandlerArtifacts) -> set[str]:
+    """Names of the generated modules."""
+    return {_top(path.removeprefix("src/")) for path in described.templates if path.startswith("src/")}
+
+
+def _top(path: str) -> str:
+    return path.split("/", 1)[0].removesuffix(".py")
 
 
 def _sha256(text: str) -> str:

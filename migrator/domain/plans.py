@@ -26,6 +26,23 @@ class Target(StrEnum):
     NONE = "none"
 
 
+class EventSource(StrEnum):
+    """What hands the events to the moved function."""
+
+    HTTP_API = "http-api"
+    REST_API = "rest-api"
+    LOAD_BALANCER = "load-balancer"
+    QUEUE = "queue"
+    SCHEDULE = "schedule"
+    TOPIC = "topic"
+    EVENT_BUS = "event-bus"
+    OBJECT_STORE = "object-store"
+    RECORD_STREAM = "record-stream"
+    TABLE_STREAM = "table-stream"
+    TOPIC_LOG = "topic-log"
+    DIRECT = "direct"
+
+
 @dataclass(frozen=True, slots=True)
 class SlicedDefinition:
     """A definition that travels: its qualified name, where it stands, how many lines it has."""
@@ -58,6 +75,21 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that the framework did for the function, and what does it from now on.
+
+    Attributes:
+        what: as the code says it, such as `max_retries=3`.
+        becomes: what does the same behind the new event source.
+        location: where the code says it, or an empty string for the framework's default.
+    """
+
+    what: str
+    becomes: str
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that is decided before a file is written.
 
@@ -70,6 +102,9 @@ class Plan:
         runtime: the Lambda runtime, such as `python3.13`.
         architecture: `arm64` or `x86_64`.
         seam: where legacy code will ask the router: `http`, `task`, `schedule` or `none`.
+        source: what hands the events to the function.
+        kept: what the framework did around a run, each with what does it now; what has no equal is in `dropped`.
+        network: whether it has to reach a private network (a database, a cache).
     """
 
     candidate: str
@@ -87,6 +122,9 @@ class Plan:
     memory_mb: int
     timeout_s: int
     seam: str
+    source: EventSource = EventSource.HTTP_API
+    kept: tuple[Kept, ...] = ()
+    network: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,31 +1,35 @@
 """Decides what travels with a candidate and where it will run.
 
 In: a `SourceTree`, the candidate's `Assessment`, the other assessments of the same analysis. Out: a
-`PlannedSlice`. Whether it may move at all is `refusals`, what it needs `closure`, the text `rewrite`.
+`PlannedSlice`. Whether it may move at all is `refusals`, how events reach it `delivering`, what it needs `closure`,
+the text `rewrite`.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 from migrator.domain.assessments import Assessment
 from migrator.domain.effects import Effect
 from migrator.domain.locations import Location
-from migrator.domain.plans import Dropped, Plan, SlicedDefinition, Strategy, Target
+from migrator.domain.plans import Dropped, EventSource, Plan, SlicedDefinition, Strategy, Target
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.errors import Refused
 from migrator.plan.candidates import Found, find_candidate
-from migrator.plan.closure import Closure, follow
+from migrator.plan.closure import Closure, ThirdParty, follow
+from migrator.plan.deliveries import Delivery
+from migrator.plan.delivering import FRONTS, delivering
 from migrator.plan.findings import findings_in
 from migrator.plan.hooks import hooks_left_behind
 from migrator.plan.reading import reader
-from migrator.plan.refusals import refuse_unfit
+from migrator.plan.refusals import NETWORK, refuse_object_mapper, refuse_unfit
 from migrator.plan.registrations import read_registrations
 from migrator.plan.requirements import requirements_of
 from migrator.plan.rewrite import rewrite
-from migrator.plan.slices import PlannedSlice
+from migrator.plan.slices import PlannedSlice, Registration
 from migrator.plan.surroundings import filled_elsewhere, routes_within
-from migrator.plan.syntax import ModuleSyntax, UnitKind
+from migrator.plan.syntax import ModuleSyntax, Unit, UnitKind
 from migrator.source import SourceTree
 
 RUNTIME = "python3.13"
@@ -35,6 +39,13 @@ ARCHITECTURE = "arm64"
 MEMORY_MB = 256
 # An HTTP API gives up after 30 s (its hard limit); a handler that takes longer answers nobody.
 TIMEOUT_S = 29
+# Nobody waits for an answer: long enough for a slow neighbor, a third of the 900 s after which Lambda ends a run.
+BACKGROUND_TIMEOUT_S = 300
+_SEAMS = {
+    **dict.fromkeys(FRONTS, "http"),
+    EventSource.QUEUE: "task",
+    EventSource.SCHEDULE: "schedule",
+}
 
 
 def make_plan(
@@ -44,6 +55,7 @@ def make_plan(
     others: Sequence[Assessment] = (),
     accepted: Mapping[Effect, str] | None = None,
     accepted_unresolved: str = "",
+    front: EventSource = EventSource.HTTP_API,
 ) -> PlannedSlice:
     """Plan the extraction of one candidate.
 
@@ -51,6 +63,7 @@ def make_plan(
         others: the other candidates of the analysis, whose registrations do not travel either.
         accepted: effects that the user takes on, each with a reason.
         accepted_unresolved: why the unresolved calls are harmless, where the verdict is unproven.
+        front: what stands before a route: an HTTP API, a REST API or a load balancer.
 
     Raises:
         Refused: the candidate must not move, or cannot move yet; the message says what to do.
@@ -58,14 +71,18 @@ def make_plan(
     """
     accepted = dict(accepted or {})
     refuse_unfit(assessment, accepted, accepted_unresolved)
-    triggers = tuple(trigger for trigger in assessment.triggers if trigger.kind is TriggerKind.HTTP)
-    routes = [trigger.location for trigger in (*triggers, *_routes(others))]
+    moved = delivering(tree, assessment, front)
+    delivery = moved.delivery
+    routes = [*moved.left_behind, *(trigger.location for trigger in _routes(others))]
     read = reader(tree, routes)
-    registered = read_registrations(tree, triggers, read)
+    by_route = delivery.source in FRONTS
+    registered = read_registrations(tree, moved.triggers if by_route else (), read)
     found = find_candidate(tree, assessment, read)
     if found.entry.method:
         _check_view(found, registered.views, assessment)
-    closure = _follow(tree, found, read)
+    closure = _follow(tree, found, read, delivery)
+    external = (*closure.external, *(ThirdParty(module, assessment.location) for module in delivery.external))
+    refuse_object_mapper(assessment, accepted, [imported.module for imported in external])
     modules = {
         _path(tree, name): rewrite(
             syntax,
@@ -78,14 +95,14 @@ def make_plan(
     others_dropped = tuple(
         Dropped(f"{trigger.location}: {trigger.kind.value} trigger", "stays with the legacy application")
         for trigger in assessment.triggers
-        if trigger.kind is not TriggerKind.HTTP
+        if trigger not in moved.triggers
     )
     plan = Plan(
         candidate=assessment.name,
         strategy=Strategy.FUNCTION,
         definitions=_definitions(closure, found),
         modules=(found.module, *sorted(name for name in closure.syntax if name != found.module)),
-        requirements=requirements_of(closure.external, tree.root),
+        requirements=requirements_of(external, tree.root),
         settings=(),
         secrets=(),
         data_files=(),
@@ -93,25 +110,37 @@ def make_plan(
             *findings_in(closure),
             *filled_elsewhere(tree, closure, read),
             *routes_within(assessment, others),
-            *hooks_left_behind(tree, assessment.location.path),
+            *(hooks_left_behind(tree, assessment.location.path) if by_route else ()),
+            *delivery.dropped,
             *others_dropped,
         ),
         target=Target.ZIP,
         runtime=RUNTIME,
         architecture=ARCHITECTURE,
         memory_mb=MEMORY_MB,
-        timeout_s=TIMEOUT_S,
-        seam="http",
+        timeout_s=_timeout_s(delivery),
+        seam=_SEAMS.get(delivery.source, "none"),
+        source=delivery.source,
+        kept=delivery.kept,
+        network=bool(assessment.effect_names & NETWORK),
     )
     return PlannedSlice(
         plan=plan,
         assessment=assessment,
         entry=found.entry,
-        registrations=registered.registrations,
+        registrations=registered.registrations or tuple(Registration(trigger) for trigger in moved.triggers),
         modules=dict(sorted(modules.items())),
         source_hashes={tree.modules[name].path: tree.modules[name].sha256 for name in sorted(closure.syntax)},
         accepted=accepted,
+        delivery=delivery,
     )
+
+
+def _timeout_s(delivery: Delivery) -> int:
+    if delivery.source in FRONTS:
+        return TIMEOUT_S
+    limit = delivery.queue.time_limit_s if delivery.queue is not None else None
+    return BACKGROUND_TIMEOUT_S if limit is None else max(1, math.ceil(limit))
 
 
 def _routes(others: Sequence[Assessment]) -> tuple[Trigger, ...]:
@@ -119,12 +148,18 @@ def _routes(others: Sequence[Assessment]) -> tuple[Trigger, ...]:
     return tuple(trigger for other in others for trigger in other.triggers if trigger.kind is TriggerKind.HTTP)
 
 
-def _follow(tree: SourceTree, found: Found, read: Callable[[str], ModuleSyntax]) -> Closure:
+def _follow(tree: SourceTree, found: Found, read: Callable[[str], ModuleSyntax], delivery: Delivery) -> Closure:
+    start: dict[str, dict[Unit, None]] = {found.module: {}}
     if found.unit is not None:
-        return follow(tree, {found.module: (found.unit,)}, read)
-    syntax = read(found.module)
-    needed = {unit: None for name in sorted(found.lifted_uses) for unit in syntax.binders.get(name, ())}
-    return follow(tree, {found.module: tuple(needed)}, read)
+        start[found.module][found.unit] = None
+    else:
+        syntax = read(found.module)
+        for name in sorted(found.lifted_uses):
+            start[found.module].update(dict.fromkeys(syntax.binders.get(name, ())))
+    for module, names in delivery.needed.items():
+        binders = read(module).binders
+        start.setdefault(module, {}).update({unit: None for name in names for unit in binders.get(name, ())})
+    return follow(tree, {module: tuple(units) for module, units in start.items()}, read)
 
 
 def _definitions(closure: Closure, found: Found) -> tuple[SlicedDefinition, ...]:

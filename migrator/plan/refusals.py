@@ -6,11 +6,10 @@ lines in the way.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from migrator.domain.assessments import Assessment, Confidence, Verdict
 from migrator.domain.effects import Effect
-from migrator.domain.triggers import TriggerKind
 from migrator.errors import Refused
 
 # The effects that give each verdict, as the vocabulary of the analyzer has it.
@@ -25,7 +24,23 @@ _REFACTORS = frozenset(
         Effect.REQUEST_CONTEXT,
     }
 )
-_NETWORK = frozenset({Effect.DATABASE, Effect.CACHE})
+# Effects that need a way into the private network.
+NETWORK = frozenset({Effect.DATABASE, Effect.CACHE})
+# Libraries that map rows to objects: their models are registered by import, so that all of them have to be loaded.
+_OBJECT_MAPPERS = (
+    "django",
+    "flask_sqlalchemy",
+    "mongoengine",
+    "odoo",
+    "peewee",
+    "playhouse",
+    "pony",
+    "sqlalchemy.ext.automap",
+    "sqlalchemy.ext.declarative",
+    "sqlalchemy.orm",
+    "sqlmodel",
+    "tortoise",
+)
 _MOST_LINES = 12
 
 
@@ -40,7 +55,6 @@ def refuse_unfit(assessment: Assessment, accepted: Mapping[Effect, str], accepte
         Refused: with the lines in the way and what to do.
     """
     name = assessment.name
-    kinds = {trigger.kind for trigger in assessment.triggers}
     blocking = assessment.effect_names & (_KEEPS | _REFACTORS) - set(accepted)
     if blocking:
         flags = " ".join(f"--accept {effect.value}=REASON" for effect in Effect if effect in blocking)
@@ -64,14 +78,6 @@ def refuse_unfit(assessment: Assessment, accepted: Mapping[Effect, str], accepte
             hint="look at these calls, and if they are harmless say so: --accept unresolved=REASON",
             location=str(assessment.location),
         )
-    if network := assessment.effect_names & _NETWORK:
-        raise Refused(
-            f"{name} needs a network to its database or cache; templates with a VPC are not made yet\n"
-            + "\n".join(_lines(assessment, network)),
-            hint="move a ready function first (migrator analyze lists them), or split off the part "
-            "that computes without the database",
-            location=str(assessment.location),
-        )
     if Effect.SUBPROCESS in assessment.effect_names and Effect.SUBPROCESS not in accepted:
         raise Refused(
             f"{name} runs another program, which needs a container image; images are not made yet\n"
@@ -79,13 +85,31 @@ def refuse_unfit(assessment: Assessment, accepted: Mapping[Effect, str], accepte
             hint="if the program is on the Lambda runtime anyway: --accept subprocess=REASON",
             location=str(assessment.location),
         )
-    if TriggerKind.HTTP not in kinds:
-        listed = ", ".join(sorted(kind.value for kind in kinds))
-        raise Refused(
-            f"{name} is triggered by {listed}; handlers are made for http triggers only as yet",
-            hint="extract an http function, or keep this one where it is for now",
-            location=str(assessment.location),
-        )
+
+
+def refuse_object_mapper(assessment: Assessment, accepted: Mapping[Effect, str], external: Iterable[str]) -> None:
+    """Raise where a slice reaches the database through a mapper of objects.
+
+    Args:
+        external: dotted modules of other distributions that the slice imports.
+
+    Raises:
+        Refused: with the lines that ask the database.
+    """
+    if Effect.DATABASE not in assessment.effect_names or Effect.DATABASE in accepted:
+        return
+    for module in sorted(external):
+        mapper = next((name for name in _OBJECT_MAPPERS if f"{module}.".startswith(f"{name}.")), None)
+        if mapper is not None:
+            raise Refused(
+                f"{assessment.name} reaches its database through {mapper}, whose models find each other when all of "
+                "them are imported; a slice of single functions has some of them only, and starting the whole "
+                "application in a function is not done yet\n"
+                + "\n".join(_lines(assessment, frozenset({Effect.DATABASE}))),
+                hint="split off the part that computes without the database, or, where you know that the models in "
+                "use stand alone: --accept database=REASON",
+                location=str(assessment.location),
+            )
 
 
 def _lines(assessment: Assessment, effects: frozenset[Effect]) -> list[str]:

@@ -13,8 +13,11 @@ from migrator.documents.plan import CODEC
 from migrator.domain.assessments import Assessment
 from migrator.domain.effects import Effect
 from migrator.domain.json import JsonValue
-from migrator.domain.plans import Plan
+from migrator.domain.plans import EventSource, Plan
 from migrator.domain.triggers import Trigger
+from migrator.plan.deliveries import Convention, Delivery
+
+_BY_ROUTE = Delivery(EventSource.HTTP_API, Convention.REQUEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class PlannedSlice:
         modules: path below the source folder (`shop/api/tax.py`) to the text of the slice.
         source_hashes: path in the monolith to SHA-256 of each file that was sliced.
         accepted: effects that the user took on, each with the reason given.
+        delivery: how events reach the function.
     """
 
     plan: Plan
@@ -63,6 +67,7 @@ class PlannedSlice:
     modules: Mapping[str, str]
     source_hashes: Mapping[str, str]
     accepted: Mapping[Effect, str] = field(default_factory=dict)
+    delivery: Delivery = _BY_ROUTE
 
 
 def plan_hash(plan: Plan) -> str:

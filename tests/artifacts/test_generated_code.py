@@ -20,6 +20,7 @@ from migrator.domain.assessments import Verdict
 from migrator.domain.effects import Effect, EffectFinding, Evidence
 from migrator.domain.locations import Location
 from migrator.errors import Refused
+from tests.artifacts.event_services import call, event, queue
 from tests.artifacts.events import request
 from tests.support.slices import planned
 
@@ -94,12 +95,22 @@ def flask(folder: Path) -> Artifacts:
     )
 
 
-@pytest.mark.parametrize("make", [plain, flask])
+GENERATED = {
+    plain: ["lambda_http"],
+    flask: ["lambda_http"],
+    queue: ["lambda_task"],
+    call: ["lambda_call"],
+    event: [],
+}
+
+
+@pytest.mark.parametrize("make", GENERATED)
 def test_it_is_clean_and_formatted(make: object, tmp_path: Path) -> None:
     made: Artifacts = make(tmp_path / "monolith")  # type: ignore[operator]
     write(made, tmp_path / "service")
     generated = [path for path in made.files if path.endswith(".py") and not path.startswith("src/shop")]
-    assert sorted(generated) == ["src/app.py", "src/lambda_http.py", "tests/conftest.py", "tests/test_handler.py"]
+    own = [f"src/{name}.py" for name in ["app", *GENERATED[make]]]  # type: ignore[index]
+    assert sorted(generated) == [*own, "tests/conftest.py", "tests/test_handler.py"]
     for path in generated:
         compile(made.files[path], path, "exec")
     rules = "E,F,W,I,UP,B,C4,SIM,RET,PTH,RUF,PIE,ISC"
@@ -116,12 +127,15 @@ def test_it_is_clean_and_formatted(make: object, tmp_path: Path) -> None:
 
 
 def test_every_function_of_the_handler_is_typed(tmp_path: Path) -> None:
-    for made in (plain(tmp_path / "plain"), flask(tmp_path / "flask")):
-        for path in ("src/app.py", "src/lambda_http.py"):
+    for make, modules in GENERATED.items():
+        made = make(tmp_path / make.__name__)
+        for path in (f"src/{name}.py" for name in ["app", *modules]):
             for node in ast.walk(ast.parse(made.files[path])):
                 if isinstance(node, ast.FunctionDef):
                     assert node.returns is not None, node.name
-                    assert all(argument.annotation for argument in node.args.args if argument.arg != "self"), node.name
+                    assert all(
+                        argument.annotation for argument in node.args.args if argument.arg not in ("self", "cls")
+                    ), node.name
 
 
 def test_a_slice_without_flask_has_a_package_without_it(tmp_path: Path) -> None:
@@ -222,7 +236,7 @@ def test_a_framework_without_a_plug_in_is_refused(tmp_path: Path) -> None:
         make_artifacts(made)
 
 
-@pytest.mark.parametrize("make", [plain, flask])
+@pytest.mark.parametrize("make", GENERATED)
 def test_the_whole_folder_is_as_it_was_reviewed(make: object, tmp_path: Path) -> None:
     """Renewed by `make golden`, and reviewed as a diff."""
     made: Artifacts = make(tmp_path)  # type: ignore[operator]

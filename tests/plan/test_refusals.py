@@ -32,9 +32,8 @@ def effect(name: Effect) -> EffectFinding:
             TriggerKind.HTTP,
             ["is refactor", "shop.py:2:5: process-state-write"],
         ),
-        ([Effect.DATABASE], Verdict.WITH_NETWORK, TriggerKind.HTTP, ["needs a network", "shop.py:2:5: database"]),
         ([Effect.SUBPROCESS], Verdict.READY, TriggerKind.HTTP, ["container image", "shop.py:2:5: subprocess"]),
-        ([], Verdict.READY, TriggerKind.QUEUE, ["triggered by queue", "http triggers only"]),
+        ([], Verdict.READY, TriggerKind.QUEUE, ["no handler for flask (queue)"]),
     ],
 )
 def test_it_is_refused_with_the_lines(

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from migrator.artifacts.flask_rules import read_rule
+from migrator.artifacts.handlers import EventExample, HandlerArtifacts
 from migrator.artifacts.http_events import http_event
 from migrator.artifacts.paths import (
     Conversion,
@@ -21,7 +22,6 @@ from migrator.artifacts.paths import (
     example_texts,
     missing_texts,
 )
-from migrator.artifacts.triggers import EventExample, HandlerArtifacts
 from migrator.domain.json import JsonValue
 from migrator.domain.plans import Requirement
 from migrator.domain.triggers import TriggerKind
@@ -35,8 +35,12 @@ _MOST_EXAMPLES = 4
 class FlaskHandler:
     """The plug-in."""
 
-    kind: TriggerKind = TriggerKind.HTTP
-    framework: str = "flask"
+    serves: str = "flask (http)"
+
+    def fits(self, planned: PlannedSlice) -> bool:
+        """Whether every trigger is a route of Flask."""
+        triggers = [registration.trigger for registration in planned.registrations]
+        return all(trigger.kind is TriggerKind.HTTP and trigger.framework == "flask" for trigger in triggers)
 
     def describe(self, planned: PlannedSlice) -> HandlerArtifacts:
         """Templates, rules and examples for a slice's Flask routes."""
@@ -63,7 +67,11 @@ class FlaskHandler:
             context={
                 "rules": rule_contexts(planned.registrations),
                 "endpoint": _endpoint(planned),
+                "writes": False,
             },
+            behind="an HTTP API",
+            sam=("http_api",),
+            readme="service/readme/http.md.j2",
             rules=rules,
             events=_examples(rules),
             requirements=requirements,

@@ -183,6 +183,11 @@ def _plan_lines(planned: PlannedSlice, artifacts: Artifacts, result: WriteResult
     if result.conflicts:
         lines += ["", "a hand and the generator disagree:"]
         lines += [line for conflict in result.conflicts for line in conflict_lines(conflict)]
+    if plan.kept:
+        lines += ["", "what the framework did, and what does it now:"]
+        lines += [
+            f"  {f'{item.location}: ' if item.location else ''}{item.what}\n    {item.becomes}" for item in plan.kept
+        ]
     if plan.dropped:
         lines += ["", "stays behind, or is to be looked at:"]
         lines += [f"  {item.what}\n    {item.reason}" for item in plan.dropped]

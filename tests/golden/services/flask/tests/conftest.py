@@ -25,7 +25,9 @@ class Context:
 
     function_name: str = "shop-view"
     memory_limit_in_mb: int = 256
-    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:" + "shop-view"
+    invoked_function_arn: str = ":".join(
+        ["arn:aws:lambda:us-east-1:123456789012:function", "shop-view"]
+    )
     aws_request_id: str = "da658bd3-2d6f-4e7b-8ec2-937234644fdc"
 
 

@@ -1,0 +1,64 @@
+"""The numbers of a queue and of what takes from it.
+
+In: a `QueuePolicy` and the time-out of the function. Out: `QueueSettings`. Sources: "Using Lambda with Amazon SQS"
+(visibility time-out of six times the function's, at least five receives where the function may be throttled) and the
+quotas of Amazon SQS, both read 2026-11.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from migrator.plan.deliveries import QueuePolicy
+
+_VISIBILITY_FACTOR = 6
+_LONGEST_VISIBILITY_S = 43_200
+# A message that was handed out and not run (throttled, no time left) counts as received all the same.
+_LEAST_RECEIVES = 5
+_MOST_RECEIVES = 1_000
+_BATCH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSettings:
+    """What the template says of a queue.
+
+    Attributes:
+        visibility_s: seconds that a message is hidden after its delivery.
+        receives: deliveries after which SQS itself moves a message to the dead letters.
+        receives_because: why it is that number.
+        batch: messages that one invocation takes at most.
+        at_once: invocations at one time, 2 to 1000, or 0 for no limit.
+    """
+
+    visibility_s: int
+    receives: int
+    receives_because: str
+    batch: int
+    at_once: int
+
+
+def queue_settings(policy: QueuePolicy, timeout_s: int) -> QueueSettings:
+    """The settings for a policy.
+
+    Args:
+        timeout_s: of the function.
+    """
+    most = policy.retries.most
+    runs = _MOST_RECEIVES if most is None else most + 1
+    receives = max(_LEAST_RECEIVES, min(runs, _MOST_RECEIVES))
+    if receives == runs:
+        because = f"{most} retries: the handler gives up after run {runs}, and the queue where the handler cannot."
+    elif most is None:
+        because = "Retries without end: as many as a queue counts."
+    else:
+        given_up = "its first run" if runs == 1 else f"run {runs}"
+        because = f"The handler gives up after {given_up}; deliveries that end before a run count here too."
+    return QueueSettings(
+        visibility_s=min(timeout_s * _VISIBILITY_FACTOR, _LONGEST_VISIBILITY_S),
+        receives=receives,
+        receives_because=because,
+        # Where a run has a time limit of its own, the function's time-out is that limit: one run an invocation.
+        batch=1 if policy.time_limit_s is not None else _BATCH,
+        at_once=policy.at_once,
+    )

@@ -1,0 +1,55 @@
+"""What the imports of a module bind, by absolute dotted name.
+
+In: a module parsed by `ast`, and its file. Out: local name to absolute name. Imports inside functions count as the
+module's: nobody gives two things one name.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from migrator.source import SourceFile
+
+
+def absolute_names(module: ast.Module, file: SourceFile) -> Mapping[str, str]:
+    """Local name to the absolute dotted name that it stands for; stars are left out."""
+    found: dict[str, str] = {}
+    for node in ast.walk(module):
+        match node:
+            case ast.Import(names=aliases):
+                for alias in aliases:
+                    first = alias.name.split(".", 1)[0]
+                    found[alias.asname or first] = alias.name if alias.asname else first
+            case ast.ImportFrom(module=source, names=aliases, level=level):
+                base = _base(file, level)
+                full = ".".join(part for part in (base, source) if part)
+                found.update(
+                    {alias.asname or alias.name: f"{full}.{alias.name}" for alias in aliases if alias.name != "*"}
+                )
+    return found
+
+
+def dotted_name(node: ast.expr) -> str:
+    """`a.b.c` as written, or an empty string for anything else."""
+    parts: list[str] = []
+    inner = node
+    while isinstance(inner, ast.Attribute):
+        parts.append(inner.attr)
+        inner = inner.value
+    return ".".join([inner.id, *reversed(parts)]) if isinstance(inner, ast.Name) else ""
+
+
+def absolute_name(node: ast.expr, imported: Mapping[str, str], file: SourceFile) -> str:
+    """The absolute dotted name of a name or attribute; a name that no import binds is the module's own."""
+    root, dot, rest = dotted_name(node).partition(".")
+    if not root:
+        return ""
+    return f"{imported.get(root, f'{file.name}.{root}')}{dot}{rest}"
+
+
+def _base(file: SourceFile, level: int) -> str:
+    if not level:
+        return ""
+    package = file.name.split(".") if file.is_package else file.name.split(".")[:-1]
+    return ".".join(package[: len(package) - (level - 1)])
