@@ -41,7 +41,7 @@ def choose(pins: Sequence[Pin]) -> Chosen:
     """Weigh all pins of one distribution; there is at least one."""
     group = group_of(pins)
     asking = [pin for pin in pins if pin.kind is not Kind.LOCK and pin.group == group] or list(pins)
-    extras = tuple(sorted({extra for pin in pins if pin.group == group for extra in pin.extras}))
+    extras = tuple(sorted({extra for pin in asking for extra in pin.extras}))
     name = asking[0].name
     referring = [pin for pin in pins if pin.reference and pin.group == group]
     if referring:

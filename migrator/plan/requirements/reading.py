@@ -114,6 +114,11 @@ class Collected:
         extras: frozenset[str] = frozenset(),
     ) -> None:
         """A distribution that comes from elsewhere."""
+        if not reference.address or not name:
+            self.problem(
+                line, "has an address that cannot be read" if name else "has no name: say it with `NAME @ ADDRESS`"
+            )
+            return
         self._pins.append(
             Pin(
                 name,

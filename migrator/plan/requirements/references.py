@@ -24,7 +24,7 @@ class Reference:
     """Where a distribution comes from.
 
     Attributes:
-        address: without a user's password and without the fragment that only names it.
+        address: without a user's password and without the fragment that only names it; empty where it is broken.
         name: as the address tells it, or an empty string.
         had_credentials: whether a password or token was taken out of the address.
     """
@@ -44,7 +44,17 @@ def is_reference(text: str) -> bool:
 
 
 def read_reference(text: str) -> Reference:
-    """An address or path; the name from its `#egg=`, its archive, or its last part."""
+    """An address or path; the name from its `#egg=`, its archive, or its last part.
+
+    An address that nobody can read gives a reference without one.
+    """
+    try:
+        return _read(text)
+    except ValueError:  # such as a host in half a bracket
+        return Reference("")
+
+
+def _read(text: str) -> Reference:
     if not _SCHEME.match(text):
         path, _, fragment = text.partition("#")
         inside = re.search(r"\[([^\]]*)\]$", path)
@@ -60,6 +70,13 @@ def read_reference(text: str) -> Reference:
 
 def table_reference(table: Mapping[str, object]) -> Reference | None:
     """The reference of a table such as `{git = "...", rev = "..."}`, or None where it has none."""
+    try:
+        return _read_table(table)
+    except ValueError:
+        return Reference("")
+
+
+def _read_table(table: Mapping[str, object]) -> Reference | None:
     for kind in _REPOSITORIES:
         if isinstance(address := table.get(kind), str):
             revision = next(

@@ -66,9 +66,7 @@ def _reference(found: Collected, text: str, line: int) -> None:
     if address.split("[", 1)[0] in (".", "./"):
         return  # the monolith itself
     reference = read_reference(address)
-    if not reference.name:
-        found.problem(line, "has no name: say it with `NAME @ ADDRESS`")
-    elif marker is not None:
+    if marker is not None and reference.name:
         found.line(
             f"{reference.name} @ {address} ; {marker['marker']}", line, kind=found.file.kind, group=found.file.group
         )
