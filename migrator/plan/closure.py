@@ -40,7 +40,7 @@ class ThirdParty:
 
     Attributes:
         module: its dotted name.
-        location: the first place that asks for it.
+        location: a place that asks for it.
         attribute: what is taken from the module, an empty string for `import module`: of a namespace package it
             is a module, and tells which distribution is meant.
     """
@@ -58,7 +58,7 @@ class Closure:
         syntax: the modules of the slice.
         units: module to the units that are needed.
         stars: the star imports to be spelled out: their node to the names that are taken.
-        external: imports of the standard library and of other distributions, the first place of each.
+        external: imports of the standard library and of other distributions, each place of each.
         dropped: what could not be followed, with its place.
     """
 
@@ -97,7 +97,7 @@ class _Follower:
         self._names: set[tuple[str, str]] = set()
         self._whole: set[str] = set()
         self._stars: defaultdict[cst.CSTNode, set[str]] = defaultdict(set)
-        self._external: dict[tuple[str, str], Location] = {}
+        self._external: set[tuple[str, str, Location]] = set()
         self._dropped: dict[Dropped, None] = {}
         self._queue: deque[Callable[[], None]] = deque()
         self._packages = {
@@ -116,9 +116,7 @@ class _Follower:
             syntax=dict(self._syntax),
             units={name: frozenset(self._needed[name]) for name in self._syntax},
             stars={node: frozenset(names) for node, names in self._stars.items()},
-            external=tuple(
-                ThirdParty(module, place, attribute) for (module, attribute), place in sorted(self._external.items())
-            ),
+            external=tuple(ThirdParty(module, place, attribute) for module, attribute, place in sorted(self._external)),
             dropped=tuple(self._dropped),
         )
 
@@ -214,7 +212,7 @@ class _Follower:
         if imported.module == "__future__":
             return
         if not self._is_module(imported.module):
-            self._external.setdefault((imported.module, imported.attribute), imported.location)
+            self._external.add((imported.module, imported.attribute, imported.location))
             return
         self._module(imported.module)
         if imported.attribute == STAR:

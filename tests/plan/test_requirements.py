@@ -264,3 +264,26 @@ def test_an_import_that_may_fail_needs_a_pin(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").unlink()
     (tmp_path / "m.py").write_text(source.replace("import json as ujson", "raise"))
     assert lines(select_requirements(external, tmp_path)) == [("ujson", "")]
+
+
+def test_an_import_for_the_type_checker_alone_needs_nothing(tmp_path: Path) -> None:
+    source = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import boto3\n"
+    files = {
+        "shop.py": f"{source}def view(client: 'boto3.Client'):\n    return other.send(client)\n",
+        "requirements.txt": "boto3==1.40\n",
+    }
+    assert planned(tmp_path / "types", files, "shop.view").plan.requirements == ()
+    more = {**files, "shop.py": files["shop.py"].replace("from typing", "from other import send\nfrom typing")}
+    more["shop.py"] = more["shop.py"].replace("other.send", "send")
+    more["other.py"] = "import boto3\n\ndef send(client):\n    return boto3.client(client)\n"
+    found = planned(tmp_path / "both", more, "shop.view").plan.requirements
+    assert [(each.distribution, each.reason.split(":")[0]) for each in found] == [("boto3", "other.py")]
+
+
+def test_of_several_optional_drivers_none_is_guessed(tmp_path: Path) -> None:
+    text = '[project]\nname = "a"\ndependencies = ["SQLAlchemy"]\n[project.optional-dependencies]\n'
+    one = selected(tmp_path, {"pyproject.toml": text + 'pg = ["psycopg2-binary"]\n'}, "sqlalchemy")
+    assert [name for name, _ in lines(one)] == ["psycopg2-binary", "SQLAlchemy"]
+    two = selected(tmp_path, {"pyproject.toml": text + 'pg = ["psycopg2-binary"]\nmy = ["PyMySQL"]\n'}, "sqlalchemy")
+    assert [name for name, _ in lines(two)] == ["SQLAlchemy"]
+    assert [item.what for item in two.findings] == ["pyproject.toml:5:1: psycopg2-binary, PyMySQL"]

@@ -120,7 +120,7 @@ def distribution_of(
     parts = [*module.split("."), *([attribute] if attribute and attribute != "*" else [])]
     paths = [".".join(parts[:depth]) for depth in range(len(parts), 0, -1)]
     for path in paths:
-        if candidates := known.distributions.get(path):
+        if candidates := known.distributions.get(path) or known.distributions.get(_INTERFACE.sub("", path)):
             own = canonicalize_name(path)
             if own in pins and not any(canonicalize_name(name) in pins for name in candidates):
                 return Named(pins[own][0].name)

@@ -6,12 +6,9 @@ index is asked. Whether what comes out fits its target is `fit`.
 
 from __future__ import annotations
 
-import ast
 import sys
-import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -22,13 +19,12 @@ from migrator.domain.plans import Dropped, Requirement
 from migrator.plan.closure import ThirdParty
 from migrator.plan.requirements.choice import choose, group_of
 from migrator.plan.requirements.discovery import read_pins
-from migrator.plan.requirements.distributions import Named, distribution_of, environments_of, knowledge
+from migrator.plan.requirements.distributions import Named, Removed, distribution_of, environments_of, knowledge
 from migrator.plan.requirements.environment import TargetEnvironment
+from migrator.plan.requirements.guards import Guard, guard_of
 from migrator.plan.requirements.pins import Group, Pin, Pins
 
 _MOST_PROBLEMS = 10
-# Handlers under which a module does without what it tried to import.
-_MISSING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +88,20 @@ class _Selection:
     def add(self, imported: ThirdParty) -> None:
         """Add the distribution of an import, unless it is the standard library's or may be missing."""
         top = imported.module.split(".", 1)[0]
+        guard = guard_of(self._root, imported.location)
+        if guard is Guard.TYPES_ONLY:
+            return
         removed = knowledge().removed.get(top)
         if removed is not None and Version(self._environment.python) >= Version(removed.since):
-            self._add_removed(imported, top, removed.since, removed.distribution)
+            if guard is Guard.NONE or canonicalize_name(removed.distribution) in self._pins:
+                self._add_removed(imported, top, removed)
             return
         if top in sys.stdlib_module_names:
             return
         named = distribution_of(imported.module, imported.attribute, self._pins, self._environments)
         key = canonicalize_name(named.distribution)
         if key not in self._pins:
-            if _may_fail(self._root, imported.location):
+            if guard is Guard.MAY_FAIL:
                 self._tell(
                     imported.location,
                     f"import of {imported.module}",
@@ -116,13 +116,12 @@ class _Selection:
                 )
         self._require(named, f"{imported.location}: import of {_shown(imported, named)}", imported.location)
 
-    def _add_removed(self, imported: ThirdParty, top: str, since: str, distribution: str) -> None:
-        if _may_fail(self._root, imported.location) and canonicalize_name(distribution) not in self._pins:
-            return
+    def _add_removed(self, imported: ThirdParty, top: str, removed: Removed) -> None:
+        distribution = removed.distribution
         self._tell(
             imported.location,
             f"import of {imported.module}",
-            f"left the standard library with Python {since}; "
+            f"left the standard library with Python {removed.since}; "
             + (f"{distribution} brings it back" if distribution else "nothing brings it back, change the code"),
         )
         if distribution:
@@ -130,18 +129,28 @@ class _Selection:
             self._require(named, f"{imported.location}: import of {imported.module}", imported.location)
 
     def add_companions(self) -> None:
-        """Add what the distributions load without an import, where the monolith pins it for its running system."""
+        """Add what the distributions load without an import, where the monolith pins it for its running system.
+
+        Of several that only some installations have, nobody can say here which one is meant: they are told.
+        """
         for companions in knowledge().companions:
             owner = next((key for key in self._found if key in companions.of), None)
-            if owner is None:
-                continue
-            pinned = [name for name in companions.needs if canonicalize_name(name) in self._pins]
-            groups = {name: group_of(self._pins[canonicalize_name(name)]) for name in pinned}
+            groups = {
+                name: group_of(self._pins[canonicalize_name(name)])
+                for name in companions.needs
+                if canonicalize_name(name) in self._pins
+            }
             wanted = min(groups.values(), default=Group.DEVELOPMENT)
-            for name in pinned:
-                if groups[name] is wanted and wanted is not Group.DEVELOPMENT:
-                    told = f"{self._found[owner].distribution} may load it: {companions.why}"
-                    self._require(Named(name), told, self._pins[canonicalize_name(name)][0].place)
+            if owner is None or wanted is Group.DEVELOPMENT:
+                continue
+            names = [name for name, group in groups.items() if group is wanted]
+            because = f"{self._found[owner].distribution} may load it: {companions.why}"
+            if wanted is Group.OPTIONAL and len(names) > 1:
+                place = self._pins[canonicalize_name(names[0])][0].place
+                self._tell(place, ", ".join(names), f"{because}; all are optional, add the one that is used")
+                continue
+            for name in names:
+                self._require(Named(name), because, self._pins[canonicalize_name(name)][0].place)
 
     def _require(self, named: Named, because: str, place: Location) -> None:
         key = canonicalize_name(named.distribution)
@@ -184,39 +193,3 @@ def _shown(imported: ThirdParty, named: Named) -> str:
     """The import as far as it decides: with the attribute where that is the module of a namespace."""
     full = f"{imported.module}.{imported.attribute}"
     return full if named.how == f"provides {full}" else imported.module
-
-
-def _may_fail(root: Path, place: Location) -> bool:
-    """Whether the import stands in a `try` that does without it."""
-    try:
-        text = (root / place.path).read_text("utf-8", errors="replace")
-    except OSError:
-        return False
-    return any(first <= place.line <= last for first, last in _tried(text))
-
-
-@lru_cache(maxsize=64)
-def _tried(text: str) -> tuple[tuple[int, int], ...]:
-    """First and last line of each `try` body whose handlers go on after a failed import."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            module = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return ()
-    return tuple(
-        (node.body[0].lineno, node.body[-1].end_lineno or node.body[-1].lineno)
-        for node in ast.walk(module)
-        if isinstance(node, ast.Try) and any(_goes_on(handler) for handler in node.handlers)
-    )
-
-
-def _goes_on(handler: ast.ExceptHandler) -> bool:
-    caught = set(_names(handler.type)) if handler.type is not None else {"BaseException"}
-    return bool(caught & _MISSING) and not any(isinstance(statement, ast.Raise) for statement in handler.body)
-
-
-def _names(expression: ast.expr) -> Iterator[str]:
-    for node in ast.walk(expression):
-        if isinstance(node, ast.Name):
-            yield node.id
