@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 
 from migrator.domain.checks import Check, CheckFinding, CheckOutcome
+from migrator.plan.requirements import requirement_lines
 
 _FILE = "src/requirements.txt"
 _INSTALL = f"pip install -r {_FILE}"
@@ -22,42 +22,37 @@ def check(folder: Path) -> Check:
     """Read the requirements, look for each in this environment, and for the owner of each import."""
     path = folder / _FILE
     try:
-        lines = path.read_text("utf-8").splitlines()
+        text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         lost = CheckFinding("cannot be read", _FILE, "extract the function again")
         return Check("requirements", CheckOutcome.FAILED, f"no {_FILE}", (lost,))
-    wanted: dict[str, Requirement] = {}
+    wanted: list[Requirement] = []
     failures: list[CheckFinding] = []
     notes: list[CheckFinding] = []
-    for number, line in enumerate(lines, start=1):
-        text = line.split("#", 1)[0].strip()
-        if not text:
-            continue
+    for number, line in requirement_lines(text):
+        place = f"{_FILE}:{number}"
         try:
-            requirement = Requirement(text)
+            requirement = Requirement(line)
         except InvalidRequirement as error:
-            failures.append(CheckFinding(f"not a requirement: {text}: {error}", f"{_FILE}:{number}"))
+            failures.append(CheckFinding(f"not a requirement: {line}: {error}", place))
             continue
-        wanted[canonicalize_name(requirement.name)] = requirement
+        if requirement.marker is not None and not requirement.marker.evaluate():
+            continue  # not meant for this machine
+        wanted.append(requirement)
         try:
             installed = metadata.version(requirement.name)
         except metadata.PackageNotFoundError:
-            failures.append(CheckFinding(f"{requirement.name} is not installed here", f"{_FILE}:{number}", _INSTALL))
+            failures.append(CheckFinding(f"{requirement.name} is not installed here", place, _INSTALL))
             continue
         if not requirement.specifier.contains(installed, prereleases=True):
-            notes.append(
-                CheckFinding(
-                    f"{requirement.name} {installed} is installed here, the tests ran with that",
-                    f"{_FILE}:{number}",
-                    _INSTALL,
-                )
-            )
-    failures.extend(_unowned(folder / "src", set(wanted)))
+            told = f"{requirement.name} {installed} is installed here, the tests ran with that"
+            notes.append(CheckFinding(told, place, _INSTALL))
+    failures.extend(_unowned(folder / "src", wanted))
     outcome = CheckOutcome.FAILED if failures else CheckOutcome.PASSED
     return Check("requirements", outcome, f"{len(wanted)} requirements", (*failures, *notes))
 
 
-def _unowned(source: Path, wanted: set[str]) -> Iterator[CheckFinding]:
+def _unowned(source: Path, wanted: list[Requirement]) -> Iterator[CheckFinding]:
     """Imports that neither the standard library, the folder nor a requirement (or what it needs) provides."""
     provided = metadata.packages_distributions()
     covered = _with_dependencies(wanted)
@@ -68,21 +63,42 @@ def _unowned(source: Path, wanted: set[str]) -> Iterator[CheckFinding]:
             tree = ast.parse(path.read_bytes())
         except (SyntaxError, ValueError):
             continue  # another check's matter
-        for name, line in _imports(tree):
-            if name in own or name in sys.stdlib_module_names or name in told:
+        for module, line in _imports(tree):
+            name = module.split(".", 1)[0]
+            if name in own or name in sys.stdlib_module_names:
                 continue
-            owners = {canonicalize_name(owner) for owner in provided.get(name, [])}
+            owners = _owners(module, provided)
             place = f"src/{path.relative_to(source).as_posix()}:{line}"
-            if not owners:
+            if not owners and name not in told:
                 told.add(name)
                 yield CheckFinding(f"nothing that is installed here provides {name}", place, _INSTALL)
-            elif not owners & covered:
-                told.add(name)
-                yield CheckFinding(f"{name} belongs to no requirement", place, f"add {sorted(owners)[0]} to {_FILE}")
+            elif owners and not set(owners) & covered and not told & {name, *owners}:
+                told.update(owners)
+                shown = name if len(provided[name]) == 1 else module
+                yield CheckFinding(f"{shown} belongs to no requirement", place, f"add {sorted(owners)[0]} to {_FILE}")
+
+
+def _owners(module: str, provided: Mapping[str, list[str]]) -> tuple[NormalizedName, ...]:
+    """The distributions that provide a module; where several share a package, those that have this part of it."""
+    names = dict.fromkeys(canonicalize_name(owner) for owner in provided.get(module.split(".", 1)[0], []))
+    if len(names) < 2:
+        return tuple(names)
+    parts = module.split(".")
+    for depth in range(len(parts), 1, -1):
+        path = "/".join(parts[:depth])
+        having = tuple(name for name in names if _has(name, path))
+        if having:
+            return having
+    return tuple(names)
+
+
+def _has(distribution: str, path: str) -> bool:
+    files = metadata.distribution(distribution).files or []
+    return any(file.as_posix().startswith((f"{path}/", f"{path}.")) for file in files)
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    """Top-level names of the imports that must succeed: those in a `try` or for the type checker need not."""
+    """Modules of the imports that must succeed: those in a `try` or for the type checker need not."""
     for node in ast.iter_child_nodes(tree):
         match node:
             case ast.Try() | ast.TryStar():
@@ -90,25 +106,31 @@ def _imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
             case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING")):
                 continue
             case ast.Import(names=names):
-                yield from ((alias.name.split(".", 1)[0], node.lineno) for alias in names)
-            case ast.ImportFrom(module=str(module), level=0):
-                yield module.split(".", 1)[0], node.lineno
+                yield from ((alias.name, node.lineno) for alias in names)
+            case ast.ImportFrom(module=str(module), level=0, names=names):
+                yield from ((f"{module}.{alias.name}", node.lineno) for alias in names)
             case _:
                 yield from _imports(node)
 
 
-def _with_dependencies(wanted: set[str]) -> set[str]:
-    """The requirements and all that they pull in, as installed here."""
-    covered: set[str] = set()
-    queue = sorted(wanted)
+def _with_dependencies(wanted: list[Requirement]) -> set[NormalizedName]:
+    """The requirements and all that they pull in, with the extras that are asked for, as installed here."""
+    covered: set[tuple[NormalizedName, str]] = set()
+    queue = [(each, extra) for each in wanted for extra in ("", *sorted(each.extras))]
     while queue:
-        name = queue.pop()
-        if name in covered:
+        requirement, extra = queue.pop()
+        key = (canonicalize_name(requirement.name), extra)
+        if key in covered:
             continue
-        covered.add(name)
+        covered.add(key)
         try:
-            needs = metadata.requires(name) or []
-        except metadata.PackageNotFoundError:
+            needs = [Requirement(need) for need in metadata.requires(requirement.name) or []]
+        except (metadata.PackageNotFoundError, InvalidRequirement):
             continue
-        queue.extend(canonicalize_name(re.split(r"[^\w.-]", need, maxsplit=1)[0]) for need in needs)
-    return covered
+        queue.extend(
+            (need, inner)
+            for need in needs
+            if need.marker is None or need.marker.evaluate({"extra": extra})
+            for inner in ("", *sorted(need.extras))
+        )
+    return {name for name, _ in covered}

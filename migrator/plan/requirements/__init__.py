@@ -10,6 +10,7 @@ from migrator.plan.requirements.fit import Deployment, Fit, deployment_of, fit_o
 from migrator.plan.requirements.package_index import Answer, AvailableWheel, IndexAnswer, MissingWheel, PackageIndex
 from migrator.plan.requirements.platforms import Platform
 from migrator.plan.requirements.selection import SliceRequirements, requirements_of, select_requirements
+from migrator.plan.requirements.sources.requirement_files import requirement_lines
 
 __all__ = [
     "Answer",
@@ -24,6 +25,7 @@ __all__ = [
     "TargetEnvironment",
     "deployment_of",
     "fit_of",
+    "requirement_lines",
     "requirements_of",
     "select_requirements",
 ]

@@ -38,6 +38,13 @@ def read(file: PinFile, environment: TargetEnvironment) -> Reading:
     return found.reading()
 
 
+def requirement_lines(text: str) -> Iterator[tuple[int, str]]:
+    """The requirements of a file with their line, without options and hashes, whether they can be read or not."""
+    for number, line in logical_lines(text):
+        if not line.startswith("-"):
+            yield number, _BEHIND.sub("", line)
+
+
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
     """Lines with their number, continued ones joined, without comments and blank ones."""
     joined, began = "", 0
