@@ -25,7 +25,7 @@ from migrator.plan.hooks import hooks_left_behind
 from migrator.plan.reading import reader
 from migrator.plan.refusals import NETWORK, refuse_object_mapper, refuse_unfit
 from migrator.plan.registrations import read_registrations
-from migrator.plan.requirements import requirements_of
+from migrator.plan.requirements import TargetEnvironment, requirements_of
 from migrator.plan.rewrite import rewrite
 from migrator.plan.slices import PlannedSlice, Registration
 from migrator.plan.surroundings import filled_elsewhere, routes_within
@@ -83,6 +83,7 @@ def make_plan(
     closure = _follow(tree, found, read, delivery)
     external = (*closure.external, *(ThirdParty(module, assessment.location) for module in delivery.external))
     refuse_object_mapper(assessment, accepted, [imported.module for imported in external])
+    needed = requirements_of(external, tree.root, TargetEnvironment(RUNTIME.removeprefix("python"), ARCHITECTURE))
     modules = {
         _path(tree, name): rewrite(
             syntax,
@@ -102,12 +103,13 @@ def make_plan(
         strategy=Strategy.FUNCTION,
         definitions=_definitions(closure, found),
         modules=(found.module, *sorted(name for name in closure.syntax if name != found.module)),
-        requirements=requirements_of(external, tree.root),
+        requirements=needed.requirements,
         settings=(),
         secrets=(),
         data_files=(),
         dropped=(
             *findings_in(closure),
+            *needed.findings,
             *filled_elsewhere(tree, closure, read),
             *routes_within(assessment, others),
             *(hooks_left_behind(tree, assessment.location.path) if by_route else ()),

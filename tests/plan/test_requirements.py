@@ -10,7 +10,7 @@ import pytest
 
 from migrator.domain.locations import Location
 from migrator.plan.closure import ThirdParty
-from migrator.plan.requirements import SliceRequirements, TargetEnvironment, select_requirements
+from migrator.plan.requirements import SliceRequirements, TargetEnvironment, requirements_of
 from tests.support.slices import planned
 
 FILES = {
@@ -65,7 +65,7 @@ def selected(
         ThirdParty(name.partition(":")[0], Location("app/views.py", number), name.partition(":")[2])
         for number, name in enumerate(imports, 1)
     ]
-    return select_requirements(external, folder, environment)
+    return requirements_of(external, folder, environment)
 
 
 def lines(found: SliceRequirements) -> list[tuple[str, str]]:
@@ -256,14 +256,14 @@ def test_an_import_that_may_fail_needs_a_pin(tmp_path: Path) -> None:
     source = "try:\n    import ujson\nexcept ImportError:\n    import json as ujson\n"
     external = [ThirdParty("ujson", Location("m.py", 2))]
     (tmp_path / "m.py").write_text(source)
-    left_out = select_requirements(external, tmp_path)
+    left_out = requirements_of(external, tmp_path)
     assert left_out.requirements == ()
     assert ["may fail" in item.reason for item in left_out.findings] == [True]
     (tmp_path / "requirements.txt").write_text("ujson==5.10\n")
-    assert lines(select_requirements(external, tmp_path)) == [("ujson", "5.10")]
+    assert lines(requirements_of(external, tmp_path)) == [("ujson", "5.10")]
     (tmp_path / "requirements.txt").unlink()
     (tmp_path / "m.py").write_text(source.replace("import json as ujson", "raise"))
-    assert lines(select_requirements(external, tmp_path)) == [("ujson", "")]
+    assert lines(requirements_of(external, tmp_path)) == [("ujson", "")]
 
 
 def test_an_import_for_the_type_checker_alone_needs_nothing(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from migrator.plan.requirements.environment import TargetEnvironment
 from migrator.plan.requirements.fit import Deployment, Fit, deployment_of, fit_of
 from migrator.plan.requirements.package_index import Answer, AvailableWheel, IndexAnswer, MissingWheel, PackageIndex
 from migrator.plan.requirements.platforms import Platform
-from migrator.plan.requirements.selection import SliceRequirements, requirements_of, select_requirements
+from migrator.plan.requirements.selection import SliceRequirements, requirements_of
 from migrator.plan.requirements.sources.requirement_files import requirement_lines
 
 __all__ = [
@@ -27,5 +27,4 @@ __all__ = [
     "fit_of",
     "requirement_lines",
     "requirements_of",
-    "select_requirements",
 ]

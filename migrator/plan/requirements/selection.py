@@ -42,12 +42,7 @@ class SliceRequirements:
     findings: tuple[Dropped, ...]
 
 
-def requirements_of(external: Iterable[ThirdParty], root: Path) -> tuple[Requirement, ...]:
-    """The requirements alone of what `select_requirements` finds."""
-    return select_requirements(external, root).requirements
-
-
-def select_requirements(
+def requirements_of(
     external: Iterable[ThirdParty], root: Path, environment: TargetEnvironment | None = None
 ) -> SliceRequirements:
     """One requirement for each distribution that the imports need, and for what these load without an import.
