@@ -14,7 +14,7 @@ from migrator.domain.assessments import Assessment
 from migrator.domain.locations import Location
 from migrator.domain.plans import EventSource
 from migrator.domain.triggers import Trigger, TriggerKind
-from migrator.errors import Refused
+from migrator.errors import Refused, UsageError
 from migrator.plan.clock_delivery import CLOCKS, clockwork
 from migrator.plan.constants import Constants
 from migrator.plan.deliveries import Convention, Delivery
@@ -50,10 +50,14 @@ def delivering(tree: SourceTree, assessment: Assessment, front: EventSource = Ev
         front: what stands before a route.
 
     Raises:
+        UsageError: `front` is no front of a route.
         Refused: no handler can serve any of the triggers as yet.
     """
     routes = _of(assessment, TriggerKind.HTTP)
     if routes:
+        if front not in FRONTS:
+            known = ", ".join(each.value for each in FRONTS)
+            raise UsageError(f"a route cannot be put behind {front.value}", hint=f"one of: {known}")
         return Delivering(routes, Delivery(front, Convention.REQUEST), tuple(each.location for each in routes))
     handlers = tuple(each for each in assessment.triggers if each.framework == _HANDLER)
     if handlers:

@@ -1,4 +1,4 @@
-"""Flask routes behind an HTTP API of API Gateway.
+"""Flask routes behind API Gateway or a load balancer.
 
 In: a `PlannedSlice` whose triggers are Flask routes. Out: its `HandlerArtifacts`. A slice that imports Flask
 or Werkzeug answers through a small Flask application of its own, so that what it builds on is there; one that
@@ -7,14 +7,16 @@ does not answers without them, by templates that repeat what Flask's router and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 from uuid import UUID
 
 from migrator.artifacts.flask_rules import read_rule
+from migrator.artifacts.fronts import Front, front_of
 from migrator.artifacts.handlers import EventExample, HandlerArtifacts
-from migrator.artifacts.http_events import http_event
+from migrator.artifacts.naming import logical_id
 from migrator.artifacts.paths import (
     Conversion,
     PathRule,
@@ -29,6 +31,9 @@ from migrator.errors import Refused
 from migrator.plan import PlannedSlice, Registration
 
 _MOST_EXAMPLES = 4
+# A rule of a listener has five values in its conditions at most; one is the path ("Quotas" of load balancers).
+_MOST_METHODS = 4
+_FIRST_PRIORITY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class FlaskHandler:
                 hint="make it a function",
                 location=str(planned.assessment.location),
             )
+        front = front_of(planned.delivery.source)
         folder = "handler/http_flask" if needs_flask else "handler/http_plain"
         requirements = (Requirement("Flask", "", "the handler answers through Flask"),) if needs_flask else ()
         return HandlerArtifacts(
@@ -68,12 +74,14 @@ class FlaskHandler:
                 "rules": rule_contexts(planned.registrations),
                 "endpoint": _endpoint(planned),
                 "writes": False,
+                "front": front,
+                "balancer_rules": _balancer_rules(rules),
             },
-            behind="an HTTP API",
-            sam=("http_api",),
+            behind=front.behind,
+            sam=(front.sam,),
             readme="service/readme/http.md.j2",
             rules=rules,
-            events=_examples(rules),
+            events=_examples(rules, front),
             requirements=requirements,
         )
 
@@ -135,7 +143,7 @@ def _endpoint(planned: PlannedSlice) -> str:
     return planned.entry.name
 
 
-def _examples(rules: tuple[PathRule, ...]) -> tuple[EventExample, ...]:
+def _examples(rules: tuple[PathRule, ...], front: Front) -> tuple[EventExample, ...]:
     examples: list[EventExample] = []
     seen: set[tuple[str, str]] = set()
     for number, rule in enumerate(rules, start=1):
@@ -151,7 +159,7 @@ def _examples(rules: tuple[PathRule, ...]) -> tuple[EventExample, ...]:
                     continue
                 seen.add((method, path))
                 arguments = _matched(rules, method, path)
-                examples.append(EventExample(name, _event(rule, method, path, values), arguments, method))
+                examples.append(EventExample(name, _event(rule, front, method, path, values), arguments, method))
     return tuple(examples)
 
 
@@ -166,5 +174,31 @@ def _source(value: object) -> str:
     return f'UUID("{value}")' if isinstance(value, UUID) else repr(value)
 
 
-def _event(rule: PathRule, method: str, path: str, values: Mapping[str, str]) -> Mapping[str, JsonValue]:
-    return http_event(method, path, template=rule.template(greedy=True), variables=dict(values), url=quote(path))
+def _event(rule: PathRule, front: Front, method: str, path: str, values: Mapping[str, str]) -> Mapping[str, JsonValue]:
+    return front.make_event(method, path, template=rule.template(greedy=True), variables=dict(values), url=quote(path))
+
+
+@dataclass(frozen=True, slots=True)
+class BalancerRule:
+    """A rule of a load balancer's listener: a path with `*` for each variable, and some methods."""
+
+    id: str
+    path: str
+    methods: tuple[str, ...]
+    priority: int
+
+
+def _balancer_rules(rules: Sequence[PathRule]) -> tuple[BalancerRule, ...]:
+    paths: dict[str, set[str]] = {}
+    for rule in rules:
+        paths.setdefault(re.sub(r"\{[^{}]*\}", "*", rule.template(greedy=True)), set()).update(rule.methods)
+    chunks = [
+        (path, ordered[start : start + _MOST_METHODS])
+        for path, methods in paths.items()
+        for ordered in [tuple(sorted(methods))]
+        for start in range(0, len(ordered), _MOST_METHODS)
+    ]
+    return tuple(
+        BalancerRule(logical_id(f"Rule {number}"), path, methods, _FIRST_PRIORITY + number - 1)
+        for number, (path, methods) in enumerate(chunks, start=1)
+    )
