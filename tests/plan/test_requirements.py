@@ -162,6 +162,7 @@ def test_the_choice_between_places_and_its_reason(
         ("psycopg2==2.9", "psycopg2", "psycopg2"),
         ("jwt==1.0", "jwt", "jwt"),
         ("PyJWT==2.0\njwt==1.0", "jwt", "PyJWT"),
+        ("github==1.2", "github", "github"),
         ("Crypto_none==1\npycryptodome==3.0", "Crypto.Cipher:AES", "pycryptodome"),
         ("django-surely-nobody==1.0", "surely_nobody.models", "django-surely-nobody"),
         ("surely.nobody==1.0", "surely.nobody", "surely.nobody"),

@@ -135,6 +135,13 @@ def test_poetry_tables() -> None:
     ]
 
 
+def test_a_union_of_ranges_is_any_version_and_told() -> None:
+    text = "[tool.poetry.dependencies]\na = {version = '<1 || >2', extras = ['x']}\n"
+    found = reader_for("pyproject.toml")(PinFile("pyproject.toml", text), TargetEnvironment())
+    assert [shown(pin) for pin in found.pins] == ["a[x]  :2 M"]
+    assert len(found.problems) == 1
+
+
 def test_setup_cfg() -> None:
     text = """
     [metadata]
@@ -446,6 +453,7 @@ def test_metadata_of_a_monolith_that_is_a_wheel() -> None:
         ("setup.cfg", "[options]\ninstall_requires =\n  a b\n", 3, "is not a requirement: 'a b'"),
         ("setup.py", "def (:\n", 1, "is not Python"),
         ("setup.py", "from setuptools import setup\nsetup(\n  install_requires=read(),\n)\n", 3, "is computed here"),
+        ("setup.py", "A = ['a']\nA = ['b']\nsetup(install_requires=A)\n", 3, "is computed here"),
         ("Pipfile", "[packages\n", 1, "is not TOML"),
         ("Pipfile", "[packages]\na = 1\n", 2, "a: neither a version nor a table"),
         ("Pipfile.lock", '{\n"default": {\n', 3, "is not JSON"),

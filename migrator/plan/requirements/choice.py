@@ -76,7 +76,7 @@ def _exact(pins: Sequence[Pin], group: Group) -> Pin | None:
         if pin.exact
         and (pin.kind is Kind.LOCK or pin.group <= group or all(other.allows(pin.exact) for other in asked))
     ]
-    return min(candidates, key=lambda pin: (pin.kind is not Kind.LOCK, pin.group > group, pin.kind), default=None)
+    return min(candidates, key=lambda pin: pin.kind, default=None)
 
 
 def _common(ranges: Sequence[Pin]) -> tuple[SpecifierSet, list[Pin]]:
