@@ -14,6 +14,12 @@ from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.names import NamesFrame
 from migrator.model.values import Cls, Lib, Value
 
+ANY_BASE = "any-base"
+"""Stands for a base class that may be any of too many, as a library's class of which nothing is known."""
+
+_MOST_BASES = 12
+"""Classes that one base may be: beyond it, a factory of classes or a registry mixes up all that it makes."""
+
 
 class ClassesFrame(NamesFrame):
     """Resolves attributes along the method resolution order."""
@@ -134,6 +140,9 @@ class ClassesFrame(NamesFrame):
                     result.append(plain)
             else:
                 values = self.read(self.solver.cell("base", info, position))
+                if len(values) > _MOST_BASES:
+                    result.append(ANY_BASE)
+                    continue
                 for value in sorted(values, key=lambda item: item.serial):
                     if isinstance(value, Cls):
                         result.append(value.info)

@@ -110,13 +110,15 @@ class DecoratingFrame(CallingFrame):
             receiver = self.default_receiver(info)
         body = self.solver.body(info, receiver)
         self.note_edge(body, place.line, place.column)
-        self._hand_decorated(info, 1 if isinstance(value, Method) and not info.is_static else 0, target)
+        position = 1 if isinstance(value, Method) and not info.is_static else 0
+        self._hand_decorated(info, position, target)
         if info in self.tables.followed:
             self.note_site(info, receiver, Arguments([frozenset((target,))]), place, decorates=True)
         extra: set[Value] = set()
         if isinstance(target, Cls):  # it runs once, with the class: what it sets there are the class's attributes
             self.run_function(info, receiver, Arguments([frozenset((target,))]), place)
-        for made in self.read(body.result):
+        others = self._decorated_alike(info, position, self.read(body.result))
+        for made in body.result.values - others:
             if isinstance(made, Fn) and made.info.name.startswith(f"{info.name}.<locals>."):
                 self._edge(target, made.info, made.outer, place)
             elif not isinstance(made, Param):
@@ -124,6 +126,14 @@ class DecoratingFrame(CallingFrame):
                 if isinstance(made, Inst):
                     self._edges_to_call(target, made, place)
         return frozenset(extra)
+
+    def _decorated_alike(self, info: FunctionInfo, position: int, made: Values) -> Values:
+        """What a decorator that gives back what it is given has been given elsewhere: none of it is made for this one."""
+        if self.universe.param(info, position) not in made:
+            return NOTHING
+        return self.read(self.solver.cell("decorated", info, position)) | self.read(
+            self.solver.cell("argument", info, position)
+        )
 
     def _by_instance(self, target: Value, value: Inst, place: Place) -> Values:
         found = self.find_member(self.resolution_order(value.info), "__call__")

@@ -208,3 +208,14 @@ def test_values_that_are_passed_on_keep_their_places() -> None:
 def test_names_that_are_passed_on_keep_their_names() -> None:
     body = "def run(**k): call(**k)\ndef call(f, g): f()\ndef start(): run(f=other, g=send)"
     assert effects_of(SEND + body) == set()
+
+
+def test_a_base_that_may_be_any_of_many_classes_is_not_followed_and_that_is_said() -> None:
+    """Each of thirty classes would have all thirty for its bases, and those theirs: an order that nobody can make."""
+    classes = "".join(f"@keep\nclass C{number}(pick({number})): ...\n" for number in range(30))
+    source = (
+        "ALL = []\ndef keep(cls):\n    ALL.append(cls)\n    return cls\n"
+        f"def pick(n): return ALL[n]\n{classes}def start(): C1().go()\n"
+    )
+
+    assert model_of(source).summary("app.start").unresolved
