@@ -193,3 +193,16 @@ Expression: TypeAlias = (
 
 LONGEST_TEXT = 1000
 """Characters of a string constant that are kept: enough for any dotted name, path or statement head."""
+
+
+def parts_of(node: object) -> list[Expression]:
+    """An expression, or a step, and all expressions in it."""
+    found: list[Expression] = []
+    waiting: list[object] = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, tuple):
+            if hasattr(node, "_fields"):
+                found.append(node)  # type: ignore[arg-type]
+            waiting.extend(node)
+    return found

@@ -139,12 +139,14 @@ class AnnotationsFrame(ContainersFrame):
                 return any(name in bases or name.startswith(_ABSTRACT) for name in libraries) or bool(
                     plain & set(bases)
                 )
+            # The language knows nothing of other libraries: what it makes is an instance of none of their classes.
             case Box(kind=kind):
-                return f"builtins.{kind}" in plain or bool(libraries)
+                return f"builtins.{kind}" in plain or any(map(self.is_plain, libraries))
             case Const(value=constant):
-                return constant is not None and (f"builtins.{type(constant).__name__}" in plain or bool(libraries))
+                known = f"builtins.{type(constant).__name__}" in plain
+                return constant is not None and (known or any(map(self.is_plain, libraries)))
             case Lib(instance=True, dotted=dotted) if dotted in PLAIN_TYPES:
-                return dotted in plain or bool(libraries)
+                return dotted in plain or any(map(self.is_plain, libraries))
             case Fn() | Method() | Cls():
                 return any(name.startswith(_ABSTRACT) for name in libraries)
             case _:  # of a parameter the caller knows more

@@ -8,7 +8,8 @@ callable does not mix up its users.
 from __future__ import annotations
 
 from migrator.facts.records import Parameter, ParameterKind, ScopeKind
-from migrator.model.frames import Arguments, LibraryCall, Place, Values
+from migrator.model.copies import copy_of
+from migrator.model.frames import Arguments, LibraryCall, Place, Values, copied
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.libraries import LibrariesFrame
 from migrator.model.likelihood import NOT_FOLLOWED, NOTHING_KNOWN
@@ -57,6 +58,7 @@ class CallingFrame(LibrariesFrame):
             case Fn(info=info, outer=outer):
                 return self._call_function(info, outer, arguments, place)
             case Method(info=info, receiver=receiver):
+                info = copy_of(info, arguments.node, self.info, first=0 if info.is_static else 1)
                 return self.run_function(info, receiver, arguments, place)
             case Cls(info=info):
                 return self.construct(info, arguments, place)
@@ -133,6 +135,7 @@ class CallingFrame(LibrariesFrame):
 
     def _call_function(self, info: FunctionInfo, outer: Value | None, arguments: Arguments, place: Place) -> Values:
         if info.owner is None or info.is_static:
+            info = copy_of(info, arguments.node, self.info)
             return self.run_function(info, outer if info.owner is None else None, arguments, place)
         # A method taken from its class: the first argument is the receiver.
         first = arguments.positional[0] if arguments.positional else NOTHING
@@ -257,7 +260,7 @@ class CallingFrame(LibrariesFrame):
         """What `*args` or `**kwargs` of a function holds."""
         parameter = info.scope.parameters[index]
         kind = "tuple" if parameter.kind is ParameterKind.VARIADIC else "dict"
-        return self.box_at(f"{info.name}:{info.scope.line}:{parameter.name}", kind)
+        return self.box_at(f"{info.name}:{info.scope.line}:{parameter.name}{copied(info)}", kind)
 
     def construct(self, info: ClassInfo, arguments: Arguments, place: Place) -> Values:
         """Make an instance: constructors of the class and its bases run as Python would choose them."""
@@ -270,7 +273,8 @@ class CallingFrame(LibrariesFrame):
             result |= frozenset(value for value in made if isinstance(value, Inst))
         found = self.find_member([entry for entry in order if isinstance(entry, ClassInfo)], "__init__")
         if found is not None and found.function is not None:
-            self.run_function(found.function, instance, arguments, place)
+            made_by = copy_of(found.function, arguments.node, self.info, first=1)
+            self.run_function(made_by, instance, arguments, place)
             return result
         self._fill_fields(info, order, arguments)
         after = self.find_member(order, "__post_init__")
@@ -301,7 +305,8 @@ class CallingFrame(LibrariesFrame):
                         if annotation is not None and step.name not in names:  # type: ignore[union-attr]
                             names.append(step.name)  # type: ignore[union-attr]
         for name, values in [*zip(names, arguments.positional, strict=False), *arguments.keywords.items()]:
-            self.solver.join(self.solver.cell("field", info, name), map(self.universe.general, values))
+            kept = self.held_by_row(order, self.universe.generalized(values))
+            self.solver.join(self.solver.cell("field", info, name), kept)
 
 
 def _is_class(value: Value) -> bool:

@@ -32,6 +32,7 @@ from migrator.facts.records import (
 )
 from migrator.model.expressions import ExpressionsFrame
 from migrator.model.frames import Place, Tables, Values
+from migrator.model.options import line_of
 from migrator.model.solver import Body
 from migrator.model.values import NOTHING, UNKNOWN, Inst, Lib, Value
 
@@ -60,10 +61,13 @@ class Evaluation(ExpressionsFrame):
                 self._parameter(index, parameter)
             if scope.returns is not None:
                 self._annotated_result(scope.returns)
+        left_out = self.info.left_out
         for step in scope.steps:
+            if left_out and any(line_of(step) in lines for lines in left_out):
+                continue
             _STEPS[type(step)](self, step)
         for region in scope.regions:
-            if region.kind is RegionKind.ENDLESS:
+            if region.kind is RegionKind.ENDLESS and not any(region.line in lines for lines in left_out):
                 self._endless(region.line, region.body_line, region.end_line)
 
     def _parameter(self, index: int, parameter: Parameter) -> None:

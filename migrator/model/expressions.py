@@ -139,7 +139,7 @@ class ExpressionsFrame(LanguageCallsFrame):
         return values
 
     def _call(self, node: Call) -> Values:
-        arguments = Arguments()
+        arguments = Arguments(node=node)
         for argument in node.arguments:
             if type(argument) is Starred:
                 arguments.spread |= self.evaluate(argument.value)
@@ -179,7 +179,7 @@ class ExpressionsFrame(LanguageCallsFrame):
         for element in node.elements:
             items |= self.evaluate(element)
         kind = "list" if node.kind == "generator" else node.kind
-        box = self.box_at(f"{self.module.name}:{node.line}:{node.column}:{kind}{self.inheritor}", kind)
+        box = self.box_at(f"{self.module.name}:{node.line}:{node.column}{self.copy}:{kind}{self.inheritor}", kind)
         self.put(box, None, frozenset(self.universe.general(value) for value in items))
         return frozenset((box,))
 

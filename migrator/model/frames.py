@@ -58,11 +58,13 @@ class Place:
 
 @dataclass(slots=True)
 class Arguments:
-    """The evaluated arguments of a call. `spread` holds what `*x` and `**x` may add."""
+    """The evaluated arguments of a call. `spread` holds what `*x` and `**x` may add; `node` is the call as written, where
+    these are its own arguments."""
 
     positional: list[Values] = field(default_factory=list)
     keywords: dict[str, Values] = field(default_factory=dict)
     spread: Values = NOTHING
+    node: Call | None = None
 
     def get(self, position: int, keyword: str = "") -> Values | None:
         """The argument at a position or of a name, or None where it is not given."""
@@ -193,6 +195,13 @@ class Tables:
     sites: dict[FunctionInfo, dict[tuple[str, int, int], LibraryCall]] = field(default_factory=dict)
 
 
+def copied(info: FunctionInfo) -> str:
+    """Tells the containers that a copy of a function makes from those of another."""
+    if not info.site:
+        return ""
+    return f"@{info.site}" + "".join(f"+{index}{value}" for index, value in info.constants)
+
+
 class Frame(ABC):
     """The state of one reading of a body."""
 
@@ -211,8 +220,10 @@ class Frame(ABC):
         self.table = ""
         self.display = ""
         # An object that a global holds makes containers of its own: a registry does not mix with others of its class.
+        # So does a copy of a function, for the place that calls it.
         home = body.receiver.home if isinstance(body.receiver, Inst) else ""
-        self.maker = f"@{home}" if home and not home.endswith(INNER) else ""
+        self.copy = copied(body.info)
+        self.maker = f"@{home}" if home and not home.endswith(INNER) else self.copy
         self.inheritor = self._inheritor()
         narrowed = tables.narrowings.get(body.info)
         if narrowed is None:

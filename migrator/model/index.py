@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from migrator.domain.locations import Location
 from migrator.facts.expressions import Attribute, Call, Expression, Name, Subscript
@@ -18,12 +19,18 @@ _CHAIN = 40
 """Longest chain of re-exports that is followed; a cycle ends here."""
 
 
+Constants: TypeAlias = "tuple[tuple[int, bool | None], ...]"
+"""Options of a function that a call settles: position of the parameter, and its value."""
+
+
 @dataclass(eq=False, slots=True)
 class FunctionInfo:
     """A function, a lambda, or the body of a module or class, as something that runs.
 
     `owner` is the class whose body defines it; `enclosing` the function or module that its free names are looked
-    up in (class bodies are not).
+    up in (class bodies are not). A function that is read more than once has `copies`: by place of the call, which is
+    the copy's `site` (`depth` counts copies within copies), and by the constants that it is given, with the lines that
+    do not run with them (see `copies` and `options`).
     """
 
     name: str
@@ -38,6 +45,15 @@ class FunctionInfo:
     is_setter: bool = False
     is_manager: bool = False
     is_abstract: bool = False
+    is_declared: bool = False
+    site: str = ""
+    depth: int = 0
+    stands_alone: bool | None = None
+    is_helper: bool | None = None
+    options: tuple[int, ...] | None = None
+    constants: Constants = ()
+    left_out: tuple[range, ...] = ()
+    copies: dict[tuple[str, Constants], FunctionInfo] = field(default_factory=dict)
 
     @property
     def location(self) -> Location:
@@ -268,6 +284,7 @@ class Index:
             info.is_static |= name == "builtins.staticmethod"
             info.is_class_method |= name in ("builtins.classmethod", "abc.abstractclassmethod")
             info.is_property |= tail in _PROPERTIES
+            info.is_declared |= tail in _DECLARED
             info.is_cached |= tail in _CACHED
             info.is_setter |= tail in ("setter", "deleter") and info.owner is not None
             info.is_manager |= tail in ("contextmanager", "asynccontextmanager")
@@ -289,6 +306,9 @@ def _stored_attributes(scope: Scope) -> Iterator[str]:
 
 
 _CACHED = frozenset({"cached_property", "lru_cache", "cache", "cached", "memoize", "memoized"})
-_PROPERTIES = frozenset(
-    {"property", "cached_property", "abstractproperty", "hybrid_property", "classproperty", "lazy_property"}
-)
+_DECLARED = frozenset({"declared_attr"})
+"""Makes a method that gives a column or relation, which each class of a mixin declares for itself."""
+
+_PROPERTIES = _DECLARED | {
+    "property", "cached_property", "abstractproperty", "hybrid_property", "classproperty", "lazy_property"
+}  # fmt: skip

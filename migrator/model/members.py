@@ -7,6 +7,7 @@ of state that outlives the call, and of library objects whose mere reading is an
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from types import AsyncGeneratorType, GeneratorType
 
 from migrator.domain.effects import Effect
@@ -14,7 +15,7 @@ from migrator.knowledge import Kind
 from migrator.model.declarations import DeclarationsFrame
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.index import ClassInfo, FunctionInfo
-from migrator.model.orm import ORM_CLASSES
+from migrator.model.orm import COLUMN_CLASSES, ORM_CLASSES
 from migrator.model.values import (
     DATA,
     FIELDS,
@@ -33,6 +34,7 @@ from migrator.model.values import (
     Method,
     Mod,
     Param,
+    Partial,
     Registered,
     Super,
     Unknown,
@@ -160,7 +162,8 @@ class MembersFrame(DeclarationsFrame):
             return frozenset(result) | self._bound(found.function, value, place)
         if found.owner is not None:
             declared = self._class_level(found.owner, attr, place, receiver=receiver, instance=value)
-            return frozenset(result) | self.held_by_class(self.held_by_instance(declared, place), info)
+            kept = self._kept_in_column(result) if self._declares_column(declared, order) else result
+            return frozenset(kept) | self.held_by_class(self.held_by_instance(declared, place), info)
         member = self.library_member(value, attr, place, found.library.rpartition(".")[0])
         return frozenset(result) | member | self.annotated(order, attr)
 
@@ -171,6 +174,38 @@ class MembersFrame(DeclarationsFrame):
     def _is_row(self, order: list[ClassInfo | str]) -> bool:
         """Whether instances are rows of a database, whose fields are that row's data wherever it is kept."""
         return any(isinstance(entry, str) and ORM_CLASSES & set(self.knowledge.ancestors(entry)) for entry in order)
+
+    def _declares_column(self, declared: Values, order: list[ClassInfo | str]) -> bool:
+        """Whether the class of a row declares a column under the name, and no relation to other rows."""
+        found = False
+        for value in declared if self._is_row(order) else NOTHING:
+            if type(value) is Inst:
+                names = [entry for entry in self.resolution_order(value.info) if isinstance(entry, str)]
+            else:
+                names = [value.dotted] if type(value) is Lib and value.instance else []
+            for name in names:
+                if COLUMN_CLASSES & set(self.knowledge.ancestors(name)):
+                    entry = self.described(name)[0]
+                    if entry is not None and (entry.relates or "@item" in entry.attribute):
+                        return False
+                    found = True
+        return found
+
+    def _kept_in_column(self, values: Iterable[Value]) -> set[Value]:
+        """What a column gives back of what was stored in it: data, and no rows; of containers neither."""
+        kept: set[Value] = set()
+        for value in values:
+            if type(value) is Box:
+                kept.add(self.universe.lib(f"builtins.{value.kind}", instance=True))
+            elif type(value) is not Inst or not self._is_row(self.resolution_order(value.info)):
+                kept.add(value)
+        return kept
+
+    def held_by_row(self, order: list[ClassInfo | str], values: Values) -> Values:
+        """What a row keeps of what is stored in one of its fields: data and other rows, and never code."""
+        if not self._is_row(order):
+            return values
+        return frozenset(value for value in values if not isinstance(value, Cls | Fn | Method | Mod | Partial))
 
     def _bound(self, function: FunctionInfo, value: Value, place: Place) -> Values:
         if function.is_static:
@@ -183,7 +218,8 @@ class MembersFrame(DeclarationsFrame):
             if function.is_cached and value.home and not value.home.endswith(INNER):
                 reason = f"{function.name} keeps what it computes in an object that a global holds"
                 self.note_effect(Effect.MEMOIZE, place.line, place.column, reason)
-            return self.run_function(function, value, Arguments(), place)
+            given = self.run_function(function, value, Arguments(), place)
+            return self.held_by_instance(given, place) if function.is_declared else given
         extra = self._wrapped(function)
         return frozenset((self.universe.method(function, value),)) | extra
 
@@ -235,20 +271,35 @@ class MembersFrame(DeclarationsFrame):
         self.note_read(f"{owner.name}.{attr}", place.line, place.column, receiver=receiver)
         if instance is None:
             return values | self.read(self.solver.cell("declared", owner, attr))
-        if any(isinstance(entry, str) and not self.is_plain(entry) for entry in self.resolution_order(instance.info)):
-            # In a class of a framework a library object at class level declares something (a column, a form field);
-            # what an instance holds under the name is its own.
-            values = frozenset(
-                self.universe.lib(value.dotted, instance=True, items=value.items, receiver=value.receiver)
-                if isinstance(value, Lib) and value.home and not self.is_plain(value.dotted)
-                else value
-                for value in values
-            )
+        frameworks = self._frameworks(instance.info)
+        if frameworks:
+            values = frozenset(self._as_declared(value, frameworks) for value in values)
         # A function that is kept in a class attribute is bound when it is read from an instance.
         return frozenset(
             self.universe.method(value.info, instance) if isinstance(value, Fn) and not value.info.is_static else value
             for value in values
         ) | self.read(self.solver.cell("annotated", owner, attr))
+
+    def _frameworks(self, info: ClassInfo) -> frozenset[str]:
+        """Libraries outside of the standard library that a class has base classes from."""
+        order = self.resolution_order(info)
+        return frozenset(
+            entry.partition(".")[0] for entry in order if isinstance(entry, str) and not self.is_plain(entry)
+        )
+
+    def _as_declared(self, value: Value, frameworks: frozenset[str]) -> Value:
+        """What an instance of a framework's class has under a name that its class declares.
+
+        A library object at class level declares something there (a column, a form field), and so does an object of a
+        class that extends one of the same framework; what an instance holds under the name is its own.
+        """
+        match value:
+            case Lib(home=home) if home and not self.is_plain(value.dotted):
+                return self.universe.lib(value.dotted, instance=True, items=value.items, receiver=value.receiver)
+            case Inst(info=info, home=home) if home and frameworks & self._frameworks(info):
+                return self.universe.elsewhere(value)
+            case _:
+                return value
 
     @staticmethod
     def is_plain(dotted: str) -> bool:
@@ -363,7 +414,8 @@ class MembersFrame(DeclarationsFrame):
                         setter = owner.setters.get(attr) if owner is not None else None
                         if setter is not None:
                             self.run_function(setter, value, Arguments([stored]), place)
-                    self.solver.join(self.solver.cell("field", info, attr), self.universe.generalized(stored))
+                    kept = self.held_by_row(order, self.universe.generalized(stored))
+                    self.solver.join(self.solver.cell("field", info, attr), kept)
                 case Cls(info=info):
                     found = self.find_member(self.resolution_order(info), attr)
                     owner = found.owner if found is not None and found.owner is not None else info

@@ -327,8 +327,8 @@ def _place(note: tuple[Effect, int, int, str]) -> tuple[int, int, str, str]:
     return line, column, effect.value, reason
 
 
-def _order(body: Body) -> tuple[str, int, str]:
-    return body.name, body.info.scope.line, described(body.receiver)
+def _order(body: Body) -> tuple[str, int, str, str]:
+    return body.name, body.info.scope.line, f"{body.info.site}{body.info.constants}", described(body.receiver)
 
 
 def described(value: Value | None) -> str:

@@ -10,7 +10,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from migrator.domain.effects import Effect
-from migrator.facts.expressions import Attribute, Call, Choice, Comprehension, Constant, Expression, Name, Opaque
+from migrator.facts.expressions import (
+    Attribute,
+    Call,
+    Choice,
+    Comprehension,
+    Constant,
+    Expression,
+    Name,
+    Opaque,
+    parts_of,
+)
 from migrator.facts.records import Bind, RegionKind, Return, Store
 from migrator.model.index import FunctionInfo
 from migrator.model.solver import Body
@@ -189,7 +199,7 @@ def _computed(info: FunctionInfo, value: Expression | None) -> bool:
     if isinstance(value, Name):
         sources = [step.value for step in info.scope.steps if isinstance(step, Bind) and step.name == value.id]
         return any(_computed(info, source) for source in sources if not isinstance(source, Name))
-    return value is not None and any(isinstance(part, Call | Comprehension) for part in _parts(value))
+    return value is not None and any(isinstance(part, Call | Comprehension) for part in parts_of(value))
 
 
 def _same_name(left: Expression, right: Expression | None) -> bool:
@@ -201,18 +211,5 @@ def _mentions(expression: Expression, names: Collection[str]) -> bool:
         (isinstance(part, Name) and part.id in names)
         or (isinstance(part, Attribute) and part.attr in names)
         or (isinstance(part, Constant) and part.value in names)
-        for part in _parts(expression)
+        for part in parts_of(expression)
     )
-
-
-def _parts(expression: Expression) -> list[Expression]:
-    """An expression and everything in it."""
-    found: list[Expression] = []
-    waiting: list[object] = [expression]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, tuple):
-            if hasattr(node, "_fields"):
-                found.append(node)  # type: ignore[arg-type]
-            waiting.extend(node)
-    return found

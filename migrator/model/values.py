@@ -442,7 +442,13 @@ UNDESCRIBED = "undescribed"
 
 PACKAGE = "package"
 TEMP_FOLDERS = ("/tmp/", "/var/tmp/")
-_UNCHANGING = ("builtins.str", "builtins.int", "builtins.float", "builtins.bytes", "builtins.bool", "builtins.tuple")
+_UNCHANGING = (
+    *(f"builtins.{name}" for name in ("str", "int", "float", "bytes", "bool", "tuple", "frozenset")),
+    "datetime.",
+    "decimal.Decimal",
+    "fractions.Fraction",
+    "uuid.UUID",
+)
 _BARE = ("builtins.object", "enum.auto")
 AMBIENT = ("threading.local", "contextvars.ContextVar", "werkzeug.local.", "sqlalchemy.orm.scoped_session")
 

@@ -73,3 +73,15 @@ def test_a_test_speaks_no_further_than_its_block_and_its_value(name: str) -> Non
     source = PREFIX.replace("use(x):", "use(x, c=None):").format(ENDS[name])
 
     assert "email" in effects_of(source)
+
+
+@pytest.mark.parametrize("value", ["[1]", "{'a': 1}"])
+def test_what_the_language_makes_is_an_instance_of_no_other_librarys_class(value: str) -> None:
+    source = (
+        "from openpyxl.cell import Cell\nclass Box:\n    def __init__(self): self.part = VALUE\nBOX = Box()\n"
+        "def start():\n    x = BOX.part\n    if isinstance(x, TYPE): x.clear()\n"
+    )
+
+    source = source.replace("VALUE", value)
+    assert "process-state-write" not in effects_of(source.replace("TYPE", "Cell"))
+    assert "process-state-write" in effects_of(source.replace("TYPE", "object"))

@@ -281,3 +281,33 @@ def test_paths(name: str) -> None:
 def test_effects_of_the_code_itself(name: str) -> None:
     source, expected = OWN[name]
     assert effects_of(source + "\n") == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "is_state"),
+    [("decimal.Decimal('0')", False), ("uuid.uuid4()", False), ("Thing()", True)],
+)
+def test_what_never_changes_is_no_state_wherever_it_is_kept(value: str, is_state: bool) -> None:
+    source = (
+        "import decimal, uuid\nclass Thing: ...\n"
+        f"class Holder:\n    def __init__(self): self.part = {value}\nHOLDER = Holder()\n"
+        "def change(x): x.parent = 1\n"
+        "def start():\n    change(HOLDER.part)\n    return HOLDER.part\n"
+    )
+
+    assert ("process-state-write" in effects_of(source)) is is_state
+
+
+def test_a_field_that_a_class_of_a_framework_declares_by_a_class_of_its_own_is_no_state() -> None:
+    source = (
+        "from django.db import models\n"
+        "class Rate(models.Field): ...\n"
+        "class Registry: ...\n"
+        "class Order(models.Model):\n    rate = Rate()\n    registry = Registry()\n"
+        "def change(order: Order):\n    order.{}.color = 1\n"
+        "def rate(order: Order):\n    change(order)\n    return order.rate\n"
+        "def registry(order: Order):\n    change(order)\n    return order.registry\n"
+    )
+
+    assert "process-state-write" not in effects_of(source.format("rate"), "app.rate")
+    assert "process-state-write" in effects_of(source.format("registry"), "app.registry")

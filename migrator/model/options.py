@@ -1,0 +1,165 @@
+"""Options: parameters that a call gives a constant, or leaves at one, and what the function then does not run.
+
+`send(message, attachments=None)` stores attachments only `if attachments:`. A call that passes none stores nothing, so
+the function is read once for each set of constants that calls give its options, and each caller runs the one that is
+meant. Which constants a call gives is read off its text, never off the values found so far: the answer is the same in
+any order, and one call more takes nothing away from another.
+
+In: a function, a call as written, and the constants of the function that calls. Out: the constants that the call
+settles, and the lines that do not run with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from migrator.facts.expressions import Call, Choice, Constant, Expression, Name, Opaque, Starred, parts_of
+from migrator.facts.records import Bind, How, ParameterKind, Region, RegionKind, Step
+from migrator.model.dominance import end_of_block
+from migrator.model.index import Constants, FunctionInfo
+
+_BY_POSITION = (ParameterKind.POSITIONAL, ParameterKind.STANDARD)
+_SWITCHES = (bool, type(None))
+"""Types of the constants that are told apart: what is there or not, and what is on or off."""
+
+
+def constants_given(info: FunctionInfo, call: Call, within: FunctionInfo, *, first: int) -> Constants:
+    """The options of a function that a call settles, by position.
+
+    Args:
+        within: the function that calls; its own constants may be handed on.
+        first: position of the parameter that the first argument goes to.
+    """
+    options = _options(info)
+    if not options:
+        return ()
+    parameters = info.scope.parameters
+    given: dict[int, Expression | None] = {}
+    open_ended = any(name is None for name, _ in call.keywords)
+    for offset, argument in enumerate(call.arguments):
+        if isinstance(argument, Starred):
+            open_ended = True
+            given.update((index, None) for index in range(first + offset, len(parameters)))
+            break
+        given[first + offset] = argument
+    by_name = {parameter.name: index for index, parameter in enumerate(parameters)}
+    given.update((by_name[name], value) for name, value in call.keywords if name in by_name)
+    settled = []
+    for index in options:
+        value = given[index] if index in given else None if open_ended else parameters[index].default
+        constant = _constant(value, within)
+        if constant is not None and isinstance(constant.value, _SWITCHES):
+            settled.append((index, constant.value))
+    return tuple(settled)
+
+
+def _constant(value: Expression | None, within: FunctionInfo) -> Constant | None:
+    match value:
+        case Constant():
+            return value
+        case Name(id=name):
+            known = {within.scope.parameters[index].name: settled for index, settled in within.constants}
+            return Constant(known[name]) if name in known else None
+        case _:
+            return None
+
+
+def lines_left_out(info: FunctionInfo, constants: Constants) -> tuple[range, ...]:
+    """The lines that a function does not run where its options have these constants."""
+    if not constants:
+        return ()
+    known = {info.scope.parameters[index].name: value for index, value in constants}
+    return tuple(_left_out(info, known))
+
+
+def _left_out(info: FunctionInfo, known: Mapping[str, object]) -> Iterator[range]:
+    for region in info.scope.regions:
+        if region.kind is not RegionKind.BRANCH or region.head is None or region.body_line <= region.line:
+            continue
+        holds = _holds(region.head, known)
+        if holds is False:
+            yield range(region.body_line, region.end_line + 1)
+        elif holds:
+            if (other := _alternative(info, region)) is not None:
+                yield range(other.body_line, other.end_line + 1)
+            if region.leaves:
+                yield range(region.end_line + 1, end_of_block(info, region.line, region) + 1)
+
+
+def _alternative(info: FunctionInfo, region: Region) -> Region | None:
+    """The `else` of a branch: the next one without a head, with nothing in between, in the same block."""
+    last = end_of_block(info, region.line, region)
+    others = [
+        other
+        for other in info.scope.regions
+        if other.kind is RegionKind.BRANCH and other.head is None and region.end_line < other.line <= last
+    ]
+    other = min(others, key=lambda one: one.line, default=None)
+    if other is None:
+        return None
+    between = range(region.end_line + 1, other.line)
+    if any(one.line in between for one in info.scope.regions) or any(
+        line_of(step) in between for step in info.scope.steps
+    ):
+        return None
+    return other
+
+
+def _holds(test: Expression, known: Mapping[str, object]) -> bool | None:
+    """Whether a test holds; None where the constants do not say."""
+    match test:
+        case Name(id=name):
+            return bool(known[name]) if name in known else None
+        case Constant(value=value):
+            return bool(value)
+        case Opaque(kind="not", parts=(inner,)):
+            holds = _holds(inner, known)
+            return None if holds is None else not holds
+        case Opaque(kind="is none", parts=(Name(id=name), Constant())) if name in known:
+            return known[name] is None
+        case Opaque(kind="compare", parts=(Name(id=name), Constant(value=None))) if name in known:
+            return known[name] is not None  # `is not None`: nothing else is compared with it
+        case Choice(options=options, tests=(), all_of=all_of):
+            found = [_holds(option, known) for option in options]
+            if any(holds is not all_of for holds in found if holds is not None):
+                return not all_of
+            return None if None in found else all_of
+        case _:
+            return None
+
+
+def line_of(step: Step) -> int:
+    """The line on which a step stands; 0 where its kind has none."""
+    line = getattr(step, "line", 0)
+    if line or not hasattr(step, "value"):
+        return int(line)
+    return next((int(part.line) for part in parts_of(step.value) if getattr(part, "line", 0)), 0)  # type: ignore[union-attr]
+
+
+def _options(info: FunctionInfo) -> tuple[int, ...]:
+    """Positions of the parameters that tests ask about or calls hand on, and that nothing binds again."""
+    if info.options is None:
+        info.options = tuple(_find_options(info))
+    return info.options
+
+
+def _find_options(info: FunctionInfo) -> Iterator[int]:
+    scope = info.scope
+    candidates = {
+        parameter.name: index
+        for index, parameter in enumerate(scope.parameters)
+        if isinstance(parameter.default, Constant) and isinstance(parameter.default.value, _SWITCHES)
+    }
+    if not candidates:
+        return
+    rebound = {step.name for step in scope.steps if isinstance(step, Bind) and step.how is not How.NARROW}
+    asked: set[str] = set()
+    for region in scope.regions:
+        if region.kind is RegionKind.BRANCH and region.head is not None:
+            asked.update(part.id for part in parts_of(region.head) if isinstance(part, Name))
+    for step in scope.steps:
+        for part in parts_of(step):
+            if isinstance(part, Call):
+                handed = (*part.arguments, *(value for _, value in part.keywords))
+                asked.update(value.id for value in handed if isinstance(value, Name))
+    yield from sorted(candidates[name] for name in candidates.keys() & asked - rebound)
