@@ -230,6 +230,12 @@ def test_other_libraries_have_their_own_words(
     assert "@" not in planned.modules["jobs.py"]
 
 
+def test_dramatiq_counts_its_delays_in_milliseconds(tmp_path: Path) -> None:
+    source = "import dramatiq\n@dramatiq.actor\ndef job(): ...\ndef go():\n    job.send_with_options(delay=5000)\n"
+    planned = planned_job(tmp_path, {"jobs.py": source}, "jobs.job")
+    assert becomes(planned, "delay=5000") == "DelaySeconds=5 of the message"
+
+
 def test_a_decorator_of_the_projects_own_is_refused(tmp_path: Path) -> None:
     more = "    import functools\n    retried = functools.partial(app.task, max_retries=3)\n"
     with pytest.raises(Refused, match=r"becomes a task of celery through functools\.partial of the project's own"):
