@@ -73,9 +73,9 @@ class _Selection:
         self._problems = pins.problems
 
     def result(self) -> SliceRequirements:
-        told = [Dropped(f"{problem.place}: a requirement", problem.message) for problem in self._problems]
+        told = [Dropped(f"{problem.place}: what it pins", problem.message) for problem in self._problems]
         if len(told) > _MOST_PROBLEMS:
-            rest = Dropped(f"{len(told) - _MOST_PROBLEMS} more requirements", "could not be read either")
+            rest = Dropped(f"{len(told) - _MOST_PROBLEMS} more places", "could not be read either")
             told = [*told[:_MOST_PROBLEMS], rest]
         requirements = tuple(self._found[key] for key in sorted(self._found))
         return SliceRequirements(requirements, (*self._findings, *told))
