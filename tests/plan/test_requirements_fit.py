@@ -29,6 +29,7 @@ INDEX = MemoryPackages(
         Release("intel", "1.0", [INTEL]),
         Release("needs-intel", "1.0", needs=["intel"]),
         Release("source", "1.0", [], source=True),
+        Release("psycopg2", "1.0", [], source=True),
         Release("huge", "1.0", size=251 * MB),
     ]
 )
@@ -103,3 +104,11 @@ def test_what_a_runtime_can_load(architecture: str, python: str, newest: str, ol
     tags = Platform(architecture, python).tags
     assert (tags[0], tags[-1]) == (newest, oldest)
     assert len(set(tags)) == len(tags)
+
+
+def test_what_provides_the_same_import_is_named() -> None:
+    fit = fit_of(wanted("psycopg2", "source"), INDEX)
+    assert [missing.reason for missing in fit.missing] == [
+        "psycopg2==1.0 has no wheel for arm64 and Python 3.13 (psycopg2-binary provides the same import)",
+        "source==1.0 has no wheel for arm64 and Python 3.13",
+    ]

@@ -145,6 +145,20 @@ def distribution_of(
     return Named(parts[0].replace("_", "-"), f"by the name of {parts[0]} alone", guessed=True)
 
 
+def alternatives_of(distribution: str) -> tuple[str, ...]:
+    """Other distributions that provide the same import, the usual one first; often that one has wheels."""
+    key = canonicalize_name(distribution)
+    return tuple(
+        dict.fromkeys(
+            name
+            for names in knowledge().distributions.values()
+            if key in (canonicalize_name(each) for each in names)
+            for name in names
+            if canonicalize_name(name) != key
+        )
+    )
+
+
 def _among(candidates: Sequence[str], pins: Mapping[NormalizedName, Sequence[Pin]], how: str) -> Named:
     pinned = next((name for name in candidates if canonicalize_name(name) in pins), "")
     chosen = pinned or candidates[0]

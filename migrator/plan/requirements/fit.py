@@ -5,10 +5,12 @@ In: `Requirement` values and a `PackageIndex`. Out: a `Fit` for one architecture
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migrator.domain.plans import Requirement, Target
+from migrator.plan.requirements.distributions import alternatives_of
 from migrator.plan.requirements.package_index import Answer, AvailableWheel, MissingWheel, PackageIndex
 from migrator.plan.requirements.platforms import ARM64, MOST_UNZIPPED_BYTES, X86_64, Platform
 
@@ -91,7 +93,17 @@ def fit_of(
     if not lines:
         return Fit(platform, (), elsewhere)
     found = index.wheels(lines, platform)
-    return Fit(platform, found.wheels, (*found.missing, *elsewhere), found.notes)
+    missing = tuple(_with_alternative(each) for each in found.missing)
+    return Fit(platform, found.wheels, (*missing, *elsewhere), found.notes)
+
+
+def _with_alternative(missing: MissingWheel) -> MissingWheel:
+    """Name what provides the same import where a requirement itself has no wheel."""
+    name = re.split(r"[^\w.-]", missing.requirement, maxsplit=1)[0]
+    others = alternatives_of(name) if missing.answer is Answer.NO else ()
+    if not others:
+        return missing
+    return replace(missing, reason=f"{missing.reason} ({others[0]} provides the same import)")
 
 
 def deployment_of(
