@@ -111,6 +111,11 @@ golden: $(INSTALLED) ## renew the golden files; read the difference before you c
 .PHONY: bench
 bench: $(INSTALLED) ## figures that are ratios within one run; not part of the tests
 	@$(BIN)/python tools/bench/help_time.py
+	@$(BIN)/python -m tools.bench.seam_decision
+
+.PHONY: seam-round-trip
+seam-round-trip: $(INSTALLED) ## put the seam into 300 files of real monoliths and take it out again (needs make accuracy once)
+	@$(BIN)/python -m tools.seam_round_trip
 
 .PHONY: lock
 lock: ## renew the pins of the three environments from what the newest releases resolve to

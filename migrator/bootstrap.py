@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from migrator.adapters.dataplanes.envoy import EnvoyDataPlane
     from migrator.adapters.metrics.envoy import EnvoyMetrics
     from migrator.adapters.states.sqlite import SqliteStateStore
+    from migrator.artifacts.seam import Choices, SeamChange
     from migrator.config import Configuration, Drafted
     from migrator.domain.assessments import Analysis
     from migrator.domain.checks import Check
@@ -26,7 +27,14 @@ if TYPE_CHECKING:
     from migrator.source import SourceTree
 
 
-def analyze(root: Path, *, jobs: int = 0, knowledge: Sequence[Path] = (), config: Path | None = None) -> Analysis:
+def analyze(
+    root: Path,
+    *,
+    jobs: int = 0,
+    knowledge: Sequence[Path] = (),
+    config: Path | None = None,
+    places_on_disk: bool = True,
+) -> Analysis:
     """Analyze a source tree: everything from reading the files to the ranked assessments.
 
     Args:
@@ -34,6 +42,7 @@ def analyze(root: Path, *, jobs: int = 0, knowledge: Sequence[Path] = (), config
         jobs: processes that read files; 0 takes one a core, 1 stays in this one.
         knowledge: the user's own knowledge files (see `migrator.knowledge`).
         config: `migrator.toml`, if it is not the one in the folder.
+        places_on_disk: whether lines are those of the files as they are, or as they would be without the seam.
 
     Raises:
         InputError: the path is not there, or a knowledge file or the configuration is wrong. A source file that
@@ -46,7 +55,7 @@ def analyze(root: Path, *, jobs: int = 0, knowledge: Sequence[Path] = (), config
     from migrator.verdicts import assess
 
     began = time.monotonic()
-    tree, settings = _source(root, config, knowledge)
+    tree, settings = _source(root, config, knowledge, keep_lines=places_on_disk)
     known = load_knowledge(settings.knowledge, settings.libraries)
     facts, unread = extract_facts(tree, jobs)
     stated, misstated = read_overrides(tree)
@@ -65,13 +74,20 @@ def analyze(root: Path, *, jobs: int = 0, knowledge: Sequence[Path] = (), config
     )
 
 
-def _source(root: Path, config: Path | None = None, knowledge: Sequence[Path] = ()) -> tuple[SourceTree, Configuration]:
-    """The files of a monolith and the settings that chose them."""
+def _source(
+    root: Path, config: Path | None = None, knowledge: Sequence[Path] = (), *, keep_lines: bool = False
+) -> tuple[SourceTree, Configuration]:
+    """The files of a monolith, without the seam, and the settings that chose them."""
     from migrator.config import configuration
     from migrator.source import read_tree
 
     settings = configuration(root, config=config, knowledge=knowledge)
-    return read_tree(root, roots=settings.roots, exclude=settings.exclude), settings
+    tree = read_tree(root, roots=settings.roots, exclude=settings.exclude)
+    if (tree.root / ".migrator" / "seam.json").is_file():  # else the analysis need not load libcst
+        from migrator.artifacts.seam import without_seam
+
+        tree = without_seam(tree, keep_lines=keep_lines)
+    return tree, settings
 
 
 def draft_configuration(root: Path) -> Drafted:
@@ -201,7 +217,7 @@ def planned_slice(
         raise UsageError(
             f"--accept {wrong[0]}: there is no such effect", hint=f"one of: unresolved, {', '.join(sorted(known))}"
         )
-    candidates = analyze(root, jobs=jobs, config=config).candidates
+    candidates = analyze(root, jobs=jobs, config=config, places_on_disk=False).candidates
     return make_plan(
         _source(root, config)[0],
         find(candidates, name),
@@ -209,6 +225,26 @@ def planned_slice(
         accepted={Effect(effect): reason for effect, reason in reasons.items()},
         accepted_unresolved=unresolved,
     )
+
+
+def seam_addition(
+    root: Path, name: str, choices: Choices, *, jobs: int = 0, config: Path | None = None
+) -> tuple[str, SeamChange]:
+    """The change that puts the seam in for one candidate, and the candidate's whole name; nothing is written.
+
+    Raises:
+        UsageError: no candidate answers to the name, or the seam cannot be imported from where it is wanted.
+        Refused: the candidate cannot be routed from legacy code, or nothing was found to route.
+        InputError: see `analyze`.
+    """
+    from migrator.artifacts.seam import add
+    from migrator.config import configuration
+    from migrator.source import read_tree
+    from migrator.verdicts import find
+
+    found = find(analyze(root, jobs=jobs, config=config).candidates, name)
+    settings = configuration(root, config=config)
+    return found.name, add(read_tree(root, roots=settings.roots, exclude=settings.exclude), found, choices)
 
 
 def service_checks(folder: Path, root: Path | None = None) -> Iterator[Check]:

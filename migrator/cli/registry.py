@@ -20,6 +20,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("explain", "explain", "Show why a function got its verdict, line by line."),
     CommandEntry("extract", "extract", "Cut a function out: handler, SAM template, tests, events, router entry."),
     CommandEntry("check", "check", "Check a service folder: SAM translator, cfn-lint, its own tests."),
+    CommandEntry("seam", "seam", "Let legacy code ask the router call by call; take that out again."),
     CommandEntry("invoke", "invoke", "Run a service folder on AWS's Lambda runtime emulator with one event."),
     CommandEntry("compare", "compare", "Ask legacy and Lambda the same recorded requests and show what differs."),
     CommandEntry("router", "router", "Validate, render, show and apply the router configuration."),

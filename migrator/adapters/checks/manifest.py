@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+from migrator.artifacts.seam import sha256_without_seam
 from migrator.artifacts.writing import edited_files, load_manifest, origin_of, unfinished
 from migrator.domain.checks import Check, CheckFinding, CheckOutcome
 from migrator.domain.plans import Manifest
@@ -69,14 +70,15 @@ def _drift(manifest: Manifest, root: Path | None) -> tuple[tuple[str, ...], str]
 def _changed(manifest: Manifest, root: Path) -> Iterator[str]:
     for path, digest in sorted(manifest.source_hashes.items()):
         try:
-            present = hashlib.sha256((root / path).read_bytes()).hexdigest()
+            data = (root / path).read_bytes()
         except FileNotFoundError:
             yield f"{root / path}: the monolith no longer has it"
             continue
         except OSError as error:
             yield f"{root / path}: cannot be read: {error.strerror}"
             continue
-        if present != digest:
+        # The seam is ours: a file that only got it has not changed.
+        if digest not in (hashlib.sha256(data).hexdigest(), sha256_without_seam(root, path, data)):
             yield f"{root / path}: changed since the service was generated from it"
 
 

@@ -170,6 +170,8 @@ def finish(folder: Path, *, force: bool = False) -> None:
         _sync(folder)
         (folder / _JOURNAL).unlink(missing_ok=True)
     shutil.rmtree(folder / _NEXT, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        (folder / STATE).rmdir()  # it stays where something else lies in it
 
 
 def inside(folder: Path, path: str) -> Path:

@@ -177,30 +177,21 @@ def test_a_foreign_file_can_be_marked_too(tmp_path: Path) -> None:
     assert "<<<<<<< edited by hand\ntheirs\n" in (tmp_path / "README.md").read_text()
 
 
-def test_a_merge_that_breaks_the_syntax_is_a_conflict(tmp_path: Path) -> None:
+def test_a_merge_that_can_no_longer_be_parsed_is_a_conflict(tmp_path: Path) -> None:
     """Each side is right by itself, and no line is changed by both."""
-    base = "x = (\n    1,\n    2,\n    3,\n    4,\n)\n"
-    write(service(app=base), tmp_path)
-    (tmp_path / "src" / "app.py").write_text(base.replace("x = (\n", "x = [\n").replace(")\n", "]\n"))
-    new = (
-        base.replace("    1,\n    2,\n    3,\n    4,\n)\n", "    1,\n    2,\n    (3,\n    4),\n)\n") + "y = (\n    x)\n"
-    )
-    (conflict,) = preview(service(app=new), tmp_path).conflicts
-    assert conflict.kind in (ConflictKind.BROKEN, ConflictKind.LINES)
-
-
-def test_json_that_no_longer_parses_is_a_conflict(tmp_path: Path) -> None:
-    lines = ["[", "1,", "2,", "3,", "4,", "5", "]", ""]
-    write(service(event="\n".join(lines)), tmp_path)
-    mine = [*lines[:5], "]", ""]
-    mine[4] = "4"
-    (tmp_path / "events" / "one.json").write_text("\n".join(mine))
-    new = ["[", "[1],", *lines[2:]]
-    result = preview(service(event="\n".join(new)), tmp_path)
-    assert result.merged == ("events/one.json",), "it parses: nothing to say"
-    (tmp_path / "events" / "one.json").write_text("\n".join(["[[", "1,", "2,", "3,", "4],", "5", "]", ""]))
-    broken = preview(service(event="\n".join([*lines[:5], "5,", "6", "]", ""])), tmp_path)
-    assert broken.merged or broken.conflicts
+    code = ["x = (", "1,", "2,", "3,", "4,", ")", ""]
+    event = ["[", "[", "1,", "2,", "3,", "4", "]", "]", ""]
+    write(service(app="\n".join(code), event="\n".join(event)), tmp_path)
+    (tmp_path / "src" / "app.py").write_text("\n".join(["x = [", *code[1:5], "]", ""]))
+    (tmp_path / "events" / "one.json").write_text("\n".join(["[", '{"a": [', *event[2:6], "]}", "]", ""]))
+    code[3:3] = [")", "y = ("]
+    event[3:4] = ["2", "],", "["]
+    new = service(app="\n".join(code), event="\n".join(event))
+    found = preview(new, tmp_path).conflicts
+    assert [(conflict.path, conflict.kind) for conflict in found] == [
+        ("events/one.json", ConflictKind.BROKEN),
+        ("src/app.py", ConflictKind.BROKEN),
+    ]
 
 
 @pytest.mark.parametrize("damage", [None, b"no archive", "another"])

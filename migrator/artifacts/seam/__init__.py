@@ -1,0 +1,27 @@
+"""The seam: how legacy code asks, call by call, whether the canary takes over, and how it is put in and taken out.
+
+In: a source tree and an assessment, or a monolith with a seam. Out: a `SeamChange`, shown as a diff and applied as a
+whole. The decision itself is in the generated module (`templates/seam`); weights are the router's matter.
+"""
+
+from migrator.artifacts.seam.adding import Choices, add
+from migrator.artifacts.seam.changes import Place, SeamChange, apply, diff
+from migrator.artifacts.seam.removing import Routed, Shown, remove_seam, show_seam
+from migrator.artifacts.seam.sites import At
+from migrator.artifacts.seam.unseamed import sha256_without_seam, without_seam
+
+__all__ = [
+    "At",
+    "Choices",
+    "Place",
+    "Routed",
+    "SeamChange",
+    "Shown",
+    "add",
+    "apply",
+    "diff",
+    "remove_seam",
+    "sha256_without_seam",
+    "show_seam",
+    "without_seam",
+]

@@ -1,0 +1,256 @@
+"""Puts the seam into a monolith for one candidate: the module, the weights file, the edits of the code that runs it.
+
+In: the source tree, an assessment, choices. Out: a `SeamChange`; nothing is written. A file that could not be given
+back byte for byte is left with legacy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from migrator.artifacts.naming import service_name
+from migrator.artifacts.rendering import render
+from migrator.artifacts.seam.aliases import aliases_of, wanted_in
+from migrator.artifacts.seam.changes import Place, SeamChange, present
+from migrator.artifacts.seam.insertions import MODULE, import_line, insert
+from migrator.artifacts.seam.reading import Parsed, Unreadable
+from migrator.artifacts.seam.record import CODEC, RECORD, SeamFile, SeamRecord, load_record
+from migrator.artifacts.seam.removal import remove
+from migrator.artifacts.seam.sites import SEND_METHODS, At, Sites, find_calls, find_registration, find_sends
+from migrator.artifacts.seam.weights import with_route
+from migrator.domain.assessments import Assessment
+from migrator.domain.triggers import TriggerKind
+from migrator.errors import Refused, UsageError
+from migrator.source import SourceFile, SourceTree
+
+TEMPLATE = "seam/migrator_seam.py.j2"
+# As in the `router.yaml` of a service.
+_ALIAS = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the user chose.
+
+    Attributes:
+        at: where calls are routed; None for what suits the trigger.
+        folder: where the module goes, relative to the root; None for the candidate's top-level package.
+        sticky: the argument whose values stay on one side, or an empty string.
+        with_results: also route sends of which the code uses what they give back.
+        queue: URL of the queue that a task's messages go to, or an empty string where it is not known yet.
+    """
+
+    at: At | None = None
+    folder: str | None = None
+    sticky: str = ""
+    with_results: bool = False
+    queue: str = ""
+
+
+def add(tree: SourceTree, assessment: Assessment, choices: Choices) -> SeamChange:
+    """The change that puts the seam in.
+
+    Raises:
+        Refused: the candidate cannot be routed from legacy code, or nothing was found to route.
+        UsageError: the module cannot go where it was wanted.
+        InputError: what an earlier run left cannot be read.
+    """
+    name = assessment.name
+    own, function = _own_module(tree, assessment)
+    at = choices.at or _suits(assessment)
+    _refuse_unroutable(assessment, at)
+    record = load_record(tree.root) or _placed(tree, own, choices.folder)
+    before: dict[str, bytes | None] = {}
+    edited: dict[str, bytes | None] = {}
+    files, places, left = dict(record.files), [], []
+    for file, data, sites in _sites(tree, own, function, assessment, at, choices):
+        if isinstance(sites, Unreadable):
+            left.append(Place(file.path, 1, f"this file {sites}"))
+            continue
+        left += [Place(file.path, each.line, each.reason) for each in sites.left]
+        if not sites.insertions:
+            continue
+        try:
+            changed, original = _edited(data, sites, record.package)
+        except Unreadable as error:
+            left.append(Place(file.path, 1, f"this file {error}"))
+            continue
+        before[file.path], edited[file.path] = data, changed
+        files[file.path] = SeamFile(original, _sha256(changed))
+        places += [Place(file.path, line) for line in sites.lines]
+    if not places:
+        raise _nothing_found(assessment, at, left, known=name in record.names)
+    module = render(TEMPLATE, {}).encode()
+    before |= {path: present(tree.root, path) for path in (record.module, record.weights, RECORD)}
+    if before[record.module] is not None and not record.module_sha256:
+        raise Refused(
+            f"there is a {MODULE}.py that migrator did not write",
+            hint="choose another folder with --module",
+            location=str(tree.root / record.module),
+        )
+    weights = with_route(
+        before[record.weights],
+        name,
+        _canary(assessment, choices),
+        choices.sticky,
+        location=str(tree.root / record.weights),
+    )
+    written = replace(record, module_sha256=_sha256(module), names={**record.names, name: at}, files=files)
+    result = {
+        record.module: module,
+        record.weights: weights,
+        **edited,
+        RECORD: CODEC.dump_text(written).encode(),
+    }
+    return SeamChange(tree.root, result, before, tuple(places), tuple(left))
+
+
+def _canary(assessment: Assessment, choices: Choices) -> Mapping[str, str]:
+    """A task goes to the queue of its service; what is called is answered by the function."""
+    if any(trigger.kind is TriggerKind.QUEUE for trigger in assessment.triggers) and choices.at is not At.CALLS:
+        return {"queue": choices.queue}
+    return {"lambda": service_name(assessment.name), "alias": _ALIAS}
+
+
+def _own_module(tree: SourceTree, assessment: Assessment) -> tuple[SourceFile, str]:
+    module, _, function = assessment.name.rpartition(".")
+    if module not in tree.modules:
+        raise Refused(
+            "is a method or a nested function, which other code cannot name",
+            hint="route a function of module level, or the calls that reach it by the router",
+            location=str(assessment.location),
+        )
+    return tree.modules[module], function
+
+
+def _suits(assessment: Assessment) -> At:
+    kinds = {trigger.kind for trigger in assessment.triggers}
+    if TriggerKind.QUEUE in kinds:
+        return At.SENDS
+    return At.REGISTRATION if TriggerKind.HTTP in kinds else At.CALLS
+
+
+def _refuse_unroutable(assessment: Assessment, at: At) -> None:
+    frameworks = {trigger.framework for trigger in assessment.triggers}
+    kinds = {trigger.kind for trigger in assessment.triggers}
+    location = str(assessment.location)
+    if at is At.SENDS and "celery" not in frameworks:
+        raise Refused(
+            "only sends of Celery tasks are known",
+            hint="route its direct calls with --at calls",
+            location=location,
+        )
+    if at is At.REGISTRATION and kinds == {TriggerKind.HTTP} and "flask" not in frameworks:
+        raise Refused(
+            f"a route of {', '.join(sorted(frameworks))} is not routed from inside the monolith",
+            hint="the data plane routes HTTP: migrator router apply",
+            location=location,
+        )
+    if at is At.REGISTRATION and not kinds & {TriggerKind.HTTP, TriggerKind.QUEUE}:
+        raise Refused(
+            "its registration is no task and no route", hint="route its calls with --at calls", location=location
+        )
+    if kinds == {TriggerKind.SCHEDULE}:
+        raise Refused(
+            "it is run by a clock, and the clock asks nobody",
+            hint="move its entry of the schedule when the canary is to run it",
+            location=location,
+        )
+
+
+def _sites(
+    tree: SourceTree, own: SourceFile, function: str, assessment: Assessment, at: At, choices: Choices
+) -> Iterator[tuple[SourceFile, bytes, Sites | Unreadable]]:
+    """Each file that can have places, with what was found there."""
+    aliases = aliases_of(tree, assessment.name)
+    words = {alias.rpartition(".")[2] for alias in aliases}
+    for file in tree.modules.values():
+        if at is At.REGISTRATION and file is not own:
+            continue
+        if not any(word in file.text for word in words):
+            continue
+        if at is At.SENDS and not any(method in file.text for method in SEND_METHODS):
+            continue
+        path = tree.root / file.path
+        if path.is_symlink():
+            yield file, b"", Unreadable("is a link, and is edited where it leads")
+            continue
+        data = path.read_bytes()
+        try:
+            parsed = Parsed(data)
+        except Unreadable as error:
+            yield file, data, error
+            continue
+        wanted = wanted_in(parsed, file, assessment.name, aliases)
+        match at:
+            case At.SENDS:
+                found = find_sends(parsed, wanted, assessment.name, with_results=choices.with_results)
+            case At.CALLS:
+                found = find_calls(parsed, wanted, assessment.name, own=function if file is own else "")
+            case At.REGISTRATION:
+                routes = [trigger for trigger in assessment.triggers if trigger.kind is TriggerKind.HTTP]
+                found = find_registration(
+                    parsed,
+                    assessment.location.line,
+                    assessment.name,
+                    "flask_view" if routes else "routed",
+                    below=frozenset(trigger.location.line for trigger in routes),
+                )
+        yield file, data, found
+
+
+def _edited(data: bytes, sites: Sites, package: str) -> tuple[bytes, str]:
+    """The file with the seam, and the hash of the file without it.
+
+    Raises:
+        Unreadable: it would not come out again as it was.
+    """
+    parsed = Parsed(data)
+    text = insert(parsed.text, (*import_line(parsed, package), *sites.insertions))
+    changed = parsed.source.encode(text)
+    original = remove(data, None, package).data
+    if remove(changed, None, package).data != original:
+        raise Unreadable("could not be given back byte for byte")
+    return changed, _sha256(original)
+
+
+def _placed(tree: SourceTree, own: SourceFile, folder: str | None) -> SeamRecord:
+    """A record of nothing yet, with the places of the generated files."""
+    parts = own.name.split(".")
+    steps = len(parts) if own.is_package else len(parts) - 1
+    # The folder of the path's head that is on `sys.path`, and the top-level package below it.
+    base = Path(own.path).parent
+    for _ in range(steps):
+        base = base.parent
+    chosen = base / parts[0] if folder is None and steps else base if folder is None else Path(folder)
+    if not chosen.is_relative_to(base) or not (tree.root / chosen).is_dir():
+        raise UsageError(
+            f"the seam cannot be imported from {chosen}", hint=f"name a folder below {tree.root / base} with --module"
+        )
+    package = ".".join(chosen.relative_to(base).parts)
+    return SeamRecord((chosen / f"{MODULE}.py").as_posix(), "", (chosen / f"{MODULE}.json").as_posix(), package)
+
+
+def _nothing_found(assessment: Assessment, at: At, left: list[Place], *, known: bool) -> Refused:
+    listed = "".join(f"\n  {place.path}:{place.line}: {place.reason}" for place in left)
+    what = {At.SENDS: "sends it", At.CALLS: "calls it", At.REGISTRATION: "registers it"}[at]
+    if known:
+        return Refused(f"everything that {what} is routed already{listed}", location=str(assessment.location))
+    if any(trigger.kind is TriggerKind.SCHEDULE for trigger in assessment.triggers):
+        hint = "a clock sends it, and the clock asks nobody: move its entry of the schedule instead"
+    elif at is At.SENDS:
+        hint = "route all of it where it is registered, with --at registration"
+    else:
+        hint = "route it elsewhere with --at"
+    return Refused(
+        f"nothing that {what} was found that can be routed{listed}",
+        hint=hint,
+        location=str(assessment.location),
+    )
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
