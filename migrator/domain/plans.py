@@ -66,6 +66,76 @@ class Requirement:
     reason: str
 
 
+class SettingKind(StrEnum):
+    """Where a setting is read from."""
+
+    ENVIRONMENT = "environment"  # a variable of the process
+    FRAMEWORK = "framework"  # the framework's settings object, such as `django.conf.settings`
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value that the slice reads from outside of its code.
+
+    Attributes:
+        name: of the variable or setting.
+        location: the first place that reads it.
+        default: source of what is taken where it is not set, or an empty string where nothing is.
+        required: whether the code fails where it is not set.
+    """
+
+    name: str
+    kind: SettingKind
+    location: Location
+    default: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A setting that is a credential.
+
+    Attributes:
+        name: of the setting.
+        location: the place that shows it.
+        reason: the word of its name, or the argument that it ends up in.
+    """
+
+    name: str
+    location: Location
+    reason: str
+
+
+class BootKind(StrEnum):
+    """How an application is started."""
+
+    DJANGO = "django"  # `django.setup()` with a settings module
+    FLASK = "flask"  # an application factory or object, and its context
+    MAPPED = "mapped"  # every module that maps a class to a table is imported
+
+
+@dataclass(frozen=True, slots=True)
+class Boot:
+    """What runs once, before the function is imported.
+
+    Attributes:
+        module: dotted name of the generated module of the slice that does it; a handler imports it first.
+        settings_module: of Django.
+        factory: dotted name of the function that makes the application, or of the application itself.
+        application: the name that `module` gives to the application, or an empty string.
+        imports: modules that are imported so that they register what they hold.
+        reason: why it is needed, with its place.
+    """
+
+    kind: BootKind
+    module: str
+    reason: str
+    settings_module: str = ""
+    factory: str = ""
+    application: str = ""
+    imports: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Dropped:
     """What the slice leaves behind, and why."""
@@ -96,15 +166,18 @@ class Plan:
     Attributes:
         candidate: the qualified name.
         modules: dotted names of the modules in the slice, the candidate's first.
-        settings: settings read by the slice.
-        secrets: those of them that are secrets.
-        data_files: files of the code's own package that it reads, relative to the root.
+        settings: what the slice reads from outside of its code, by name.
+        secrets: those of them that are credentials, by name.
+        data_files: files of the code's own package that it reads, relative to the root, sorted.
         runtime: the Lambda runtime, such as `python3.13`.
         architecture: `arm64` or `x86_64`.
         seam: where legacy code will ask the router: `http`, `task`, `schedule` or `none`.
         source: what hands the events to the function.
         kept: what the framework did around a run, each with what does it now; what has no equal is in `dropped`.
         network: whether it has to reach a private network (a database, a cache).
+        because: why this strategy.
+        boot: what is started before the function is imported; for the strategy `application`.
+        import_time: what the slice does when it is imported, each with its place and why it is kept.
     """
 
     candidate: str
@@ -112,8 +185,8 @@ class Plan:
     definitions: tuple[SlicedDefinition, ...]
     modules: tuple[str, ...]
     requirements: tuple[Requirement, ...]
-    settings: tuple[str, ...]
-    secrets: tuple[str, ...]
+    settings: tuple[Setting, ...]
+    secrets: tuple[Secret, ...]
     data_files: tuple[str, ...]
     dropped: tuple[Dropped, ...]
     target: Target
@@ -125,6 +198,9 @@ class Plan:
     source: EventSource = EventSource.HTTP_API
     kept: tuple[Kept, ...] = ()
     network: bool = False
+    because: str = ""
+    boot: Boot | None = None
+    import_time: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class PlannedSlice:
         source_hashes: path in the monolith to SHA-256 of each file that was sliced.
         accepted: effects that the user took on, each with the reason given.
         delivery: how events reach the function.
+        data: path below the source folder to the bytes of each file of `Plan.data_files`.
     """
 
     plan: Plan
@@ -68,6 +69,7 @@ class PlannedSlice:
     source_hashes: Mapping[str, str]
     accepted: Mapping[Effect, str] = field(default_factory=dict)
     delivery: Delivery = _BY_ROUTE
+    data: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def plan_hash(plan: Plan) -> str:
