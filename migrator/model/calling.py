@@ -7,6 +7,7 @@ callable does not mix up its users.
 
 from __future__ import annotations
 
+from migrator.facts.expressions import Call
 from migrator.facts.records import Parameter, ParameterKind, ScopeKind
 from migrator.model.copies import copy_of
 from migrator.model.frames import Arguments, LibraryCall, Place, Values, copied
@@ -58,7 +59,7 @@ class CallingFrame(LibrariesFrame):
             case Fn(info=info, outer=outer):
                 return self._call_function(info, outer, arguments, place)
             case Method(info=info, receiver=receiver):
-                info = copy_of(info, arguments.node, self.info, first=0 if info.is_static else 1)
+                info = copy_of(info, arguments.node, self.info, self._opens, first=0 if info.is_static else 1)
                 return self.run_function(info, receiver, arguments, place)
             case Cls(info=info):
                 return self.construct(info, arguments, place)
@@ -135,7 +136,7 @@ class CallingFrame(LibrariesFrame):
 
     def _call_function(self, info: FunctionInfo, outer: Value | None, arguments: Arguments, place: Place) -> Values:
         if info.owner is None or info.is_static:
-            info = copy_of(info, arguments.node, self.info)
+            info = copy_of(info, arguments.node, self.info, self._opens)
             return self.run_function(info, outer if info.owner is None else None, arguments, place)
         # A method taken from its class: the first argument is the receiver.
         first = arguments.positional[0] if arguments.positional else NOTHING
@@ -147,11 +148,18 @@ class CallingFrame(LibrariesFrame):
             result |= self.run_function(info, receiver, rest, place)
         return frozenset(result)
 
+    def _opens(self, info: FunctionInfo, call: Call) -> bool:
+        """Whether a call in a function, by the dotted name that it has in the text, opens a path."""
+        entry = self.described(self.index.dotted(info.module, call.func))[0]
+        return entry is not None and bool(entry.paths)
+
     def run_function(self, info: FunctionInfo, receiver: Value | None, arguments: Arguments, place: Place) -> Values:
         """Run a function for a receiver; its first parameter is the receiver where it is a method."""
         body = self.solver.body(info, receiver)
         self.note_edge(body, place.line, place.column)
         bound = self.hand_over(info, arguments)
+        if info.seen_inside is not None:
+            self.hand_over(info.seen_inside, arguments)
         if not body.runs:
             self.solver.begin(body)
         if info in self.tables.followed:
@@ -273,7 +281,7 @@ class CallingFrame(LibrariesFrame):
             result |= frozenset(value for value in made if isinstance(value, Inst))
         found = self.find_member([entry for entry in order if isinstance(entry, ClassInfo)], "__init__")
         if found is not None and found.function is not None:
-            made_by = copy_of(found.function, arguments.node, self.info, first=1)
+            made_by = copy_of(found.function, arguments.node, self.info, self._opens, first=1)
             self.run_function(made_by, instance, arguments, place)
             return result
         self._fill_fields(info, order, arguments)

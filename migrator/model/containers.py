@@ -186,7 +186,7 @@ class ContainersFrame(MembersFrame):
         if not value.instance:
             return frozenset((value,))  # a subscripted type: `list[int]`
         if value.dotted == "builtins.str":
-            return frozenset((self.universe.text(),))
+            return frozenset((self.universe.text(value.origin),))  # a part of a path: `descriptor, path = mkstemp()`
         entry = self.described(f"{value.dotted}.{operator}")[0]
         if entry is not None:
             for effect in entry.effects:

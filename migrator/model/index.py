@@ -30,7 +30,7 @@ class FunctionInfo:
     `owner` is the class whose body defines it; `enclosing` the function or module that its free names are looked
     up in (class bodies are not). A function that is read more than once has `copies`: by place of the call, which is
     the copy's `site` (`depth` counts copies within copies), and by the constants that it is given, with the lines that
-    do not run with them (see `copies` and `options`).
+    do not run with them (see `copies` and `options`). What is defined inside of it sees the names of `seen_inside`.
     """
 
     name: str
@@ -48,11 +48,13 @@ class FunctionInfo:
     is_declared: bool = False
     site: str = ""
     depth: int = 0
-    stands_alone: bool | None = None
+    is_plain: bool | None = None
+    has_inner: bool = False
     is_helper: bool | None = None
     options: tuple[int, ...] | None = None
     constants: Constants = ()
     left_out: tuple[range, ...] = ()
+    seen_inside: FunctionInfo | None = None
     copies: dict[tuple[str, Constants], FunctionInfo] = field(default_factory=dict)
 
     @property

@@ -47,7 +47,7 @@ LONG_WAIT_S = 60
 _DATA_RULE = "it is called on what a library function that does nothing else returned, most likely plain data"
 _FILE_RULE = "it takes open files, and nothing says that it is given a path"
 _RESULT = re.compile(r"(?P<name>@?[\w.]+)(?P<number>:\d+)?(?:\[(?P<items>.+)\])?$")
-_OPENED = ("io.", "tempfile.", "gzip.", "zipfile.", "tarfile.")
+_OPEN_ALREADY = ("builtins.int", "io.", "tempfile.", "gzip.", "zipfile.", "tarfile.")
 _LOOKS = frozenset({"pop", "popitem", "popleft", "setdefault", "get"})
 _UP = frozenset({"parent", "dirname"})
 
@@ -220,11 +220,11 @@ class LibrariesFrame(TemplatesFrame):
         home = home_of(target)
         simple = entry.name.rpartition(".")[2]
         if home and not (simple == "pop" and isinstance(target, Lib) and target.site == FIELDS):
-            how = "drop" if simple in ("clear", "pop", "remove", "discard", "popitem", "popleft") else "change"
+            how = "drop" if simple in _TAKING else "change"
             self.note_write(home, place.line, place.column, how)
             if simple in _LOOKS:
                 self.note_read(home, place.line, place.column, receiver=False)
-        if isinstance(target, Box):
+        if isinstance(target, Box) and simple not in _TAKING:
             for given in arguments.every():
                 stored = self.elements(given, place) if simple in ("extend", "update") else given
                 self.put(target, None, stored)
@@ -258,7 +258,9 @@ class LibrariesFrame(TemplatesFrame):
         for path in paths or frozenset((UNKNOWN,)):
             if isinstance(path, Const) and (path.value is None or isinstance(path.value, int)):
                 continue
-            if isinstance(path, Lib) and path.instance and path.dotted.startswith(_OPENED):
+            if isinstance(path, Param) and self._is_known(path):
+                continue
+            if isinstance(path, Lib) and path.instance and path.dotted.startswith(_OPEN_ALREADY):
                 continue
             if isinstance(path, Const) and path.value == ":memory:":
                 continue  # SQLite's name for a database without a file
@@ -276,6 +278,13 @@ class LibrariesFrame(TemplatesFrame):
                 self.note_effect(Effect.LOCAL_DISK_READ, place.line, place.column, reason)
             if access is not Access.READ:
                 self.note_effect(Effect.LOCAL_DISK_WRITE, place.line, place.column, reason)
+
+    def _is_known(self, given: Param) -> bool:
+        """Whether the one call that a copy of a function is read for says what it gives: the values themselves are here."""
+        if given.info is not self.info or not self.info.site:
+            return False
+        passed = self.read(self.solver.cell("argument", given.info, given.index))
+        return bool(passed) and not any(isinstance(value, Param) for value in passed)
 
     def _mode(self, use: PathUse, arguments: Arguments) -> Access:
         """Read, write, or both (`Access.MODE`): what the mode argument says."""
@@ -303,10 +312,10 @@ class LibrariesFrame(TemplatesFrame):
         arguments: Arguments,
         place: Place,
     ) -> Values:
-        origins = self._origins(entry, dotted, receiver, arguments)
         # A class gives instances of itself: those are made below, told apart and with what they copy.
         if entry.by_argument is not None or (entry.returns and entry.returns != entry.name):
-            return self._with_origins(self.typed_result(entry, receiver, arguments, dotted, place), origins)
+            return self.typed_result(entry, receiver, arguments, dotted, place)
+        origins = self._origins(entry, dotted, receiver, arguments)
         if entry.kind is Kind.CLASS and not value.instance:
             name = dotted if entry.wildcard else entry.name
             site = f"{self.module.name}:{place.line}:{place.column}" if name in self.tables.interests else ""
@@ -340,9 +349,7 @@ class LibrariesFrame(TemplatesFrame):
                 result |= self.typed_text(name, receiver, arguments, place)
         else:
             result = self.typed_text(entry.returns, receiver, arguments, place)
-        if entry.kind is Kind.OBJECT:
-            return self._with_origins(result, self._origins(entry, dotted, receiver, arguments))
-        return result
+        return self._with_origins(result, self._origins(entry, dotted, receiver, arguments))
 
     def typed_text(self, returns: str, receiver: Value | None, arguments: Arguments, place: Place) -> Values:
         """The values that a text like an entry's `returns` says."""
@@ -491,6 +498,9 @@ def _is_path(value: Value) -> bool:
         return isinstance(value.value, str)
     return isinstance(value, Lib) and value.instance and value.dotted.startswith(("builtins.str", "pathlib."))
 
+
+_TAKING = frozenset({"clear", "discard", "pop", "popitem", "popleft", "remove"})
+"""Methods that take items out of a container: their arguments say which."""
 
 _COPIES = frozenset({"builtins.list", "builtins.set", "builtins.tuple", "builtins.frozenset", "builtins.enumerate"})
 _KINDS = {"enumerate": "list", "frozenset": "set"}

@@ -35,6 +35,11 @@ SILENT = {
 def f(): C.m(1)""",
         "f()",
     ),
+    "with a function inside": (
+        "def f(items, a=None):\n    def key(x): return x\n    if a:\n        mail()\n    return sorted(items, key=key)",
+        "f([1])",
+    ),
+    "with a lambda inside": ("def f(a=None):\n    if a:\n        mail()\n    return lambda: 1", "f()"),
 }
 LOUD = {
     "given something": ("def f(a=None):\n    if a:\n        mail()", "f(x())"),
@@ -64,6 +69,7 @@ LOUD = {
     "asked on the same line": ("def f(a=None):\n    if mail() and a: x = 1", "f()"),
     "on one line": ("def f(a=None):\n    if not a: mail()", "f()"),
     "asked of another": ("def f(a=None, b=1):\n    if b:\n        mail()", "f()"),
+    "in a function inside": ("def f(x, a=None):\n    def g(): x()\n    if not a:\n        g()", "f(mail)"),
     "a number": ("def f(a=1):\n    if a > 0:\n        mail()", "f(0)"),
 }
 

@@ -214,6 +214,45 @@ PATHS = {
         "import tempfile\ndef start():\n    with tempfile.NamedTemporaryFile() as f: f.write(b'')",
         {"temp-disk"},
     ),
+    "name of a temp folder": ("import tempfile\ndef start(): open(tempfile.TemporaryDirectory().name)", {"temp-disk"}),
+    "within a temp folder": (
+        "import tempfile, os\ndef start():\n    with tempfile.TemporaryDirectory() as t: open(os.path.join(t, 'x'), 'w')",
+        {"temp-disk"},
+    ),
+    "descriptor and path": (
+        "import tempfile\ndef start():\n    d, path = tempfile.mkstemp()\n    open(path)",
+        {"temp-disk"},
+    ),
+    "open descriptor": ("def start(n): open(int(n))", set()),
+    "taken from a list": (
+        "import tempfile\ndef start():\n    found = [tempfile.mktemp()]\n    open(found.pop(0))\n    for p in found: open(p)",
+        {"temp-disk"},
+    ),
+    "after another was taken out": (
+        "import tempfile\ndef start(p):\n    found = [tempfile.mktemp()]\n    found.remove(p)\n    for one in found: open(one)",
+        {"temp-disk"},
+    ),
+    "given to a helper, or not": (
+        (
+            "import tempfile\ndef read(p):\n    with open(p) as f: return f.read()\n"
+            "def start(p): read(p or tempfile.mktemp())"
+        ),
+        {"temp-disk", "local-disk-read"},
+    ),
+    "given to a helper": (
+        (
+            "import tempfile\ndef read(p):\n    with open(p) as f: return f.read()\n"
+            "def start(): read(tempfile.mktemp())\ndef other(p): read(p)"
+        ),
+        {"temp-disk"},
+    ),
+    "given to a helper by another": (
+        (
+            "import tempfile\ndef read(p):\n    with open(p) as f: return f.read()\n"
+            "def start(p): read(p)\ndef other(): read(tempfile.mktemp())"
+        ),
+        {"local-disk-read"},
+    ),
     "own folder": ("import pathlib\ndef start(): return (pathlib.Path(__file__).parent / 'x.txt').read_text()", set()),
     "own folder, old style": (
         (
