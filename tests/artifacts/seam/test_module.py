@@ -6,6 +6,7 @@ import ast
 import datetime
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -126,6 +127,15 @@ def test_a_raised_weight_moves_callers_one_way(tmp_path: Path) -> None:
             # Five standard errors around the weight.
             assert abs(len(now) / 2000 - weight / 100) <= 5 * (weight / 100 * (1 - weight / 100) / 2000) ** 0.5
             before = now
+
+
+def test_a_caller_leaves_at_the_unit_that_is_its_own(tmp_path: Path) -> None:
+    with loaded(tmp_path) as module:
+        unit = module.xxh64(b"o-1") % 10_000
+        for units, leaves in ((unit, False), (unit + 1, True)):
+            give_weights(tmp_path, route(units / 100, sticky={"argument": "order_id"}))
+            module._weights.next_look = 0
+            assert bool(module.decide(NAME, Task().run, ("o-1",), {})) is leaves
 
 
 def test_without_a_key_each_call_is_drawn(tmp_path: Path) -> None:
@@ -399,7 +409,8 @@ def test_a_child_process_counts_for_itself(seam: Any) -> None:
     with seam._lock:
         child = os.fork()
         if child == 0:
-            # The parent's lock was held by a thread that is not here.
+            # The parent's lock was held by a thread that is not here; a child that waits for it is ended.
+            signal.alarm(10)
             seam.task(NAME, Task()).delay(1)
             os._exit(len(seam.counts()))
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1

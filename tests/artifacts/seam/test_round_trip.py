@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import warnings
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -204,5 +203,13 @@ def test_what_cannot_be_given_back_is_not_taken(data: bytes, reason: str) -> Non
         everywhere(data)
 
 
-def test_it_is_tested_on_files_of_the_shop_itself() -> None:
-    assert Path("shop/tasks/mail.py").as_posix() in FILES
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        (b"#!x\r# coding: latin-1\rf()", "iso-8859-1"),
+        (b"# c\rf('coding: latin-1')\r", "utf-8"),
+        (b"\r\r# coding: latin-1\r", "utf-8"),
+    ],
+)
+def test_a_bare_carriage_return_ends_the_line_of_an_encoding(data: bytes, encoding: str) -> None:
+    assert decode(data).encoding == encoding

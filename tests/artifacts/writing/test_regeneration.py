@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import os
 import stat
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -225,9 +226,13 @@ def test_without_git_nothing_is_written(folder: Path, app: Path, monkeypatch: py
 
 
 def test_the_configuration_of_git_has_no_say(folder: Path, app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder / "gitconfig").write_text("[merge]\n\tconflictStyle = nonsense\n[core]\n\tautocrlf = true\n")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(folder / "gitconfig"))
-    monkeypatch.setenv("GIT_DIR", str(folder / "nowhere"))
+    """Also not when a hook calls us, which has the repository in its environment."""
+    repository = folder.parent / "repository"
+    subprocess.run(["git", "init", "--quiet", str(repository)], check=True)
+    with (repository / ".git" / "config").open("a") as file:
+        file.write("[merge]\n\tconflictStyle = nonsense\n")
+    monkeypatch.setenv("GIT_DIR", str(repository / ".git"))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(repository / ".git" / "config"))
     app.write_text(LINES.replace("line1 = 1", "line1 = 'mine'"))
     assert preview(service(app=LINES.replace("line7 = 7", "line7 = 'new'")), folder).merged == ("src/app.py",)
 
@@ -244,7 +249,7 @@ def test_a_folder_in_the_place_of_a_file_stops_even_force(folder: Path, app: Pat
 
 def test_two_runs_at_once_do_not_mix(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
     try:
         with pytest.raises(InputError, match="another run is writing"):
             write(service(app="new\n"), folder)
