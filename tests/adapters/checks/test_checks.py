@@ -184,3 +184,12 @@ def test_a_file_beside_the_code_may_have_been_left_out_on_purpose(folder: Path) 
     found = run("manifest", folder)
     assert found.outcome is CheckOutcome.PASSED
     assert [(finding.location, finding.message) for finding in found.findings] == [("README.md", "is missing")]
+
+
+def test_a_record_of_the_seam_that_cannot_be_read_ends_no_check(good: Path, tmp_path: Path) -> None:
+    monolith = shutil.copytree(good.parent / "monolith", tmp_path / "monolith")
+    (monolith / ".migrator").mkdir()
+    (monolith / ".migrator" / "seam.json").write_text("{")
+    assert manifest.check(good, monolith).outcome is CheckOutcome.PASSED
+    (monolith / "shop.py").write_text("")
+    assert "changed since" in manifest.check(good, monolith).findings[0].message
