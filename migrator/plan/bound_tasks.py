@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from migrator.domain.locations import Location
 from migrator.errors import Refused
+from migrator.plan.parsed import parsed
 from migrator.source import SourceFile
 
 _ATTRIBUTES = frozenset({"name", "max_retries"})
@@ -25,11 +26,7 @@ def refuse_other_uses(file: SourceFile, place: Location, name: str) -> None:
         Refused: one that cannot be kept.
     """
     function = next(
-        (
-            node
-            for node in ast.walk(ast.parse(file.text))
-            if isinstance(node, ast.FunctionDef) and node.lineno == place.line
-        ),
+        (node for node in ast.walk(parsed(file)) if isinstance(node, ast.FunctionDef) and node.lineno == place.line),
         None,
     )
     arguments = [*function.args.posonlyargs, *function.args.args] if function is not None else []

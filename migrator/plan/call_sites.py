@@ -14,6 +14,7 @@ from migrator.domain.plans import Dropped, Kept
 from migrator.plan.celery_settings import place_in
 from migrator.plan.constants import Constants, Unknown
 from migrator.plan.imported_names import absolute_name, absolute_names
+from migrator.plan.parsed import parsed
 from migrator.source import SourceFile, SourceTree
 
 # SQS holds a message back for 15 minutes at most ("Amazon SQS delay queues").
@@ -67,9 +68,7 @@ def sent_from(tree: SourceTree, function: str, task: str, constants: Constants) 
 
 def sends_itself(file: SourceFile, first: int, last: int, function: str) -> int:
     """The line of a function's body where it sends itself, or 0."""
-    module = _parsed(file)
-    if module is None:
-        return 0
+    module = parsed(file)
     imported = absolute_names(module, file)
     for call in ast.walk(module):
         if not isinstance(call, ast.Call) or not first <= call.lineno <= last:
@@ -85,9 +84,7 @@ def sends_itself(file: SourceFile, first: int, last: int, function: str) -> int:
 
 
 def _found(file: SourceFile, function: str, task: str, constants: Constants) -> Iterator[Kept | Dropped]:
-    module = _parsed(file)
-    if module is None:
-        return
+    module = parsed(file)
     imported = absolute_names(module, file)
     waited = {
         id(node.func.value)
@@ -137,10 +134,3 @@ def _held_back(seconds: object) -> str:
     if seconds > LONGEST_DELAY_S:
         return _SCHEDULER
     return f"DelaySeconds={max(0, round(seconds))} of the message"
-
-
-def _parsed(file: SourceFile) -> ast.Module | None:
-    try:
-        return ast.parse(file.text)
-    except (SyntaxError, ValueError, RecursionError):
-        return None

@@ -9,12 +9,14 @@ left out.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from migrator.domain.json import JsonValue
 from migrator.domain.locations import Location
 from migrator.plan.constants import Constants, Unknown
+from migrator.plan.parsed import parsed
 from migrator.source import SourceFile, SourceTree
 
 # The settings that change what a run of a task means ("Configuration and defaults" of Celery 5).
@@ -33,6 +35,7 @@ _MEANT = frozenset(
         "timezone",
     }
 )
+_ASKED = re.compile("|".join(sorted(name.removeprefix("task_") for name in _MEANT)), re.IGNORECASE)
 # Celery 3's names, where taking `CELERY_` or `CELERYD_` off is not enough.
 _OLD = {
     "acks_late": "task_acks_late",
@@ -54,13 +57,9 @@ def celery_settings(tree: SourceTree, constants: Constants) -> Mapping[str, Sett
     """Settings by name; one that is written twice with two values is left out."""
     found: dict[str, Setting | None] = {}
     for file in tree.modules.values():
-        if "celery" not in file.text.lower():
+        if _ASKED.search(file.text) is None or "celery" not in file.text.lower():
             continue
-        try:
-            module = ast.parse(file.text)
-        except (SyntaxError, ValueError, RecursionError):
-            continue
-        for name, node in _written(module):
+        for name, node in _written(parsed(file)):
             if name not in _MEANT or isinstance(value := constants.of(node, file), Unknown):
                 continue
             setting = Setting(value, Location(file.path, node.lineno, column=node.col_offset + 1))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from migrator.domain.assessments import Assessment
 from migrator.domain.json import JsonValue
@@ -17,8 +17,9 @@ from migrator.domain.triggers import Trigger
 from migrator.plan.constants import Constants, Unknown
 from migrator.plan.deliveries import Timetable
 from migrator.plan.marks import Mark, read_mark
+from migrator.plan.parsed import parsed
 from migrator.plan.timetables import Dialect, NoEqual, cron_expression, rate_expression, schedule_expression
-from migrator.source import SourceTree
+from migrator.source import SourceFile, SourceTree
 
 # Words of APScheduler beside those of its triggers.
 _JOB_WORDS = frozenset(
@@ -77,12 +78,12 @@ def clockwork(
         place = str(trigger.location)
         mark = read_mark(tree, assessment, trigger, constants, frozenset())
         zone = str(mark.options.get("timezone", timezone)) if mark is not None else timezone
+        entry = _entry(tree, trigger, constants)
         try:
-            expression = _expression(written, trigger, mark)
+            expression = _expression(entry.timetable or written, trigger, mark)
         except NoEqual as error:
             dropped.append(Dropped(f"{place}: {written or 'a timetable'}", error.message))
             continue
-        entry = _entry(tree, trigger, constants)
         timetables.append(Timetable(written, expression, zone, entry.args, entry.kwargs))
         how = "counted from its creation, not from the last run" if expression.startswith("rate") else f"in {zone}"
         kept.append(Kept(written or "a timetable", f"EventBridge Scheduler: {expression}, {how}", place))
@@ -115,18 +116,21 @@ def _expression(written: str, trigger: Trigger, mark: Mark | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
+    """What an entry of a timetable says; `timetable` with the values of its constants in their place."""
+
     args: tuple[JsonValue, ...] = ()
-    kwargs: Mapping[str, JsonValue] = None  # type: ignore[assignment]
+    kwargs: Mapping[str, JsonValue] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
+    timetable: str = ""
 
 
 def _entry(tree: SourceTree, trigger: Trigger, constants: Constants) -> _Entry:
     """Arguments that an entry of Celery's timetable passes, and what else it asks for."""
-    nothing = _Entry((), {})
+    nothing = _Entry()
     file = tree.by_path.get(trigger.location.path)
     if file is None or trigger.framework != "celery":
         return nothing
-    for node in ast.walk(ast.parse(file.text)):
+    for node in ast.walk(parsed(file)):
         if getattr(node, "lineno", 0) != trigger.location.line:
             continue
         if isinstance(node, ast.Dict) and node.col_offset + 1 == trigger.location.column:
@@ -159,5 +163,16 @@ def _entry(tree: SourceTree, trigger: Trigger, constants: Constants) -> _Entry:
             tuple(args) if isinstance(args, list | tuple) else (),
             kwargs if isinstance(kwargs, Mapping) else {},
             (*unread, *lost),
+            _spelled(words["schedule"], file, constants) if "schedule" in words else "",
         )
     return nothing
+
+
+def _spelled(node: ast.expr, file: SourceFile, constants: Constants) -> str:
+    """The source of a timetable, with the values of the constants that it names."""
+    if not isinstance(node, ast.Call):
+        value = constants.of(node, file)
+        return ast.unparse(node) if isinstance(value, Unknown) else repr(value)
+    parts = [(argument, "") for argument in node.args] + [(word.value, word.arg or "**") for word in node.keywords]
+    written = [f"{name}={text}" if name else text for part, name in parts for text in [_spelled(part, file, constants)]]
+    return f"{ast.unparse(node.func)}({', '.join(written)})"

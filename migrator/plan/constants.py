@@ -14,6 +14,7 @@ from typing import Final
 
 from migrator.domain.json import JsonValue
 from migrator.plan.imported_names import absolute_names
+from migrator.plan.parsed import parsed
 from migrator.source import SourceFile, SourceTree
 
 
@@ -119,10 +120,7 @@ class Constants:
 
     def _module(self, file: SourceFile) -> tuple[Mapping[str, str], Mapping[str, ast.expr | None]]:
         if file.name not in self._modules:
-            try:
-                module = ast.parse(file.text)
-            except (SyntaxError, ValueError, RecursionError):
-                module = ast.Module([], [])
+            module = parsed(file)
             self._modules[file.name] = (absolute_names(module, file), _assigned(module))
         return self._modules[file.name]
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from migrator.plan.deliveries import ErrorName
 from migrator.plan.imported_names import absolute_names, dotted_name
+from migrator.plan.parsed import parsed
 from migrator.source import SourceFile, SourceTree
 
 
@@ -36,7 +37,7 @@ def read_errors(written: str, file: SourceFile, tree: SourceTree) -> Errors:
     """Resolve every exception of an expression."""
     node = ast.parse(written, mode="eval").body
     items = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
-    imported = absolute_names(ast.parse(file.text), file)
+    imported = absolute_names(parsed(file), file)
     names: list[ErrorName] = []
     needed: dict[str, tuple[str, ...]] = {}
     external: list[str] = []

@@ -16,6 +16,7 @@ from migrator.domain.locations import Location
 from migrator.domain.triggers import Trigger
 from migrator.plan.constants import Constants, Unknown
 from migrator.plan.imported_names import absolute_name, absolute_names
+from migrator.plan.parsed import parsed
 from migrator.source import SourceFile, SourceTree
 
 
@@ -42,7 +43,7 @@ class Mark:
 
 def function_node(file: SourceFile, place: Location) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
     """The definition that stands at a place."""
-    for node in ast.walk(ast.parse(file.text)):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno == place.line:
             return node
     return None
@@ -59,7 +60,7 @@ def read_mark(
     home = tree.by_path[assessment.location.path]
     node = function_node(home, assessment.location)
     decorators = node.decorator_list if node is not None else []
-    imported = absolute_names(ast.parse(home.text), home)
+    imported = absolute_names(parsed(home), home)
     for decorator in decorators:
         covers = trigger.location.path == home.path and (
             decorator.lineno <= trigger.location.line <= (decorator.end_lineno or decorator.lineno)
@@ -71,7 +72,7 @@ def read_mark(
         return None
     calls = [
         each
-        for each in ast.walk(ast.parse(file.text))
+        for each in ast.walk(parsed(file))
         if isinstance(each, ast.Call) and each.lineno <= trigger.location.line <= (each.end_lineno or each.lineno)
     ]
     at_column = [
@@ -80,7 +81,7 @@ def read_mark(
     chosen = (at_column or calls)[:1]
     if not chosen:
         return None
-    name = _called(chosen[0], absolute_names(ast.parse(file.text), file), file)
+    name = _called(chosen[0], absolute_names(parsed(file), file), file)
     return _mark(chosen[0], name, file, constants, own=False)
 
 

@@ -188,8 +188,8 @@ def _read_options(reading: _Reading, mark: Mark | None, settings: Mapping[str, S
             reading.take(option, options[option], text, place)
         elif option in library.untold:
             raise Refused(
-                f"{option}={text} of the task is only known when the program runs",
-                hint="write its value down, or keep this task where it is for now",
+                f"{option}={text} of the task: {library.untold[option]}",
+                hint="keep this task where it is for now, or change the option first",
                 location=place,
             )
         elif option not in (library.errors, library.spared):

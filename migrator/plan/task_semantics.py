@@ -51,7 +51,7 @@ class TaskLibrary:
         start: the policy of a task without options.
         rules: option to what it means.
         silent: options that say nothing of how a task runs.
-        untold: options that must be known: a task whose value is only known at run time is refused.
+        untold: options without whose value a task is refused, each with the reason.
         errors: option that names the exceptions after which a task runs again, or an empty string for all.
         spared: option that names those after which it does not.
     """
@@ -60,7 +60,7 @@ class TaskLibrary:
     start: QueuePolicy
     rules: Mapping[str, Rule]
     silent: frozenset[str] = frozenset()
-    untold: frozenset[str] = frozenset()
+    untold: Mapping[str, str] = field(default_factory=dict)
     errors: str = ""
     spared: str = ""
     everything: bool = field(default=False)
@@ -361,7 +361,10 @@ LIBRARIES: Mapping[str, TaskLibrary] = {
             silent=frozenset(
                 ["name", "shared", "lazy", "typing", "trail", "send_events", "track_started", "store_errors_even_if_ignored", "autoretry_for", "dont_autoretry_for", "result_serializer", "store_eager_result", "run_every"]
             ),
-            untold=frozenset({"bind", "base", "pydantic", "serializer"}),
+            untold={
+                "base": "what its task class does around each run would not travel",
+                **dict.fromkeys(("bind", "pydantic", "serializer"), "its value is only known when the program runs"),
+            },
             errors="autoretry_for",
             spared="dont_autoretry_for",
         ),

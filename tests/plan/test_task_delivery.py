@@ -81,8 +81,8 @@ def test_what_has_no_equal_is_listed(options: str, what: str, says: str, tmp_pat
     ("body", "says"),
     [
         ("@app.task(serializer='pickle')\n    def send(): ...", "travel as pickle"),
-        ("@app.task(base=Own)\n    def send(): ...", "base=Own of the task is only known"),
-        ("@app.task(bind=flag())\n    def send(): ...", "bind=flag\\(\\) of the task is only known"),
+        ("@app.task(base=Own)\n    def send(): ...", "base=Own of the task: what its task class does"),
+        ("@app.task(bind=flag())\n    def send(): ...", "bind=flag\\(\\) of the task: its value is only known"),
         ("@app.task(**OPTIONS)\n    def send(): ...", "\\*\\*OPTIONS"),
         ("@app.task(bind=True)\n    def send(self): self.update_state('x')", "self.update_state"),
         ("@app.task(bind=True)\n    def send(self): raise self.retry(args=(1,))", "self.retry\\(args=\\(1,\\)\\)"),
@@ -187,6 +187,27 @@ def test_a_timetable_sends_to_the_same_queue(tmp_path: Path) -> None:
     assert (entry.args, dict(entry.kwargs)) == ((), {"full": True})
     assert "finest step is a minute" in reason(planned, "15.0")
     assert "daylight saving" in reason(planned, "in Europe/Berlin")
+
+
+def test_a_timetable_may_name_its_constants(tmp_path: Path) -> None:
+    files = {
+        **task(
+            "    @app.task\n    def beat(): ...\n    @app.task\n    def tick(): ...\n",
+            "    from celery.schedules import crontab\n    from times import EVERY, HOUR\n"
+            "    app.conf.beat_schedule = {\n        'a': {'task': 'work.beat', 'schedule': EVERY},\n"
+            "        'b': {'task': 'work.tick', 'schedule': crontab(hour=HOUR, minute=0)},\n    }\n",
+        ),
+        "times.py": "EVERY = 2 * 60\nHOUR = 3\n",
+    }
+    assert planned_job(tmp_path, files, "work.beat").delivery.timetables[0].expression == "rate(2 minutes)"
+    assert planned_job(tmp_path, files, "work.tick").delivery.timetables[0].expression == "cron(0 3 * * ? *)"
+
+
+def test_newer_syntax_than_the_running_python_is_read(tmp_path: Path) -> None:
+    source = task(
+        "    @app.task(max_retries=2, autoretry_for=(OSError,))\n    def send[T](to: T): ...\n", "    type Id = int\n"
+    )
+    assert "after 3 runs" in becomes(planned_job(tmp_path, source, "work.send"), "max_retries=2")
 
 
 def test_a_task_of_the_clock_alone_is_one_too(tmp_path: Path) -> None:

@@ -1,0 +1,36 @@
+"""Modules of the tree as `ast` has them, for what is only looked at; what moves is read by libcst (`reading`).
+
+In: a `SourceFile`. Out: its syntax, columns in characters as the analysis counts them. Syntax newer than the running
+Python's is rewritten to older syntax line by line first, as the analysis does it.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+
+from migrator.facts.parsing import parse
+from migrator.source import SourceFile
+
+# A plan looks at a module several times, and at few modules.
+_KEPT = 256
+
+
+@lru_cache(_KEPT)
+def parsed(file: SourceFile) -> ast.Module:
+    """The module; an empty one where it cannot be parsed, which the analysis has said by then."""
+    try:
+        return parse(file.text)
+    except (SyntaxError, ValueError):
+        return _lowered(file)
+    except (RecursionError, MemoryError):
+        return ast.Module([], [])
+
+
+def _lowered(file: SourceFile) -> ast.Module:
+    from migrator.facts.older_syntax import CannotLower, lowered_text
+
+    try:
+        return parse(lowered_text(file.text))
+    except (CannotLower, SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module([], [])
