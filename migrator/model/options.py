@@ -145,13 +145,7 @@ def _options(info: FunctionInfo) -> tuple[int, ...]:
 
 def _find_options(info: FunctionInfo) -> Iterator[int]:
     scope = info.scope
-    candidates = {
-        parameter.name: index
-        for index, parameter in enumerate(scope.parameters)
-        if isinstance(parameter.default, Constant) and isinstance(parameter.default.value, _SWITCHES)
-    }
-    if not candidates:
-        return
+    parameters = {parameter.name: index for index, parameter in enumerate(scope.parameters)}
     rebound = {step.name for step in scope.steps if isinstance(step, Bind) and step.how is not How.NARROW}
     asked: set[str] = set()
     for region in scope.regions:
@@ -162,4 +156,4 @@ def _find_options(info: FunctionInfo) -> Iterator[int]:
             if isinstance(part, Call):
                 handed = (*part.arguments, *(value for _, value in part.keywords))
                 asked.update(value.id for value in handed if isinstance(value, Name))
-    yield from sorted(candidates[name] for name in candidates.keys() & asked - rebound)
+    yield from sorted(parameters[name] for name in parameters.keys() & asked - rebound)

@@ -20,6 +20,10 @@ SILENT = {
     "all of": ("def f(a=None, b=1):\n    if a and b:\n        mail()", "f(b=2)"),
     "handed on": ("def g(a=None):\n    if a:\n        mail()\ndef f(a=None): g(a)", "f()"),
     "handed on by name": ("def g(a=None):\n    if a:\n        mail()\ndef f(b=None): g(a=b)", "f()"),
+    "handed on to one without default": (
+        "def g(a):\n    if not a:\n        return\n    mail()\ndef f(a=None): g(a)",
+        "f()",
+    ),
     "a method": ("class C:\n    def m(self, a=None):\n        if a:\n            mail()\ndef f(): C().m()", "f()"),
     "a constructor": (
         "class C:\n    def __init__(self, a=None):\n        if a:\n            mail()\ndef f(): C()",
