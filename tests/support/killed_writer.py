@@ -10,6 +10,7 @@ import hashlib
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from migrator.artifacts import Artifacts, write
@@ -39,7 +40,20 @@ def edited(folder: Path) -> None:
     (folder / "README.md").write_text(LINES.replace("line1", "mine"), "utf-8")
 
 
-def _killed_at(number: int, folder: Path) -> None:
+def killed_at(number: int, folder: Path, action: Callable[[], object]) -> bool:
+    """Do something in a child that is killed at a file operation in the folder; whether it got that far."""
+    child = os.fork()
+    if child == 0:
+        _fuse(number, folder)
+        action()
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    if status and not os.WIFSIGNALED(status):
+        sys.exit(f"the child failed at {number}")
+    return os.WIFSIGNALED(status)
+
+
+def _fuse(number: int, folder: Path) -> None:
     seen = 0
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
@@ -50,24 +64,14 @@ def _killed_at(number: int, folder: Path) -> None:
             seen += 1
 
     sys.addaudithook(hook)
-    write(NEW, folder)
 
 
 def main(folder: Path) -> None:
     number = 0
-    while True:
-        copy = folder / str(number)
-        edited(copy)
-        child = os.fork()
-        if child == 0:
-            _killed_at(number, copy)
-            os._exit(0)
-        status = os.waitpid(child, 0)[1]
-        if not os.WIFSIGNALED(status):
-            if status:
-                sys.exit(f"the child failed at {number}")
-            break
+    edited(folder / "0")
+    while killed_at(number, folder / str(number), lambda: write(NEW, folder / str(number))):  # noqa: B023
         number += 1
+        edited(folder / str(number))
     print(number + 1)
 
 

@@ -5,7 +5,7 @@ whole. The decision itself is in the generated module (`templates/seam`); weight
 """
 
 from migrator.artifacts.seam.adding import Choices, add
-from migrator.artifacts.seam.changes import Place, SeamChange, apply, diff
+from migrator.artifacts.seam.changes import Place, SeamChange, apply, diff, settle
 from migrator.artifacts.seam.removing import Routed, Shown, remove_seam, show_seam
 from migrator.artifacts.seam.sites import At
 from migrator.artifacts.seam.unseamed import sha256_without_seam, without_seam
@@ -21,6 +21,7 @@ __all__ = [
     "apply",
     "diff",
     "remove_seam",
+    "settle",
     "sha256_without_seam",
     "show_seam",
     "without_seam",

@@ -99,11 +99,12 @@ def add(tree: SourceTree, assessment: Assessment, choices: Choices) -> SeamChang
         location=str(tree.root / record.weights),
     )
     written = replace(record, module_sha256=_sha256(module), names={**record.names, name: at}, files=files)
+    # The record comes first: whatever of the rest is there when the process is killed, it speaks of it.
     result = {
+        RECORD: CODEC.dump_text(written).encode(),
         record.module: module,
         record.weights: weights,
         **edited,
-        RECORD: CODEC.dump_text(written).encode(),
     }
     return SeamChange(tree.root, result, before, tuple(places), tuple(left))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migrator.artifacts.seam.reading import Unreadable, decode
-from migrator.artifacts.writing.journal import change, finish, locked
+from migrator.artifacts.writing.journal import Pending, change, finish, locked
 from migrator.errors import InputError, Refused
 
 _AFTER_LINE_END = re.compile(r"(?<=\n)")
@@ -79,12 +79,21 @@ def apply(made: SeamChange) -> None:
         ) from error
 
 
+def settle(root: Path) -> None:
+    """Finish a change that was cut off; nothing where none was.
+
+    Raises:
+        Refused: a file that it was about to write was edited since; nothing was done.
+        InputError: another run is writing to the files.
+    """
+    if Pending(root).unfinished:
+        with locked(root):
+            finish(root)
+
+
 def present(root: Path, path: str) -> bytes | None:
-    """The bytes of a file; None for no file."""
-    try:
-        return (root / path).read_bytes()
-    except FileNotFoundError:
-        return None
+    """The bytes of a file, as they are once a change that was cut off is finished; None for no file."""
+    return Pending(root).read(path)
 
 
 def _diff(made: SeamChange, path: str, hidden: bool) -> Iterator[str]:

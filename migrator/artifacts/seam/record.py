@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from migrator.artifacts.seam.sites import At
+from migrator.artifacts.writing.journal import Pending
 from migrator.documents.codec import Codec
 from migrator.errors import InputError
 
@@ -54,18 +55,17 @@ CODEC = Codec("migrator.seam/1", SeamRecord)
 
 
 def load_record(root: Path) -> SeamRecord | None:
-    """The record of a monolith, or None where it has no seam.
+    """The record of a monolith, or None where it has no seam; a change that was cut off counts as finished.
 
     Raises:
         InputError: it is there and cannot be read.
     """
     path = root / RECORD
     try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
+        data = Pending(root).read(RECORD)
+        text = data.decode() if data is not None else None
+    except UnicodeDecodeError as error:
         raise InputError(
             "the record of the seam cannot be read", hint="take it back from version control", location=str(path)
         ) from error
-    return CODEC.load_text(text, source=str(path))
+    return CODEC.load_text(text, source=str(path)) if text is not None else None

@@ -96,8 +96,10 @@ def add(
     The edits are shown as a diff first. They only insert text, and `migrator seam remove` takes out exactly that.
     """
     from migrator import bootstrap
-    from migrator.artifacts.seam import At, Choices
+    from migrator.artifacts.seam import At, Choices, settle
 
+    if not dry_run:
+        settle(root)
     choices = Choices(At(at.value) if at is not None else None, module, sticky, with_results, queue)
     with working(f"analyzing {root}", quiet=quiet):
         whole, change = bootstrap.seam_addition(root, name, choices, jobs=jobs, config=config)
@@ -108,7 +110,7 @@ def add(
     if done:
         _say_places(change, "routed")
         if not quiet:
-            weights = next(path for path in change.files if path.endswith(".json"))
+            weights = next(path for path in change.files if Path(path).name == "migrator_seam.json")
             note(f"at weight 0 nothing changes; where its calls go, and how many, stands in {root / weights}: {whole}")
 
 
@@ -133,8 +135,10 @@ def remove(
 
     Edits that were made since stay; where they touched the seam's own text that is said. Nothing is analyzed.
     """
-    from migrator.artifacts.seam import remove_seam
+    from migrator.artifacts.seam import remove_seam, settle
 
+    if not dry_run:
+        settle(root)
     change = remove_seam(root, name)
     done = _carry_out(change, yes=yes, dry_run=dry_run, quiet=quiet, as_json=wants_json(format, json))
     if wants_json(format, json):

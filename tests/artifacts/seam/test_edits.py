@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from migrator.artifacts.seam import Choices, SeamChange, add, apply, diff, remove_seam, show_seam, without_seam
+from migrator.artifacts.seam import Choices, SeamChange, add, apply, diff, remove_seam, settle, show_seam, without_seam
 from migrator.artifacts.seam.sites import At
 from migrator.domain.assessments import Assessment
 from migrator.domain.triggers import TriggerKind
 from migrator.errors import InputError, Refused, UsageError
 from migrator.source import read_tree
+from tests.support.killed_seam import put_in
 from tests.support.slices import assessed, monolith
 
 NAME = "shop.tasks.mail.send"
@@ -391,3 +395,30 @@ def test_a_link_is_edited_where_it_leads(tmp_path: Path) -> None:
     found = task(tmp_path, {})
     change = add(read_tree(tmp_path), found, Choices())
     assert [place.path for place in change.places] == ["shop/web.py"]
+
+
+@pytest.mark.parametrize("way", ["in", "out"])
+def test_killed_anywhere_the_next_run_goes_on_and_out_is_out(way: str, tmp_path: Path) -> None:
+    files = {"shop/web.py": WEB, "shop/api.py": WEB}
+    task(tmp_path / "plain", files)
+    task(tmp_path / "start", files)
+    if way == "out":
+        put_in(tmp_path / "start")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.support.killed_seam", str(tmp_path / "start"), str(tmp_path), way],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 20
+    for number in range(int(done.stdout)):
+        folder = tmp_path / str(number)
+        with contextlib.suppress(UsageError):
+            show_seam(folder)  # as it will be, whatever state the files are in
+        settle(folder)
+        with contextlib.suppress(UsageError):  # none has been put in yet, or it is out already
+            apply(remove_seam(folder, None))
+        # What was staged without ever having happened is cleared away by whoever writes next.
+        found = {path: data for path, data in contents(folder).items() if not path.startswith(".migrator/next/")}
+        assert found == contents(tmp_path / "plain"), number
