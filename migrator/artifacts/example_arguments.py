@@ -33,6 +33,7 @@ _BY_TYPE: Mapping[str, JsonValue] = {
     "datetime": "2026-01-31T12:00:00+00:00",
     "Decimal": "19.99",
 }
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LISTS = frozenset({"list", "List", "Sequence", "Iterable", "tuple", "set"})
 
 
@@ -52,7 +53,7 @@ def example_call(text: str, function: str, *, skip: int = 0, every: bool = False
         every: give the parameters with a default too.
     """
     node = next(
-        (each for each in ast.walk(ast.parse(text)) if isinstance(each, ast.FunctionDef) and each.name == function),
+        (each for each in ast.walk(ast.parse(text)) if isinstance(each, _FUNCTIONS) and each.name == function),
         None,
     )
     if node is None:

@@ -1,6 +1,6 @@
-"""All files of a service folder as text.
+"""All files of a service folder.
 
-In: a `PlannedSlice`. Out: `Artifacts`: path to text, the manifest among them. What depends on the trigger comes
+In: a `PlannedSlice`. Out: `Artifacts`: path to text or bytes, the manifest among them. What depends on the trigger comes
 from its plug-in; what every service has is put together here.
 """
 
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 
 from migrator.artifacts.entry_text import entry_path
 from migrator.artifacts.formatting import format_python
@@ -49,11 +49,18 @@ class Artifacts:
     Attributes:
         name: of the service, which is also the function's and the route's.
         files: path in the folder, with forward slashes, to text; sorted by path, the manifest included.
+        data: path in the folder to the bytes of each data file that comes along, as the monolith has it.
     """
 
     name: str
     files: Mapping[str, str]
     manifest: Manifest
+    data: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def contents(self) -> Mapping[str, bytes]:
+        """Every file, as it is written; sorted by path."""
+        return _contents(self.files, self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ def make_artifacts(planned: PlannedSlice) -> Artifacts:
     """Render everything.
 
     Raises:
-        Refused: the trigger cannot be served yet, or a module of the slice has the name of a generated one.
+        Refused: the trigger cannot be served yet, or a file of the slice has the name of a generated one.
     """
     described = plugin_for(planned).describe(planned)
     name = service_name(planned.plan.candidate)
@@ -93,14 +100,22 @@ def make_artifacts(planned: PlannedSlice) -> Artifacts:
         files[f"events/{example.name}.json"] = json.dumps(example.event, indent=2, ensure_ascii=False) + "\n"
     if described.rules:
         files["router.yaml"] = router_yaml(name, described.rules)
+    data = {f"src/{path}": content for path, content in planned.data.items()}
+    _refuse_taken(planned, files.keys() & data.keys())
     manifest = Manifest(
         candidate=planned.plan.candidate,
         plan_hash=plan_hash(planned.plan),
         source_hashes=planned.source_hashes,
-        files=tuple(WrittenFile(path, _sha256(text)) for path, text in sorted(files.items())),
+        files=tuple(
+            WrittenFile(path, hashlib.sha256(content).hexdigest()) for path, content in _contents(files, data).items()
+        ),
     )
     files[MANIFEST] = CODEC.dump_text(manifest)
-    return Artifacts(name, dict(sorted(files.items())), manifest)
+    return Artifacts(name, dict(sorted(files.items())), manifest, dict(sorted(data.items())))
+
+
+def _contents(files: Mapping[str, str], data: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    return dict(sorted({**{path: text.encode() for path, text in files.items()}, **data}.items()))
 
 
 def _context(planned: PlannedSlice, described: HandlerArtifacts, name: str) -> dict[str, object]:
@@ -166,11 +181,15 @@ def _shown(rule: PathRule) -> _RuleShown:
 
 
 def _refuse_clashes(planned: PlannedSlice, described: HandlerArtifacts) -> None:
-    taken = {_top(path) for path in planned.modules} & _generated(described)
+    _refuse_taken(planned, {_top(path) for path in planned.modules} & _generated(described))
+
+
+def _refuse_taken(planned: PlannedSlice, taken: Set[str]) -> None:
     if taken:
+        name = sorted(taken)[0].removeprefix("src/")
         raise Refused(
-            f"the monolith's module {sorted(taken)[0]} has the name of a file that the service needs for itself",
-            hint="rename the module or package in the monolith; the slice keeps the monolith's module names",
+            f"the monolith's {name} has the name of a file that the service needs for itself",
+            hint="rename it in the monolith; the slice keeps the monolith's names",
             location=str(planned.assessment.location),
         )
 
@@ -182,7 +201,3 @@ def _generated(described: HandlerArtifacts) -> set[str]:
 
 def _top(path: str) -> str:
     return path.split("/", 1)[0].removesuffix(".py")
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -72,8 +72,7 @@ def find_candidate(
         raise InputError(f"no definition of {assessment.name} here", hint="analyze the folder again", location=place)
     unit = units[0]
     match unit.node:
-        case cst.FunctionDef() as function:
-            _refuse_async(function, assessment)
+        case cst.FunctionDef():
             entry = EntryPoint(file.name, parts[0])
         case cst.ClassDef() if len(parts) <= 2:
             entry = EntryPoint(file.name, parts[0], parts[1] if len(parts) == 2 else "*")
@@ -86,15 +85,6 @@ def find_candidate(
     return Found(file.name, entry, unit)
 
 
-def _refuse_async(function: cst.FunctionDef, assessment: Assessment) -> None:
-    if function.asynchronous is not None:
-        raise Refused(
-            f"{assessment.name} is asynchronous; handlers are made for plain functions only as yet",
-            hint="give it a plain function to call, or keep it where it is for now",
-            location=str(assessment.location),
-        )
-
-
 def _lifted(syntax: ModuleSyntax, assessment: Assessment) -> Found:
     place = str(assessment.location)
     name = assessment.name.rsplit(".", 1)[1]
@@ -103,7 +93,6 @@ def _lifted(syntax: ModuleSyntax, assessment: Assessment) -> Found:
     if finder.found is None:
         raise InputError(f"no definition of {assessment.name} here", hint="analyze the folder again", location=place)
     function = finder.found
-    _refuse_async(function, assessment)
     inside = _Nodes()
     for child in function.children:
         if child not in syntax.left_behind:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from migrator.artifacts.aws_events import sample_event
 from migrator.artifacts.handlers import EventExample, HandlerArtifacts, writes
+from migrator.artifacts.starting import starting
 from migrator.domain.plans import EventSource
 from migrator.plan import PlannedSlice
 from migrator.plan.deliveries import Convention
@@ -67,13 +68,16 @@ class EventHandler:
         source = planned.delivery.source
         needs = _SOURCES[source]
         key = needs.key if writes(planned) else ""
+        begins = starting(planned)
         return HandlerArtifacts(
             templates={
+                **begins.templates,
                 "src/app.py": "handler/event/app.py.j2",
                 "tests/conftest.py": "handler_test/conftest.py.j2",
                 "tests/test_handler.py": "handler_test/test_event.py.j2",
             },
             context={
+                "starting": begins,
                 "service_of_events": needs.service,
                 "event_key": key,
                 "record_count": needs.count,

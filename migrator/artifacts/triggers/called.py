@@ -13,6 +13,7 @@ from migrator.artifacts.entry_text import entry_text
 from migrator.artifacts.example_arguments import ExampleCall, example_call
 from migrator.artifacts.handlers import EventExample, HandlerArtifacts, writes
 from migrator.artifacts.naming import logical_id
+from migrator.artifacts.starting import starting
 from migrator.domain.json import JsonValue
 from migrator.domain.plans import EventSource
 from migrator.plan import PlannedSlice
@@ -42,14 +43,17 @@ class CallHandler:
         scheduled = delivery.source is EventSource.SCHEDULE
         remembers = writes(planned)
         text = entry_text(planned)
+        begins = starting(planned)
         return HandlerArtifacts(
             templates={
+                **begins.templates,
                 "src/app.py": "handler/call/app.py.j2",
                 "src/lambda_call.py": "handler/call/lambda_call.py.j2",
                 "tests/conftest.py": "handler_test/conftest.py.j2",
                 "tests/test_handler.py": "handler_test/test_call.py.j2",
             },
             context={
+                "starting": begins,
                 "scheduled": scheduled,
                 "writes": remembers,
                 "asynchronous_retries": 0,

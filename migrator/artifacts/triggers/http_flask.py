@@ -24,8 +24,9 @@ from migrator.artifacts.paths import (
     example_texts,
     missing_texts,
 )
+from migrator.artifacts.starting import is_asynchronous, starting
 from migrator.domain.json import JsonValue
-from migrator.domain.plans import Requirement
+from migrator.domain.plans import BootKind, Requirement
 from migrator.domain.triggers import TriggerKind
 from migrator.errors import Refused
 from migrator.plan import PlannedSlice, Registration
@@ -50,7 +51,9 @@ class FlaskHandler:
     def describe(self, planned: PlannedSlice) -> HandlerArtifacts:
         """Templates, rules and examples for a slice's Flask routes."""
         rules = _rules(planned.registrations)
-        needs_flask = any(
+        boot = planned.plan.boot
+        application = boot is not None and boot.kind is BootKind.FLASK and bool(boot.application)
+        needs_flask = application or any(
             requirement.distribution.partition("[")[0].lower() in ("flask", "werkzeug")
             for requirement in planned.plan.requirements
         )
@@ -62,9 +65,15 @@ class FlaskHandler:
             )
         front = front_of(planned.delivery.source)
         folder = "handler/http_flask" if needs_flask else "handler/http_plain"
-        requirements = (Requirement("Flask", "", "the handler answers through Flask"),) if needs_flask else ()
+        requirements: tuple[Requirement, ...] = ()
+        if needs_flask:
+            requirements = (Requirement("Flask", "", "the handler answers through Flask"),)
+            if is_asynchronous(planned):
+                requirements += (Requirement("asgiref", "", "Flask runs coroutine functions by it"),)
+        begins = starting(planned, by_framework=needs_flask, name="view")
         return HandlerArtifacts(
             templates={
+                **begins.templates,
                 "src/app.py": f"{folder}/app.py.j2",
                 "src/lambda_http.py": f"{folder}/lambda_http.py.j2",
                 "tests/conftest.py": "handler_test/conftest.py.j2",
@@ -75,6 +84,9 @@ class FlaskHandler:
                 "endpoint": _endpoint(planned),
                 "writes": False,
                 "front": front,
+                "starting": begins,
+                "application": application,
+                "asynchronous": is_asynchronous(planned),
                 "balancer_rules": _balancer_rules(rules),
             },
             behind=front.behind,

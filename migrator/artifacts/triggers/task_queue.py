@@ -16,6 +16,7 @@ from migrator.artifacts.example_arguments import ExampleCall, example_call
 from migrator.artifacts.handlers import EventExample, HandlerArtifacts, writes
 from migrator.artifacts.naming import logical_id
 from migrator.artifacts.queues import queue_settings
+from migrator.artifacts.starting import starting
 from migrator.domain.json import JsonValue
 from migrator.domain.plans import EventSource, Requirement
 from migrator.plan import PlannedSlice
@@ -44,14 +45,17 @@ class TaskHandler:
         skip = 1 if policy.bound else 0
         calls = [example_call(text, planned.entry.name, skip=skip, every=every) for every in (False, True)]
         remembers = writes(planned)
+        begins = starting(planned)
         return HandlerArtifacts(
             templates={
+                **begins.templates,
                 "src/app.py": "handler/queue/app.py.j2",
                 "src/lambda_task.py": "handler/queue/lambda_task.py.j2",
                 "tests/conftest.py": "handler_test/conftest.py.j2",
                 "tests/test_handler.py": "handler_test/test_queue.py.j2",
             },
             context={
+                "starting": begins,
                 "policy": policy,
                 "queue": queue_settings(policy, planned.plan.timeout_s),
                 "writes": remembers,

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from migrator.artifacts.service import MANIFEST, Artifacts
 from migrator.artifacts.writing.base import BASE, unpack
 from migrator.artifacts.writing.journal import Pending
-from migrator.artifacts.writing.merging import NoGit, merge
+from migrator.artifacts.writing.merging import NoGit, is_text, merge
 from migrator.artifacts.writing.results import Conflict, ConflictKind, OnConflict, WriteResult
 from migrator.domain.plans import Manifest
 
@@ -58,9 +58,9 @@ def decide(artifacts: Artifacts, pending: Pending, before: Manifest | None, on_c
     fields: defaultdict[str, list[str]] = defaultdict(list)
     conflicts: list[Conflict] = []
     files: dict[str, bytes | None] = {}
-    for path in sorted({*artifacts.files, *generated}):
-        text = artifacts.files.get(path)
-        three = _Three(path, generated.get(path), pending, bases, text.encode() if text is not None else None)
+    contents = artifacts.contents
+    for path in sorted({*contents, *generated}):
+        three = _Three(path, generated.get(path), pending, bases, contents.get(path))
         if path == MANIFEST:
             fields[_state_of_manifest(three, before)].append(path)
             continue
@@ -123,6 +123,9 @@ class _Three:
         if ours is None:
             return Conflict(self.path, ConflictKind.NOT_A_FILE), _Settled("", theirs, changes=True)
         base = self._bases.get(self.path)
+        if not (is_text(ours) and is_text(theirs)):
+            kind = ConflictKind.FOREIGN if self.generated is None else ConflictKind.NOT_TEXT
+            return Conflict(self.path, kind), _Settled("")
         try:
             merged = merge(self.path, base or b"", ours, theirs)
         except NoGit:

@@ -66,6 +66,14 @@ def merge(path: str, base: bytes, ours: bytes, theirs: bytes) -> Merge:
     return Merge(text, hunks, broken)
 
 
+def is_text(content: bytes) -> bool:
+    """Whether it has lines that can be merged: UTF-8 without a zero byte, as git tells text from the rest."""
+    try:
+        return "\0" not in content.decode()
+    except UnicodeDecodeError:
+        return False
+
+
 def _git(folder: Path, marker: int) -> tuple[bytes, int]:
     labels = [argument for label in _LABELS for argument in ("-L", label)]
     command = ["git", "merge-file", "--stdout", "--diff3", f"--marker-size={marker}", *labels]

@@ -30,6 +30,7 @@ class ConflictKind(StrEnum):
     NO_GIT = "no-git"
     BROKEN = "broken"
     NOT_A_FILE = "not-a-file"
+    NOT_TEXT = "not-text"
 
 
 REASONS = {
@@ -41,6 +42,7 @@ REASONS = {
     ConflictKind.NO_GIT: "edited since it was generated, and git, which merges, is not installed",
     ConflictKind.BROKEN: "edited since it was generated; the lines merge, but what they make can no longer be parsed",
     ConflictKind.NOT_A_FILE: "is a folder, or a link to nowhere, where a file belongs",
+    ConflictKind.NOT_TEXT: "edited since it was generated, and generated otherwise now; it has no lines to merge",
 }
 
 

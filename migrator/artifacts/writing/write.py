@@ -15,6 +15,7 @@ from migrator.artifacts.service import MANIFEST, Artifacts
 from migrator.artifacts.writing import base, origin
 from migrator.artifacts.writing.deciding import Decided, decide
 from migrator.artifacts.writing.journal import Pending, change, finish, locked
+from migrator.artifacts.writing.merging import is_text
 from migrator.artifacts.writing.results import Conflict, ConflictKind, OnConflict, WriteResult
 from migrator.documents.manifest import CODEC
 from migrator.domain.plans import Manifest
@@ -144,7 +145,8 @@ def _decided(artifacts: Artifacts, folder: Path, on_conflict: OnConflict) -> Dec
 
 def _own_files(artifacts: Artifacts, folder: Path, root: Path | None) -> Mapping[str, bytes | None]:
     """The manifest and what is kept beside it, the manifest last."""
-    texts = {path: text.encode() for path, text in artifacts.files.items() if path != MANIFEST}
+    contents = artifacts.contents.items()
+    texts = {path: content for path, content in contents if path != MANIFEST and is_text(content)}
     files: dict[str, bytes | None] = {}
     # Another release of zlib packs the same texts otherwise; that alone is no change.
     packed = Pending(folder).read(base.BASE)
@@ -160,7 +162,7 @@ def _stops(result: WriteResult, on_conflict: OnConflict) -> bool:
     if on_conflict is OnConflict.OVERWRITE:
         return False
     # Where nothing can be marked, going on would lose one side without a trace.
-    unmarkable = {ConflictKind.NO_GIT, ConflictKind.NOT_A_FILE}
+    unmarkable = {ConflictKind.NO_GIT, ConflictKind.NOT_A_FILE, ConflictKind.NOT_TEXT}
     return any(on_conflict is OnConflict.STOP or conflict.kind in unmarkable for conflict in result.conflicts)
 
 

@@ -171,7 +171,7 @@ def _plan_lines(planned: PlannedSlice, artifacts: Artifacts, result: WriteResult
         **{conflict.path: f"CONFLICT: {conflict.reason}" for conflict in result.conflicts},
     }
     shown: tuple[str, ...] = ()
-    for path in sorted(artifacts.files, key=lambda path: (path.count("/") == 0, path)):
+    for path in sorted(artifacts.contents, key=lambda path: (path.count("/") == 0, path)):
         *folders, file = path.split("/")
         for depth, folder in enumerate(folders):
             if tuple(folders[: depth + 1]) != shown[: depth + 1]:
