@@ -77,6 +77,10 @@ class Evaluation(ExpressionsFrame):
             receiver = self.body.receiver or self.default_receiver(info)
             self.bind(parameter.name, frozenset((receiver,)) if receiver else NOTHING, How.ASSIGN, 0, 0)
             return
+        settled = dict(info.constants)
+        if index in settled:
+            self.bind(parameter.name, frozenset((self.universe.const(settled[index]),)), How.ASSIGN, 0, 0)
+            return
         passed = self.read(self.solver.cell("argument", info, index))
         given = self.shared(self.expand(passed))
         if parameter.kind is ParameterKind.VARIADIC or parameter.kind is ParameterKind.MAPPING:

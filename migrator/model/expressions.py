@@ -31,6 +31,7 @@ from migrator.facts.expressions import (
 )
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.language_calls import LanguageCallsFrame
+from migrator.model.options import what_runs
 from migrator.model.values import NOTHING, UNKNOWN, Inst, Lib, Value
 
 DATA_METHODS = frozenset(
@@ -201,6 +202,8 @@ class ExpressionsFrame(LanguageCallsFrame):
         return frozenset(result)
 
     def _choice(self, node: Choice) -> Values:
+        if self.info.constants:
+            node = what_runs(node, self.info)
         for test in node.tests:
             self.evaluate(test)
         result: set[Value] = set()

@@ -68,8 +68,11 @@ def lines_left_out(info: FunctionInfo, constants: Constants) -> tuple[range, ...
     """The lines that a function does not run where its options have these constants."""
     if not constants:
         return ()
-    known = {info.scope.parameters[index].name: value for index, value in constants}
-    return tuple(_left_out(info, known))
+    return tuple(_left_out(info, _by_name(info, constants)))
+
+
+def _by_name(info: FunctionInfo, constants: Constants) -> dict[str, object]:
+    return {info.scope.parameters[index].name: value for index, value in constants}
 
 
 def _left_out(info: FunctionInfo, known: Mapping[str, object]) -> Iterator[range]:
@@ -128,6 +131,29 @@ def _holds(test: Expression, known: Mapping[str, object]) -> bool | None:
             return None
 
 
+def what_runs(choice: Choice, info: FunctionInfo) -> Choice:
+    """A choice without the options that the constants of a function rule out: `a and b` ends where `a` fails."""
+    known = _by_name(info, info.constants)
+    options: list[Expression] = []
+    tests: list[Expression] = []
+    if not choice.tests:
+        for option in choice.options:
+            options.append(option)
+            if _holds(option, known) is (not choice.all_of):
+                break
+        return Choice(tuple(options), (), choice.all_of)
+    for test, option in zip(choice.tests, choice.options, strict=False):
+        holds = _holds(test, known)
+        if holds is not False:
+            tests.append(test)
+            options.append(option)
+        if holds:
+            break
+    else:
+        options.append(choice.options[-1])
+    return Choice(tuple(options), tuple(tests))
+
+
 def line_of(step: Step) -> int:
     """The line on which a step stands; 0 where its kind has none."""
     line = getattr(step, "line", 0)
@@ -156,4 +182,7 @@ def _find_options(info: FunctionInfo) -> Iterator[int]:
             if isinstance(part, Call):
                 handed = (*part.arguments, *(value for _, value in part.keywords))
                 asked.update(value.id for value in handed if isinstance(value, Name))
+            elif isinstance(part, Choice):
+                tests = part.tests or part.options
+                asked.update(inner.id for test in tests for inner in parts_of(test) if isinstance(inner, Name))
     yield from sorted(parameters[name] for name in parameters.keys() & asked - rebound)

@@ -24,6 +24,15 @@ SILENT = {
         "def g(a):\n    if not a:\n        return\n    mail()\ndef f(a=None): g(a)",
         "f()",
     ),
+    "and": ("def f(a=None): return a and mail()", "f()"),
+    "or": ("def f(a=True): return a or mail()", "f()"),
+    "in a test": ("def f(a=None):\n    if a and mail():\n        x = 1", "f()"),
+    "the one of two": ("def f(a=None): return mail() if a else 1", "f()"),
+    "the other of two": ("def f(a=True): return 1 if a else mail()", "f()"),
+    "said to be something": (
+        "class M:\n    def go(self): mail()\ndef f(a: M | None = None):\n    x(a)\n    a.go()",
+        "f()",
+    ),
     "a method": ("class C:\n    def m(self, a=None):\n        if a:\n            mail()\ndef f(): C().m()", "f()"),
     "a constructor": (
         "class C:\n    def __init__(self, a=None):\n        if a:\n            mail()\ndef f(): C()",
@@ -74,6 +83,12 @@ LOUD = {
     "on one line": ("def f(a=None):\n    if not a: mail()", "f()"),
     "asked of another": ("def f(a=None, b=1):\n    if b:\n        mail()", "f()"),
     "in a function inside": ("def f(x, a=None):\n    def g(): x()\n    if not a:\n        g()", "f(mail)"),
+    "and, later": ("def f(a=None): return mail() and a", "f()"),
+    "and, held": ("def f(a=True): return a and mail()", "f()"),
+    "or, not held": ("def f(a=None): return a or mail()", "f()"),
+    "the one of two": ("def f(a=None): return 1 if a else mail()", "f()"),
+    "the last of three": ("def f(a=None, b=1): return 1 if a else 2 if b else mail()", "f()"),
+    "a test of two": ("def f(a=None): return 1 if mail() else 2", "f()"),
     "a number": ("def f(a=1):\n    if a > 0:\n        mail()", "f(0)"),
 }
 
