@@ -193,12 +193,19 @@ def _state_folder() -> Path:
 
 
 def planned_slice(
-    root: Path, name: str, *, accept: Mapping[str, str] | None = None, jobs: int = 0, config: Path | None = None
+    root: Path,
+    name: str,
+    *,
+    accept: Mapping[str, str] | None = None,
+    front: str = "http-api",
+    jobs: int = 0,
+    config: Path | None = None,
 ) -> PlannedSlice:
     """The plan for extracting one candidate.
 
     Args:
         accept: effects (or `unresolved`) that the user takes on, each with a reason.
+        front: what stands before a route: `http-api`, `rest-api` or `load-balancer`.
 
     Raises:
         UsageError: no candidate answers to the name, or no effect to one of `accept`.
@@ -206,6 +213,7 @@ def planned_slice(
         InputError: see `analyze`.
     """
     from migrator.domain.effects import Effect
+    from migrator.domain.plans import EventSource
     from migrator.errors import UsageError
     from migrator.plan import make_plan
     from migrator.verdicts import find
@@ -224,6 +232,7 @@ def planned_slice(
         others=candidates,
         accepted={Effect(effect): reason for effect, reason in reasons.items()},
         accepted_unresolved=unresolved,
+        front=EventSource(front),
     )
 
 
@@ -247,16 +256,30 @@ def seam_addition(
     return found.name, add(read_tree(root, roots=settings.roots, exclude=settings.exclude), found, choices)
 
 
-def service_checks(folder: Path, root: Path | None = None) -> Iterator[Check]:
+def ask_index(planned: PlannedSlice) -> PlannedSlice:
+    """Let pip's index say on which architecture, and in which kind of package, a slice can be deployed.
+
+    Raises:
+        Refused: no handler can be made for it.
+    """
+    from migrator.adapters.packages import PipIndex
+    from migrator.artifacts import deployed
+
+    return deployed(planned, PipIndex(fetch=True))
+
+
+def service_checks(folder: Path, root: Path | None = None, *, ask_index: bool = False) -> Iterator[Check]:
     """Run every check of a service folder, one after the other.
 
     Args:
         root: the monolith, if it is not where the service was generated from.
+        ask_index: also ask pip's index about the requirements.
 
     Raises:
         InputError: it is not a service folder.
     """
     from migrator.adapters.checks import run_checks
+    from migrator.adapters.packages import PipIndex
     from migrator.artifacts import load_manifest
     from migrator.errors import InputError
 
@@ -266,4 +289,4 @@ def service_checks(folder: Path, root: Path | None = None) -> Iterator[Check]:
             hint="make one with: migrator extract NAME --root PATH -o DIR",
             location=str(folder),
         )
-    return run_checks(folder, root)
+    return run_checks(folder, root, PipIndex(fetch=True) if ask_index else None)

@@ -4,6 +4,7 @@ In: a `PlannedSlice`. Out: `Artifacts` (path to text, with the manifest), writte
 is decided in `migrator.plan`; running and checking what was written is left to `migrator.adapters`.
 """
 
+from migrator.artifacts.deployment import deployed
 from migrator.artifacts.service import Artifacts, make_artifacts
 from migrator.artifacts.writing import OnConflict, WriteResult, conflict_lines, load_manifest, preview, write
 
@@ -12,6 +13,7 @@ __all__ = [
     "OnConflict",
     "WriteResult",
     "conflict_lines",
+    "deployed",
     "load_manifest",
     "make_artifacts",
     "preview",

@@ -21,7 +21,7 @@ from migrator.artifacts.router_entry import router_yaml
 from migrator.artifacts.sam_parts import sam_parts
 from migrator.artifacts.triggers import plugin_for
 from migrator.documents.manifest import CODEC
-from migrator.domain.plans import Manifest, Requirement, WrittenFile
+from migrator.domain.plans import Manifest, Requirement, Target, WrittenFile
 from migrator.errors import Refused
 from migrator.plan import PlannedSlice, plan_hash
 
@@ -83,8 +83,15 @@ def make_artifacts(planned: PlannedSlice) -> Artifacts:
     """Render everything.
 
     Raises:
-        Refused: the trigger cannot be served yet, or a file of the slice has the name of a generated one.
+        Refused: it does not fit a zip, the trigger cannot be served yet, or a file of the slice has the name of a generated one.
     """
+    if planned.plan.target is not Target.ZIP:
+        raise Refused(
+            f"{planned.plan.candidate} needs a target of {planned.plan.target.value}, and services are made for zip only "
+            f"as yet: {planned.plan.packaging}",
+            hint="make its requirements smaller, or give it wheels for one architecture",
+            location=str(planned.assessment.location),
+        )
     described = plugin_for(planned).describe(planned)
     name = service_name(planned.plan.candidate)
     _refuse_clashes(planned, described)
@@ -136,7 +143,9 @@ def _context(planned: PlannedSlice, described: HandlerArtifacts, name: str) -> d
         "log_group": f"/aws/lambda/{name}",
         "sam_tags": f"migrator:candidate={name}",
         "api_events": _api_events(described.rules),
-        "requirement_lines": _requirement_lines(planned, described),
+        "requirement_lines": tuple(
+            requirement_line(each.distribution, each.version) for each in service_requirements(planned, described)
+        ),
         "answered": tuple(example for example in described.events if example.arguments is not None),
         "unknown": tuple(example.name for example in described.events if example.arguments is None),
         "example_names": tuple(example.name for example in described.events),
@@ -166,13 +175,12 @@ def _api_events(rules: tuple[PathRule, ...]) -> tuple[_ApiEvent, ...]:
     return tuple(events.values())
 
 
-def _requirement_lines(planned: PlannedSlice, described: HandlerArtifacts) -> tuple[str, ...]:
+def service_requirements(planned: PlannedSlice, described: HandlerArtifacts) -> tuple[Requirement, ...]:
+    """What the slice and its handler import, by distribution; as the slice wants it where both do."""
     wanted: dict[str, Requirement] = {}
     for requirement in (*planned.plan.requirements, *described.requirements, _POWERTOOLS):
         wanted.setdefault(requirement.distribution.lower(), requirement)
-    return tuple(
-        requirement_line(requirement.distribution, requirement.version) for _, requirement in sorted(wanted.items())
-    )
+    return tuple(requirement for _, requirement in sorted(wanted.items()))
 
 
 def _shown(rule: PathRule) -> _RuleShown:

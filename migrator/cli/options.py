@@ -47,6 +47,9 @@ Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Only the 
 Jobs: TypeAlias = Annotated[
     int, typer.Option("--jobs", metavar="N", min=0, help="Processes; 0 = one a core, 1 = in this process.")
 ]
+AskIndex: TypeAlias = Annotated[
+    bool, typer.Option("--ask-index", help="Ask pip's package index: wheels for the target, and their size.")
+]
 
 
 def wants_json(format: OutputFormat, json: bool) -> bool:

@@ -178,6 +178,7 @@ class Plan:
         because: why this strategy.
         boot: what is started before the function is imported; for the strategy `application`.
         import_time: what the slice does when it is imported, each with its place and why it is kept.
+        packaging: why this target and architecture, and what of it nobody could say.
     """
 
     candidate: str
@@ -201,6 +202,7 @@ class Plan:
     because: str = ""
     boot: Boot | None = None
     import_time: tuple[Kept, ...] = ()
+    packaging: str = "unknown: no package index was asked"
 
 
 @dataclass(frozen=True, slots=True)

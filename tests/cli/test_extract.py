@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,18 +11,21 @@ from pathlib import Path
 import pytest
 
 from migrator.resources import sample_root
+from tests.support.local_lambda import require_local_lambda
+from tests.support.wheels import Release, write_releases
 
 ROOT = ["--root", str(sample_root()), "--jobs", "1"]
 TAX = "shop.api.tax.quote"
 
 
-def migrator(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def migrator(*arguments: str, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
     """One call of the command line, with nobody to ask."""
     return subprocess.run(
         [sys.executable, "-m", "migrator", *arguments],
         capture_output=True,
         text=True,
         cwd=cwd,
+        env={**os.environ, **variables},
         stdin=subprocess.DEVNULL,
         check=False,
     )
@@ -95,6 +99,37 @@ def test_a_refusal_says_why_and_writes_nothing(arguments: list[str], code: int, 
     assert says in done.stderr
     assert done.stdout == ""
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.local_stack
+@pytest.mark.parametrize("front", ["rest-api", "alb"])
+def test_a_route_behind_another_front_runs_with_the_events_of_that_front(front: str, tmp_path: Path) -> None:
+    require_local_lambda()
+    service = tmp_path / "tax"
+    done = migrator("extract", TAX, *ROOT, "-o", str(service), "--yes", "--front", front)
+    assert done.returncode == 0, done.stderr
+    event = next(path for path in sorted((service / "events").glob("get-*.json")) if "miss" not in path.name)
+    request = json.loads(event.read_text("utf-8"))
+    assert "multiValueHeaders" in request
+    event.write_text(json.dumps({**request, "path": "/api/tax/DE/books/consumer/1000"}), "utf-8")
+    answered = migrator("invoke", str(service), "--event", str(event))
+    assert answered.returncode == 0, answered.stderr
+    answer = json.loads(answered.stdout)
+    assert answer["statusCode"] == 200
+    assert answer["multiValueHeaders"]["content-type"] == ["application/json"]
+
+
+def test_an_index_is_asked_only_when_told(tmp_path: Path) -> None:
+    wheels = ["aws-lambda-powertools", "aws-xray-sdk"]
+    write_releases(tmp_path / "wheels", [Release(name, "3.20.0") for name in wheels])
+    index = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path / "wheels")}
+    quiet = migrator("extract", TAX, *ROOT, "-o", str(tmp_path / "tax"), "--dry-run", **index)
+    assert "packaging: unknown: no package index was asked" in quiet.stdout
+    told = migrator("extract", TAX, *ROOT, "-o", str(tmp_path / "tax"), "--yes", "--ask-index", **index)
+    assert told.returncode == 0, told.stderr
+    assert "packaging: everything has wheels for arm64; 0 of 250 MB unzipped" in told.stderr
+    checked = migrator("check", str(tmp_path / "tax"), "--ask-index", **index)
+    assert "passed  packages      1 wheels for arm64" in checked.stdout, checked.stdout
 
 
 def test_check_of_any_other_folder(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Checks of a service folder: one small file each, listed once here, independent of each other.
 
-In: a service folder. Out: a `CheckReport`. Nothing is changed in the folder, nothing outside is asked, and no
-check stops the ones behind it.
+In: a service folder. Out: a `CheckReport`. Nothing is changed in the folder, nothing outside is asked unless an index
+is given, and no check stops the ones behind it.
 """
 
 from __future__ import annotations
@@ -11,33 +11,46 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from migrator.domain.checks import Check
+
+if TYPE_CHECKING:
+    from migrator.plan.requirements import PackageIndex
 
 CheckFunction: TypeAlias = "Callable[[Path], Check]"
 
 
-def checks(root: Path | None = None) -> Mapping[str, CheckFunction]:
+def checks(root: Path | None = None, index: PackageIndex | None = None) -> Mapping[str, CheckFunction]:
     """Every check by its name, in the order in which they run: the quick ones first.
 
     Args:
         root: the monolith, if it is not where the service was generated from.
+        index: asked whether the requirements can be installed and fit; None asks nobody.
     """
-    from migrator.adapters.checks import cfn_lint, generated_tests, manifest, python_source, requirements, sam_template
+    from migrator.adapters.checks import (
+        cfn_lint,
+        generated_tests,
+        manifest,
+        packages,
+        python_source,
+        requirements,
+        sam_template,
+    )
 
     return {
         "manifest": partial(manifest.check, root=root),
         "python": python_source.check,
         "requirements": requirements.check,
+        **({"packages": partial(packages.check, index=index)} if index is not None else {}),
         "sam": sam_template.check,
         "cfn-lint": cfn_lint.check,
         "tests": generated_tests.check,
     }
 
 
-def run_checks(folder: Path, root: Path | None = None) -> Iterator[Check]:
+def run_checks(folder: Path, root: Path | None = None, index: PackageIndex | None = None) -> Iterator[Check]:
     """Run them one after the other; each is handed out as it ends."""
-    for check in checks(root).values():
+    for check in checks(root, index).values():
         started = time.monotonic()
         yield replace(check(folder), seconds=round(time.monotonic() - started, 3))

@@ -64,7 +64,7 @@ class LambdaFront:
 
     Raises:
         RemoteError: the emulator or the runtime client is not installed.
-        UsageError: no functions, or two share a prefix or a name.
+        UsageError: no functions, two share a prefix or a name, or one is behind something else than an HTTP API.
     """
 
     def __init__(
@@ -82,6 +82,12 @@ class LambdaFront:
         ):
             if len(set(values)) < len(values) or not values:
                 raise UsageError(f"the front needs functions, each with a {what} of its own")
+        for function in functions:
+            if function.front != "http-api":
+                raise UsageError(
+                    f"{function.name} stands behind a {function.front}; the local front sends what an HTTP API sends",
+                    hint="migrator invoke runs it with one event, as its own front sends it",
+                )
         self._port = port
         self._make_pools = functools.partial(_make_pools, tuple(functions), limit=limit, idle_s=idle_s, rie=rie)
         self._running: ThreadedServer | None = None

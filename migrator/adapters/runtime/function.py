@@ -37,6 +37,7 @@ class Function:
         memory_mb: what the handler is told; it is not enforced. Lambda's default is 128.
         environment: what is set for the handler beside what Lambda sets.
         routes: the calls that lead to it; empty means all of them, as `$default`.
+        front: what stands before it: `http-api`, `rest-api` or `load-balancer`.
         prefix: path under which the front serves it, such as `/tax`; empty for the root.
     """
 
@@ -47,4 +48,5 @@ class Function:
     memory_mb: int = 128
     environment: Mapping[str, str] = field(default_factory=dict)
     routes: tuple[HttpRoute, ...] = ()
+    front: str = "http-api"
     prefix: str = ""

@@ -29,6 +29,7 @@ _PSEUDO = {
     "AWS::URLSuffix": "amazonaws.com",
 }
 _SERVERLESS = "AWS::Serverless::Function"
+_TARGETS = "AWS::ElasticLoadBalancingV2::TargetGroup"
 _PLACEHOLDER = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
@@ -104,6 +105,7 @@ class _Template:
                 **environment,
             },
             routes=tuple(self._routes(logical_id, _section(own.get("Events")))),
+            front=self._front(_section(own.get("Events"))),
         )
 
     def _routes(self, logical_id: str, events: Mapping[str, Any]) -> Iterator[HttpRoute]:
@@ -113,22 +115,25 @@ class _Template:
                 case "HttpApi":
                     if str(properties.get("PayloadFormatVersion", "2.0")) != "2.0":
                         raise self._wrong(logical_id, f"event {name} asks for another payload format than 2.0")
-                    path = self._text(properties.get("Path"))
-                    method = (self._text(properties.get("Method")) or "ANY").upper()
-                    if path is None or path == "$default":
-                        yield HttpRoute("ANY", "/{proxy+}")
-                        yield HttpRoute("ANY", "/")
-                    else:
-                        yield HttpRoute(
-                            "ANY" if method in ("ANY", "*", "X-AMAZON-APIGATEWAY-ANY-METHOD") else method, path
-                        )
                 case "Api":
-                    raise self._wrong(
-                        logical_id,
-                        f"event {name} is of a REST API; the local front speaks for HTTP APIs (type HttpApi)",
-                    )
+                    pass
                 case _:
                     continue
+            path = self._text(properties.get("Path"))
+            method = (self._text(properties.get("Method")) or "ANY").upper()
+            if path is None or path == "$default":
+                yield HttpRoute("ANY", "/{proxy+}")
+                yield HttpRoute("ANY", "/")
+            else:
+                yield HttpRoute("ANY" if method in ("ANY", "*", "X-AMAZON-APIGATEWAY-ANY-METHOD") else method, path)
+
+    def _front(self, events: Mapping[str, Any]) -> str:
+        if any(_section(event).get("Type") == "Api" for event in events.values()):
+            return "rest-api"
+        # A function is no target of a group that its own template does not have; there is one function a template.
+        groups = (resource for resource in self._resources.values() if _section(resource).get("Type") == _TARGETS)
+        lambdas = any(_section(group.get("Properties")).get("TargetType") == "lambda" for group in groups)
+        return "load-balancer" if lambdas else "http-api"
 
     def _text(self, value: object) -> str | None:
         """A value as the handler would see it; None where it stays unresolved."""

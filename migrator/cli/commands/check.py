@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from migrator.cli.options import Format, Json, OutputFormat, Quiet, wants_json
+from migrator.cli.options import AskIndex, Format, Json, OutputFormat, Quiet, wants_json
 from migrator.cli.terminal import note, print_json, say
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -28,6 +28,7 @@ Monolith = Annotated[
 def check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `migrator extract` wrote.")],
     root: Monolith = None,
+    ask_index: AskIndex = False,
     format: Format = OutputFormat.TEXT,
     json: Json = False,
     quiet: Quiet = False,
@@ -35,7 +36,7 @@ def check(
     """Check a service folder: manifest, Python, requirements, SAM translator, cfn-lint, its own tests.
 
     Also says which files of the monolith have changed since the function was cut out of them. Nothing is changed,
-    and nothing outside this machine is asked. Exit 1 when a check fails.
+    and nothing outside this machine is asked without --ask-index. Exit 1 when a check fails.
     """
     from migrator import bootstrap
     from migrator.artifacts import load_manifest
@@ -44,7 +45,7 @@ def check(
 
     as_json = wants_json(format, json)
     done: list[Check] = []
-    for each in bootstrap.service_checks(folder, root):
+    for each in bootstrap.service_checks(folder, root, ask_index=ask_index):
         done.append(each)
         if not as_json and not (quiet and each.outcome is CheckOutcome.PASSED):
             say(f"{each.outcome.value:8}{each.name:14}{each.summary}  ({each.seconds:.1f} s)")

@@ -11,6 +11,7 @@ import typer
 
 from migrator.cli.completion import candidate_names
 from migrator.cli.options import (
+    AskIndex,
     Config,
     DryRun,
     Force,
@@ -45,6 +46,26 @@ Accept = Annotated[
 ]
 
 
+class FrontChoice(StrEnum):
+    """What stands before a route."""
+
+    HTTP_API = "http-api"
+    REST_API = "rest-api"
+    ALB = "alb"
+
+
+FrontOption = Annotated[
+    FrontChoice, typer.Option("--front", help="What stands before a route: an API of API Gateway, or a load balancer.")
+]
+
+
+_FRONTS = {
+    FrontChoice.HTTP_API: "http-api",
+    FrontChoice.REST_API: "rest-api",
+    FrontChoice.ALB: "load-balancer",
+}
+
+
 class OnConflictChoice(StrEnum):
     """What becomes of a file on which a hand and the generator disagree."""
 
@@ -74,6 +95,8 @@ def extract(
     output: Output,
     root: Root = Path(),
     accept: Accept = None,
+    front: FrontOption = FrontChoice.HTTP_API,
+    ask_index: AskIndex = False,
     yes: Yes = False,
     dry_run: DryRun = False,
     conflicts: Conflicts = OnConflictChoice.STOP,
@@ -96,7 +119,13 @@ def extract(
 
     as_json = wants_json(format, json)
     with working(f"analyzing {root}", quiet=quiet):
-        planned = bootstrap.planned_slice(root, name, accept=_reasons(accept or ()), jobs=jobs, config=config)
+        planned = bootstrap.planned_slice(
+            root, name, accept=_reasons(accept or ()), front=_FRONTS[front], jobs=jobs, config=config
+        )
+    if ask_index:
+        with working("asking the package index", quiet=quiet):
+            planned = bootstrap.ask_index(planned)
+    with working("rendering", quiet=quiet):
         artifacts = make_artifacts(planned)
     on_conflict = OnConflict.OVERWRITE if force else OnConflict(conflicts.value)
     result = preview(artifacts, output, on_conflict=on_conflict)
@@ -158,6 +187,7 @@ def _plan_lines(planned: PlannedSlice, artifacts: Artifacts, result: WriteResult
         f"{plan.candidate}  ({planned.assessment.verdict.value}, {planned.assessment.confidence.value})",
         f"  from {planned.assessment.location}, {cut}",
         f"  to {artifacts.name}: {target}",
+        f"  packaging: {plan.packaging}",
         f"  requirements: {wanted or 'none of its own'}",
         "",
         f"{result.folder}/",

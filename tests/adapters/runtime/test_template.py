@@ -35,7 +35,6 @@ def test_a_function_with_everything(tmp_path: Path) -> None:
         (("Timeout: 2", "Timeout: soon"), "Timeout must be a whole number above 0, not soon"),
         (("CodeUri: src/", "CodeUri: lib/"), "CodeUri lib/ is no folder"),
         (("Handler: app.handler", "PackageType: Image"), "has no Handler"),
-        (("Type: HttpApi", "Type: Api"), "REST API"),
         (("Type: AWS::Serverless::Function", "Type: AWS::SNS::Topic"), "has no AWS::Serverless::Function"),
         ((TEMPLATE, "- a list"), "not a CloudFormation template"),
     ],
@@ -45,6 +44,19 @@ def test_what_cannot_be_run_is_named(tmp_path: Path, change: tuple[str, str], me
     with pytest.raises(InputError, match=message) as caught:
         load_functions(folder)
     assert "template.yaml" in caught.value.location
+
+
+def test_what_stands_before_a_function(tmp_path: Path) -> None:
+    targets = "  Targets:\n    Type: AWS::ElasticLoadBalancingV2::TargetGroup\n    Properties: {TargetType: lambda}\n"
+    texts = {
+        "http-api": TEMPLATE,
+        "rest-api": TEMPLATE.replace("Type: HttpApi", "Type: Api"),
+        "load-balancer": TEMPLATE + targets,
+    }
+    for front, text in texts.items():
+        (function,) = load_functions(service_folder(tmp_path / front, template=text))
+        assert function.front == front
+        assert HttpRoute("POST", "/api/tax/fixed") in function.routes
 
 
 def test_a_folder_without_a_template(tmp_path: Path) -> None:
