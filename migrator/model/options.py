@@ -11,7 +11,7 @@ settles, and the lines that do not run with them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from migrator.facts.expressions import Call, Choice, Constant, Expression, Name, Opaque, Starred, parts_of
 from migrator.facts.records import Bind, How, ParameterKind, Region, RegionKind, Step
@@ -131,6 +131,10 @@ def _holds(test: Expression, known: Mapping[str, object]) -> bool | None:
             return None
 
 
+def _calls(options: Iterable[Expression]) -> bool:
+    return any(isinstance(part, Call) for option in options for part in parts_of(option))
+
+
 def what_runs(choice: Choice, info: FunctionInfo) -> Choice:
     """A choice without the options that the constants of a function rule out: `a and b` ends where `a` fails."""
     known = _by_name(info, info.constants)
@@ -182,7 +186,7 @@ def _find_options(info: FunctionInfo) -> Iterator[int]:
             if isinstance(part, Call):
                 handed = (*part.arguments, *(value for _, value in part.keywords))
                 asked.update(value.id for value in handed if isinstance(value, Name))
-            elif isinstance(part, Choice):
-                tests = part.tests or part.options
+            elif isinstance(part, Choice) and (not part.tests or _calls(part.options)):
+                tests = part.tests or part.options  # one of two attributes is no work to be told apart by
                 asked.update(inner.id for test in tests for inner in parts_of(test) if isinstance(inner, Name))
     yield from sorted(parameters[name] for name in parameters.keys() & asked - rebound)
