@@ -19,6 +19,7 @@ class Parts:
 
     Attributes:
         parameters: below `Parameters`.
+        conditions: below `Conditions`.
         resources: below `Resources`, each with a blank line at its end.
         variables: environment variables of the function.
         properties: of the function.
@@ -28,6 +29,7 @@ class Parts:
     """
 
     parameters: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
@@ -43,5 +45,5 @@ def sam_parts(folders: Sequence[str], context: Mapping[str, object]) -> Parts:
     for section in Parts.__dataclass_fields__:
         present = [folder for folder in folders if (root / folder / f"{section}.yaml.j2").is_file()]
         texts = (render(f"sam/{folder}/{section}.yaml.j2", context).strip("\n") for folder in present)
-        found[section] = tuple(f"{text}\n" if section == "resources" else text for text in texts)
+        found[section] = tuple(f"{text}\n" if section == "resources" else text for text in texts if text)
     return Parts(**found)

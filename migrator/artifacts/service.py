@@ -9,19 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from migrator.artifacts.entry_text import entry_path
 from migrator.artifacts.formatting import format_python
 from migrator.artifacts.handlers import HandlerArtifacts
 from migrator.artifacts.naming import logical_id, requirement_line, service_name
+from migrator.artifacts.outside import outside_of
 from migrator.artifacts.paths import PathRule
 from migrator.artifacts.rendering import render
+from migrator.artifacts.rewriting import Edit, diff_of, rewrite_slice
 from migrator.artifacts.router_entry import router_yaml
 from migrator.artifacts.sam_parts import sam_parts
 from migrator.artifacts.triggers import plugin_for
 from migrator.documents.manifest import CODEC
 from migrator.domain.plans import Manifest, Requirement, Target, WrittenFile
+from migrator.domain.services import ServiceChoices
 from migrator.errors import Refused
 from migrator.plan import PlannedSlice, plan_hash
 
@@ -31,6 +34,10 @@ METRICS_NAMESPACE = "migrator"
 # Powertools with the tracer: the handler's own needs, whatever the slice imports. 3.20 is the first release
 # that was tried with these templates.
 _POWERTOOLS = Requirement("aws-lambda-powertools[tracer]", ">=3.20,<4", "the handler")
+
+_BOTO3 = Requirement("boto3", "", "the handler reads its secrets")
+
+_DEFAULTS = ServiceChoices()
 
 _FIXED = {
     "template.yaml": "sam/template.yaml.j2",
@@ -50,12 +57,16 @@ class Artifacts:
         name: of the service, which is also the function's and the route's.
         files: path in the folder, with forward slashes, to text; sorted by path, the manifest included.
         data: path in the folder to the bytes of each data file that comes along, as the monolith has it.
+        edits: what was changed in the code of the slice beyond cutting it out.
+        diff: the same as a unified diff, or an empty text.
     """
 
     name: str
     files: Mapping[str, str]
     manifest: Manifest
     data: Mapping[str, bytes] = field(default_factory=dict)
+    edits: tuple[Edit, ...] = ()
+    diff: str = ""
 
     @property
     def contents(self) -> Mapping[str, bytes]:
@@ -79,7 +90,7 @@ class _RuleShown:
     narrower: bool
 
 
-def make_artifacts(planned: PlannedSlice) -> Artifacts:
+def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -> Artifacts:
     """Render everything.
 
     Raises:
@@ -92,11 +103,17 @@ def make_artifacts(planned: PlannedSlice) -> Artifacts:
             hint="make its requirements smaller, or give it wheels for one architecture",
             location=str(planned.assessment.location),
         )
+    original = planned.modules
+    rewritten = rewrite_slice(planned, choices)
+    planned = replace(planned, modules=rewritten.modules)
     described = plugin_for(planned).describe(planned)
     name = service_name(planned.plan.candidate)
     _refuse_clashes(planned, described)
+    outside = outside_of(planned.plan, name, choices.secrets)
     context: dict[str, object] = {**_context(planned, described, name), **described.context}
-    context["parts"] = sam_parts((*described.sam, *(("network",) if planned.plan.network else ())), context)
+    context |= {"outside": outside, "exported": rewritten.exported, "edits": rewritten.edits}
+    parts = {"network": planned.plan.network, "settings": bool(outside.variables), "secrets": bool(outside.secrets)}
+    context["parts"] = sam_parts((*described.sam, *(part for part, wanted in parts.items() if wanted)), context)
     context["source_section"] = render(described.readme, context).strip("\n")
     own = sorted({_top(path) for path in planned.modules} | _generated(described))
     files = {f"src/{path}": text for path, text in planned.modules.items()}
@@ -118,7 +135,14 @@ def make_artifacts(planned: PlannedSlice) -> Artifacts:
         ),
     )
     files[MANIFEST] = CODEC.dump_text(manifest)
-    return Artifacts(name, dict(sorted(files.items())), manifest, dict(sorted(data.items())))
+    return Artifacts(
+        name,
+        dict(sorted(files.items())),
+        manifest,
+        dict(sorted(data.items())),
+        rewritten.edits,
+        diff_of(original, rewritten.modules),
+    )
 
 
 def _contents(files: Mapping[str, str], data: Mapping[str, bytes]) -> Mapping[str, bytes]:
@@ -178,7 +202,8 @@ def _api_events(rules: tuple[PathRule, ...]) -> tuple[_ApiEvent, ...]:
 def service_requirements(planned: PlannedSlice, described: HandlerArtifacts) -> tuple[Requirement, ...]:
     """What the slice and its handler import, by distribution; as the slice wants it where both do."""
     wanted: dict[str, Requirement] = {}
-    for requirement in (*planned.plan.requirements, *described.requirements, _POWERTOOLS):
+    own = (_POWERTOOLS, *((_BOTO3,) if planned.plan.secrets else ()))
+    for requirement in (*planned.plan.requirements, *described.requirements, *own):
         wanted.setdefault(requirement.distribution.lower(), requirement)
     return tuple(requirement for _, requirement in sorted(wanted.items()))
 

@@ -18,6 +18,7 @@ _SCOPES: Mapping[BootKind, str] = {
     BootKind.DJANGO: "handler/starting/lambda_scope_django.py.j2",
     BootKind.FLASK: "handler/starting/lambda_scope_flask.py.j2",
 }
+_SECRETS = "handler/outside/lambda_secrets.py.j2"
 _AWAITING = "handler/starting/lambda_awaiting.py.j2"
 
 
@@ -46,18 +47,19 @@ def starting(planned: PlannedSlice, *, by_framework: bool = False, name: str = "
         name: what the handler calls it.
     """
     boot = planned.plan.boot
-    first: tuple[str, ...] = ()
+    first: list[str] = []
     imports: list[str] = []
     around: list[str] = []
     templates: dict[str, str] = {}
+    if planned.plan.secrets:
+        templates["src/lambda_secrets.py"] = _SECRETS
+        first.append("import lambda_secrets  # noqa: F401")
     if boot is not None:
-        # The split keeps it where it is: the order decides here, not the alphabet.
-        first = (
-            "# First, since everything below builds on it.",
-            f"import {boot.module}  # noqa: F401",
-            "",
-            "# isort: split",
-        )
+        first.append(f"import {boot.module}  # noqa: F401")
+    if first:
+        # The splits keep them where they are: the order decides here, not the alphabet.
+        split = tuple(line for each in first for line in (each, "", "# isort: split"))
+        first = ["# First, since everything below builds on it.", *split]
     if not by_framework and is_asynchronous(planned):
         imports.append("from lambda_awaiting import awaited")
         around.append(f"{name} = awaited({name})")
@@ -67,7 +69,7 @@ def starting(planned: PlannedSlice, *, by_framework: bool = False, name: str = "
         imports.append("from lambda_scope import scope")
         around.append(f"{name} = scope()({name})")
         templates["src/lambda_scope.py"] = template
-    return Starting(first, tuple(imports), tuple(around), templates)
+    return Starting(tuple(first), tuple(imports), tuple(around), templates)
 
 
 def is_asynchronous(planned: PlannedSlice) -> bool:
