@@ -197,6 +197,7 @@ def planned_slice(
     name: str,
     *,
     accept: Mapping[str, str] | None = None,
+    strategy: str = "",
     front: str = "http-api",
     jobs: int = 0,
     config: Path | None = None,
@@ -205,6 +206,7 @@ def planned_slice(
 
     Args:
         accept: effects (or `unresolved`) that the user takes on, each with a reason.
+        strategy: `function`, `module` or `application`; empty leaves it to the code.
         front: what stands before a route: `http-api`, `rest-api` or `load-balancer`.
 
     Raises:
@@ -213,7 +215,7 @@ def planned_slice(
         InputError: see `analyze`.
     """
     from migrator.domain.effects import Effect
-    from migrator.domain.plans import EventSource
+    from migrator.domain.plans import EventSource, Strategy
     from migrator.errors import UsageError
     from migrator.plan import make_plan
     from migrator.verdicts import find
@@ -226,13 +228,16 @@ def planned_slice(
             f"--accept {wrong[0]}: there is no such effect", hint=f"one of: unresolved, {', '.join(sorted(known))}"
         )
     candidates = analyze(root, jobs=jobs, config=config, places_on_disk=False).candidates
+    tree, settings = _source(root, config)
     return make_plan(
-        _source(root, config)[0],
+        tree,
         find(candidates, name),
         others=candidates,
         accepted={Effect(effect): reason for effect, reason in reasons.items()},
         accepted_unresolved=unresolved,
         front=EventSource(front),
+        strategy=Strategy(strategy) if strategy else None,
+        settings_module=settings.settings_module,
     )
 
 

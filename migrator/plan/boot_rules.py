@@ -33,12 +33,23 @@ class NeedsBoot:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A module of a library, with the names of it that matter (all, where none is listed)."""
+    """A module of a library, with the names of it that matter (all, where none is listed).
+
+    Attributes:
+        itself: whether to import the module as such counts, where names are listed.
+    """
 
     module: str
     kind: BootKind
     reason: str
     names: frozenset[str] = frozenset()
+    itself: bool = False
+
+    def fits(self, imported: ThirdParty, full: str) -> bool:
+        if not self.names:
+            return f"{full}.".startswith(f"{self.module}.")
+        inside = f"{imported.module}.".startswith(f"{self.module}.")
+        return (inside and imported.attribute in self.names) or (self.itself and full == self.module)
 
 
 DECLARATIVE = (
@@ -100,7 +111,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _Rule("flask", BootKind.FLASK, "is the application itself, as long as one is started", frozenset({"current_app"})),
     *(
-        _Rule(module, BootKind.MAPPED, _MAPS, _ORM_NAMES)
+        _Rule(module, BootKind.MAPPED, _MAPS, _ORM_NAMES, itself=True)
         for module in ("sqlalchemy.orm", "sqlalchemy.ext.declarative", "sqlalchemy.ext.automap")
     ),
     *(
@@ -123,11 +134,19 @@ _FREE = (
 )
 
 
-def needs_boot(external: Iterable[ThirdParty]) -> NeedsBoot | None:
-    """The first import that asks for a started application; Django's before Flask's before mapped classes."""
-    found = [each for each in map(_asks, external) if each is not None]
-    order = (BootKind.DJANGO, BootKind.FLASK, BootKind.MAPPED)
-    return min(found, key=lambda each: (order.index(each.kind), each.location), default=None)
+# From the least to the most: an application of Flask loads the mapped classes that it uses, Django's start its models.
+_STRENGTH = (BootKind.MAPPED, BootKind.FLASK, BootKind.DJANGO)
+
+
+def needs_boot(external: Iterable[ThirdParty], above: BootKind | None = None) -> NeedsBoot | None:
+    """The import that asks for the most to be started, the first of several.
+
+    Args:
+        above: what is started anyway; only what asks for more is looked for.
+    """
+    least = -1 if above is None else _STRENGTH.index(above)
+    found = [each for each in map(_asks, external) if each is not None and _STRENGTH.index(each.kind) > least]
+    return min(found, key=lambda each: (-_STRENGTH.index(each.kind), each.location), default=None)
 
 
 def _asks(imported: ThirdParty) -> NeedsBoot | None:
@@ -135,9 +154,7 @@ def _asks(imported: ThirdParty) -> NeedsBoot | None:
     if any(f"{full}.".startswith(f"{free}.") for free in _FREE):
         return None
     for rule in _RULES:
-        if f"{imported.module}.".startswith(f"{rule.module}.") and (
-            not rule.names or not imported.attribute or imported.attribute in rule.names
-        ):
+        if rule.fits(imported, full):
             shown = f"import of {full}"
             return NeedsBoot(rule.kind, f"{shown}, which {rule.reason}", imported.location)
     return None

@@ -13,7 +13,8 @@ import builtins
 import sys
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 
 import libcst as cst
 
@@ -21,6 +22,7 @@ from migrator.domain.locations import Location
 from migrator.domain.plans import Dropped
 from migrator.plan.reading import listed_names
 from migrator.plan.syntax import STAR, Imported, ModuleSyntax, Unit, UnitKind
+from migrator.plan.trimming import patches_library, untrimmable
 from migrator.source import SourceTree
 
 _BUILTIN = frozenset(dir(builtins)) | {
@@ -60,6 +62,9 @@ class Closure:
         stars: the star imports to be spelled out: their node to the names that are taken.
         external: imports of the standard library and of other distributions, each place of each.
         dropped: what could not be followed, with its place.
+        whole: modules that travel as they are, and were not looked into.
+        unsafe: modules that are not trimmed, each with the place and the reason.
+        stopped_by: the import at which it was not worth going on, or None; what was found until then is not all.
     """
 
     syntax: Mapping[str, ModuleSyntax]
@@ -67,30 +72,48 @@ class Closure:
     stars: Mapping[cst.CSTNode, frozenset[str]]
     external: tuple[ThirdParty, ...]
     dropped: tuple[Dropped, ...]
+    whole: frozenset[str] = frozenset()
+    unsafe: Mapping[str, str] = field(default_factory=dict)
+    stopped_by: ThirdParty | None = None
 
 
 def follow(
     tree: SourceTree,
     start: Mapping[str, tuple[Unit, ...]],
     syntax: Callable[[str], ModuleSyntax],
+    *,
+    whole: AbstractSet[str] = frozenset(),
+    until: Callable[[ThirdParty], bool] = lambda _: False,
 ) -> Closure:
     """Everything that the starting units need.
 
     Args:
         start: module to the units that travel in any case.
         syntax: reads a module of the tree, with what stays behind already taken off.
+        whole: modules that travel whole with all that they import, so that nobody has to look into them.
+        until: an import for which the whole result would be of no use.
     """
-    follower = _Follower(tree, syntax)
+    follower = _Follower(tree, syntax, frozenset(whole), until)
     for module, units in start.items():
-        for unit in units:
+        for unit in units if module not in whole else ():
             follower.need_unit(module, unit)
     follower.run()
     return follower.result()
 
 
 class _Follower:
-    def __init__(self, tree: SourceTree, syntax: Callable[[str], ModuleSyntax]) -> None:
+    def __init__(
+        self,
+        tree: SourceTree,
+        syntax: Callable[[str], ModuleSyntax],
+        opaque: frozenset[str],
+        until: Callable[[ThirdParty], bool],
+    ) -> None:
         self._tree = tree
+        self._opaque = opaque
+        self._until = until
+        self._stopped_by: ThirdParty | None = None
+        self._unsafe: dict[str, str] = {}
         self._read = syntax
         self._syntax: dict[str, ModuleSyntax] = {}
         self._needed: defaultdict[str, dict[Unit, None]] = defaultdict(dict)
@@ -106,9 +129,9 @@ class _Follower:
 
     def run(self) -> None:
         while True:
-            while self._queue:
+            while self._queue and self._stopped_by is None:
                 self._queue.popleft()()
-            if not self._import_time():
+            if self._stopped_by is not None or not self._import_time():
                 return
 
     def result(self) -> Closure:
@@ -118,6 +141,9 @@ class _Follower:
             stars={node: frozenset(names) for node, names in self._stars.items()},
             external=tuple(ThirdParty(module, place, attribute) for module, attribute, place in sorted(self._external)),
             dropped=tuple(self._dropped),
+            whole=self._opaque,
+            unsafe=dict(self._unsafe),
+            stopped_by=self._stopped_by,
         )
 
     # -- what is first party
@@ -130,7 +156,7 @@ class _Follower:
         parts = name.split(".")
         for depth in range(1, len(parts) + 1):
             above = ".".join(parts[:depth])
-            if above in self._tree.modules and above not in self._syntax:
+            if above in self._tree.modules and above not in self._syntax and above not in self._opaque:
                 self._syntax[above] = self._read(above)
                 for unit in self._syntax[above].units:
                     if unit.future or unit.kind is UnitKind.DOCSTRING:
@@ -144,9 +170,13 @@ class _Follower:
         if unit in self._needed[module]:
             return
         self._needed[module][unit] = None
+        if syntax is not None and module not in self._unsafe and (reason := untrimmable(syntax, unit)):
+            self._unsafe[module] = reason
+            self._need_whole(module)
         inside = () if unit.kind is UnitKind.IMPORT else unit.imports
         local = {imported.bound for imported in inside if imported.bound}
-        for imported in unit.imports:
+        # What only type checkers import keeps its line, and nothing is fetched for it.
+        for imported in () if unit.types_only else unit.imports:
             self._need_import(imported)
             if imported in inside and imported.bound and self._names_module(imported):
                 self._need_chains(imported, unit)
@@ -155,7 +185,9 @@ class _Follower:
             if syntax is None:
                 continue
             for binder in syntax.binders.get(name, ()):
-                if binder.kind is UnitKind.IMPORT and name not in local and self._names_module(binder.imports[0]):
+                if binder.kind is not UnitKind.IMPORT or binder.types_only or name in local:
+                    continue
+                if self._names_module(binder.imports[0]):
                     self._need_chains(binder.imports[0], unit)
 
     def _need_name(self, module: str, name: str, asked_at: Location) -> None:
@@ -165,6 +197,10 @@ class _Follower:
         self._queue.append(lambda: self._find_name(module, name, asked_at))
 
     def _find_name(self, module: str, name: str, asked_at: Location) -> None:
+        if module in self._opaque:
+            if self._is_module(f"{module}.{name}"):
+                self._module(f"{module}.{name}")
+            return
         syntax = self._module(module)
         if syntax is not None and name in syntax.binders:
             for unit in syntax.binders[name]:
@@ -213,6 +249,9 @@ class _Follower:
             return
         if not self._is_module(imported.module):
             self._external.add((imported.module, imported.attribute, imported.location))
+            asked = ThirdParty(imported.module, imported.location, imported.attribute)
+            if self._stopped_by is None and self._until(asked):
+                self._stopped_by = asked
             return
         self._module(imported.module)
         if imported.attribute == STAR:
@@ -251,7 +290,7 @@ class _Follower:
         return syntax is not None and name in syntax.binders
 
     def _need_whole(self, module: str) -> None:
-        if module in self._whole:
+        if module in self._whole or module in self._opaque:
             return
         self._whole.add(module)
         syntax = self._module(module)
@@ -277,6 +316,8 @@ class _Follower:
             return False
         if any(self._is_needed_value(module, name) for name in unit.touches):
             return True
+        if patches_library(unit) and any(self._is_library_in_use(syntax, name) for name in unit.touches):
+            return True
         if unit.kind is UnitKind.EFFECT and unit.uses and all(self._is_standard(syntax, name) for name in unit.uses):
             # A setting of the interpreter (decimal context, locale, warnings) holds for the slice as it did before.
             return True
@@ -285,6 +326,16 @@ class _Follower:
             for call in unit.calls
             for home, called in self._definitions(module, syntax, call)
             for name in called.changes
+        )
+
+    def _is_library_in_use(self, syntax: ModuleSyntax, name: str) -> bool:
+        """Whether a name is another distribution's module that the slice imports."""
+        used = {module.split(".", 1)[0] for module, _, _ in self._external}
+        return any(
+            unit.kind is UnitKind.IMPORT
+            and not self._is_module(unit.imports[0].module)
+            and unit.imports[0].module.split(".", 1)[0] in used
+            for unit in syntax.binders.get(name, ())
         )
 
     def _is_standard(self, syntax: ModuleSyntax, name: str) -> bool:

@@ -1,7 +1,7 @@
 """Decides what travels with a candidate and where it will run.
 
 In: a `SourceTree`, the candidate's `Assessment`, the other assessments of the same analysis. Out: a
-`PlannedSlice`. Whether it may move at all is `refusals`, how events reach it `delivering`, what it needs `closure`,
+`PlannedSlice`. Whether it may move at all is `refusals`, how events reach it `delivering`, how much travels `cutting`,
 the text `rewrite`.
 """
 
@@ -13,15 +13,18 @@ from collections.abc import Callable, Mapping, Sequence
 from migrator.domain.assessments import Assessment
 from migrator.domain.effects import Effect
 from migrator.domain.locations import Location
-from migrator.domain.plans import Dropped, EventSource, Plan, SlicedDefinition, Strategy, Target
+from migrator.domain.plans import Boot, Dropped, EventSource, Plan, SlicedDefinition, Strategy, Target
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.errors import Refused
+from migrator.plan.boot_text import boot_text
 from migrator.plan.candidates import Found, find_candidate
-from migrator.plan.closure import Closure, ThirdParty, follow
+from migrator.plan.closure import ThirdParty
+from migrator.plan.cutting import Cut, cut
 from migrator.plan.deliveries import Delivery
 from migrator.plan.delivering import FRONTS, delivering
 from migrator.plan.findings import findings_in
 from migrator.plan.hooks import hooks_left_behind
+from migrator.plan.imports import ImportTree
 from migrator.plan.reading import reader
 from migrator.plan.refusals import NETWORK, refuse_object_mapper, refuse_unfit
 from migrator.plan.registrations import read_registrations
@@ -56,6 +59,8 @@ def make_plan(
     accepted: Mapping[Effect, str] | None = None,
     accepted_unresolved: str = "",
     front: EventSource = EventSource.HTTP_API,
+    strategy: Strategy | None = None,
+    settings_module: str = "",
 ) -> PlannedSlice:
     """Plan the extraction of one candidate.
 
@@ -64,6 +69,8 @@ def make_plan(
         accepted: effects that the user takes on, each with a reason.
         accepted_unresolved: why the unresolved calls are harmless, where the verdict is unproven.
         front: what stands before a route: an HTTP API, a REST API or a load balancer.
+        strategy: how much travels; None leaves it to the code (see `cutting`).
+        settings_module: Django's, where the user names it.
 
     Raises:
         Refused: the candidate must not move, or cannot move yet; the message says what to do.
@@ -80,11 +87,28 @@ def make_plan(
     found = find_candidate(tree, assessment, read)
     if found.entry.method:
         _check_view(found, registered.views, assessment)
-    closure = _follow(tree, found, read, delivery)
-    external = (*closure.external, *(ThirdParty(module, assessment.location) for module in delivery.external))
-    refuse_object_mapper(assessment, accepted, [imported.module for imported in external])
+    imports = ImportTree(tree)
+    made = cut(
+        tree,
+        found.module,
+        _start(found, read, delivery),
+        read,
+        wanted=strategy,
+        settings_module=settings_module,
+        imports=imports,
+    )
+    closure = made.closure
+    external = (*made.external, *(ThirdParty(module, assessment.location) for module in delivery.external))
+    if made.strategy is Strategy.FUNCTION and strategy is Strategy.FUNCTION:
+        refuse_object_mapper(assessment, accepted, [imported.module for imported in external])
     needed = requirements_of(external, tree.root, TargetEnvironment(RUNTIME.removeprefix("python"), ARCHITECTURE))
-    modules = {
+    modules = {_path(tree, name): tree.modules[name].text for name in made.whole.names}
+    if found.module in made.whole.names:
+        modules[_path(tree, found.module)] = _whole_home(read(found.module), found)
+    if made.boot is not None:
+        _refuse_taken(tree, made.boot, assessment)
+        modules[f"{made.boot.module}.py"] = boot_text(made.boot)
+    modules |= {
         _path(tree, name): rewrite(
             syntax,
             closure.units[name],
@@ -100,17 +124,19 @@ def make_plan(
     )
     plan = Plan(
         candidate=assessment.name,
-        strategy=Strategy.FUNCTION,
-        definitions=_definitions(closure, found),
-        modules=(found.module, *sorted(name for name in closure.syntax if name != found.module)),
+        strategy=made.strategy,
+        definitions=_definitions(tree, made, found),
+        modules=(found.module, *(name for name in made.modules if name != found.module)),
         requirements=needed.requirements,
         settings=(),
         secrets=(),
         data_files=(),
         dropped=(
+            *made.dropped,
+            *made.whole.dropped,
             *findings_in(closure),
             *needed.findings,
-            *filled_elsewhere(tree, closure, read),
+            *filled_elsewhere(imports, made, read),
             *routes_within(assessment, others),
             *(hooks_left_behind(tree, assessment.location.path) if by_route else ()),
             *delivery.dropped,
@@ -125,6 +151,8 @@ def make_plan(
         source=delivery.source,
         kept=delivery.kept,
         network=bool(assessment.effect_names & NETWORK),
+        because=made.because,
+        boot=made.boot,
     )
     return PlannedSlice(
         plan=plan,
@@ -132,7 +160,7 @@ def make_plan(
         entry=found.entry,
         registrations=registered.registrations or tuple(Registration(trigger) for trigger in moved.triggers),
         modules=dict(sorted(modules.items())),
-        source_hashes={tree.modules[name].path: tree.modules[name].sha256 for name in sorted(closure.syntax)},
+        source_hashes={tree.modules[name].path: tree.modules[name].sha256 for name in made.modules},
         accepted=accepted,
         delivery=delivery,
     )
@@ -150,7 +178,8 @@ def _routes(others: Sequence[Assessment]) -> tuple[Trigger, ...]:
     return tuple(trigger for other in others for trigger in other.triggers if trigger.kind is TriggerKind.HTTP)
 
 
-def _follow(tree: SourceTree, found: Found, read: Callable[[str], ModuleSyntax], delivery: Delivery) -> Closure:
+def _start(found: Found, read: Callable[[str], ModuleSyntax], delivery: Delivery) -> dict[str, tuple[Unit, ...]]:
+    """What travels in any case: the candidate, and what its handler names."""
     start: dict[str, dict[Unit, None]] = {found.module: {}}
     if found.unit is not None:
         start[found.module][found.unit] = None
@@ -161,27 +190,41 @@ def _follow(tree: SourceTree, found: Found, read: Callable[[str], ModuleSyntax],
     for module, names in delivery.needed.items():
         binders = read(module).binders
         start.setdefault(module, {}).update({unit: None for name in names for unit in binders.get(name, ())})
-    return follow(tree, {module: tuple(units) for module, units in start.items()}, read)
+    return {module: tuple(units) for module, units in start.items()}
 
 
-def _definitions(closure: Closure, found: Found) -> tuple[SlicedDefinition, ...]:
-    """Functions, classes and constants of the slice, the candidate's own module first."""
-    ordered = sorted(closure.syntax, key=lambda name: (name != found.module, name))
-    definitions = [
-        SlicedDefinition(
-            f"{module}.{'+'.join(sorted(unit.binds))}", unit.location, unit.location.end_line - unit.location.line + 1
+def _whole_home(syntax: ModuleSyntax, found: Found) -> str:
+    """The candidate's module with everything in it, but for the registration that stays behind."""
+    lifted = [found.lifted] if found.lifted is not None else []
+    return rewrite(syntax, frozenset(syntax.units), stars={}, lifted=lifted)
+
+
+def _definitions(tree: SourceTree, made: Cut, found: Found) -> tuple[SlicedDefinition, ...]:
+    """Functions, classes and constants of the slice, the candidate's own module first; whole modules as one each."""
+    closure = made.closure
+    definitions: list[SlicedDefinition] = []
+    for module in sorted(made.modules, key=lambda name: (name != found.module, name)):
+        if (syntax := closure.syntax.get(module)) is None:
+            file = tree.modules[module]
+            definitions.append(SlicedDefinition(module, Location(file.path, 1, max(1, file.lines)), file.lines))
+            continue
+        definitions.extend(
+            SlicedDefinition(
+                f"{module}.{'+'.join(sorted(unit.binds))}",
+                unit.location,
+                unit.location.end_line - unit.location.line + 1,
+            )
+            for unit in syntax.units
+            if unit in closure.units[module]
+            and unit.kind in (UnitKind.FUNCTION, UnitKind.CLASS, UnitKind.ASSIGNMENT, UnitKind.BLOCK)
         )
-        for module in ordered
-        for unit in closure.syntax[module].units
-        if unit in closure.units[module]
-        and unit.kind in (UnitKind.FUNCTION, UnitKind.CLASS, UnitKind.ASSIGNMENT, UnitKind.BLOCK)
-    ]
     if found.lifted is not None:
-        syntax = closure.syntax[found.module]
-        where = syntax.ranges[found.lifted]
-        place = Location(syntax.file.path, where.start.line, where.end.line, where.start.column + 1)
-        name = f"{found.module}.{found.entry.name}"
-        definitions.insert(0, SlicedDefinition(name, place, place.end_line - place.line + 1))
+        syntax = closure.syntax.get(found.module)
+        if syntax is not None:
+            where = syntax.ranges[found.lifted]
+            place = Location(syntax.file.path, where.start.line, where.end.line, where.start.column + 1)
+            name = f"{found.module}.{found.entry.name}"
+            definitions.insert(0, SlicedDefinition(name, place, place.end_line - place.line + 1))
     return tuple(definitions)
 
 
@@ -189,6 +232,15 @@ def _path(tree: SourceTree, name: str) -> str:
     """Where a module stands below the source folder: by its dotted name, wherever the monolith keeps it."""
     file = tree.modules[name]
     return name.replace(".", "/") + ("/__init__.py" if file.is_package else ".py")
+
+
+def _refuse_taken(tree: SourceTree, boot: Boot, assessment: Assessment) -> None:
+    if (own := tree.modules.get(boot.module)) is not None:
+        raise Refused(
+            f"the monolith's {own.path} has the name of the module that starts the application in the slice",
+            hint="rename it in the monolith; the slice keeps the monolith's names",
+            location=str(assessment.location),
+        )
 
 
 def _check_view(found: Found, views: frozenset[str], assessment: Assessment) -> None:

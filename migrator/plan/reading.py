@@ -128,6 +128,7 @@ class _Reader:
             imports=imports,
             location=Location(self._file.path, where.start.line, where.end.line, where.start.column + 1),
             script=any(dotted(side) == "__name__" for test in place.tests for side in _compared(test)),
+            types_only=place.types_only,
         )
 
     def _imported(self, alias: cst.ImportAlias | cst.ImportStar, statement: cst.CSTNode) -> Imported:
@@ -160,23 +161,27 @@ class _Place:
     node: cst.CSTNode
     statement: cst.CSTNode
     tests: tuple[cst.BaseExpression, ...] = ()
+    types_only: bool = False
 
 
-def _places(body: Sequence[cst.CSTNode], tests: tuple[cst.BaseExpression, ...] = ()) -> Iterator[_Place]:
+def _places(
+    body: Sequence[cst.CSTNode], tests: tuple[cst.BaseExpression, ...] = (), types_only: bool = False
+) -> Iterator[_Place]:
     """Each unit of a module's body, in the order of the text."""
     for statement in body:
         match statement:
             case cst.SimpleStatementLine(body=[cst.Import() | cst.ImportFrom() as only]):
                 for alias in _aliases(only):
-                    yield _Place(alias, only, tests)
+                    yield _Place(alias, only, tests, types_only)
             case cst.If() if all(isinstance(branch.body, cst.IndentedBlock) for branch in _branches(statement)):
                 branches = tuple(_branches(statement))
                 # The whole chain of conditions stays when anything in it does.
                 under = (*tests, *(branch.test for branch in branches if isinstance(branch, cst.If)))
                 for branch in branches:
-                    yield from _places(branch.body.body, under)
+                    typed = isinstance(branch, cst.If) and dotted(branch.test).rpartition(".")[2] == "TYPE_CHECKING"
+                    yield from _places(branch.body.body, under, types_only or typed)
             case _:
-                yield _Place(statement, statement, tests)
+                yield _Place(statement, statement, tests, types_only)
 
 
 def _branches(statement: cst.If) -> Iterator[cst.If | cst.Else]:

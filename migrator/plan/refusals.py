@@ -106,8 +106,8 @@ def refuse_object_mapper(assessment: Assessment, accepted: Mapping[Effect, str],
                 "them are imported; a slice of single functions has some of them only, and starting the whole "
                 "application in a function is not done yet\n"
                 + "\n".join(_lines(assessment, frozenset({Effect.DATABASE}))),
-                hint="split off the part that computes without the database, or, where you know that the models in "
-                "use stand alone: --accept database=REASON",
+                hint="leave the strategy to the plan, which starts the application, or, where you know that the models "
+                "in use stand alone: --accept database=REASON",
                 location=str(assessment.location),
             )
 

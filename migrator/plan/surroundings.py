@@ -1,6 +1,6 @@
 """What the rest of the monolith does to a slice: tables that other modules fill, routes that lie within its own.
 
-In: the tree, the `Closure`, the other candidates. Out: `Dropped` values, each with its place. Neither is
+In: the imports of the tree, the `Cut`, the other candidates. Out: `Dropped` values, each with its place. Neither is
 mended here: a table that a plug-in module fills is emptier in the slice, and a router that sends `/users/<name>`
 to the slice sends it `/users/me` as well.
 """
@@ -15,19 +15,20 @@ from migrator.domain.plans import Dropped
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.errors import InputError
 from migrator.plan.closure import Closure
+from migrator.plan.cutting import Cut
+from migrator.plan.imports import ImportTree
 from migrator.plan.syntax import ModuleSyntax, UnitKind
-from migrator.source import SourceTree
 
 _VARIABLE = re.compile(r"<[^<>]*>|\{[^{}]*\}")
 
 
-def filled_elsewhere(tree: SourceTree, closure: Closure, read: Callable[[str], ModuleSyntax]) -> tuple[Dropped, ...]:
+def filled_elsewhere(imports: ImportTree, made: Cut, read: Callable[[str], ModuleSyntax]) -> tuple[Dropped, ...]:
     """Modules outside the slice that change one of its values when they are imported."""
-    wanted = _changeable(closure)
-    names = {name for _, name in wanted}
+    wanted = _changeable(made.closure)
+    inside = set(made.modules)
     found: list[Dropped] = []
-    for module, file in tree.modules.items():
-        if module in closure.syntax or not any(name in file.text for name in names):
+    for module in imports.tree.modules:
+        if module in inside or not any((each.module, each.attribute) in wanted for each in imports.of(module)):
             continue
         try:
             syntax = read(module)

@@ -67,6 +67,7 @@ class Unit:
         imports: for an import the one name; for anything else the imports inside it.
         location: its own lines; those of a function or class start at its `def` or `class`.
         script: whether it stands under `if __name__ == "__main__"`.
+        types_only: whether it stands under `if TYPE_CHECKING`, so that nothing runs it.
     """
 
     node: cst.CSTNode
@@ -80,6 +81,7 @@ class Unit:
     imports: tuple[Imported, ...]
     location: Location
     script: bool = False
+    types_only: bool = False
 
     @property
     def future(self) -> bool:

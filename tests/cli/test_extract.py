@@ -86,7 +86,7 @@ def test_the_plan_as_json(tmp_path: Path) -> None:
         (["shop.api.tax.quot"], 2, TAX),
         (["shop.web.warehouse.order_feed", "--yes"], 1, "unbounded"),
         (["shop.web.cart.clear", "--yes"], 1, "process-state-write"),
-        (["shop.api.pricing.price", "--yes"], 1, "whose models find each other"),
+        (["shop.api.pricing.price", "--strategy", "function", "--yes"], 1, "whose models find each other"),
         (["shop.models.catalog.keep_old_price", "--yes"], 1, "objects of the process"),
         ([TAX], 2, "there is nobody to ask"),
         ([TAX, "--accept", "memoize"], 2, "has no reason"),

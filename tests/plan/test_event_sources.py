@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from migrator.domain.effects import Effect
-from migrator.domain.plans import EventSource
+from migrator.domain.plans import EventSource, Strategy
 from migrator.errors import Refused
 from tests.support.jobs import planned_job, reason
 
@@ -63,15 +63,18 @@ def test_a_subscriber_of_the_process_is_called_directly(tmp_path: Path) -> None:
     assert "connect" not in planned.modules["on.py"]
 
 
-def test_an_object_mapper_is_refused_with_the_lines_and_may_be_taken_on(tmp_path: Path) -> None:
+def test_an_object_mapper_in_a_slice_of_functions_is_refused_with_the_lines_and_may_be_taken_on(tmp_path: Path) -> None:
     files = {
         "work.py": "from celery import shared_task\nfrom sqlalchemy.orm import Session\n@shared_task\n"
         "def count(session: Session):\n    return session.execute('select 1')\n"
     }
     with pytest.raises(Refused, match=r"(?s)sqlalchemy\.orm, whose models.*work\.py:5"):
-        planned_job(tmp_path, files, "work.count", accepted_unresolved="x")
+        planned_job(tmp_path, files, "work.count", accepted_unresolved="x", strategy=Strategy.FUNCTION)
     taken = {Effect.DATABASE: "no models"}
-    assert planned_job(tmp_path, files, "work.count", accepted=taken, accepted_unresolved="x").plan.network
+    done = planned_job(
+        tmp_path, files, "work.count", accepted=taken, accepted_unresolved="x", strategy=Strategy.FUNCTION
+    )
+    assert done.plan.network
 
 
 def test_a_driver_of_a_database_moves_with_a_way_into_the_network(tmp_path: Path) -> None:

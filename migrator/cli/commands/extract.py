@@ -25,45 +25,15 @@ from migrator.cli.options import (
     Yes,
     wants_json,
 )
+from migrator.cli.planning_options import FRONTS, Accept, Front, FrontChoice, StrategyOption, reasons
 from migrator.cli.terminal import note, print_json, say, working
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from migrator.artifacts import Artifacts, WriteResult
     from migrator.domain.json import JsonValue
     from migrator.plan import PlannedSlice
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-
-Accept = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--accept",
-        metavar="EFFECT=REASON",
-        help="Take an effect on, or calls that could not be followed (unresolved=REASON); may be repeated.",
-    ),
-]
-
-
-class FrontChoice(StrEnum):
-    """What stands before a route."""
-
-    HTTP_API = "http-api"
-    REST_API = "rest-api"
-    ALB = "alb"
-
-
-FrontOption = Annotated[
-    FrontChoice, typer.Option("--front", help="What stands before a route: an API of API Gateway, or a load balancer.")
-]
-
-
-_FRONTS = {
-    FrontChoice.HTTP_API: "http-api",
-    FrontChoice.REST_API: "rest-api",
-    FrontChoice.ALB: "load-balancer",
-}
 
 
 class OnConflictChoice(StrEnum):
@@ -95,7 +65,8 @@ def extract(
     output: Output,
     root: Root = Path(),
     accept: Accept = None,
-    front: FrontOption = FrontChoice.HTTP_API,
+    strategy: StrategyOption = None,
+    front: Front = FrontChoice.HTTP_API,
     ask_index: AskIndex = False,
     yes: Yes = False,
     dry_run: DryRun = False,
@@ -120,7 +91,13 @@ def extract(
     as_json = wants_json(format, json)
     with working(f"analyzing {root}", quiet=quiet):
         planned = bootstrap.planned_slice(
-            root, name, accept=_reasons(accept or ()), front=_FRONTS[front], jobs=jobs, config=config
+            root,
+            name,
+            accept=reasons(accept or ()),
+            strategy=strategy or "",
+            front=FRONTS[front],
+            jobs=jobs,
+            config=config,
         )
     if ask_index:
         with working("asking the package index", quiet=quiet):
@@ -159,20 +136,6 @@ def extract(
         )
     if not quiet:
         note(f"next: migrator check {output}")
-
-
-def _reasons(accept: Sequence[str]) -> dict[str, str]:
-    from migrator.errors import UsageError
-
-    reasons: dict[str, str] = {}
-    for given in accept:
-        effect, equals, reason = given.partition("=")
-        if not equals or not reason.strip():
-            raise UsageError(
-                f"--accept {given!r} has no reason", hint='write it as --accept memoize="the table is small"'
-            )
-        reasons[effect.strip()] = reason.strip()
-    return reasons
 
 
 def _plan_lines(planned: PlannedSlice, artifacts: Artifacts, result: WriteResult) -> list[str]:
