@@ -1,10 +1,12 @@
 """Functions that are read more than once: helpers for each place that calls them, others for each set of options.
 
-What a helper gives back is made of what it is given. One that goes through a container and hands its items on (`values_of(response)`, `by_name(objects)`) mixes up
-all its callers where it is read once: each would get what any of them has passed. So it is copied for each place
-that calls it, and the copies of a copy for the place within it. So is one that opens a path that it is given.
+What a helper gives back is made of what it is given. One that goes through a container and hands its items on
+(`values_of(response)`, `by_name(objects)`) mixes up all its callers where it is read once: each would get what any of
+them has passed. So it is copied for each place that calls it, and the copies of a copy for the place within it; and so
+is one that opens a path that it is given.
 
-In: a function and a call of it as written. Out: the copy that the call runs. What options are is `options`. The answer depends on the text alone and not on what has been found so far, so it is the same in any order.
+In: a function and a call of it as written. Out: the copy that the call runs. What options are is `options`. The answer
+depends on the text alone and not on what has been found so far, so it is the same in any order.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from migrator.facts.expressions import Call, Choice, Constant, Expression, Name, Opaque, Starred, parts_of
-from migrator.facts.records import Bind, How, ParameterKind, Region, RegionKind, Step
+from migrator.facts.records import Bind, Define, How, Import, ParameterKind, Region, RegionKind, Step
 from migrator.model.dominance import end_of_block
 from migrator.model.index import Constants, FunctionInfo
 
@@ -176,7 +176,13 @@ def _options(info: FunctionInfo) -> tuple[int, ...]:
 def _find_options(info: FunctionInfo) -> Iterator[int]:
     scope = info.scope
     parameters = {parameter.name: index for index, parameter in enumerate(scope.parameters)}
-    rebound = {step.name for step in scope.steps if isinstance(step, Bind) and step.how is not How.NARROW}
+    rebound = {
+        step.name
+        for step in scope.steps
+        if isinstance(step, Define | Import) or (isinstance(step, Bind) and step.how is not How.NARROW)
+    }
+    if info.has_inner:
+        rebound.update(name for other in info.module.facts.scopes for name in other.nonlocals)
     asked: set[str] = set()
     for region in scope.regions:
         if region.kind is RegionKind.BRANCH and region.head is not None:

@@ -80,3 +80,14 @@ def test_a_decorator_that_gives_a_class_back_gives_back_that_class(decorator: st
     assert effects_of(source) == set()
     assert effects_of(source, "app.other") == {"email"}
     assert effects_of(source, "app.listed") == {"email"}
+
+
+def test_a_registry_that_is_only_filled_while_modules_are_imported_is_no_state() -> None:
+    source = (
+        "KINDS = {}\ndef register(name, make, hidden=False):\n    if not hidden:\n        KINDS[name] = make\n"
+        "def build(): ...\nregister('a', build)\nregister('b', build, True)\n"
+        "def start(kind): return KINDS[kind]\n"
+    )
+
+    assert effects_of(source) == set()
+    assert "process-state-write" in effects_of(source.replace("return KINDS[kind]", "register(kind, build)"))

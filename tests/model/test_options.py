@@ -82,6 +82,11 @@ LOUD = {
     "asked on the same line": ("def f(a=None):\n    if mail() and a: x = 1", "f()"),
     "on one line": ("def f(a=None):\n    if not a: mail()", "f()"),
     "asked of another": ("def f(a=None, b=1):\n    if b:\n        mail()", "f()"),
+    "bound inside": (
+        "def f(x, a=None):\n    def g():\n        nonlocal a\n        a = x\n    g()\n    if a:\n        mail()",
+        "f(1)",
+    ),
+    "bound by an import": ("def f(a=None):\n    import a\n    if a:\n        mail()", "f()"),
     "in a function inside": ("def f(x, a=None):\n    def g(): x()\n    if not a:\n        g()", "f(mail)"),
     "and, later": ("def f(a=None): return mail() and a", "f()"),
     "and, held": ("def f(a=True): return a and mail()", "f()"),
