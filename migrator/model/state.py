@@ -97,8 +97,10 @@ def _at_run_time(
     """Bodies that run after the start: reached from an event, or reached from nothing at import or at the start."""
     imported = reached((*(body for body in bodies if body.info.runs_on_import), *startup), edges)
     running = reached((body for body in starts if body not in startup), edges)
-    # Where calls run copies of a function, these say when it runs.
-    return {body for body in bodies if body in running or (body not in imported and not body.info.copies)}
+    # A function is called where one of its copies is.
+    copies = {body.info for body in imported}
+    imported |= {body for body in bodies if not copies.isdisjoint(body.info.copies.values())}
+    return {body for body in bodies if body in running or body not in imported}
 
 
 def _is_memo(home: str, places: list[_Place], callers: Mapping[Body, list[Body]]) -> bool:
