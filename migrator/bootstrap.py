@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from migrator.config import Configuration, Drafted
     from migrator.domain.assessments import Analysis
     from migrator.domain.checks import Check
+    from migrator.domain.services import ServiceChoices
     from migrator.plan import PlannedSlice
     from migrator.rollout.controller import Controller
     from migrator.rollout.ports import ComparisonSource, Observer, StateStore
@@ -259,6 +260,17 @@ def seam_addition(
     found = find(analyze(root, jobs=jobs, config=config).candidates, name)
     settings = configuration(root, config=config)
     return found.name, add(read_tree(root, roots=settings.roots, exclude=settings.exclude), found, choices)
+
+
+def service_choices(root: Path, config: Path | None = None) -> ServiceChoices:
+    """What `migrator.toml` chooses about the services that are generated.
+
+    Raises:
+        InputError: the configuration cannot be read, or has mistakes.
+    """
+    from migrator.config import configuration
+
+    return configuration(root, config=config).service
 
 
 def ask_index(planned: PlannedSlice) -> PlannedSlice:

@@ -96,6 +96,8 @@ def configuration_page(schema: Mapping[str, Any]) -> str:
         ("effects.", "EffectsSection"),
         ("effects.override[].", "OverrideEntry"),
         ("effects.library[].", "LibraryFile"),
+        ("generate.", "GenerateSection"),
+        ("generate.circuit_breaker[].", "CircuitBreakerEntry"),
     ):
         definition = schema["$defs"][model]
         for key, field in definition["properties"].items():

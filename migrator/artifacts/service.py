@@ -18,11 +18,12 @@ from migrator.artifacts.naming import logical_id, requirement_line, service_name
 from migrator.artifacts.outside import outside_of
 from migrator.artifacts.paths import PathRule
 from migrator.artifacts.rendering import render
-from migrator.artifacts.rewriting import Edit, diff_of, rewrite_slice
+from migrator.artifacts.rewriting import Edit, Rewritten, diff_of, rewrite_slice
 from migrator.artifacts.router_entry import router_yaml
 from migrator.artifacts.sam_parts import sam_parts
 from migrator.artifacts.triggers import plugin_for
 from migrator.documents.manifest import CODEC
+from migrator.domain.effects import Effect
 from migrator.domain.plans import Manifest, Requirement, Target, WrittenFile
 from migrator.domain.services import ServiceChoices
 from migrator.errors import Refused
@@ -37,6 +38,7 @@ _POWERTOOLS = Requirement("aws-lambda-powertools[tracer]", ">=3.20,<4", "the han
 
 _BOTO3 = Requirement("boto3", "", "the handler reads its secrets")
 
+_PYBREAKER = Requirement("pybreaker", ">=1.4,<2", "calls go through circuit breakers")
 _DEFAULTS = ServiceChoices()
 
 _FIXED = {
@@ -106,12 +108,13 @@ def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -
     original = planned.modules
     rewritten = rewrite_slice(planned, choices)
     planned = replace(planned, modules=rewritten.modules)
-    described = plugin_for(planned).describe(planned)
+    described = _guarded(plugin_for(planned).describe(planned), rewritten)
     name = service_name(planned.plan.candidate)
     _refuse_clashes(planned, described)
     outside = outside_of(planned.plan, name, choices.secrets)
     context: dict[str, object] = {**_context(planned, described, name), **described.context}
     context |= {"outside": outside, "exported": rewritten.exported, "edits": rewritten.edits}
+    context |= {"breakers": choices.breakers, "breakers_used": rewritten.guarded, "clients": _clients(planned)}
     parts = {"network": planned.plan.network, "settings": bool(outside.variables), "secrets": bool(outside.secrets)}
     context["parts"] = sam_parts((*described.sam, *(part for part, wanted in parts.items() if wanted)), context)
     context["source_section"] = render(described.readme, context).strip("\n")
@@ -142,6 +145,21 @@ def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -
         dict(sorted(data.items())),
         rewritten.edits,
         diff_of(original, rewritten.modules),
+    )
+
+
+def _clients(planned: PlannedSlice) -> frozenset[str]:
+    """Distributions of the slice whose errors a breaker has to raise, by name."""
+    return frozenset(each.distribution.partition("[")[0].lower() for each in planned.plan.requirements)
+
+
+def _guarded(described: HandlerArtifacts, rewritten: Rewritten) -> HandlerArtifacts:
+    if not rewritten.guarded:
+        return described
+    return replace(
+        described,
+        templates={**described.templates, "src/lambda_breakers.py": "handler/outside/lambda_breakers.py.j2"},
+        requirements=(*described.requirements, _PYBREAKER),
     )
 
 
@@ -181,6 +199,7 @@ def _context(planned: PlannedSlice, described: HandlerArtifacts, name: str) -> d
         "scheduler_description": f"What the clock of {name} may do: send to its queue",
         "kept": plan.kept,
         "dropped": plan.dropped,
+        "temporary": Effect.TEMP_DISK in planned.assessment.effect_names,
         "accepted": tuple((effect.value, reason) for effect, reason in planned.accepted.items()),
     }
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from migrator.domain.effects import Effect
+from migrator.domain.services import SecretStore
 from migrator.knowledge.schema import LibraryFile
 
 _DOTTED = r"^[^\W\d]\w*(\.[^\W\d]\w*)*$"
@@ -68,9 +69,43 @@ class EffectsSection(_Strict):
     library: tuple[LibraryFile, ...] = Field(default=(), description="Knowledge, as it stands in a knowledge file.")
 
 
+class CircuitBreakerEntry(_Strict):
+    """`[[generate.circuit_breaker]]`: a host that is left alone for a while when it fails."""
+
+    host: str = Field(
+        pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", description="As the code names it, lower case, without a port."
+    )
+    failures: int = Field(default=5, ge=1, description="Calls in a row that fail before none is tried any more.")
+    recovery_seconds: int = Field(default=30, ge=1, description="Time after which one call is let through to see.")
+
+
+class GenerateSection(_Strict):
+    """`[generate]`: what is chosen about the services that are generated."""
+
+    secrets: SecretStore = Field(
+        default=SecretStore.PARAMETER_STORE, description="Where services read their secrets from."
+    )
+    hoist_clients: bool = Field(
+        default=True,
+        description="Whether clients with constant arguments, made in a function, are made once at import instead.",
+    )
+    circuit_breaker: tuple[CircuitBreakerEntry, ...] = Field(
+        default=(), description="Hosts that calls are guarded for; none by default."
+    )
+
+    @field_validator("circuit_breaker")
+    @classmethod
+    def _each_host_once(cls, entries: tuple[CircuitBreakerEntry, ...]) -> tuple[CircuitBreakerEntry, ...]:
+        hosts = [entry.host for entry in entries]
+        if twice := sorted({host for host in hosts if hosts.count(host) > 1}):
+            raise ValueError(f"{twice[0]} stands twice")
+        return entries
+
+
 class ConfigFile(_Strict):
     """The whole file."""
 
+    generate: GenerateSection = GenerateSection()
     source: SourceSection = SourceSection()
     effects: EffectsSection = EffectsSection()
 

@@ -15,6 +15,7 @@ from migrator.config.parsing import FILE_NAME, ConfigError, Mistake, parse_confi
 from migrator.config.toml_places import TomlPlaces
 from migrator.domain.locations import Location
 from migrator.domain.overrides import Override, OverrideKind, Stated
+from migrator.domain.services import CircuitBreaker, ServiceChoices
 from migrator.errors import InputError
 from migrator.knowledge.schema import LibraryFile
 
@@ -38,6 +39,7 @@ class Configuration:
         stated: overrides of the analysis.
         knowledge: knowledge files, those of flags last.
         libraries: knowledge that stands in the file itself.
+        service: what is chosen about the services that are generated.
         origins: where each setting comes from: `flag`, `environment`, `file` or `default`.
     """
 
@@ -48,6 +50,7 @@ class Configuration:
     stated: tuple[Stated, ...] = ()
     knowledge: tuple[Path, ...] = ()
     libraries: tuple[LibraryFile, ...] = ()
+    service: ServiceChoices = ServiceChoices()
     origins: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -100,6 +103,14 @@ def configuration(
         stated=_stated(file, places, source),
         knowledge=(*((path.parent if path else root) / name for name in file.effects.knowledge), *knowledge),
         libraries=file.effects.library,
+        service=ServiceChoices(
+            secrets=file.generate.secrets,
+            hoist=file.generate.hoist_clients,
+            breakers=tuple(
+                CircuitBreaker(entry.host, entry.failures, entry.recovery_seconds)
+                for entry in file.generate.circuit_breaker
+            ),
+        ),
         origins=origins,
     )
 

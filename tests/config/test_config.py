@@ -14,6 +14,7 @@ from migrator.config import ConfigError, configuration, json_schema, parse_confi
 from migrator.config.toml_places import read_places
 from migrator.domain.effects import Effect
 from migrator.domain.overrides import OverrideKind
+from migrator.domain.services import CircuitBreaker, SecretStore, ServiceChoices
 from migrator.errors import InputError
 
 WHOLE = """\
@@ -33,6 +34,14 @@ effect = [
   "database",  # through a stored procedure
 ]
 reason = "the table is written once"
+
+[generate]
+secrets = "secrets-manager"
+hoist_clients = false
+
+[[generate.circuit_breaker]]
+host = "api.example.com"
+recovery_seconds = 60
 
 [[effects.library]]
 modules = ["acme"]
@@ -56,6 +65,8 @@ def test_a_whole_file(root: Path) -> None:
     assert found.settings_module == "shop.settings"
     assert found.knowledge == (root / "own.toml", Path("flag.toml"))
     assert found.libraries[0].modules == ("acme",)
+    breakers = (CircuitBreaker("api.example.com", failures=5, recovery_s=60),)
+    assert found.service == ServiceChoices(SecretStore.SECRETS_MANAGER, hoist=False, breakers=breakers)
     stated = [(item.override.kind, item.override.effect, str(item.override.location)) for item in found.stated]
     assert stated == [
         (OverrideKind.ALLOW, Effect.MEMOIZE, "migrator.toml:12:10"),

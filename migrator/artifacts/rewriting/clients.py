@@ -9,7 +9,7 @@ once and used for nothing but calls of methods, and nobody closes the client or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -78,7 +78,7 @@ def hoist_clients(
         if any(name.split(".")[0] in text and f"{name.rpartition('.')[2]}(" in text for name in _FACTORIES)
         and (only is None or only[0] == path)
     ]
-    constants = bound_once(modules) if likely else frozenset()
+    constants = frozenset(bound_once(modules)) if likely else frozenset()
     texts = dict(modules)
     edits: list[Edit] = []
     for path in likely:
@@ -102,7 +102,7 @@ class _Moves:
     removed: set[cst.CSTNode] = field(default_factory=set)
 
 
-def _hoisted(path: str, text: str, constants: frozenset[str], only: str) -> tuple[str, list[Edit]]:
+def _hoisted(path: str, text: str, constants: Set[str], only: str) -> tuple[str, list[Edit]]:
     wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
     finder = _Finder(path, wrapper.module, constants, only)
     wrapper.visit(finder)
@@ -114,7 +114,7 @@ def _hoisted(path: str, text: str, constants: frozenset[str], only: str) -> tupl
 class _Finder(cst.CSTVisitor):
     METADATA_DEPENDENCIES = (QualifiedNameProvider, ParentNodeProvider, PositionProvider, ScopeProvider)
 
-    def __init__(self, path: str, module: cst.Module, constants: frozenset[str], only: str) -> None:
+    def __init__(self, path: str, module: cst.Module, constants: Set[str], only: str) -> None:
         super().__init__()
         self._path = path
         self._module = module

@@ -1,6 +1,7 @@
-"""Names that the modules of a slice bind once and for all.
+"""Names that the modules of a slice bind once and for all, and texts that are made of them.
 
-In: modules, by path. Out: dotted names. What is bound in a loop, a branch or by a function is left out.
+In: modules, by path. Out: dotted names with the expression that each is bound to. What is bound in a loop, a branch or
+by a function is left out.
 """
 
 from __future__ import annotations
@@ -15,19 +16,25 @@ def dotted(path: str) -> str:
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def bound_once(modules: Mapping[str, str]) -> frozenset[str]:
+def bound_once(modules: Mapping[str, str]) -> Mapping[str, ast.expr]:
     """Dotted names that are assigned once, at the top of their module."""
-    found: set[str] = set()
+    found: dict[str, ast.expr] = {}
     for path, text in modules.items():
         tree = ast.parse(text)
         times = Counter(_bound(tree))
         changed = {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
         for statement in tree.body:
-            targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
-            for target in targets if isinstance(statement, ast.Assign | ast.AnnAssign) else ():
-                if isinstance(target, ast.Name) and times[target.id] == 1 and target.id not in changed:
-                    found.add(f"{dotted(path)}.{target.id}")
-    return frozenset(found)
+            match statement:
+                case ast.Assign(targets=targets, value=value):
+                    names = targets
+                case ast.AnnAssign(target=target, value=ast.expr() as value):
+                    names = [target]
+                case _:
+                    continue
+            for name in names:
+                if isinstance(name, ast.Name) and times[name.id] == 1 and name.id not in changed:
+                    found[f"{dotted(path)}.{name.id}"] = value
+    return found
 
 
 def _bound(node: ast.AST) -> Iterator[str]:

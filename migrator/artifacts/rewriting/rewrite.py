@@ -6,6 +6,7 @@ In: a `PlannedSlice`, the user's choices. Out: `Rewritten`. Each change is a mod
 from __future__ import annotations
 
 from migrator.artifacts.entry_text import entry_path
+from migrator.artifacts.rewriting.breakers import guard_calls
 from migrator.artifacts.rewriting.clients import hoist_clients
 from migrator.artifacts.rewriting.rewritten import Rewritten
 from migrator.artifacts.rewriting.secrets import read_from_store
@@ -23,8 +24,11 @@ def rewrite_slice(planned: PlannedSlice, choices: ServiceChoices) -> Rewritten:
         whole = planned.plan.strategy is not Strategy.FUNCTION
         modules, hoisted = hoist_clients(modules, (entry_path(planned), planned.entry.name) if whole else None)
         edits = (*edits, *hoisted)
+    modules, guards = guard_calls(modules, frozenset(breaker.host for breaker in choices.breakers))
+    edits = (*edits, *guards)
     return Rewritten(
         modules=modules,
         edits=tuple(sorted(edits, key=lambda edit: (edit.path, edit.line))),
         exported=secrets.elsewhere,
+        guarded=bool(guards),
     )

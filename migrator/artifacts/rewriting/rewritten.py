@@ -36,13 +36,13 @@ class Rewritten:
         edits: in the order of path and line.
         exported: secrets that are put into the process's environment at init, since something reads them in a way of
             its own.
-        guarded: hosts that calls are guarded for.
+        guarded: whether some call goes through a circuit breaker.
     """
 
     modules: Mapping[str, str]
     edits: tuple[Edit, ...] = ()
     exported: tuple[str, ...] = ()
-    guarded: tuple[str, ...] = ()
+    guarded: bool = False
 
 
 def diff_of(before: Mapping[str, str], after: Mapping[str, str]) -> str:

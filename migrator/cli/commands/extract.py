@@ -103,7 +103,7 @@ def extract(
         with working("asking the package index", quiet=quiet):
             planned = bootstrap.ask_index(planned)
     with working("rendering", quiet=quiet):
-        artifacts = make_artifacts(planned)
+        artifacts = make_artifacts(planned, bootstrap.service_choices(root, config))
     on_conflict = OnConflict.OVERWRITE if force else OnConflict(conflicts.value)
     result = preview(artifacts, output, on_conflict=on_conflict)
     lines = _plan_lines(planned, artifacts, result)
@@ -176,6 +176,10 @@ def _plan_lines(planned: PlannedSlice, artifacts: Artifacts, result: WriteResult
     if result.conflicts:
         lines += ["", "a hand and the generator disagree:"]
         lines += [line for conflict in result.conflicts for line in conflict_lines(conflict)]
+    if artifacts.edits:
+        lines += ["", "changed in the code that was cut out:"]
+        lines += [f"  {edit.path}:{edit.line}: {edit.what}\n    {edit.becomes}" for edit in artifacts.edits]
+        lines += ["", *artifacts.diff.splitlines()]
     if plan.kept:
         lines += ["", "what the framework did, and what does it now:"]
         lines += [
@@ -214,6 +218,11 @@ def _document(
             "kept": list(result.kept),
             "deleted": list(result.deleted),
         },
+        "edits": [
+            {"path": edit.path, "line": edit.line, "what": edit.what, "becomes": edit.becomes}
+            for edit in artifacts.edits
+        ],
+        "diff": artifacts.diff,
         "conflicts": [
             {
                 "path": conflict.path,
