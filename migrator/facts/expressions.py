@@ -195,6 +195,11 @@ LONGEST_TEXT = 1000
 """Characters of a string constant that are kept: enough for any dotted name, path or statement head."""
 
 
+def calls_in(node: object) -> list[Call]:
+    """The calls anywhere in an expression, or in a step."""
+    return [part for part in parts_of(node) if isinstance(part, Call)]
+
+
 def parts_of(node: object) -> list[Expression]:
     """An expression, or a step, and all expressions in it."""
     found: list[Expression] = []

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from migrator.facts.expressions import Binary, Call, Constant, Expression, Name, Opaque
+from migrator.facts.expressions import Binary, Call, Constant, Expression, Name, Opaque, calls_in
 from migrator.facts.records import Bind, Evaluate, Return, Scope
 from migrator.model.class_handlers import CONSTRUCTORS, VERBS, Handled, class_handlers
 from migrator.model.index import ClassInfo, FunctionInfo
@@ -123,7 +123,7 @@ def _computed_names(scope: Scope) -> Iterator[str]:
     """Prefixes of computed names in `getattr(self, prefix + ...)`."""
     receiver = scope.parameters[0].name if scope.parameters else ""
     bound = {step.name: step.value for step in scope.steps if isinstance(step, Bind) and step.value is not None}
-    for call in _calls(step.value for step in scope.steps if isinstance(step, Bind | Evaluate | Return)):
+    for call in (call for step in scope.steps if isinstance(step, Bind | Evaluate | Return) for call in calls_in(step)):
         if not (isinstance(call.func, Name) and call.func.id == "getattr" and len(call.arguments) > 1):
             continue
         target, name = call.arguments[:2]
@@ -167,14 +167,3 @@ def _only_refuses(scope: Scope) -> bool:
     """Whether a method does nothing but raise `NotImplementedError`."""
     steps = [step for step in scope.steps if not (isinstance(step, Evaluate) and isinstance(step.value, Constant))]
     return len(steps) == 1 and isinstance(steps[0], Evaluate) and "NotImplementedError" in _words(steps[0].value)
-
-
-def _calls(expressions: Iterable[Expression | None]) -> Iterator[Call]:
-    waiting: list[object] = [*expressions]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, tuple):
-            if isinstance(node, Call):
-                yield node
-            if not isinstance(node, Constant):
-                waiting.extend(node)

@@ -27,6 +27,7 @@ from migrator.facts.expressions import (
     Name,
     Subscript,
     Yield,
+    calls_in,
     parts_of,
 )
 from migrator.facts.records import Bind, Define, Evaluate, How, Return, ScopeKind, Step, Store
@@ -114,8 +115,7 @@ def _is_helper(info: FunctionInfo, opens: Opens) -> bool:
 
 def _opens_given(info: FunctionInfo, opens: Opens) -> bool:
     """Whether a path that is given, or made of what is given, is opened: where it points to is each caller's answer."""
-    calls = [part for step in info.scope.steps for part in parts_of(step) if isinstance(part, Call)]
-    opening = [call for call in calls if opens(info, call)]
+    opening = [call for step in info.scope.steps for call in calls_in(step) if opens(info, call)]
     given = _made_of_parameters(info) if opening else set()
     return any(_mentions(call, given) for call in opening)
 

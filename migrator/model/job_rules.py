@@ -6,12 +6,12 @@ by a decorator or a call is a table of `JobRule` and its examples; what needs mo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from migrator.domain.json import JsonValue
 from migrator.domain.triggers import Trigger, TriggerKind
-from migrator.facts.expressions import Call, Constant, Expression, Name
+from migrator.facts.expressions import Call, Constant, Expression, Name, calls_in
 from migrator.facts.records import Bind
 from migrator.model.frames import LibraryCall
 from migrator.model.index import FunctionInfo
@@ -154,18 +154,6 @@ def _called_names(info: FunctionInfo) -> set[str]:
         if isinstance(call.func, Name)
     )
     return set(called) - own
-
-
-def calls_in(expression: object) -> Iterator[Call]:
-    """The calls anywhere in an expression."""
-    waiting = [expression]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, tuple):
-            if isinstance(node, Call):
-                yield node
-            if not isinstance(node, Constant):
-                waiting.extend(node)
 
 
 def decorator_argument(info: FunctionInfo, *keywords: str) -> Expression | None:

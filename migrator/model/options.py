@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from migrator.facts.expressions import Call, Choice, Constant, Expression, Name, Opaque, Starred, parts_of
+from migrator.facts.expressions import Call, Choice, Constant, Expression, Name, Opaque, Starred, calls_in, parts_of
 from migrator.facts.records import Bind, Define, How, Import, ParameterKind, Region, RegionKind, Step
 from migrator.model.dominance import end_of_block
 from migrator.model.index import Constants, FunctionInfo
@@ -132,7 +132,7 @@ def _holds(test: Expression, known: Mapping[str, object]) -> bool | None:
 
 
 def _calls(options: Iterable[Expression]) -> bool:
-    return any(isinstance(part, Call) for option in options for part in parts_of(option))
+    return any(calls_in(option) for option in options)
 
 
 def what_runs(choice: Choice, info: FunctionInfo) -> Choice:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from migrator.facts.expressions import Name
+from migrator.facts.expressions import Name, parts_of
 from migrator.facts.records import Define, Import, ScopeKind
 from migrator.model.index import FunctionInfo
 from migrator.model.registrations import Program
@@ -50,14 +50,7 @@ def _names_in(body: FunctionInfo) -> set[str]:
         if isinstance(step, Define):
             defined = scopes[step.scope]
             waiting += [*defined.decorators, *defined.bases, *defined.keywords]
-    found: set[str] = set()
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, Name):
-            found.add(part.id)
-        elif isinstance(part, tuple):
-            waiting.extend(part)
-    return found
+    return {part.id for each in waiting for part in parts_of(each) if isinstance(part, Name)}
 
 
 def _readers(program: Program, module: FunctionInfo, name: str) -> Iterable[Body]:

@@ -13,10 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from migrator.domain.triggers import Trigger, TriggerKind
-from migrator.facts.expressions import Attribute, Call, Expression, Name
+from migrator.facts.expressions import Attribute, Call, Expression, Name, calls_in
 from migrator.facts.records import Evaluate
 from migrator.model.index import ClassInfo, FunctionInfo
-from migrator.model.job_rules import calls_in
 from migrator.model.registrations import Example, Program, Registration, Start, classes_in
 from migrator.model.values import Cls, Fn, Method
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from migrator.domain.triggers import TriggerKind
-from migrator.facts.expressions import Call, Constant, Expression, Name
+from migrator.facts.expressions import Call, Constant, Expression, Name, calls_in
 from migrator.facts.records import Bind
 from migrator.model.frames import LibraryCall
 from migrator.model.index import FunctionInfo
@@ -180,13 +180,7 @@ class _Dependencies:
             home, simple = source, step.attribute
         for bound in home.facts.scopes[0].steps:
             if isinstance(bound, Bind) and bound.name == simple and bound.value is not None:
-                waiting: list[object] = [bound.value]
-                while waiting:
-                    part = waiting.pop()
-                    if isinstance(part, Call):
-                        yield part, home.body
-                    if isinstance(part, tuple) and not isinstance(part, Constant):
-                        waiting.extend(part)
+                yield from ((call, home.body) for call in calls_in(bound.value))
 
 
 FRAMEWORK = _FastApi(

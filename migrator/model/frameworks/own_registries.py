@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 
 from migrator.domain.locations import Location
 from migrator.domain.triggers import Trigger, TriggerKind
-from migrator.facts.expressions import Comprehension, Constant, Element, Name
+from migrator.facts.expressions import Comprehension, Constant, Element, Name, calls_in
 from migrator.facts.records import Bind, ScopeKind
 from migrator.model.frames import LibraryCall
 from migrator.model.index import FunctionInfo
-from migrator.model.job_rules import calls_in
 from migrator.model.registrations import Example, Program, Registration, Start
 from migrator.model.solver import Body, Cell
 from migrator.model.values import Cls, Fn, Inst, Method, Param, Value
