@@ -116,7 +116,7 @@ def _settings_like(imports: ImportTree) -> tuple[str, ...]:
         name
         for name, file in imports.tree.modules.items()
         if "INSTALLED_APPS" in file.text
-        and "settings" in name.rpartition(".")[2]
+        and "settings" in name
         and re.search(r"^INSTALLED_APPS\b", file.text, re.MULTILINE)
     ]
     return tuple(sorted(found, key=lambda name: (bool(_NOT_RUNNING.search(name)), name.count("."), name)))

@@ -52,6 +52,15 @@ class ThirdParty:
     attribute: str = ""
 
 
+COMPILED = "the monolith has no source of it: a compiled extension, a generated or an installed module"
+
+
+def compiled(tree: SourceTree, module: str) -> bool:
+    """Whether a module that the tree does not have lies in one of its packages."""
+    top = module.split(".", 1)[0]
+    return top != module and top in tree.modules
+
+
 @dataclass(frozen=True, slots=True)
 class Closure:
     """What a candidate needs.
@@ -248,6 +257,9 @@ class _Follower:
         if imported.module == "__future__":
             return
         if not self._is_module(imported.module):
+            if compiled(self._tree, imported.module):
+                self._drop(imported.location, f"import of {imported.module}", COMPILED)
+                return
             self._external.add((imported.module, imported.attribute, imported.location))
             asked = ThirdParty(imported.module, imported.location, imported.attribute)
             if self._stopped_by is None and self._until(asked):

@@ -5,7 +5,8 @@ followed in `closure`, modules in `whole`; what starts an application is found i
 
     function      nothing that is needed looks for its neighbors at run time
     module        something does (`globals()`, `exec`, a module's `__getattr__`): its module stays whole
-    application   something needed works only inside a started application, or maps classes to tables
+    application   something needed works only inside a started application, or maps classes to tables: the modules of
+                  the application travel whole, of mapped classes those that hold one
 """
 
 from __future__ import annotations
@@ -119,24 +120,29 @@ def _application(
 ) -> Cut:
     while True:
         started = find_boot(imports, needed, settings_module)
-        whole = carry_whole(imports, started.modules)
-        stronger = needs_boot(whole.external, above=needed.kind)
-        closure = None
-        if stronger is None:
-            closure = follow(
-                tree,
-                start,
-                read,
-                whole=set(whole.names),
-                until=partial(_asks_for_more, needed.kind),
-            )
+        until = partial(_asks_for_more, needed.kind)
+        if needed.kind is BootKind.MAPPED:
+            # Mapped classes have to be loaded, and nothing else: what their modules use is followed by name.
+            whole = _NOTHING
+            mapped = {module: read(module).units for module in started.modules}
+            closure = follow(tree, {**mapped, **_joined(start, mapped)}, read, until=until)
+            stronger = needs_boot([closure.stopped_by], above=needed.kind) if closure.stopped_by else None
+        else:
+            whole = carry_whole(imports, started.modules)
+            stronger = needs_boot(whole.external, above=needed.kind)
+            closure = follow(tree, {} if stronger else start, read, whole=set(whole.names), until=until)
             if closure.stopped_by is not None:
                 stronger = needs_boot([closure.stopped_by], above=needed.kind)
-        if stronger is None and closure is not None:
+        if stronger is None:
             because = f"asked for; {needed.told}" if asked else needed.told
             return Cut(Strategy.APPLICATION, because, closure, whole, started.boot, started.dropped)
-        assert stronger is not None
         needed = stronger
+
+
+def _joined(
+    start: Mapping[str, tuple[Unit, ...]], mapped: Mapping[str, tuple[Unit, ...]]
+) -> dict[str, tuple[Unit, ...]]:
+    return {module: tuple(dict.fromkeys((*mapped.get(module, ()), *units))) for module, units in start.items()}
 
 
 def _asks_for_more(kind: BootKind, imported: ThirdParty) -> bool:

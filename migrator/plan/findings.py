@@ -1,7 +1,7 @@
 """What a slice leaves behind or cannot be sure of, with its place.
 
 In: a `Closure`. Out: `Dropped` values: code that runs when a module is imported and does not travel, code
-that is only known at run time (`exec`, dynamic imports), files that the code reads beside itself.
+that is only known at run time (`exec`, dynamic imports).
 """
 
 from __future__ import annotations
@@ -24,12 +24,6 @@ _DYNAMIC = {
     "import_string": "imports a module that is only known at run time",
     "globals": "looks names up that are only known at run time",
 }
-_FILES = {
-    "__file__": "a file beside the module may be read; data files are not carried",
-    "importlib.resources.files": "a file of the package is read; data files are not carried",
-    "resources.files": "a file of the package is read; data files are not carried",
-    "pkgutil.get_data": "a file of the package is read; data files are not carried",
-}
 # They work in a handler as long as the names that they look up are registered with its own application.
 _FRAMEWORK = {"url_for": "knows the candidate's own routes only, and raises BuildError for any other"}
 
@@ -49,7 +43,7 @@ def findings_in(closure: Closure) -> tuple[Dropped, ...]:
 
 
 def _unsure(syntax: ModuleSyntax, unit: Unit) -> Iterator[Dropped]:
-    words = {**_DYNAMIC, **_FILES, **_FRAMEWORK}
+    words = {**_DYNAMIC, **_FRAMEWORK}
     hits = {chain: words[chain] for chain in unit.chains if chain in words}
     hits |= {
         chain: words[tail] for chain in unit.chains if "." in chain and (tail := chain.rpartition(".")[2]) in _FRAMEWORK

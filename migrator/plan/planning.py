@@ -7,6 +7,7 @@ the text `rewrite`.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 
@@ -18,13 +19,17 @@ from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.errors import Refused
 from migrator.plan.boot_text import boot_text
 from migrator.plan.candidates import Found, find_candidate
+from migrator.plan.carried import carried_by
 from migrator.plan.closure import ThirdParty
 from migrator.plan.cutting import Cut, cut
+from migrator.plan.data_files import data_files
 from migrator.plan.deliveries import Delivery
 from migrator.plan.delivering import FRONTS, delivering
 from migrator.plan.findings import findings_in
 from migrator.plan.hooks import hooks_left_behind
+from migrator.plan.import_time import import_time
 from migrator.plan.imports import ImportTree
+from migrator.plan.outside import read_outside
 from migrator.plan.reading import reader
 from migrator.plan.refusals import NETWORK, refuse_object_mapper, refuse_unfit
 from migrator.plan.registrations import read_registrations
@@ -117,6 +122,9 @@ def make_plan(
         )
         for name, syntax in closure.syntax.items()
     }
+    carried = carried_by(imports, made, found)
+    files = data_files(imports, carried, made.boot.kind if made.boot is not None else None)
+    outside = read_outside(carried, made.boot)
     others_dropped = tuple(
         Dropped(f"{trigger.location}: {trigger.kind.value} trigger", "stays with the legacy application")
         for trigger in assessment.triggers
@@ -128,12 +136,13 @@ def make_plan(
         definitions=_definitions(tree, made, found),
         modules=(found.module, *(name for name in made.modules if name != found.module)),
         requirements=needed.requirements,
-        settings=(),
-        secrets=(),
-        data_files=(),
+        settings=outside.settings,
+        secrets=outside.secrets,
+        data_files=tuple(sorted(files.paths.values())),
         dropped=(
             *made.dropped,
             *made.whole.dropped,
+            *files.dropped,
             *findings_in(closure),
             *needed.findings,
             *filled_elsewhere(imports, made, read),
@@ -153,6 +162,7 @@ def make_plan(
         network=bool(assessment.effect_names & NETWORK),
         because=made.because,
         boot=made.boot,
+        import_time=import_time(carried, closure),
     )
     return PlannedSlice(
         plan=plan,
@@ -160,9 +170,13 @@ def make_plan(
         entry=found.entry,
         registrations=registered.registrations or tuple(Registration(trigger) for trigger in moved.triggers),
         modules=dict(sorted(modules.items())),
-        source_hashes={tree.modules[name].path: tree.modules[name].sha256 for name in made.modules},
+        source_hashes={
+            **{tree.modules[name].path: tree.modules[name].sha256 for name in made.modules},
+            **{path: hashlib.sha256(files.contents[target]).hexdigest() for target, path in files.paths.items()},
+        },
         accepted=accepted,
         delivery=delivery,
+        data=files.contents,
     )
 
 

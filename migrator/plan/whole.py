@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from migrator.domain.locations import Location
 from migrator.domain.plans import Dropped
-from migrator.plan.closure import ThirdParty
+from migrator.plan.closure import COMPILED, ThirdParty, compiled
 from migrator.plan.imports import ImportTree
 
 
@@ -59,8 +59,8 @@ def carry_whole(imports: ImportTree, first: Iterable[str]) -> WholeModules:
                 continue
             loaded = imports.resolve(imported)
             if not loaded and not imports.is_module(imported.module):
-                if (own := _own_missing(imports, imported.module)) is not None:
-                    dropped[Dropped(f"{imported.location}: import of {imported.module}", own)] = None
+                if compiled(imports.tree, imported.module):
+                    dropped[Dropped(f"{imported.location}: import of {imported.module}", COMPILED)] = None
                 else:
                     external[ThirdParty(imported.module, imported.location, imported.attribute)] = None
             for module in loaded:
@@ -69,11 +69,3 @@ def carry_whole(imports: ImportTree, first: Iterable[str]) -> WholeModules:
                     asked_by[module] = imported.location
                     waiting.append(module)
     return WholeModules(tuple(found), tuple(external), tuple(dropped), asked_by)
-
-
-def _own_missing(imports: ImportTree, module: str) -> str | None:
-    """Why a module below one of the monolith's packages is not there, or None where it is another's."""
-    top = module.split(".", 1)[0]
-    if top == module or top not in imports.tree.modules:
-        return None
-    return "the monolith has no source of it: a compiled extension, a generated or an installed module"
