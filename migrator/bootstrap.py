@@ -200,6 +200,7 @@ def planned_slice(
     accept: Mapping[str, str] | None = None,
     strategy: str = "",
     front: str = "http-api",
+    handler_needed: bool = True,
     jobs: int = 0,
     config: Path | None = None,
 ) -> PlannedSlice:
@@ -209,6 +210,7 @@ def planned_slice(
         accept: effects (or `unresolved`) that the user takes on, each with a reason.
         strategy: `function`, `module` or `application`; empty leaves it to the code.
         front: what stands before a route: `http-api`, `rest-api` or `load-balancer`.
+        handler_needed: False gives a plan also where no handler can be made as yet.
 
     Raises:
         UsageError: no candidate answers to the name, or no effect to one of `accept`.
@@ -239,6 +241,7 @@ def planned_slice(
         front=EventSource(front),
         strategy=Strategy(strategy) if strategy else None,
         settings_module=settings.settings_module,
+        handler_needed=handler_needed,
     )
 
 
@@ -285,12 +288,15 @@ def ask_index(planned: PlannedSlice) -> PlannedSlice:
     return deployed(planned, PipIndex(fetch=True))
 
 
-def service_checks(folder: Path, root: Path | None = None, *, ask_index: bool = False) -> Iterator[Check]:
+def service_checks(
+    folder: Path, root: Path | None = None, *, ask_index: bool = False, measure: bool = False
+) -> Iterator[Check]:
     """Run every check of a service folder, one after the other.
 
     Args:
         root: the monolith, if it is not where the service was generated from.
         ask_index: also ask pip's index about the requirements.
+        measure: also start the function on the local Lambda, for figures.
 
     Raises:
         InputError: it is not a service folder.
@@ -306,4 +312,4 @@ def service_checks(folder: Path, root: Path | None = None, *, ask_index: bool = 
             hint="make one with: migrator extract NAME --root PATH -o DIR",
             location=str(folder),
         )
-    return run_checks(folder, root, PipIndex(fetch=True) if ask_index else None)
+    return run_checks(folder, root, PipIndex(fetch=True) if ask_index else None, measured=measure)

@@ -50,7 +50,7 @@ class Configuration:
     stated: tuple[Stated, ...] = ()
     knowledge: tuple[Path, ...] = ()
     libraries: tuple[LibraryFile, ...] = ()
-    service: ServiceChoices = ServiceChoices()
+    service: ServiceChoices = field(default_factory=ServiceChoices)
     origins: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -124,6 +124,17 @@ def test_what_is_missing_is_named(service: Path, tmp_path: Path) -> None:
     assert (done.returncode, "no Lambda emulator that can be run" in done.stderr) == (4, True)
 
 
+def test_a_variable_over_what_the_template_says(tmp_path: Path) -> None:
+    require_local_lambda()
+    handler = "import os\n\n\ndef handler(event, context):\n    return [os.environ['GREETING'], os.environ['STAGE']]\n"
+    folder = service_folder(tmp_path / "service", handler)
+    done = run(folder, "--event", "-", "--env", "GREETING=a=b", event={})
+    assert done.stdout == '["a=b", "test"]\n', done.stderr
+    wrong = run(folder, "--event", "-", "--env", "GREETING", event={})
+    assert wrong.returncode == 2
+    assert "--env 'GREETING' has no value" in wrong.stderr
+
+
 def test_one_of_several_functions(tmp_path: Path) -> None:
     require_local_lambda()
     second = "  Second:\n    Type: AWS::Serverless::Function\n    Properties: {CodeUri: src/, Handler: app.handler}\n"

@@ -21,17 +21,21 @@ if TYPE_CHECKING:
 CheckFunction: TypeAlias = "Callable[[Path], Check]"
 
 
-def checks(root: Path | None = None, index: PackageIndex | None = None) -> Mapping[str, CheckFunction]:
+def checks(
+    root: Path | None = None, index: PackageIndex | None = None, *, measured: bool = False
+) -> Mapping[str, CheckFunction]:
     """Every check by its name, in the order in which they run: the quick ones first.
 
     Args:
         root: the monolith, if it is not where the service was generated from.
         index: asked whether the requirements can be installed and fit; None asks nobody.
+        measured: also start the function on the local Lambda, for figures.
     """
     from migrator.adapters.checks import (
         cfn_lint,
         generated_tests,
         manifest,
+        measure,
         packages,
         python_source,
         requirements,
@@ -46,11 +50,14 @@ def checks(root: Path | None = None, index: PackageIndex | None = None) -> Mappi
         "sam": sam_template.check,
         "cfn-lint": cfn_lint.check,
         "tests": generated_tests.check,
+        **({"measure": measure.check} if measured else {}),
     }
 
 
-def run_checks(folder: Path, root: Path | None = None, index: PackageIndex | None = None) -> Iterator[Check]:
+def run_checks(
+    folder: Path, root: Path | None = None, index: PackageIndex | None = None, *, measured: bool = False
+) -> Iterator[Check]:
     """Run them one after the other; each is handed out as it ends."""
-    for check in checks(root, index).values():
+    for check in checks(root, index, measured=measured).values():
         started = time.monotonic()
         yield replace(check(folder), seconds=round(time.monotonic() - started, 3))

@@ -149,7 +149,7 @@ def start_environment(function: Function, folder: Path, *, rie: Path) -> Environ
                 *("--log-level", "info", sys.executable, "-S", "-m", "awslambdaric", function.handler),
             ],
             name=f"the Lambda emulator of {function.name}",
-            env=_variables(function, folder, identity),
+            env=variables_of(function, folder, identity),
             cwd=function.code,
             log=log,
         )
@@ -166,7 +166,7 @@ def start_environment(function: Function, folder: Path, *, rie: Path) -> Environ
     raise AssertionError("unreachable")
 
 
-def _variables(function: Function, folder: Path, identity: str) -> dict[str, str]:
+def variables_of(function: Function, folder: Path, identity: str) -> dict[str, str]:
     """The handler's whole environment: nothing of ours gets in but the PATH."""
     region = function.environment.get("AWS_REGION", REGION)
     temporary = folder / "tmp"

@@ -24,11 +24,18 @@ Monolith = Annotated[
 ]
 
 
+Measure = Annotated[
+    bool,
+    typer.Option("--measure", help="Also measure on the local Lambda: time to start, memory, what imports cost."),
+]
+
+
 @app.command(epilog="Examples:  migrator check services/tax    migrator check services/tax --format json")
 def check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `migrator extract` wrote.")],
     root: Monolith = None,
     ask_index: AskIndex = False,
+    measure: Measure = False,
     format: Format = OutputFormat.TEXT,
     json: Json = False,
     quiet: Quiet = False,
@@ -45,7 +52,7 @@ def check(
 
     as_json = wants_json(format, json)
     done: list[Check] = []
-    for each in bootstrap.service_checks(folder, root, ask_index=ask_index):
+    for each in bootstrap.service_checks(folder, root, ask_index=ask_index, measure=measure):
         done.append(each)
         if not as_json and not (quiet and each.outcome is CheckOutcome.PASSED):
             say(f"{each.outcome.value:8}{each.name:14}{each.summary}  ({each.seconds:.1f} s)")

@@ -11,6 +11,8 @@ from migrator.cli.options import Format, Json, OutputFormat, Quiet, wants_json
 from migrator.cli.terminal import note, print_json, working
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from migrator.adapters.runtime import Function
     from migrator.domain.invocations import InvocationReport
 
@@ -31,6 +33,12 @@ def invoke(
     function: Annotated[
         str, typer.Option("--function", metavar="NAME", help="Which function, where the template has several.")
     ] = "",
+    env: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--env", metavar="NAME=VALUE", help="Set for the handler, over what the template says; may be repeated."
+        ),
+    ] = None,
     format: Format = OutputFormat.TEXT,
     json: Json = False,
     quiet: Quiet = False,
@@ -45,7 +53,7 @@ def invoke(
     from migrator.documents.invocation import CODEC
     from migrator.domain.invocations import Ending
 
-    chosen = _choose(load_functions(folder), function)
+    chosen = _choose(load_functions(folder, environment=_variables(env or ())), function)
     payload = _read_event(event)
     with working(f"running {chosen.name}", quiet=quiet):
         report, returned = run_once(chosen, payload)
@@ -74,6 +82,16 @@ def _choose(functions: tuple[Function, ...], name: str) -> Function:
     if not name:
         raise UsageError(f"the template has {len(functions)} functions", hint=f"name one with --function: {names}")
     raise UsageError(f"the template has no function {name!r}", hint=f"it has: {names}")
+
+
+def _variables(given: Sequence[str]) -> dict[str, str]:
+    from migrator.errors import UsageError
+
+    pairs = [each.partition("=") for each in given]
+    for name, equals, _ in pairs:
+        if not equals or not name:
+            raise UsageError(f"--env {name!r} has no value", hint="write it as --env NAME=VALUE")
+    return {name: value for name, _, value in pairs}
 
 
 def _read_event(name: str) -> bytes:
