@@ -106,7 +106,7 @@ accuracy-write: $(INSTALLED) ## the same, and put the table with its date into t
 
 .PHONY: golden
 golden: $(INSTALLED) ## renew the golden files; read the difference before you commit it
-	@MIGRATOR_RENEW_GOLDEN=1 $(BIN)/python -m pytest -q tests/cli/test_analyze_golden.py tests/artifacts/test_generated_code.py
+	@MIGRATOR_RENEW_GOLDEN=1 $(BIN)/python -m pytest -q tests/cli/test_analyze_golden.py tests/cli/test_plan.py tests/artifacts/test_generated_code.py
 
 .PHONY: bench
 bench: $(INSTALLED) ## figures that are ratios within one run; not part of the tests

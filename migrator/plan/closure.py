@@ -93,6 +93,7 @@ def follow(
     *,
     whole: AbstractSet[str] = frozenset(),
     until: Callable[[ThirdParty], bool] = lambda _: False,
+    jobs: AbstractSet[tuple[str, int]] = frozenset(),
 ) -> Closure:
     """Everything that the starting units need.
 
@@ -101,8 +102,10 @@ def follow(
         syntax: reads a module of the tree, with what stays behind already taken off.
         whole: modules that travel whole with all that they import, so that nobody has to look into them.
         until: an import for which the whole result would be of no use.
+        jobs: path and line of functions that their decorators tell to a framework which calls them by name: that
+            they are told does not make them needed.
     """
-    follower = _Follower(tree, syntax, frozenset(whole), until)
+    follower = _Follower(tree, syntax, frozenset(whole), until, jobs)
     for module, units in start.items():
         for unit in units if module not in whole else ():
             follower.need_unit(module, unit)
@@ -117,7 +120,9 @@ class _Follower:
         syntax: Callable[[str], ModuleSyntax],
         opaque: frozenset[str],
         until: Callable[[ThirdParty], bool],
+        jobs: AbstractSet[tuple[str, int]],
     ) -> None:
+        self._jobs = jobs
         self._tree = tree
         self._opaque = opaque
         self._until = until
@@ -317,6 +322,8 @@ class _Follower:
         for module, syntax in list(self._syntax.items()):
             for unit in syntax.units:
                 if unit in self._needed[module] or unit.kind is UnitKind.IMPORT:
+                    continue
+                if (unit.location.path, unit.location.line) in self._jobs:
                     continue
                 if self._touches_needed(module, syntax, unit):
                     self.need_unit(module, unit)

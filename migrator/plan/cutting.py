@@ -12,6 +12,7 @@ followed in `closure`, modules in `whole`; what starts an application is found i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
 
@@ -66,6 +67,7 @@ def cut(
     wanted: Strategy | None = None,
     settings_module: str = "",
     imports: ImportTree | None = None,
+    jobs: AbstractSet[tuple[str, int]] = frozenset(),
 ) -> Cut:
     """Choose the strategy and follow what it asks for.
 
@@ -75,29 +77,31 @@ def cut(
         wanted: the user's choice; None leaves it to the code.
         settings_module: Django's, where the user names it.
         imports: what the modules import, where it was read before.
+        jobs: as for `follow`.
 
     Raises:
         Refused: an application has to be started, and nothing says how.
     """
     imports = imports or ImportTree(tree)
+    following = partial(follow, tree, syntax=read, jobs=jobs)
     if wanted is Strategy.MODULE:
         whole = carry_whole(imports, [home, *start])
-        return Cut(Strategy.MODULE, "asked for", follow(tree, start, read, whole=set(whole.names)), whole)
+        return Cut(Strategy.MODULE, "asked for", following(start, whole=set(whole.names)), whole)
     if wanted is Strategy.FUNCTION:
-        return Cut(Strategy.FUNCTION, "asked for", follow(tree, start, read), _NOTHING)
+        return Cut(Strategy.FUNCTION, "asked for", following(start), _NOTHING)
     needed: NeedsBoot | None = None
     if wanted is None:
-        closure = follow(tree, start, read, until=lambda imported: needs_boot([imported]) is not None)
+        closure = following(start, until=lambda imported: needs_boot([imported]) is not None)
         if closure.stopped_by is None:
             return _trimmed(closure)
         needed = needs_boot([closure.stopped_by])
     needed = needed or needs_boot(carry_whole(imports, [home]).external)
     if needed is None:
-        closure = follow(tree, start, read)
+        closure = following(start)
         trimmed = _trimmed(closure)
         told = (Dropped(home, "nothing in it needs a started application; the strategy is the plan's own"),)
         return Cut(trimmed.strategy, trimmed.because, closure, _NOTHING, None, told)
-    return _application(tree, imports, start, read, needed, settings_module, asked=wanted is not None)
+    return _application(imports, start, read, following, needed, settings_module, asked=wanted is not None)
 
 
 def _trimmed(closure: Closure) -> Cut:
@@ -109,10 +113,10 @@ def _trimmed(closure: Closure) -> Cut:
 
 
 def _application(
-    tree: SourceTree,
     imports: ImportTree,
     start: Mapping[str, tuple[Unit, ...]],
     read: Callable[[str], ModuleSyntax],
+    following: Callable[..., Closure],
     needed: NeedsBoot,
     settings_module: str,
     *,
@@ -125,12 +129,12 @@ def _application(
             # Mapped classes have to be loaded, and nothing else: what their modules use is followed by name.
             whole = _NOTHING
             mapped = {module: read(module).units for module in started.modules}
-            closure = follow(tree, {**mapped, **_joined(start, mapped)}, read, until=until)
+            closure = following({**mapped, **_joined(start, mapped)}, until=until)
             stronger = needs_boot([closure.stopped_by], above=needed.kind) if closure.stopped_by else None
         else:
             whole = carry_whole(imports, started.modules)
             stronger = needs_boot(whole.external, above=needed.kind)
-            closure = follow(tree, {} if stronger else start, read, whole=set(whole.names), until=until)
+            closure = following({} if stronger else start, whole=set(whole.names), until=until)
             if closure.stopped_by is not None:
                 stronger = needs_boot([closure.stopped_by], above=needed.kind)
         if stronger is None:

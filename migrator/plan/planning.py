@@ -23,8 +23,8 @@ from migrator.plan.carried import carried_by
 from migrator.plan.closure import ThirdParty
 from migrator.plan.cutting import Cut, cut
 from migrator.plan.data_files import data_files
-from migrator.plan.deliveries import Delivery
-from migrator.plan.delivering import FRONTS, delivering
+from migrator.plan.deliveries import Convention, Delivery
+from migrator.plan.delivering import FRONTS, Delivering, delivering
 from migrator.plan.findings import findings_in
 from migrator.plan.hooks import hooks_left_behind
 from migrator.plan.import_time import import_time
@@ -66,6 +66,7 @@ def make_plan(
     front: EventSource = EventSource.HTTP_API,
     strategy: Strategy | None = None,
     settings_module: str = "",
+    handler_needed: bool = True,
 ) -> PlannedSlice:
     """Plan the extraction of one candidate.
 
@@ -76,6 +77,7 @@ def make_plan(
         front: what stands before a route: an HTTP API, a REST API or a load balancer.
         strategy: how much travels; None leaves it to the code (see `cutting`).
         settings_module: Django's, where the user names it.
+        handler_needed: False gives a plan also where no handler can be made as yet; its target is `none` then.
 
     Raises:
         Refused: the candidate must not move, or cannot move yet; the message says what to do.
@@ -83,7 +85,7 @@ def make_plan(
     """
     accepted = dict(accepted or {})
     refuse_unfit(assessment, accepted, accepted_unresolved)
-    moved = delivering(tree, assessment, front)
+    moved, undelivered = _moved(tree, assessment, front, handler_needed=handler_needed)
     delivery = moved.delivery
     routes = [*moved.left_behind, *(trigger.location for trigger in _routes(others))]
     read = reader(tree, routes)
@@ -101,6 +103,7 @@ def make_plan(
         wanted=strategy,
         settings_module=settings_module,
         imports=imports,
+        jobs=_jobs(others),
     )
     closure = made.closure
     external = (*made.external, *(ThirdParty(module, assessment.location) for module in delivery.external))
@@ -140,6 +143,7 @@ def make_plan(
         secrets=outside.secrets,
         data_files=tuple(sorted(files.paths.values())),
         dropped=(
+            *undelivered,
             *made.dropped,
             *made.whole.dropped,
             *files.dropped,
@@ -151,12 +155,12 @@ def make_plan(
             *delivery.dropped,
             *others_dropped,
         ),
-        target=Target.ZIP,
+        target=Target.NONE if undelivered else Target.ZIP,
         runtime=RUNTIME,
         architecture=ARCHITECTURE,
         memory_mb=MEMORY_MB,
         timeout_s=_timeout_s(delivery),
-        seam=_SEAMS.get(delivery.source, "none"),
+        seam="none" if undelivered else _SEAMS.get(delivery.source, "none"),
         source=delivery.source,
         kept=delivery.kept,
         network=bool(assessment.effect_names & NETWORK),
@@ -180,6 +184,20 @@ def make_plan(
     )
 
 
+def _moved(
+    tree: SourceTree, assessment: Assessment, front: EventSource, *, handler_needed: bool
+) -> tuple[Delivering, tuple[Dropped, ...]]:
+    """How events reach the function; without a handler that is called directly, with what stands in the way."""
+    try:
+        return delivering(tree, assessment, front), ()
+    except Refused as refused:
+        if handler_needed:
+            raise
+        reason = f"{refused.message.splitlines()[0]}" + (f"; {refused.hint}" if refused.hint else "")
+        told = Dropped(f"{refused.location or assessment.location}: a handler", reason)
+        return Delivering(assessment.triggers, Delivery(EventSource.DIRECT, Convention.ARGUMENTS), ()), (told,)
+
+
 def _timeout_s(delivery: Delivery) -> int:
     if delivery.source in FRONTS:
         return TIMEOUT_S
@@ -190,6 +208,16 @@ def _timeout_s(delivery: Delivery) -> int:
 def _routes(others: Sequence[Assessment]) -> tuple[Trigger, ...]:
     """Routes of other candidates: a decorator that only registers gives back the function as it is."""
     return tuple(trigger for other in others for trigger in other.triggers if trigger.kind is TriggerKind.HTTP)
+
+
+def _jobs(others: Sequence[Assessment]) -> frozenset[tuple[str, int]]:
+    """Functions that frameworks call by name; receivers of signals are called by the code that sends them."""
+    called = {TriggerKind.QUEUE, TriggerKind.SCHEDULE, TriggerKind.COMMAND}
+    return frozenset(
+        (other.location.path, other.location.line)
+        for other in others
+        if any(trigger.kind in called for trigger in other.triggers)
+    )
 
 
 def _start(found: Found, read: Callable[[str], ModuleSyntax], delivery: Delivery) -> dict[str, tuple[Unit, ...]]:
