@@ -6,7 +6,9 @@ In: a `Plan`, the service's name, the user's choices. Out: an `Outside`. How the
 from __future__ import annotations
 
 import ast
+import hashlib
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from migrator.artifacts.naming import logical_id
@@ -99,12 +101,9 @@ def outside_of(plan: Plan, service: str, store: SecretStore) -> Outside:
     settings = {setting.name: setting for setting in plan.settings}
     credentials = {secret.name for secret in plan.secrets}
     others = {name: reason for name, setting in settings.items() if (reason := _not_set(setting))}
-    variables = tuple(
-        _variable(number, setting)
-        for number, setting in enumerate(
-            (each for name, each in sorted(settings.items()) if name not in credentials and name not in others), start=1
-        )
-    )
+    names = [name for name in sorted(settings) if name not in credentials and name not in others]
+    ids = _ids(names)
+    variables = tuple(_variable(ids[name], settings[name]) for name in names)
     secrets = tuple(
         SecretShown(
             secret.name,
@@ -138,11 +137,22 @@ def _not_set(setting: Setting) -> str:
     return "" if _VARIABLE.fullmatch(setting.name) else "Lambda has no variables of that name"
 
 
-def _variable(number: int, setting: Setting) -> VariableShown:
+def _ids(names: Sequence[str]) -> Mapping[str, str]:
+    """A parameter for each name; one that is there stays what it is when others come and go."""
+    ids: dict[str, str] = {}
+    for name in names:
+        wanted = f"{logical_id(name.title())}Setting"
+        digest = hashlib.sha256(name.encode()).hexdigest()[:7]
+        # Without its underscores a name may be another one's.
+        ids[name] = wanted if wanted not in ids.values() else f"{wanted}{digest}"
+    return ids
+
+
+def _variable(parameter: str, setting: Setting) -> VariableShown:
     default = _literal(setting.default)
     return VariableShown(
         setting.name,
-        logical_id(f"Setting {number} {setting.name.title()}"),
+        parameter,
         default,
         setting.required and default is None,
         default or _example(setting.name),
