@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from migrator.domain.assessments import Analysis
     from migrator.domain.checks import Check
     from migrator.domain.services import ServiceChoices
+    from migrator.model import ProgramModel
     from migrator.plan import PlannedSlice
+    from migrator.plan.context import Outcome
     from migrator.rollout.controller import Controller
     from migrator.rollout.ports import ComparisonSource, Observer, StateStore
     from migrator.router.config import RouterConfig
@@ -263,6 +265,62 @@ def seam_addition(
     found = find(analyze(root, jobs=jobs, config=config).candidates, name)
     settings = configuration(root, config=config)
     return found.name, add(read_tree(root, roots=settings.roots, exclude=settings.exclude), found, choices)
+
+
+def context_mend(root: Path, name: str, *, jobs: int = 0, config: Path | None = None) -> tuple[Outcome, SeamChange]:
+    """What making a candidate's ambient context explicit does to its verdict and to the files; nothing is written.
+
+    The verdict behind the change is that of a second analysis, of the changed text in memory.
+
+    Raises:
+        UsageError: no candidate answers to the name.
+        Refused: a file that would change has the seam in it.
+        InputError: see `analyze`.
+    """
+    import hashlib
+    from dataclasses import replace
+
+    from migrator.artifacts.seam import SeamChange
+    from migrator.artifacts.seam.changes import present
+    from migrator.artifacts.seam.reading import Unreadable, decode
+    from migrator.errors import Refused
+    from migrator.plan.context import context_graph, left_out_texts, mend, outcome
+    from migrator.verdicts import assess, find
+
+    tree, settings = _source(root, config)
+    model = _model(tree, settings, jobs)
+    before = find(assess(model), name)
+    made = mend(tree, context_graph(model, before), lambda: left_out_texts(tree))
+    old: dict[str, bytes | None] = {}
+    new: dict[str, bytes | None] = {}
+    modules = dict(tree.modules)
+    for path, text in made.texts.items():
+        file = tree.by_path[path]
+        old[path] = data = present(tree.root, path) or b""
+        try:
+            source = decode(data)
+        except Unreadable as error:
+            raise Refused(f"this file {error}", hint="mend it by hand", location=str(tree.root / path)) from error
+        if source.text != file.text or (tree.root / path).is_symlink():
+            raise Refused(
+                "has the seam in it, or is a link, or has just changed; nothing was done",
+                hint="take the seam out first: migrator seam remove",
+                location=str(tree.root / path),
+            )
+        new[path] = changed = source.encode(text)
+        modules[file.name] = replace(file, text=text, sha256=hashlib.sha256(changed).hexdigest())
+    again = _model(replace(tree, modules=modules), settings, jobs) if new else model
+    return outcome(again, made, before), SeamChange(tree.root, new, old, ())
+
+
+def _model(tree: SourceTree, settings: Configuration, jobs: int) -> ProgramModel:
+    from migrator.facts import extract_facts, read_overrides
+    from migrator.knowledge import load_knowledge
+    from migrator.model import build_model
+
+    facts, _ = extract_facts(tree, jobs)
+    stated, _ = read_overrides(tree)
+    return build_model(tree, facts, load_knowledge(settings.knowledge, settings.libraries), (*stated, *settings.stated))
 
 
 def service_choices(root: Path, config: Path | None = None) -> ServiceChoices:

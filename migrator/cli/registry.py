@@ -19,6 +19,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("analyze", "analyze", "Find the event-shaped functions of a monolith and say which may move."),
     CommandEntry("explain", "explain", "Show why a function got its verdict, line by line."),
     CommandEntry("plan", "plan", "Show what would be cut out, why, and what it needs, before anything is written."),
+    CommandEntry("mend", "mend", "Turn reads of request, session and login into parameters, shown as a diff."),
     CommandEntry("extract", "extract", "Cut a function out: handler, SAM template, tests, events, router entry."),
     CommandEntry("check", "check", "Check a service folder: SAM translator, cfn-lint, its own tests."),
     CommandEntry("seam", "seam", "Let legacy code ask the router call by call; take that out again."),
