@@ -8,6 +8,7 @@ is found out on demand; their calls are noted in the next round of the solver.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import product
@@ -284,8 +285,13 @@ class _Binding:
         spelled = [self._spelled(part, info, depth + 1) for part in parts]
         if not any(spelled):
             return []
-        texts = ["".join(choice) for choice in product(*([*found] or [UNKNOWN_PATH] for found in spelled))]
+        choices = product(*([*found] or [UNKNOWN_PATH] for found in spelled))
+        # One part that is not known looks like two of them.
+        texts = [_UNKNOWN_PARTS.sub(UNKNOWN_PATH, "".join(choice)) for choice in choices]
         return sorted(set(texts)) if len(texts) <= _MOST_TEXTS else []
+
+
+_UNKNOWN_PARTS = re.compile(f"{UNKNOWN_PATH}+")
 
 
 def is_view(value: Value) -> bool:
