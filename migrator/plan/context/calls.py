@@ -89,15 +89,13 @@ def _named(modules: Modules, module: Module, node: cst.CSTNode, callees: Iterabl
 def _own(caller: Definition, value: cst.BaseExpression, attr: cst.Name, wanted: dict[str, Callee]) -> Callee | None:
     """A method of the caller's own class that is called on its first parameter."""
     callee = wanted.get(attr.value)
-    first = caller.node.params.params[:1]
     own = (
         callee is not None
         and callee.is_method
         and caller.owner == callee.definition.owner
         and caller.module is callee.definition.module
-        and bool(first)
         and isinstance(value, cst.Name)
-        and value.value == first[0].name.value
+        and value.value == caller.first
     )
     return callee if own else None
 

@@ -55,7 +55,8 @@ class _Run:
             if isinstance(found, Definition)
         }
         changed = frozenset(root for reads in self._reads.values() for root in reads.changed)
-        self._rules = Rules(graph.in_request, changed)
+        raw = frozenset(root for reads in self._reads.values() for root in reads.raw)
+        self._rules = Rules(graph.in_request, changed, raw)
 
     def decide(self) -> Decided:
         self._settle(self._graph.candidate)

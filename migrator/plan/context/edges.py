@@ -72,10 +72,9 @@ def _only_call(function: cst.FunctionDef) -> cst.Call | None:
 
 def _is_own(modules: Modules, definition: Definition, function: cst.BaseExpression) -> bool:
     """Whether an expression names a function of the tree, or a method of the same class."""
-    first = definition.node.params.params[:1]
     match function:
         case cst.Attribute(value=cst.Name(value=holder), attr=cst.Name(value=name)) if (
-            definition.owner and first and holder == first[0].name.value
+            definition.owner and holder == definition.first
         ):
             return any(
                 each.owner == definition.owner and each.node.name.value == name for each in definition.module.functions

@@ -110,8 +110,11 @@ class _Editor:
         if callee.mode in (Mode.SPLIT, Mode.MOVED):
             yield Edit(*self._module.span(call.name), callee.new_name)
             if call.alias is not None:
-                at = self._module.span(call.alias.name)[1]
-                yield Edit(at, at, f", {callee.new_name}")
+                start, at = self._module.span(call.alias.name)
+                line = self._module.line_start(start)
+                own_line = not self._module.text[line:start].strip()
+                joint = f",{self._module.line_end}{indentation(self._module, line)}" if own_line else ", "
+                yield Edit(at, at, f"{joint}{callee.new_name}")
                 self._wanted.spared.add(call.name.value)
         values = [f"{parameter.name}={self._value(source)}" for parameter, source in handed.values]
         yield self._arguments(call, values)

@@ -6,11 +6,13 @@ In: edited text, what it wants. Out: text. Only names that an edit took away the
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
 from libcst.codemod import CodemodContext
 from libcst.codemod.visitors import AddImportsVisitor, RemoveImportsVisitor
+from libcst.helpers import get_full_name_for_node
 
 from migrator.plan.context.modules import Module, Modules
 from migrator.plan.imported_names import absolute_names
@@ -49,18 +51,75 @@ def with_imports(text: str, module: Module, wanted: Wanted, modules: Modules) ->
     package = module.file.name if module.file.is_package else module.file.name.rpartition(".")[0]
     context = CodemodContext(full_module_name=module.file.name, full_package_name=package)
     bound = absolute_names(parsed(module.file), module.file)
+    added: list[tuple[str, str]] = []
     for dotted in sorted(wanted.imports):
         owner, _, name = dotted.rpartition(".")
-        AddImportsVisitor.add_needed_import(context, owner, name)
+        added.append((owner, name))
     if wanted.any and bound.get("Any") != "typing.Any":
-        AddImportsVisitor.add_needed_import(context, "typing", "Any")
+        added.append(("typing", "Any"))
     for name in sorted(wanted.spared):
         if name in bound and not _handed_on(module, name, modules):
             _spare(context, module, name)
-    if not context.scratch:
+    if not context.scratch and not added:
         return text
-    tree = AddImportsVisitor(context).transform_module(cst.parse_module(text))
+    tree = cst.parse_module(text)
+    for owner, name in added:
+        joined = _Joined(owner, name)
+        tree = tree.visit(joined)
+        if not joined.done:
+            AddImportsVisitor.add_needed_import(context, owner, name)
+    tree = AddImportsVisitor(context).transform_module(tree)
     return RemoveImportsVisitor(context).transform_module(tree).code
+
+
+class _Joined(cst.CSTTransformer):
+    """Puts a name into the import that takes others from the same module, in its place where they are sorted."""
+
+    def __init__(self, owner: str, name: str) -> None:
+        self._owner = owner
+        self._name = name
+        self.done = False
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        return False
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
+        return False
+
+    def visit_If(self, node: cst.If) -> bool:
+        return False
+
+    def visit_Try(self, node: cst.Try) -> bool:
+        return False
+
+    def leave_ImportFrom(self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom) -> cst.ImportFrom:
+        names = updated_node.names
+        if self.done or isinstance(names, cst.ImportStar) or updated_node.relative or updated_node.module is None:
+            return updated_node
+        if get_full_name_for_node(updated_node.module) != self._owner:
+            return updated_node
+        self.done = True
+        order = [_rank(each.evaluated_name) for each in names]
+        at = len(names)
+        if order == sorted(order):
+            at = next((number for number, rank in enumerate(order) if rank > _rank(self._name)), len(names))
+        return updated_node.with_changes(names=_inserted(names, at, self._name))
+
+
+def _rank(name: str) -> tuple[int, str]:
+    """The order of isort and ruff: constants, classes, the rest."""
+    return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2), name
+
+
+def _inserted(names: Sequence[cst.ImportAlias], at: int, name: str) -> list[cst.ImportAlias]:
+    usual: cst.Comma | cst.MaybeSentinel = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    if len(names) > 1:
+        usual = names[0].comma
+    added = cst.ImportAlias(cst.Name(name), comma=usual)
+    if at < len(names):
+        return [*names[:at], added, *names[at:]]
+    last = names[-1]
+    return [*names[:-1], last.with_changes(comma=usual), added.with_changes(comma=last.comma)]
 
 
 def _spare(context: CodemodContext, module: Module, name: str) -> None:

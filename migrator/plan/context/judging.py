@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from migrator.plan.context.decisions import Mode
 from migrator.plan.context.proxies import FORM_PARTS, RAW_PARTS
+from migrator.plan.context.reads import part_of
 from migrator.plan.context.surely import Runs
 from migrator.plan.context.values import RootKind, Source
 
@@ -21,10 +22,12 @@ class Rules:
     Attributes:
         in_request: whether the candidate only runs while a request is handled.
         changed: roots that functions of the chain change.
+        raw: roots of which functions of the chain may read the body as it is.
     """
 
     in_request: bool
     changed: frozenset[str]
+    raw: frozenset[str]
 
     def against(
         self, source: Source, how: Runs, mode: Mode, *, total: bool, registered: bool, before: Iterable[Source]
@@ -44,10 +47,8 @@ class Rules:
             return ""
         if how is Runs.GUARDED:
             return "only where the code has asked for a request first"
-        if _part(source) in RAW_PARTS and any(
-            each.root == source.root and _part(each) in FORM_PARTS for each in before
-        ):
-            return "the form is read before it, which may take the body away"
+        if part_of(source.suffix) in FORM_PARTS and not self._body_is_read(source, before):
+            return "the body is also read as it is, and the form's parser may take it away"
         if not total:
             return "it may fail, and other things happen before it is read"
         if how is Runs.ALWAYS:
@@ -58,10 +59,12 @@ class Rules:
             return "not on each call, and the function is also called from elsewhere"
         return ""
 
+    def _body_is_read(self, source: Source, before: Iterable[Source]) -> bool:
+        """Whether a body that is read as it is has been read by then: it is kept for the parser."""
+        taken = any(each.root == source.root and part_of(each.suffix) in RAW_PARTS for each in before)
+        return taken or source.root not in self.raw
+
     def _is_changed(self, source: Source) -> bool:
-        return source.root in self.changed or (source.kind is not RootKind.GLOBAL and _part(source) in self.changed)
-
-
-def _part(source: Source) -> str:
-    """`args` for `.args.get("x")`."""
-    return source.suffix.removeprefix(".").partition(".")[0].partition("[")[0].partition("(")[0]
+        return source.root in self.changed or (
+            source.kind is not RootKind.GLOBAL and part_of(source.suffix) in self.changed
+        )

@@ -7,6 +7,7 @@ module that libcst cannot give back as it is, is not read: `Unread` says why. Wh
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -53,6 +54,12 @@ class Definition:
     node: cst.FunctionDef
     owner: str
     nested: bool
+
+    @property
+    def first(self) -> str:
+        """The name of the first parameter, empty for none: the object, in a method."""
+        params = self.node.params
+        return next((each.name.value for each in (*params.posonly_params, *params.params)), "")
 
 
 class Module:
@@ -141,11 +148,12 @@ class Module:
 
     def line_start(self, offset: int) -> int:
         """The offset at which the line of an offset begins."""
-        return max(start for start in self._starts if start <= offset)
+        return self._starts[bisect_right(self._starts, offset) - 1]
 
     def line_after(self, offset: int) -> int:
         """The offset at which the line behind that of an offset begins, or the end of the text."""
-        return next((start for start in self._starts if start > offset), len(self.text))
+        number = bisect_right(self._starts, offset)
+        return self._starts[number] if number < len(self._starts) else len(self.text)
 
     def _offset(self, line: int, column: int) -> int:
         return self._starts[line - 1] + column

@@ -121,8 +121,7 @@ class FunctionNeeds:
         node = self._definition.node
         if isinstance(handed_over, cst.Name) and text in parameters(node) and not rebound(node, text):
             return Source(RootKind.PARAMETER, text, source.suffix)
-        first = node.params.params[:1]
-        if self._definition.owner and first and text == f"{first[0].name.value}.request":
+        if self._definition.owner and text == f"{self._definition.first}.request":
             return Source(RootKind.OWN, text, source.suffix)
         return None
 

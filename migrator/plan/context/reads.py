@@ -14,7 +14,7 @@ import libcst as cst
 from migrator.plan.context.bindings import bindings
 from migrator.plan.context.modules import Definition, Module, Modules
 from migrator.plan.context.parts import hint_of, is_constant, name_of
-from migrator.plan.context.proxies import ATTRIBUTES, CHANGING, PROXIES, READING, STORES, Known, known_part
+from migrator.plan.context.proxies import ATTRIBUTES, CHANGING, PROXIES, RAW_PARTS, READING, STORES, Known, known_part
 from migrator.plan.context.values import Function, Left, Noted, RootKind, Source
 
 
@@ -43,10 +43,12 @@ class Reads:
     Attributes:
         found: in the order of the text.
         changed: roots (a proxy, or an attribute such as `user`) that it changes.
+        raw: roots of which it may read the body as it is.
     """
 
     found: tuple[Read, ...]
     changed: frozenset[str]
+    raw: frozenset[str]
     left: tuple[Left, ...]
 
 
@@ -55,6 +57,7 @@ def find_reads(modules: Modules, function: Function, definition: Definition) -> 
     module = definition.module
     found: dict[int, Read] = {}
     changed: set[str] = set()
+    raw: set[str] = set()
     left: list[Left] = []
     for noted, root in _roots(modules, function, definition):
         if root is None:
@@ -63,12 +66,21 @@ def find_reads(modules: Modules, function: Function, definition: Definition) -> 
         match _read(modules, definition, noted, root):
             case Read() as read:
                 found[module.span(read.node)[0]] = read
+                if part_of(read.source.suffix) in RAW_PARTS or "force" in read.source.suffix:
+                    raw.add(read.source.root)
             case str() as reason:
                 left.append(Left(module.location(root), reason))
+                # What is not known as a value may be anything, the body too.
+                raw.add(modules.defining(module.absolute(root)))
                 if reason == _CHANGED:
                     changed.add(ATTRIBUTES.get(noted.subject, noted.subject))
     ordered = tuple(read for _, read in sorted(found.items()))
-    return Reads(ordered, frozenset(changed), tuple(dict.fromkeys(left)))
+    return Reads(ordered, frozenset(changed), frozenset(raw), tuple(dict.fromkeys(left)))
+
+
+def part_of(suffix: str) -> str:
+    """`args` for `.args.get("x")`."""
+    return suffix.removeprefix(".").partition(".")[0].partition("[")[0].partition("(")[0]
 
 
 _CHANGED = "is changed here, so that what is read depends on when"
@@ -220,12 +232,11 @@ def _rooted(
         assert isinstance(root, cst.Attribute)
         holder = root.value
         text = module.code(holder)
-        first = definition.node.params.params[:1]
         if isinstance(holder, cst.Name) and text in parameters(definition.node):
             if rebound(definition.node, text):
                 return f"{text} is given another value in the function"
             return RootKind.PARAMETER, text, holder
-        if definition.owner and first and text == f"{first[0].name.value}.request":
+        if definition.owner and text == f"{definition.first}.request":
             return RootKind.OWN, text, holder
         return f"{text} is no argument of the function"
     if isinstance(root, cst.Call):
