@@ -46,22 +46,23 @@ class Callee:
 
 
 def find_calls(modules: Modules, caller: Definition, callees: Iterable[Callee]) -> tuple[Call, ...]:
-    """The calls in the body of a function, those in nested functions left out, in the order of the text."""
+    """The calls in the body of a function, those in nested functions left out, in the order of the text.
+
+    A function that is imported under another name is not found: the new one would have none like it.
+    """
     wanted = {callee.definition.node.name.value: callee for callee in callees if not callee.definition.nested}
     module = caller.module
     found: list[Call] = []
     for node in _own_calls(caller.node):
         match node.func:
-            case cst.Name() as name:
+            case cst.Name(value=value) as name if value in wanted:
                 callee = _named(modules, module, node.func, wanted.values())
                 alias = module.import_of(name)
                 local = callee is not None and callee.definition.module is module
-                if callee is not None and (local or alias is not None):
-                    if alias is not None and alias.evaluated_alias:
-                        continue  # under a name of its own, which the new function has none of
+                if callee is not None and (local or (alias is not None and not alias.evaluated_alias)):
                     found.append(Call(callee.name, node, name, None if local else alias))
-            case cst.Attribute(value=value, attr=attr):
-                callee = _named(modules, module, node.func, wanted.values()) or _own(caller, value, attr, wanted)
+            case cst.Attribute(value=holder, attr=attr) if attr.value in wanted:
+                callee = _named(modules, module, node.func, wanted.values()) or _own(caller, holder, attr, wanted)
                 if callee is not None:
                     found.append(Call(callee.name, node, attr, None))
     return tuple(sorted(found, key=lambda call: module.span(call.node)[1]))

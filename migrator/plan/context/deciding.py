@@ -20,6 +20,7 @@ from migrator.plan.context.edges import edge_call, moved
 from migrator.plan.context.judging import Rules
 from migrator.plan.context.modules import Definition, Module, Modules, Unread
 from migrator.plan.context.needing import FunctionNeeds
+from migrator.plan.context.proxies import PROXIES
 from migrator.plan.context.reads import find_reads
 from migrator.plan.context.shapes import unmendable
 from migrator.plan.context.values import ContextGraph, Function, Left
@@ -48,11 +49,12 @@ class _Run:
         self._decided: dict[str, Decision | None] = {}
         self._under_way: set[str] = set()
         self._left: dict[str, list[Left]] = {}
-        self._definitions = {name: self._definition(function) for name, function in graph.functions.items()}
+        self._definitions: dict[str, Definition | str] = {}
+        # Reading a module costs a second a thousand lines: what holds nothing that could be mended is not read.
         self._reads = {
-            name: find_reads(modules, graph.functions[name], found)
-            for name, found in self._definitions.items()
-            if isinstance(found, Definition)
+            name: find_reads(modules, function, found)
+            for name, function in graph.functions.items()
+            if _is_promising(function) and isinstance(found := self._definition(function), Definition)
         }
         changed = frozenset(root for reads in self._reads.values() for root in reads.changed)
         raw = frozenset(root for reads in self._reads.values() for root in reads.raw)
@@ -110,6 +112,11 @@ class _Run:
                     waiting.append(handed.call.callee)
 
     def _definition(self, function: Function) -> Definition | str:
+        if function.name not in self._definitions:
+            self._definitions[function.name] = self._looked_up(function)
+        return self._definitions[function.name]
+
+    def _looked_up(self, function: Function) -> Definition | str:
         last = function.name.rpartition(".")[2]
         try:
             found = self._modules.module(function.location.path).defined_at(last, function.location.line)
@@ -126,13 +133,18 @@ class _Run:
 
     def _decide(self, function: Function) -> Decision | None:
         name, registered = function.name, function.name == self._graph.candidate
-        definition = self._definitions[name]
+        callees = tuple(self._callees(function))
+        if not callees and not _is_promising(function):
+            for noted in function.noted:
+                self._leave(name, noted.location, f"{noted.reason}: not a read that a value could take the place of")
+            return None
+        definition = self._definition(function)
         reason = definition if isinstance(definition, str) else self._against(definition, registered=registered)
         if reason or isinstance(definition, str):
             for noted in function.noted:
                 self._leave(name, noted.location, f"{noted.reason}: {reason}")
             return None
-        reads = self._reads[name]
+        reads = self._reads.get(name) or find_reads(self._modules, function, definition)
         if not registered and (gone := moved(self._modules, definition, reads)):
             names = {each.source: each.name for each in gone.parameters}
             return Decision(function, definition, Mode.MOVED, gone.name, gone.parameters, (), (), names)
@@ -141,7 +153,7 @@ class _Run:
         needs = FunctionNeeds(
             self._modules, self._mentions, self._rules, function, definition, mode, reads, registered=registered
         )
-        decision = needs.decide(tuple(self._callees(function)))
+        decision = needs.decide(callees)
         self._left.setdefault(name, []).extend((*reads.left, *needs.left))
         return decision
 
@@ -164,3 +176,8 @@ class _Run:
 
     def _leave(self, name: str, location: Location, reason: str) -> None:
         self._left.setdefault(name, []).append(Left(location, reason))
+
+
+def _is_promising(function: Function) -> bool:
+    """Whether one of its own places may be a read that a value can take the place of."""
+    return any(noted.subject in PROXIES for noted in function.noted)

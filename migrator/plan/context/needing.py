@@ -64,12 +64,10 @@ class FunctionNeeds:
         handed: list[Handed] = []
         for item in items:
             if isinstance(item, Read):
-                if not (reason := self._against(item.node, item.source, item.total)):
-                    self._want(Parameter(item.name, item.source, item.hint, item.total))
-                    taken.append(item)
-                    self._gone.append(item.node)
-                else:
-                    self._leave(item.node, f"{self._module.code(item.node)} is left: {reason}")
+                if (read := self._allowed(item)) is not None:
+                    self._want(Parameter(read.name, read.source, read.hint, read.total))
+                    taken.append(read)
+                    self._gone.append(read.node)
             elif (values := self._values(item, needs[item.callee])) is not None:
                 for parameter, source in values:
                     self._want(Parameter(parameter.name, source, parameter.hint, parameter.total))
@@ -77,6 +75,19 @@ class FunctionNeeds:
         if not taken and not handed:
             return None
         return self._named(_without_parts(self._wanted), taken, handed)
+
+    def _allowed(self, read: Read) -> Read | None:
+        """The read, or where it may fail that of what it is asked of: the failing part stays where it is."""
+        reason = ""
+        for each in (read, read.whole):
+            if each is None:
+                continue
+            against = self._against(each.node, each.source, each.total)
+            if not against:
+                return each
+            reason = reason or against
+        self._leave(read.node, f"{self._module.code(read.node)} is left: {reason}")
+        return None
 
     def _want(self, parameter: Parameter) -> None:
         self._wanted.setdefault(parameter.source, parameter)

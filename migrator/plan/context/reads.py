@@ -26,6 +26,7 @@ class Read:
         node: the whole expression that goes.
         root: the part of it that is the proxy.
         name: what a parameter for it would be called.
+        whole: the same for the whole of what it is a part of, where that can be handed on too.
     """
 
     node: cst.BaseExpression
@@ -34,6 +35,7 @@ class Read:
     hint: str
     total: bool
     name: str
+    whole: Read | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,21 +197,17 @@ def _read(modules: Modules, definition: Definition, noted: Noted, root: cst.Base
         )
         if not called and (known := known_part(noted.subject, path, silent=silent)):
             best = node, known
-    if best is None:
-        whole = known_part(noted.subject, "", silent=False)
-        if whole is None:
-            return f"{module.code(root)} is passed on or used as a whole"
-        best = root, whole
-    taken, known = best
-    suffix = module.text[module.span(base)[1] : module.span(taken)[1]]
-    return Read(
-        node=taken,
-        root=base,
-        source=Source(kind, name, suffix),
-        hint=hint_of(module, known, taken),
-        total=known.total,
-        name=known.name or name_of(taken),
-    )
+    whole = known_part(noted.subject, "", silent=False)
+
+    def made(taken: cst.BaseExpression, known: Known, of: Read | None = None) -> Read:
+        suffix = module.text[module.span(base)[1] : module.span(taken)[1]]
+        source = Source(kind, name, suffix)
+        return Read(taken, base, source, hint_of(module, known, taken), known.total, known.name or name_of(taken), of)
+
+    all_of_it = made(root, whole) if whole is not None else None
+    if best is not None:
+        return made(*best, all_of_it)
+    return all_of_it or f"{module.code(root)} is passed on or used as a whole"
 
 
 def _changes(path: str) -> bool:
