@@ -13,6 +13,8 @@ KNOWLEDGE_INSTALLED := $(KNOWLEDGE)/.installed
 DEMO_OUTPUT ?= demo-output
 # Further arguments of the measurement, such as `--misses` or `--only NAME`.
 ACCURACY ?=
+# The same for the slices, such as `--only pretix` or `--fresh`.
+SLICES ?=
 
 .PHONY: help
 help: ## list the targets
@@ -116,6 +118,10 @@ bench: $(INSTALLED) ## figures that are ratios within one run; not part of the t
 .PHONY: seam-round-trip
 seam-round-trip: $(INSTALLED) ## put the seam into 300 files of real monoliths and take it out again (needs make accuracy once)
 	@$(BIN)/python -m tools.seam_round_trip
+
+.PHONY: slices
+slices: $(INSTALLED) ## slice 60 candidates of three real monoliths and start each alone (needs make accuracy once; installs wheels)
+	@$(BIN)/python -m tools.slices $(SLICES)
 
 .PHONY: lock
 lock: ## renew the pins of the three environments from what the newest releases resolve to

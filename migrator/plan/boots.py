@@ -16,6 +16,7 @@ from migrator.domain.locations import Location
 from migrator.domain.plans import Boot, BootKind, Dropped
 from migrator.errors import Refused
 from migrator.plan.boot_rules import DECLARATIVE, NeedsBoot
+from migrator.plan.closure import ThirdParty
 from migrator.plan.imported_names import absolute_name, absolute_names
 from migrator.plan.imports import ImportTree
 
@@ -29,6 +30,8 @@ _NOT_RUNNING = re.compile(r"(^|[._])(tests?|testing|dev|development|local|build\
 # What Django imports of each application by itself: when it starts, and when a template asks for tags.
 _OF_EACH_APP = ("apps", "models", "templatetags")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|[A-Za-z_]\w*")
+# The name of a class in a module of a package: lower case but for the last part. `auth.User` is a model.
+_CLASS = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+\.[A-Z]\w*")
 # Settings that only serving requests by Django's own handler reads.
 _SERVING = frozenset({"ASGI_APPLICATION", "MIDDLEWARE", "WSGI_APPLICATION"})
 
@@ -39,12 +42,14 @@ class Started:
 
     Attributes:
         modules: what travels for it, before its imports are followed.
+        external: modules of other distributions that it imports by name.
         dropped: what was chosen among several, with the other choices.
     """
 
     boot: Boot
     modules: tuple[str, ...]
     dropped: tuple[Dropped, ...] = ()
+    external: tuple[ThirdParty, ...] = ()
 
 
 def find_boot(imports: ImportTree, needed: NeedsBoot, settings_module: str = "") -> Started:
@@ -91,7 +96,8 @@ def _django(imports: ImportTree, needed: NeedsBoot, named: str) -> Started:
     for text in _texts(imports, _with_own_stars(imports, chosen)):
         modules.extend(_loaded_by(imports, text))
     boot = Boot(BootKind.DJANGO, START, needed.told, settings_module=chosen)
-    return Started(boot, tuple(dict.fromkeys(modules)), tuple(dropped))
+    external = _named_libraries(imports, _with_own_stars(imports, chosen))
+    return Started(boot, tuple(dict.fromkeys(modules)), tuple(dropped), tuple(external))
 
 
 def _settings_module(imports: ImportTree) -> tuple[str, str]:
@@ -146,6 +152,32 @@ def _texts(imports: ImportTree, names: Iterable[str]) -> Iterator[str]:
             for node in ast.walk(statement):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and _DOTTED.fullmatch(node.value):
                     yield node.value
+
+
+def _named_libraries(imports: ImportTree, names: Iterable[str]) -> Iterator[ThirdParty]:
+    """Applications and classes of other distributions that settings name, whatever the circumstances."""
+    for name in names:
+        module = imports.module(name)
+        for statement in module.body if module is not None else ():
+            targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+            given = {each.id for each in targets if isinstance(each, ast.Name)}
+            value = getattr(statement, "value", None)
+            if value is None or given & _SERVING:
+                continue
+            for node in ast.walk(value):
+                if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+                    continue
+                text = node.value
+                listed = "INSTALLED_APPS" in given and _DOTTED.fullmatch(text)
+                if (listed or _CLASS.fullmatch(text)) and not imports.is_module(text.split(".", 1)[0]):
+                    owner = text if listed and "." not in text else text.rpartition(".")[0]
+                    place = Location(
+                        imports.tree.modules[name].path,
+                        node.lineno,
+                        node.end_lineno or node.lineno,
+                        node.col_offset + 1,
+                    )
+                    yield ThirdParty(owner, place)
 
 
 def _loaded_by(imports: ImportTree, text: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from migrator.domain.plans import Boot, BootKind, Dropped, Strategy
@@ -133,6 +133,7 @@ def _application(
             stronger = needs_boot([closure.stopped_by], above=needed.kind) if closure.stopped_by else None
         else:
             whole = carry_whole(imports, started.modules)
+            whole = replace(whole, external=(*whole.external, *started.external))
             stronger = needs_boot(whole.external, above=needed.kind)
             closure = following({} if stronger else start, whole=set(whole.names), until=until)
             if closure.stopped_by is not None:

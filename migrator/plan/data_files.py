@@ -24,6 +24,10 @@ MOST_BYTES = 250 * 1024 * 1024
 """Of all files together: what a function and its layers may have unzipped (Lambda quotas, checked 2026-11)."""
 
 _CODE = (".py", ".pyc", ".pyo", ".pyi")
+# Of a whole folder: code comes by its imports, and `.po` files are what translators work on.
+_NOT_READ = (*_CODE, ".po", ".pot")
+# One of them stands in every module that finds a file by the place of a module or package.
+_WORDS = ("__file__", "resources", "pkgutil", "PackageLoader")
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", ".git", ".venv", "venv"})
 # Folders in which Django, Flask and Jinja look for templates, and gettext for translations, by their own convention.
 _TEMPLATES = frozenset({"templates", "jinja2"})
@@ -54,13 +58,24 @@ def data_files(imports: ImportTree, carried: Mapping[str, Carried], boot: BootKi
             translations of all its packages come along.
     """
     finder = _Finder(imports, carried)
-    for each in carried.values():
+    for each in _telling(imports, carried):
         finder.by_path(each)
     if boot in (BootKind.DJANGO, BootKind.FLASK):
         finder.of_application()
     else:
         finder.by_template_name()
     return finder.result()
+
+
+def _telling(imports: ImportTree, carried: Mapping[str, Carried]) -> Iterator[Carried]:
+    """Modules that may build a path: those with a word for it, and those that import from one that has `__file__`."""
+    places = {name for name, file in imports.tree.modules.items() if "__file__" in file.text}
+    for name, each in carried.items():
+        if any(word in each.file.text for word in _WORDS) or any(
+            imported.module in places or f"{imported.module}.{imported.attribute}" in places
+            for imported in imports.of(name)
+        ):
+            yield each
 
 
 class _Finder:
@@ -131,7 +146,7 @@ class _Finder:
         for top, folders, files in os.walk(self._tree.root / folder):
             folders[:] = sorted(set(folders) - _SKIPPED_FOLDERS)
             for name in sorted(files):
-                if not name.endswith(_CODE):
+                if not name.endswith(_NOT_READ):
                     yield posixpath.join(os.path.relpath(top, self._tree.root).replace(os.sep, "/"), name)
 
     def _add(self, path: str, owner: str, place: str) -> None:

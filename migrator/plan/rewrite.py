@@ -43,6 +43,12 @@ def rewrite(
     return syntax.module.with_changes(body=body).code
 
 
+def keep_all(syntax: ModuleSyntax) -> str:
+    """The text of a module of which every unit is needed, put together from them; it has to be the text as it was."""
+    kept = _Keeper({unit.node for unit in syntax.units}, {}, frozenset())
+    return syntax.module.with_changes(body=kept.statements(syntax.module.body)).code
+
+
 class _Keeper:
     def __init__(
         self,

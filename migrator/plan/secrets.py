@@ -5,7 +5,8 @@ In: what the slice reads from outside (`settings_read`), its code. Out: `Secret`
 The rule: a setting is a credential where a part of its name (cut at `_`, `-`, `.` and where a small letter is followed
 by a capital) is one of `WORDS`, or two neighboring parts are one of `PAIRS`; where it holds an address with a user
 and a password (`..._DSN`, `DATABASE_URL` and their like); and where its value is handed to a library as an argument
-of a name in `ARGUMENTS`. It is none where the last part says that it is about a credential (`..._TTL`, `..._HEADER`).
+of a name in `ARGUMENTS`. By its name it is none where the last part says that it is about a credential (`..._TTL`,
+`..._HEADER`), or the first one that it is a choice (`HIDE_...`).
 """
 
 from __future__ import annotations
@@ -51,7 +52,6 @@ PAIRS = frozenset(
         ("mongo", "url"),
         ("private", "key"),
         ("redis", "url"),
-        ("sentry", "dsn"),
         ("service", "key"),
         ("shared", "key"),
         ("signing", "key"),
@@ -68,6 +68,9 @@ _ABOUT = frozenset(
         "days",
         "enabled",
         "expiry",
+        "field",
+        "file",
+        "hashers",
         "header",
         "hours",
         "length",
@@ -75,15 +78,22 @@ _ABOUT = frozenset(
         "max",
         "min",
         "minutes",
+        "model",
         "name",
         "param",
+        "path",
         "prefix",
+        "reset",
         "seconds",
         "timeout",
         "ttl",
+        "url",
+        "valid",
         "validators",
     ]
 )
+# What the name of a choice begins with, such as HIDE_CREDENTIALS.
+_CHOICES = frozenset(["allow", "disable", "enable", "hide", "require", "show", "use"])
 ARGUMENTS = frozenset(
     [
         "access_token",
@@ -120,8 +130,9 @@ def secrets_of(read: Iterable[SettingRead], carried: Mapping[str, Carried]) -> t
             found[name] = Secret(name, reading.setting.location, reason)
     by_value = _names_of_values(read)
     by_node = {id(reading.node): reading.setting.name for reading in read}
+    told = tuple(f"{word}=" for word in ARGUMENTS) + tuple(called.partition(".")[0] for called in _CALLS)
     for each in carried.values():
-        for call in each.nodes():
+        for call in each.nodes() if any(word in each.file.text.lower() for word in told) else ():
             if isinstance(call, ast.Call):
                 for argument, node in _credentials(call, each):
                     name = _setting(node, each, by_node, by_value)
@@ -132,14 +143,14 @@ def secrets_of(read: Iterable[SettingRead], carried: Mapping[str, Carried]) -> t
 
 def _by_name(name: str) -> str:
     parts = [part.lower() for part in _PART.findall(name)]
-    if not parts or parts[-1] in _ABOUT:
+    for pair in pairwise(parts):
+        if pair in PAIRS and parts[-1] not in _ABOUT - {pair[1]}:
+            return f"its name has the words {' '.join(pair)}"
+    if not parts or parts[-1] in _ABOUT or parts[0] in _CHOICES:
         return ""
     for part in parts:
         if part in WORDS:
             return f"its name has the word {part}"
-    for pair in pairwise(parts):
-        if pair in PAIRS:
-            return f"its name has the words {' '.join(pair)}"
     return ""
 
 

@@ -32,6 +32,9 @@ _READER_CLASSES = frozenset(
     ["decouple.Config", "environ.Env", "environ.FileAwareEnv", "environs.Env", "starlette.config.Config"]
 )
 _SETTINGS_CLASSES = frozenset(["pydantic.BaseSettings", "pydantic_settings.BaseSettings"])
+# A module that reads a variable has one of the first, one that reads any setting one of all of them.
+_ENVIRONMENT = ("environ", "getenv", "decouple")
+_WORDS = (*_ENVIRONMENT, "django.conf", "current_app", "BaseSettings")
 _DJANGO = "django.conf.settings"
 _FLASK = "flask.current_app.config"
 _DEFAULT_WORDS = ("default", "fallback")
@@ -51,7 +54,11 @@ def settings_read(carried: Mapping[str, Carried]) -> tuple[SettingRead, ...]:
     readers = {**dict.fromkeys(_READERS, 0), **_own_readers(carried)}
     objects = _reader_objects(carried)
     found: list[SettingRead] = []
+    own = (name.rpartition(".")[2] for name in (*readers, *objects) if name not in _READERS)
+    words = (*_WORDS, *own)
     for each in carried.values():
+        if not any(word in each.file.text for word in words):
+            continue
         module = [reading for node in each.nodes() for reading in _readings(each, node, readers, objects)]
         found.extend(sorted(module, key=lambda reading: reading.setting.location))
     return tuple(found)
@@ -141,7 +148,7 @@ def _own_readers(carried: Mapping[str, Carried]) -> dict[str, int]:
     """Functions of the slice that hand a parameter on as the name of a variable, with the parameter's position."""
     found: dict[str, int] = {}
     for each in carried.values():
-        for node in each.nodes():
+        for node in each.nodes() if any(word in each.file.text for word in _ENVIRONMENT) else ():
             match node:
                 case ast.FunctionDef(name=name, args=arguments):
                     names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
@@ -171,6 +178,7 @@ def _reader_objects(carried: Mapping[str, Carried]) -> frozenset[str]:
     return frozenset(
         f"{each.file.name}.{target.id}"
         for each in carried.values()
+        if "Env" in each.file.text or "Config(" in each.file.text
         for node in each.nodes()
         if isinstance(node, ast.Assign)
         and isinstance(node.value, ast.Call)

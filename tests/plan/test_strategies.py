@@ -64,10 +64,11 @@ DJANGO = {
     "site1/__init__.py": "",
     "site1/settings/__init__.py": "",
     "site1/settings/base.py": """
-    INSTALLED_APPS = ["desk.apps.DeskConfig"]
+    INSTALLED_APPS = ["desk.apps.DeskConfig", "compressor", "django.contrib.auth"]
+    CACHES = {"x": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": "cache.example.org"}}
     DATABASES = {}
     ROOT_URLCONF = "site1.urls"
-    MIDDLEWARE = ["desk.middleware.Slow"]
+    MIDDLEWARE = ["desk.middleware.Slow", "whitenoise.middleware.WhiteNoiseMiddleware"]
     """,
     "site1/settings/live.py": "from .base import *\nSECRET_KEY = 'x'\n",
     "site1/settings/test.py": "from .base import *\n",
@@ -188,6 +189,7 @@ def test_django_starts_with_the_settings_of_the_running_system(tmp_path: Path) -
     carried = set(made.plan.modules)
     # What an application's start imports, what its settings name, what templates load by name.
     assert {"desk.receivers", "desk.models", "desk.templatetags.prices", "site1.urls", "site1.settings.base"} <= carried
+    assert [each.distribution for each in made.plan.requirements] == ["Django", "django-compressor", "django-redis"]
     # What only Django's own handling of requests would import, other settings, what nobody names.
     assert not carried & {"desk.middleware", "site1.settings.test", "other", "manage"}
 
