@@ -140,14 +140,18 @@ class Order(list["ClassInfo | str"]):
     Attributes:
         cells: the bases that value flow finds.
         members: where attributes were found in it (see `ClassesFrame.find_member`).
+        is_row: whether instances are rows of a database; frameworks: the libraries that it has bases from (see
+            `MembersFrame`). None until somebody asks.
     """
 
-    __slots__ = ("_sizes", "cells", "members")
+    __slots__ = ("_sizes", "cells", "frameworks", "is_row", "members")
 
     def __init__(self, entries: list[ClassInfo | str], cells: list[Cell]) -> None:
         super().__init__(entries)
         self.cells = cells
         self.members: dict[str, Found | None] = {}
+        self.is_row: bool | None = None
+        self.frameworks: frozenset[str] | None = None
         self._sizes = [len(cell.values) for cell in cells]
 
     @property

@@ -13,7 +13,7 @@ from types import AsyncGeneratorType, GeneratorType
 from migrator.domain.effects import Effect
 from migrator.knowledge import Kind
 from migrator.model.declarations import DeclarationsFrame
-from migrator.model.frames import Arguments, Place, Values
+from migrator.model.frames import Arguments, Order, Place, Values
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.orm import COLUMN_CLASSES, ORM_CLASSES
 from migrator.model.values import (
@@ -173,6 +173,13 @@ class MembersFrame(DeclarationsFrame):
 
     def _is_row(self, order: list[ClassInfo | str]) -> bool:
         """Whether instances are rows of a database, whose fields are that row's data wherever it is kept."""
+        if type(order) is not Order:
+            return self._has_row_class(order)
+        if order.is_row is None:
+            order.is_row = self._has_row_class(order)
+        return order.is_row
+
+    def _has_row_class(self, order: list[ClassInfo | str]) -> bool:
         return any(isinstance(entry, str) and ORM_CLASSES & set(self.knowledge.ancestors(entry)) for entry in order)
 
     def _declares_column(self, declared: Values, order: list[ClassInfo | str]) -> bool:
@@ -283,9 +290,13 @@ class MembersFrame(DeclarationsFrame):
     def _frameworks(self, info: ClassInfo) -> frozenset[str]:
         """Libraries outside of the standard library that a class has base classes from."""
         order = self.resolution_order(info)
-        return frozenset(
-            entry.partition(".")[0] for entry in order if isinstance(entry, str) and not self.is_plain(entry)
-        )
+        known = order.frameworks if type(order) is Order else None
+        if known is None:
+            libraries = (entry for entry in order if isinstance(entry, str) and not self.is_plain(entry))
+            known = frozenset(entry.partition(".")[0] for entry in libraries)
+            if type(order) is Order:
+                order.frameworks = known
+        return known
 
     def _as_declared(self, value: Value, frameworks: frozenset[str]) -> Value:
         """What an instance of a framework's class has under a name that its class declares.
