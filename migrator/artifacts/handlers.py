@@ -12,7 +12,7 @@ from typing import Protocol
 from migrator.artifacts.paths import PathRule
 from migrator.domain.effects import Effect
 from migrator.domain.json import JsonValue
-from migrator.domain.plans import Requirement
+from migrator.domain.plans import Dropped, Requirement
 from migrator.plan import PlannedSlice
 
 # Effects that a second run of one event would repeat: the handler remembers what it has done.
@@ -50,6 +50,8 @@ class HandlerArtifacts:
         rules: the HTTP rules, in the order in which they are tried; none for any other event.
         events: examples, at least one.
         requirements: distributions that the handler itself needs.
+        dev_requirements: lines for the service's own tests.
+        findings: what a handler leaves out, or does otherwise, beside what the plan says.
     """
 
     templates: Mapping[str, str]
@@ -60,6 +62,8 @@ class HandlerArtifacts:
     events: tuple[EventExample, ...]
     rules: tuple[PathRule, ...] = ()
     requirements: tuple[Requirement, ...] = ()
+    dev_requirements: tuple[str, ...] = ()
+    findings: tuple[Dropped, ...] = ()
 
 
 class HandlerPlugin(Protocol):

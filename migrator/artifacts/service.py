@@ -24,7 +24,7 @@ from migrator.artifacts.sam_parts import sam_parts
 from migrator.artifacts.triggers import plugin_for
 from migrator.documents.manifest import CODEC
 from migrator.domain.effects import Effect
-from migrator.domain.plans import Manifest, Requirement, Target, WrittenFile
+from migrator.domain.plans import Dropped, Manifest, Requirement, Target, WrittenFile
 from migrator.domain.services import ServiceChoices
 from migrator.errors import Refused
 from migrator.plan import PlannedSlice, plan_hash
@@ -60,6 +60,7 @@ class Artifacts:
         files: path in the folder, with forward slashes, to text; sorted by path, the manifest included.
         data: path in the folder to the bytes of each data file that comes along, as the monolith has it.
         edits: what was changed in the code of the slice beyond cutting it out.
+        findings: what the handler leaves out or does otherwise, beside what the plan says.
         diff: the same as a unified diff, or an empty text.
     """
 
@@ -68,6 +69,7 @@ class Artifacts:
     manifest: Manifest
     data: Mapping[str, bytes] = field(default_factory=dict)
     edits: tuple[Edit, ...] = ()
+    findings: tuple[Dropped, ...] = ()
     diff: str = ""
 
     @property
@@ -144,6 +146,7 @@ def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -
         manifest,
         dict(sorted(data.items())),
         rewritten.edits,
+        described.findings,
         diff_of(original, rewritten.modules),
     )
 
@@ -198,7 +201,8 @@ def _context(planned: PlannedSlice, described: HandlerArtifacts, name: str) -> d
         "handler_files": tuple(sorted(f"src/{module}.py" for module in _generated(described) - {"app"})),
         "scheduler_description": f"What the clock of {name} may do: send to its queue",
         "kept": plan.kept,
-        "dropped": plan.dropped,
+        "dropped": (*plan.dropped, *described.findings),
+        "dev_requirements": described.dev_requirements,
         "temporary": Effect.TEMP_DISK in planned.assessment.effect_names,
         "accepted": tuple((effect.value, reason) for effect, reason in planned.accepted.items()),
     }

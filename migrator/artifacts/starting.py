@@ -27,12 +27,14 @@ class Starting:
     """What stands in a handler around its function.
 
     Attributes:
+        modules: what is imported before anything of the slice is, in this order.
         first: lines before every other import of the service's own modules.
         imports: lines among these.
         around: lines after the imports, which put something around the function.
         templates: path in the service folder to the template that makes it.
     """
 
+    modules: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     around: tuple[str, ...] = ()
@@ -47,19 +49,19 @@ def starting(planned: PlannedSlice, *, by_framework: bool = False, name: str = "
         name: what the handler calls it.
     """
     boot = planned.plan.boot
-    first: list[str] = []
     imports: list[str] = []
     around: list[str] = []
     templates: dict[str, str] = {}
+    modules: list[str] = []
     if planned.plan.secrets:
         templates["src/lambda_secrets.py"] = _SECRETS
-        first.append("import lambda_secrets  # noqa: F401")
+        modules.append("lambda_secrets")
     if boot is not None:
-        first.append(f"import {boot.module}  # noqa: F401")
+        modules.append(boot.module)
+    # The splits keep them where they are: the order decides here, not the alphabet.
+    first = [line for module in modules for line in (f"import {module}  # noqa: F401", "", "# isort: split")]
     if first:
-        # The splits keep them where they are: the order decides here, not the alphabet.
-        split = tuple(line for each in first for line in (each, "", "# isort: split"))
-        first = ["# First, since everything below builds on it.", *split]
+        first = ["# First, since everything below builds on it.", *first]
     if not by_framework and is_asynchronous(planned):
         imports.append("from lambda_awaiting import awaited")
         around.append(f"{name} = awaited({name})")
@@ -69,7 +71,7 @@ def starting(planned: PlannedSlice, *, by_framework: bool = False, name: str = "
         imports.append("from lambda_scope import scope")
         around.append(f"{name} = scope()({name})")
         templates["src/lambda_scope.py"] = template
-    return Starting(tuple(first), tuple(imports), tuple(around), templates)
+    return Starting(tuple(modules), tuple(first), tuple(imports), tuple(around), templates)
 
 
 def is_asynchronous(planned: PlannedSlice) -> bool:

@@ -26,6 +26,7 @@ from migrator.source import SourceTree
 
 _HANDLER = "lambda"
 _DIRECT = (TriggerKind.COMMAND, TriggerKind.SIGNAL)
+_SPEAKING = frozenset({"fastapi"})
 # What a route may be put behind.
 FRONTS = (EventSource.HTTP_API, EventSource.REST_API, EventSource.LOAD_BALANCER)
 
@@ -58,7 +59,9 @@ def delivering(tree: SourceTree, assessment: Assessment, front: EventSource = Ev
         if front not in FRONTS:
             known = ", ".join(each.value for each in FRONTS)
             raise UsageError(f"a route cannot be put behind {front.value}", hint=f"one of: {known}")
-        return Delivering(routes, Delivery(front, Convention.REQUEST), tuple(each.location for each in routes))
+        # The decorators of these say what the framework makes of a request: they travel, with what they name.
+        stays = tuple(each.location for each in routes if each.framework not in _SPEAKING)
+        return Delivering(routes, Delivery(front, Convention.REQUEST), stays)
     handlers = tuple(each for each in assessment.triggers if each.framework == _HANDLER)
     if handlers:
         return Delivering(handlers, event_delivery(tree, assessment), ())

@@ -87,7 +87,7 @@ def make_plan(
     refuse_unfit(assessment, accepted, accepted_unresolved)
     moved, undelivered = _moved(tree, assessment, front, handler_needed=handler_needed)
     delivery = moved.delivery
-    routes = [*moved.left_behind, *(trigger.location for trigger in _routes(others))]
+    routes = [*moved.left_behind, *(trigger.location for trigger in _routes(others, assessment))]
     read = reader(tree, routes)
     by_route = delivery.source in FRONTS
     registered = read_registrations(tree, moved.triggers if by_route else (), read)
@@ -205,9 +205,10 @@ def _timeout_s(delivery: Delivery) -> int:
     return BACKGROUND_TIMEOUT_S if limit is None else max(1, math.ceil(limit))
 
 
-def _routes(others: Sequence[Assessment]) -> tuple[Trigger, ...]:
+def _routes(others: Sequence[Assessment], own: Assessment) -> tuple[Trigger, ...]:
     """Routes of other candidates: a decorator that only registers gives back the function as it is."""
-    return tuple(trigger for other in others for trigger in other.triggers if trigger.kind is TriggerKind.HTTP)
+    apart = (other for other in others if other.name != own.name)
+    return tuple(trigger for other in apart for trigger in other.triggers if trigger.kind is TriggerKind.HTTP)
 
 
 def _jobs(others: Sequence[Assessment]) -> frozenset[tuple[str, int]]:

@@ -47,7 +47,11 @@ def read_registrations(
         call = found.decorator if isinstance(found, cst.Decorator) else found
         options: dict[str, JsonValue] = {}
         computed: list[str] = []
+        function, arguments = "", []
         if isinstance(call, cst.Call) and syntax is not None:
+            function = syntax.module.code_for_node(call.func)
+            positional = [each.value for each in call.args if each.keyword is None and not each.star]
+            arguments = [syntax.module.code_for_node(value) for value in positional]
             for name, value in _keywords(call):
                 known, literal = _literal(syntax.module.code_for_node(value))
                 if known:
@@ -58,7 +62,7 @@ def read_registrations(
         line = trigger.location.line
         # Python applies decorators from the last to the first; that is the order of registration.
         order = (0, -line) if isinstance(found, cst.Decorator) else (1, line)
-        ordered.append((order, Registration(trigger, options, tuple(computed))))
+        ordered.append((order, Registration(trigger, options, tuple(computed), function, tuple(arguments))))
     registrations = tuple(registration for _, registration in sorted(ordered, key=lambda pair: pair[0]))
     return Registered(registrations, frozenset(views))
 

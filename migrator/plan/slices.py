@@ -42,11 +42,15 @@ class Registration:
     Attributes:
         options: the literal keyword arguments of the registering call, such as `defaults` or `strict_slashes`.
         computed: the keyword arguments whose value cannot be read off the code.
+        function: source of what is called or decorates, such as `re_path` or `router.get`.
+        arguments: source of its positional arguments.
     """
 
     trigger: Trigger
     options: Mapping[str, JsonValue] = field(default_factory=dict)
     computed: tuple[str, ...] = ()
+    function: str = ""
+    arguments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

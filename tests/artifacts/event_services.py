@@ -45,6 +45,34 @@ EVENT = {
     "    for key in keys:\n        s3.put_object(Bucket='seen', Key=key, Body=b'')\n    return keys\n",
     "requirements.txt": "boto3==1.44.5\n",
 }
+DJANGO = {
+    "shop/__init__.py": "",
+    "shop/conf.py": "SECRET_KEY = 'x'\nROOT_URLCONF = 'shop.urls'\nINSTALLED_APPS = ['shop']\n"
+    "MIDDLEWARE = ['django.middleware.common.CommonMiddleware', 'shop.stamps.Stamp']\n",
+    "shop/stamps.py": "class Stamp:\n    pass\n",
+    "shop/urls.py": "from django.urls import path, re_path\n\nfrom shop import views\n\nurlpatterns = [\n"
+    "    path('tax/<slug:country>/<int:cents>/', views.tax, name='tax'),\n"
+    "    re_path(r'^old/(?P<country>[A-Z]{2})$', views.tax, {'cents': 7}),\n]\n",
+    "shop/views.py": "from django.http import HttpRequest, JsonResponse\n\n\n"
+    "def tax(request: HttpRequest, country: str, cents: int) -> JsonResponse:\n"
+    "    return JsonResponse({'country': country, 'cents': cents})\n",
+    "manage.py": "import os\n\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.conf')\n",
+    "requirements.txt": "django==5.2.19\n",
+}
+FASTAPI = {
+    "shop.py": "from fastapi import APIRouter, FastAPI\n\nrouter = APIRouter(prefix='/tax')\n\n\n"
+    "@router.get('/{country}')\nasync def tax(country: str, cents: int = 1) -> dict[str, object]:\n"
+    "    return {'country': country, 'cents': cents}\n\n\napp = FastAPI()\napp.include_router(router, prefix='/api')\n",
+    "requirements.txt": "fastapi==0.165.0\n",
+}
+
+
+def django(folder: Path) -> Artifacts:
+    return service(folder, DJANGO, "shop.views.tax")
+
+
+def fastapi(folder: Path) -> Artifacts:
+    return service(folder, FASTAPI, "shop.tax")
 
 
 def queue(folder: Path) -> Artifacts:

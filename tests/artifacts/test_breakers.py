@@ -18,7 +18,7 @@ from migrator.bootstrap import service_checks
 from migrator.domain.checks import CheckOutcome
 from migrator.domain.services import CircuitBreaker, ServiceChoices
 from tests.artifacts.events import request
-from tests.artifacts.test_generated_code import run
+from tests.artifacts.test_generated_code import assert_clean, run
 from tests.support.slices import planned
 
 HOST = "api.example.com"
@@ -129,8 +129,10 @@ def test_a_host_that_fails_is_left_alone_and_the_code_sees_what_it_knows(
 def test_the_service_passes_every_check(tmp_path: Path) -> None:
     source = "import urllib.request\n\n\n@route\ndef view():\n    return str(urllib.request.urlopen('https://api.example.invalid/').status)\n"
     choices = ServiceChoices(breakers=(CircuitBreaker("api.example.invalid"),))
-    write(make_artifacts(planned(tmp_path / "m", {"shop.py": source}, "shop.view"), choices), tmp_path / "s")
+    made = make_artifacts(planned(tmp_path / "m", {"shop.py": source}, "shop.view"), choices)
+    write(made, tmp_path / "s")
     checks = list(service_checks(tmp_path / "s"))
+    assert_clean(made, tmp_path / "s", ["src/lambda_breakers.py", "src/app.py"])
     assert [(each.name, each.findings) for each in checks if each.outcome is not CheckOutcome.PASSED] == []
 
 

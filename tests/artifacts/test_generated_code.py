@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from migrator.domain.assessments import Verdict
 from migrator.domain.effects import Effect, EffectFinding, Evidence
 from migrator.domain.locations import Location
 from migrator.errors import Refused
-from tests.artifacts.event_services import call, event, queue
+from tests.artifacts.event_services import call, django, event, fastapi, queue
 from tests.artifacts.events import request
 from tests.support.slices import planned
 
@@ -101,6 +102,8 @@ GENERATED = {
     queue: ["lambda_task"],
     call: ["lambda_call"],
     event: [],
+    django: ["application_start", "lambda_http", "lambda_secrets", "lambda_web"],
+    fastapi: ["lambda_web"],
 }
 
 
@@ -109,8 +112,13 @@ def test_it_is_clean_and_formatted(make: object, tmp_path: Path) -> None:
     made: Artifacts = make(tmp_path / "monolith")  # type: ignore[operator]
     write(made, tmp_path / "service")
     generated = [path for path in made.files if path.endswith(".py") and not path.startswith("src/shop")]
-    own = [f"src/{name}.py" for name in ["app", *GENERATED[make]]]  # type: ignore[index]
+    own = sorted(f"src/{name}.py" for name in ["app", *GENERATED[make]])  # type: ignore[index]
     assert sorted(generated) == [*own, "tests/conftest.py", "tests/test_handler.py"]
+    assert_clean(made, tmp_path / "service", generated)
+
+
+def assert_clean(made: Artifacts, folder: Path, generated: Sequence[str]) -> None:
+    """The files compile, are formatted, and ruff has nothing to say."""
     for path in generated:
         compile(made.files[path], path, "exec")
     rules = "E,F,W,I,UP,B,C4,SIM,RET,PTH,RUF,PIE,ISC"
@@ -118,7 +126,7 @@ def test_it_is_clean_and_formatted(make: object, tmp_path: Path) -> None:
     for command in (["check", "--select", rules], ["format", "--check"]):
         done = subprocess.run(
             [find_ruff_bin(), *command, *isolated, *generated],
-            cwd=tmp_path / "service",
+            cwd=folder,
             capture_output=True,
             text=True,
             check=False,

@@ -17,6 +17,7 @@ from migrator.domain.locations import Location
 from migrator.domain.plans import Boot, BootKind, Secret, Setting, SettingKind
 from migrator.domain.services import SecretStore, ServiceChoices
 from migrator.plan import PlannedSlice
+from tests.artifacts.test_generated_code import assert_clean
 from tests.support.slices import planned
 
 AT = Location("shop.py", 7)
@@ -63,6 +64,7 @@ def test_the_service_asks_the_store_for_exactly_its_secrets(store: SecretStore, 
     write(made, tmp_path / "service")
     checks = list(service_checks(tmp_path / "service"))
     assert [(each.name, each.findings) for each in checks if each.outcome is not CheckOutcome.PASSED] == []
+    assert_clean(made, tmp_path / "service", ["src/lambda_secrets.py", "tests/conftest.py"])
     template = made.files["template.yaml"]
     by_parameter = store is SecretStore.PARAMETER_STORE
     action = "ssm:GetParameter" if by_parameter else "secretsmanager:GetSecretValue"

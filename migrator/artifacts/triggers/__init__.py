@@ -14,9 +14,16 @@ from migrator.plan import PlannedSlice
 
 def plugins() -> tuple[HandlerPlugin, ...]:
     """Every plug-in there is."""
-    from migrator.artifacts.triggers import aws_event, called, http_flask, task_queue
+    from migrator.artifacts.triggers import aws_event, called, http_asgi, http_django, http_flask, task_queue
 
-    return (http_flask.FlaskHandler(), task_queue.TaskHandler(), called.CallHandler(), aws_event.EventHandler())
+    return (
+        http_flask.FlaskHandler(),
+        http_django.DjangoHandler(),
+        http_asgi.AsgiHandler(),
+        task_queue.TaskHandler(),
+        called.CallHandler(),
+        aws_event.EventHandler(),
+    )
 
 
 def plugin_for(planned: PlannedSlice) -> HandlerPlugin:

@@ -7,16 +7,15 @@ does not answers without them, by templates that repeat what Flask's router and 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 from uuid import UUID
 
+from migrator.artifacts.balancer_rules import balancer_rules
 from migrator.artifacts.flask_rules import read_rule
 from migrator.artifacts.fronts import Front, front_of
 from migrator.artifacts.handlers import EventExample, HandlerArtifacts
-from migrator.artifacts.naming import logical_id
 from migrator.artifacts.paths import (
     Conversion,
     PathRule,
@@ -32,9 +31,6 @@ from migrator.errors import Refused
 from migrator.plan import PlannedSlice, Registration
 
 _MOST_EXAMPLES = 4
-# A rule of a listener has five values in its conditions at most; one is the path ("Quotas" of load balancers).
-_MOST_METHODS = 4
-_FIRST_PRIORITY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +83,7 @@ class FlaskHandler:
                 "starting": begins,
                 "application": application,
                 "asynchronous": is_asynchronous(planned),
-                "balancer_rules": _balancer_rules(rules),
+                "balancer_rules": balancer_rules(rules),
             },
             behind=front.behind,
             sam=(front.sam,),
@@ -188,29 +184,3 @@ def _source(value: object) -> str:
 
 def _event(rule: PathRule, front: Front, method: str, path: str, values: Mapping[str, str]) -> Mapping[str, JsonValue]:
     return front.make_event(method, path, template=rule.template(greedy=True), variables=dict(values), url=quote(path))
-
-
-@dataclass(frozen=True, slots=True)
-class BalancerRule:
-    """A rule of a load balancer's listener: a path with `*` for each variable, and some methods."""
-
-    id: str
-    path: str
-    methods: tuple[str, ...]
-    priority: int
-
-
-def _balancer_rules(rules: Sequence[PathRule]) -> tuple[BalancerRule, ...]:
-    paths: dict[str, set[str]] = {}
-    for rule in rules:
-        paths.setdefault(re.sub(r"\{[^{}]*\}", "*", rule.template(greedy=True)), set()).update(rule.methods)
-    chunks = [
-        (path, ordered[start : start + _MOST_METHODS])
-        for path, methods in paths.items()
-        for ordered in [tuple(sorted(methods))]
-        for start in range(0, len(ordered), _MOST_METHODS)
-    ]
-    return tuple(
-        BalancerRule(logical_id(f"Rule {number}"), path, methods, _FIRST_PRIORITY + number - 1)
-        for number, (path, methods) in enumerate(chunks, start=1)
-    )

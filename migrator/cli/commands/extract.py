@@ -185,9 +185,10 @@ def _plan_lines(planned: PlannedSlice, artifacts: Artifacts, result: WriteResult
         lines += [
             f"  {f'{item.location}: ' if item.location else ''}{item.what}\n    {item.becomes}" for item in plan.kept
         ]
-    if plan.dropped:
+    dropped = (*plan.dropped, *artifacts.findings)
+    if dropped:
         lines += ["", "stays behind, or is to be looked at:"]
-        lines += [f"  {item.what}\n    {item.reason}" for item in plan.dropped]
+        lines += [f"  {item.what}\n    {item.reason}" for item in dropped]
     if planned.accepted:
         lines += ["", "taken on:"]
         lines += [f"  {effect.value}: {reason}" for effect, reason in planned.accepted.items()]

@@ -35,7 +35,8 @@ def call(application: WSGIApplication, event: APIGatewayProxyEventV2) -> Respons
     for name, value in pairs:
         match name.lower():
             case "set-cookie":
-                cookies.append(value)
+                # Django leads with a space, which a server would drop.
+                cookies.append(value.strip())
             case "content-length":
                 pass  # API Gateway counts for itself, and what it gets here may be base64
             case lower:

@@ -1,0 +1,182 @@
+"""Routes of Django's URL configuration, read off a registration.
+
+In: a `Registration` of `path` or `re_path`. Out: a `DjangoRoute`: what the generated URL configuration says, and the
+`PathRule` that fronts and the router get. What stands before an included configuration is part of the path already.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from migrator.artifacts.every_method import EVERY_METHOD
+from migrator.artifacts.paths import PathRule, Variable
+from migrator.artifacts.typed_paths import DJANGO_TYPES, typed_parts
+from migrator.domain.json import JsonValue
+from migrator.errors import Refused
+from migrator.plan import Registration
+
+_VARIABLE = re.compile(r"<(?:(?P<type>\w+):)?(?P<name>[a-zA-Z_]\w*)>", re.ASCII)
+_NAMED_GROUP = re.compile(r"\(\?P<(\w+)>")
+# What a view may be where it is registered: a name, or a class made a view without arguments.
+_VIEW = re.compile(r"[\w.]+(\.as_view\(\))?", re.ASCII)
+# Texts of which one or another fits most expressions that people write for a part of a path.
+_TEXTS = ("sample", "7", "2024", "12", "a-1", "abc", "AB", "2f1f6c0e-8d5b-4a53-9a3c-0c4d0f4b1a77", "a@example.com")
+
+
+@dataclass(frozen=True, slots=True)
+class DjangoRoute:
+    """One route.
+
+    Attributes:
+        function: `path` or `re_path`.
+        prefix: path of the configurations that include it, without the first slash; `path` has it in `text`.
+        text: as the function takes it.
+        extra: arguments that the route adds.
+        name: for `reverse`, or an empty string.
+    """
+
+    function: str
+    prefix: str
+    text: str
+    extra: Mapping[str, JsonValue]
+    name: str
+    rule: PathRule
+
+
+def read_route(registration: Registration) -> DjangoRoute:
+    """The route of one registration.
+
+    Raises:
+        Refused: it says something that a handler cannot repeat.
+    """
+    trigger = registration.trigger
+    place = trigger.location
+    whole = trigger.detail.get("path")
+    function = registration.function.rpartition(".")[2]
+    if not isinstance(whole, str) or function not in ("path", "re_path", "url"):
+        raise Refused(
+            f"a route that {registration.function or 'something else'} makes cannot be repeated yet",
+            hint="register the view with path() or re_path(), or keep it where it is for now",
+            location=str(place),
+        )
+    _check_view(registration)
+    stated = trigger.detail.get("methods")
+    methods = (
+        tuple(sorted(str(each) for each in stated)) if isinstance(stated, list | tuple) and stated else EVERY_METHOD
+    )
+    name = registration.options.get("name")
+    extra = _extra(registration)
+    named = name if isinstance(name, str) else ""
+    if function == "path":
+        parts = typed_parts(whole.removesuffix("/") or "", _VARIABLE, DJANGO_TYPES, place)
+        branch = whole.endswith("/") and len(whole) > 1
+        if whole == "/":
+            parts, branch = ("/",), False
+        rule = PathRule(whole, parts, methods, branch)
+        return DjangoRoute("path", "", whole.removeprefix("/"), extra, named, rule)
+    return _by_expression(registration, whole, methods, extra, named)
+
+
+def _check_view(registration: Registration) -> None:
+    arguments = registration.arguments
+    view = arguments[1] if len(arguments) > 1 else "view"
+    if _VIEW.fullmatch(view) is None:
+        raise Refused(
+            f"the view is wrapped where it is registered: {view}",
+            hint="decorate the view itself, then extract again",
+            location=str(registration.trigger.location),
+        )
+
+
+def _extra(registration: Registration) -> Mapping[str, JsonValue]:
+    given: object = registration.options.get("kwargs", {})
+    computed = "kwargs" in registration.computed
+    if len(registration.arguments) > 2:
+        try:
+            given = ast.literal_eval(registration.arguments[2])
+        except (ValueError, SyntaxError):
+            computed = True
+    if computed or not isinstance(given, Mapping):
+        raise Refused(
+            "the arguments that the route adds are not literal",
+            hint="write them as a dictionary of constants",
+            location=str(registration.trigger.location),
+        )
+    return {str(key): value for key, value in given.items()}
+
+
+def _by_expression(
+    registration: Registration, whole: str, methods: tuple[str, ...], extra: Mapping[str, JsonValue], name: str
+) -> DjangoRoute:
+    place = registration.trigger.location
+    try:
+        text = ast.literal_eval(registration.arguments[0]) if registration.arguments else None
+        groups = re.compile(text).groups if isinstance(text, str) else 0
+    except (ValueError, SyntaxError, re.error):
+        text, groups = None, 0
+    shown = _shown(text) if isinstance(text, str) else None
+    if shown is None or not whole.endswith(shown[0]) or groups != len(_NAMED_GROUP.findall(str(text))):
+        raise Refused(
+            f"the expression of the route {whole} cannot be repeated: it is not literal, or has groups without a name",
+            hint="write it as a literal with named groups, or use path()",
+            location=str(place),
+        )
+    template, patterns = shown
+    prefix = whole[: len(whole) - len(template)]
+    parts = typed_parts(whole.removesuffix("/"), _VARIABLE, DJANGO_TYPES, place)
+    fitted = tuple(
+        _fitted(part, patterns[part.name]) if isinstance(part, Variable) and part.name in patterns else part
+        for part in parts
+    )
+    rule = PathRule(whole, fitted, methods, whole.endswith("/") and len(whole) > 1)
+    return DjangoRoute("re_path", prefix.removeprefix("/"), str(text), extra, name, rule)
+
+
+def _shown(expression: str) -> tuple[str, Mapping[str, str]] | None:
+    """An expression as a path with its named groups as variables, and what each of them matches."""
+    patterns: dict[str, str] = {}
+    written = ""
+    position = 0
+    text = expression.removeprefix("^").removesuffix("$").removesuffix(r"\Z")
+    while found := _NAMED_GROUP.search(text, position):
+        end = _closing(text, found.end())
+        if end < 0:
+            return None
+        written += f"{text[position : found.start()]}<{found[1]}>"
+        patterns[found[1]] = text[found.end() : end]
+        position = end + 1
+    written += text[position:]
+    plain = re.sub(r"\\([-./_])", r"\1", written)
+    return (plain, patterns) if re.fullmatch(r"[\w\-./<>~:@]*", plain, re.ASCII) else None
+
+
+def _closing(text: str, start: int) -> int:
+    depth, position, within = 1, start, False
+    while position < len(text):
+        match text[position]:
+            case "\\":
+                position += 1
+            case "[":
+                within = True
+            case "]":
+                within = False
+            case "(" if not within:
+                depth += 1
+            case ")" if not within:
+                depth -= 1
+                if depth == 0:
+                    return position
+            case _:
+                pass
+        position += 1
+    return -1
+
+
+def _fitted(variable: Variable, pattern: str) -> Variable:
+    hits = tuple(text for text in _TEXTS if re.fullmatch(pattern, text))
+    misses = tuple(text for text in ("no-number", "no such text", "0") if not re.fullmatch(pattern, text))
+    many = re.fullmatch(pattern, "a/b") is not None
+    return Variable(variable.name, f"(?:{pattern})", hits=hits or ("sample",), misses=misses[:1], many=many)
