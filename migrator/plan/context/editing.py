@@ -64,7 +64,7 @@ class _Editor:
     def edits(self) -> Iterator[Edit]:
         if self._decision.mode is Mode.MOVED:
             return
-        if any(ANY in each.hint for each in self._decision.parameters):
+        if any(each.is_hinted and ANY in each.hint for each in self._decision.parameters):
             self._wanted.any = True
         match self._decision.mode:
             case Mode.IN_PLACE:

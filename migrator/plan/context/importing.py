@@ -6,6 +6,7 @@ In: edited text, what it wants. Out: text. Only names that an edit took away the
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -66,6 +67,8 @@ def with_imports(text: str, module: Module, wanted: Wanted, modules: Modules) ->
     for owner, name in added:
         joined = _Joined(owner, name)
         tree = tree.visit(joined)
+        if not joined.done and owner in sys.stdlib_module_names:
+            tree, joined.done = _beside_others(tree, owner, name)
         if not joined.done:
             AddImportsVisitor.add_needed_import(context, owner, name)
     tree = AddImportsVisitor(context).transform_module(tree)
@@ -104,6 +107,26 @@ class _Joined(cst.CSTTransformer):
         if order == sorted(order):
             at = next((number for number, rank in enumerate(order) if rank > _rank(self._name)), len(names))
         return updated_node.with_changes(names=_inserted(names, at, self._name))
+
+
+def _beside_others(tree: cst.Module, owner: str, name: str) -> tuple[cst.Module, bool]:
+    """The module with an import of the standard library, behind the first block's others that come before it."""
+    at = None
+    for number, statement in enumerate(tree.body):
+        match statement:
+            case cst.SimpleStatementLine(body=[cst.Import(names=[cst.ImportAlias(name=source), *_])]):
+                pass
+            case cst.SimpleStatementLine(body=[cst.ImportFrom(module=cst.Name() | cst.Attribute() as source)]):
+                pass
+            case _:
+                continue
+        module = get_full_name_for_node(source) or ""
+        if module.partition(".")[0] in sys.stdlib_module_names - {"__future__"} and module <= owner:
+            at = number + 1
+    if at is None:
+        return tree, False
+    statement = cst.parse_statement(f"from {owner} import {name}\n")
+    return tree.with_changes(body=[*tree.body[:at], statement, *tree.body[at:]]), True
 
 
 def _rank(name: str) -> tuple[int, str]:

@@ -11,7 +11,6 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import libcst as cst
 from libcst.metadata import (
@@ -20,10 +19,8 @@ from libcst.metadata import (
     ExpressionContextProvider,
     ImportAssignment,
     MetadataWrapper,
-    ParentNodeProvider,
     PositionProvider,
     QualifiedName,
-    QualifiedNameProvider,
     QualifiedNameSource,
     Scope,
     ScopeProvider,
@@ -84,21 +81,25 @@ class Module:
             raise Unread(f"cannot be parsed: {type(error).__name__}") from error
         if self.tree.code != file.text:
             raise Unread("cannot be written back as it is")
+        self._parents: dict[cst.CSTNode, cst.CSTNode] = {}
         self._starts = [0, *(match.end() for match in _LINE_END.finditer(file.text))]
         self.line_end = found[0] if (found := _LINE_END.search(file.text)) else "\n"
 
-    @cached_property
-    def parents(self) -> Mapping[cst.CSTNode, cst.CSTNode]:
-        """Each node's parent."""
-        return self._wrapper.resolve(ParentNodeProvider)
+    def parent(self, node: cst.CSTNode) -> cst.CSTNode:
+        """The parent of a node in a function that was looked up."""
+        return self._parents[node]
+
+    def _know_parents(self, function: cst.FunctionDef) -> None:
+        waiting: list[cst.CSTNode] = [function]
+        while waiting:
+            node = waiting.pop()
+            for child in node.children:
+                self._parents[child] = node
+                waiting.append(child)
 
     @cached_property
     def _contexts(self) -> Mapping[cst.CSTNode, ExpressionContext | None]:
         return self._wrapper.resolve(ExpressionContextProvider)
-
-    @cached_property
-    def _qualified(self) -> Mapping[cst.CSTNode, Any]:
-        return self._wrapper.resolve(QualifiedNameProvider)
 
     @cached_property
     def _scopes(self) -> Mapping[cst.CSTNode, Scope | None]:
@@ -112,6 +113,8 @@ class Module:
     def _functions(self, node: cst.CSTNode, owner: str, nested: bool) -> Iterator[Definition]:
         for child in node.children:
             match child:
+                case cst.BaseExpression() | cst.SimpleStatementLine():
+                    continue
                 case cst.FunctionDef():
                     yield Definition(self, child, owner, nested)
                     yield from self._functions(child, "", True)
@@ -124,6 +127,8 @@ class Module:
         """The function of a name whose `def` stands in a line."""
         for found in self.functions:
             if found.node.name.value == name and self._positions[found.node.name].start.line == line:
+                if found.node.name not in self._parents:
+                    self._know_parents(found.node)
                 return found
         return None
 
@@ -164,8 +169,9 @@ class Module:
 
     def absolute(self, node: cst.CSTNode) -> str:
         """The absolute dotted name that a name or an attribute can only stand for; empty where that is not sure."""
-        names = self._qualified.get(node, set())
-        found = {self._absolute(each) for each in (names() if callable(names) else names)}
+        scope = self.scope(node)
+        names = scope.get_qualified_names_for(node) if scope is not None else ()
+        found = {self._absolute(each) for each in names}
         return found.pop() if len(found) == 1 else ""
 
     def _absolute(self, qualified: QualifiedName) -> str:
@@ -183,6 +189,8 @@ class Module:
 
     def scope(self, node: cst.CSTNode) -> Scope | None:
         """The scope that a node's names are looked up in."""
+        while node not in self._scopes and node in self._parents:
+            node = self._parents[node]
         return self._scopes.get(node)
 
     def import_of(self, name: cst.Name) -> cst.ImportAlias | None:

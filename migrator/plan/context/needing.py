@@ -140,18 +140,22 @@ class FunctionNeeds:
         node = self._definition.node
         used = set(names_in(node)) | set(parameters(node))
         assigned: dict[Source, Assigned] = {}
+        # What comes by `**kwargs` may have any name, such as that of a part of a URL.
+        open_names = node.params.star_kwarg is not None
         for read in taken:
-            if read.source in wanted and (found := assigned_by(node, read.node)):
+            if read.source in wanted and not open_names and (found := assigned_by(node, read.node)):
                 assigned.setdefault(read.source, found)
         chosen: dict[Source, str] = {}
         made: list[Parameter] = []
+        hinted = _has_hints(node)
         for source, parameter in wanted.items():
             own = assigned.get(source)
             if own is not None and own.name in chosen.values():
                 own = assigned.pop(source) and None
-            name = own.name if own is not None else free_name(parameter.name, used | set(chosen.values()))
+            like = f"request_{parameter.name}" if open_names else parameter.name
+            name = own.name if own is not None else free_name(like, used | set(chosen.values()))
             chosen[source] = name
-            made.append(Parameter(name, source, parameter.hint, parameter.total))
+            made.append(Parameter(name, source, parameter.hint, parameter.total, is_hinted=hinted))
         new_name = node.name.value
         if self._mode is Mode.SPLIT:
             new_name = f"{new_name}_with"
@@ -200,3 +204,11 @@ def _argument(call: cst.Call, callee: Definition, parameter: str) -> cst.BaseExp
 def _without_parts(wanted: Mapping[Source, Parameter]) -> Mapping[Source, Parameter]:
     """Without the values that are parts of others."""
     return {source: each for source, each in wanted.items() if not any(is_part(source, other) for other in wanted)}
+
+
+def _has_hints(function: cst.FunctionDef) -> bool:
+    """Whether a function has annotations: where it has none, new ones would be the only ones."""
+    params = function.params
+    stars = [each for each in (params.star_arg, params.star_kwarg) if isinstance(each, cst.Param)]
+    every = [*params.posonly_params, *params.params, *params.kwonly_params, *stars]
+    return function.returns is not None or any(each.annotation is not None for each in every)

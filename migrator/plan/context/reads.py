@@ -136,7 +136,7 @@ def _expressions(function: cst.FunctionDef) -> Iterator[cst.BaseExpression]:
 
 def _is_part(module: Module, node: cst.CSTNode) -> bool:
     """Whether a name is an attribute's or a keyword, not a name that is looked up."""
-    match module.parents[node]:
+    match module.parent(node):
         case cst.Attribute(attr=attr):
             return attr is node
         case cst.Arg(keyword=keyword):
@@ -157,7 +157,7 @@ def _is_variable(node: cst.BaseExpression) -> bool:
 
 def _proxied(modules: Modules, module: Module, node: cst.CSTNode, subject: str) -> cst.BaseExpression | None:
     last = subject.rpartition(".")[2]
-    while isinstance(node := module.parents[node], cst.Attribute):
+    while isinstance(node := module.parent(node), cst.Attribute):
         if node.attr.value == last and modules.defining(module.absolute(node)).rpartition(".")[2] == last:
             return node
     return None
@@ -175,7 +175,7 @@ def _read(modules: Modules, definition: Definition, noted: Noted, root: cst.Base
     if module.is_written(root):
         return _CHANGED
     while True:
-        parent = module.parents[node]
+        parent = module.parent(node)
         match parent:
             case cst.Attribute(value=value) if value is node:
                 path += f".{parent.attr.value}"
@@ -217,7 +217,7 @@ def _changes(path: str) -> bool:
 
 
 def _called(module: Module, node: cst.CSTNode) -> bool:
-    parent = module.parents[node]
+    parent = module.parent(node)
     return isinstance(parent, cst.Call) and parent.func is node
 
 

@@ -36,7 +36,7 @@ def grown(module: Module, function: cst.FunctionDef, parameters: Sequence[Parame
     opening = module.text.index("(", module.span(function.name)[1])
     closing = _closing(module, function, opening)
     old = module.text[opening + 1 : closing]
-    new = [f"{each.name}: {each.hint}" for each in parameters]
+    new = [each.declared for each in parameters]
     texts = _texts(module, function, new)
     joined = ", ".join(texts)
     if "#" in old:

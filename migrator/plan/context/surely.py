@@ -52,7 +52,7 @@ def runs(
         ignored: nodes that will be gone, so that nothing happens in them.
     """
     found = Runs.FIRST
-    inner, outer = node, module.parents[node]
+    inner, outer = node, module.parent(node)
     while outer is not function:
         if isinstance(outer, _ELSEWHERE):
             return Runs.ELSEWHEN
@@ -60,7 +60,7 @@ def runs(
             found = min(found, Runs.GUARDED)
         if isinstance(outer, _BRANCHES) and not _always_evaluated(outer, inner):
             found = min(found, Runs.SOMETIMES)
-        inner, outer = outer, module.parents[outer]
+        inner, outer = outer, module.parent(outer)
     if inner is not function.body:
         return Runs.ELSEWHEN  # a decorator, a default
     start = module.span(node)[0]

@@ -86,12 +86,19 @@ class Parameter:
         source: the value, as seen from the function.
         hint: a type of built-ins, or `Any`.
         total: whether reading it never fails while a request is handled, so that it may be read too early.
+        is_hinted: whether the signature shows the hint, as it does those of the others.
     """
 
     name: str
     source: Source
     hint: str
     total: bool
+    is_hinted: bool = True
+
+    @property
+    def declared(self) -> str:
+        """The parameter as a signature has it."""
+        return f"{self.name}: {self.hint}" if self.is_hinted else self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def test_an_assignment_that_only_named_the_read_goes_and_gives_the_parameter_its
     made = one(
         """
         @app.get("/list")
-        def view():
+        def view() -> str:
             page = request.args.get("p", 1, type=int)
             return str(page)
         """
@@ -93,11 +93,11 @@ def test_an_assignment_that_only_named_the_read_goes_and_gives_the_parameter_its
     assert made.texts["app.py"].endswith(
         """\
 @app.get("/list")
-def view():
+def view() -> str:
     return view_with(page=request.args.get("p", 1, type=int))
 
 
-def view_with(*, page: int):
+def view_with(*, page: int) -> str:
     return str(page)
 """
     )
@@ -367,8 +367,8 @@ def test_methods_async_functions_and_all_kinds_of_parameters() -> None:
     assert "return await self.get_with(" in text
     assert "async def get_with(self, a, /, b=1, *rest, key=2, " in text
     assert "a, b, *rest, key=key, " in text.replace("\n", "").replace("            ", " ") or "*rest" in text
-    assert "def told(self, text, *, method: str):" in text
-    assert "self.told(q, method=method)" in text
+    assert "def told(self, text, *, method):" in text
+    assert "self.told(request_q, method=request_method)" in text
 
 
 def test_a_method_that_others_define_too_is_left() -> None:
