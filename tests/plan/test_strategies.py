@@ -159,6 +159,19 @@ def test_an_extension_that_is_bound_to_its_application_starts_the_application(tm
     started(made, code, tmp_path / "out")
 
 
+def test_what_asks_for_more_to_be_started_decides(tmp_path: Path) -> None:
+    files = {
+        **SHOP,
+        "shop/cache.py": "from flask_caching import Cache\ncache = Cache()\n",
+        "shop/app.py": "from flask import Flask\n\ndef create_app():\n    app = Flask('shop')\n    return app\n",
+        "shop/views.py": "from shop.models import Order\nfrom shop.cache import cache\n\ndef view():\n    return Order, cache\n",
+    }
+    made = planned(tmp_path, files, "shop.views.view")
+    assert made.plan.boot is not None
+    assert (made.plan.boot.kind, made.plan.boot.factory) == (BootKind.FLASK, "shop.app.create_app()")
+    assert made.plan.because.startswith("shop/cache.py:1:1: ")
+
+
 def test_an_application_that_is_a_value_of_its_module_is_imported(tmp_path: Path) -> None:
     files = {
         "web.py": "from flask import Flask, current_app\nsite = Flask('web')\n\ndef view():\n    return current_app.name\n"
@@ -192,6 +205,18 @@ def test_django_starts_with_the_settings_of_the_running_system(tmp_path: Path) -
     assert [each.distribution for each in made.plan.requirements] == ["Django", "django-compressor", "django-redis"]
     # What only Django's own handling of requests would import, other settings, what nobody names.
     assert not carried & {"desk.middleware", "site1.settings.test", "other", "manage"}
+
+
+def test_of_several_settings_modules_those_of_the_running_system_are_taken(tmp_path: Path) -> None:
+    files = {
+        **DJANGO,
+        "manage.py": 'x = {"DJANGO_SETTINGS_MODULE": "site1.settings.test"}\n',
+        "tools.py": 'x = {"DJANGO_SETTINGS_MODULE": "site1.settings.base"}\n',
+        "site1/wsgi.py": 'x = {"DJANGO_SETTINGS_MODULE": "site1.settings.live"}\n',
+    }
+    made = planned(tmp_path, files, "desk.views.view")
+    assert made.plan.boot is not None
+    assert made.plan.boot.settings_module == "site1.settings.live"
 
 
 def test_the_user_may_name_the_settings_module(tmp_path: Path) -> None:
