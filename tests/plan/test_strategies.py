@@ -164,7 +164,10 @@ def test_what_asks_for_more_to_be_started_decides(tmp_path: Path) -> None:
         **SHOP,
         "shop/cache.py": "from flask_caching import Cache\ncache = Cache()\n",
         "shop/app.py": "from flask import Flask\n\ndef create_app():\n    app = Flask('shop')\n    return app\n",
-        "shop/views.py": "from shop.models import Order\nfrom shop.cache import cache\n\ndef view():\n    return Order, cache\n",
+        "shop/views.py": "from shop.models import Order\nfrom shop.near import near\n\ndef view():\n    return Order, near()\n",
+        "shop/near.py": "from shop.far import far\n\ndef near():\n    return far()\n",
+        "shop/far.py": "from shop.farther import farther\n\ndef far():\n    return farther()\n",
+        "shop/farther.py": "from shop.cache import cache\n\ndef farther():\n    return cache\n",
     }
     made = planned(tmp_path, files, "shop.views.view")
     assert made.plan.boot is not None
