@@ -67,6 +67,7 @@ def make_plan(
     strategy: Strategy | None = None,
     settings_module: str = "",
     handler_needed: bool = True,
+    imports: ImportTree | None = None,
 ) -> PlannedSlice:
     """Plan the extraction of one candidate.
 
@@ -78,6 +79,7 @@ def make_plan(
         strategy: how much travels; None leaves it to the code (see `cutting`).
         settings_module: Django's, where the user names it.
         handler_needed: False gives a plan also where no handler can be made as yet; its target is `none` then.
+        imports: of the same tree, where several of its candidates are planned.
 
     Raises:
         Refused: the candidate must not move, or cannot move yet; the message says what to do.
@@ -94,7 +96,7 @@ def make_plan(
     found = find_candidate(tree, assessment, read)
     if found.entry.method:
         _check_view(found, registered.views, assessment)
-    imports = ImportTree(tree)
+    imports = imports or ImportTree(tree)
     made = cut(
         tree,
         found.module,

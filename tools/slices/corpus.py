@@ -18,6 +18,7 @@ from migrator import bootstrap
 from migrator.documents.analysis import CODEC
 from migrator.domain.assessments import Assessment, Verdict
 from migrator.errors import InputError
+from migrator.plan.imports import ImportTree
 from migrator.source import SourceTree, read_tree
 
 NAMES = ("pretix", "weblate", "indico")
@@ -31,6 +32,7 @@ class Monolith:
     name: str
     tree: SourceTree
     candidates: tuple[Assessment, ...]
+    imports: ImportTree
 
     def drawn(self, number: int) -> tuple[Assessment, ...]:
         """The candidates of every verdict but `keep` whose names have the lowest hashes."""
@@ -43,7 +45,8 @@ def monoliths(folder: Path, *, fresh: bool = False) -> Iterator[Monolith]:
     for name in NAMES:
         roots = sorted(path.parent for path in folder.glob(f"*/{name}") if path.is_dir())
         if roots:
-            yield Monolith(name, read_tree(roots[0]), _analyzed(roots[0], fresh=fresh))
+            tree = read_tree(roots[0])
+            yield Monolith(name, tree, _analyzed(roots[0], fresh=fresh), ImportTree(tree))
 
 
 def _analyzed(root: Path, *, fresh: bool) -> tuple[Assessment, ...]:

@@ -68,6 +68,7 @@ def trial(monolith: Monolith, assessment: Assessment, python: str) -> Trial:
             accepted=dict.fromkeys(Effect, "tried only"),
             accepted_unresolved="tried only",
             handler_needed=False,
+            imports=monolith.imports,
         )
     except MigratorError as error:
         return Trial(assessment.name, verdict, planned=_one_line(f"{type(error).__name__}: {error.message}"))
