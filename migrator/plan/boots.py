@@ -19,6 +19,7 @@ from migrator.plan.boot_rules import DECLARATIVE, NeedsBoot
 from migrator.plan.closure import ThirdParty
 from migrator.plan.imported_names import absolute_name, absolute_names
 from migrator.plan.imports import ImportTree
+from migrator.plan.subclasses import module_of, subclasses
 
 START = "application_start"
 """The generated module that starts the application; it stands beside the handler."""
@@ -257,67 +258,17 @@ def _applications(imports: ImportTree) -> Iterator[tuple[int, str, Location, str
 
 
 def _flask_classes(imports: ImportTree) -> frozenset[str]:
-    return frozenset({"flask.Flask", "flask.app.Flask"}) | _subclasses(imports, {"flask.Flask", "flask.app.Flask"})
+    return frozenset({"flask.Flask", "flask.app.Flask"}) | subclasses(imports, {"flask.Flask", "flask.app.Flask"})
 
 
 # -- classes that are mapped to tables
 
 
 def _mapped(imports: ImportTree, needed: NeedsBoot) -> Started:
-    classes = _subclasses(imports, DECLARATIVE)
-    modules = tuple(sorted({_module_of(imports, each) for each in classes}))
+    classes = subclasses(imports, DECLARATIVE)
+    modules = tuple(sorted({module_of(imports, each) for each in classes}))
     boot = Boot(BootKind.MAPPED, START, needed.told, imports=modules)
     return Started(boot, modules)
-
-
-def _subclasses(imports: ImportTree, bases: Iterable[str]) -> frozenset[str]:
-    """First-party classes below some classes, by absolute name; a base that a call makes is one of them."""
-    found: set[str] = set()
-    wanted = set(bases)
-    defined = list(_classes(imports))
-    while True:
-        more = {name for name, theirs in defined if theirs & wanted and name not in found}
-        if not more:
-            return frozenset(found)
-        found |= more
-        wanted |= more | {f"{name}.Model" for name in more} | _handed_on(imports, more)
-
-
-def _handed_on(imports: ImportTree, names: set[str]) -> set[str]:
-    """The names under which packages hand classes on: `shop.models.Order` for `shop.models.orders.Order`."""
-    by_module: dict[str, set[str]] = {}
-    for name in names:
-        module, _, last = name.rpartition(".")
-        by_module.setdefault(module, set()).add(last)
-    found: set[str] = set()
-    for name, file in imports.tree.modules.items():
-        if file.is_package:
-            for each in imports.of(name):
-                taken = by_module.get(each.module, set())
-                found |= {f"{name}.{last}" for last in taken if each.attribute in (last, "*")}
-    return found
-
-
-def _classes(imports: ImportTree) -> Iterator[tuple[str, frozenset[str]]]:
-    for module_name, file in imports.tree.modules.items():
-        module = imports.module(module_name) if "class " in file.text or "declarative_base" in file.text else None
-        if module is None:
-            continue
-        names = absolute_names(module, file)
-        for node in ast.walk(module):
-            match node:
-                case ast.ClassDef(name=name, bases=bases) if bases:
-                    told = {absolute_name(base, names, file) for base in bases if not isinstance(base, ast.Subscript)}
-                    yield f"{module_name}.{name}", frozenset(told - {""})
-                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=called)):
-                    yield f"{module_name}.{name}", frozenset({f"{absolute_name(called, names, file)}()"})
-
-
-def _module_of(imports: ImportTree, name: str) -> str:
-    parts = name.split(".")
-    return next(
-        ".".join(parts[:depth]) for depth in range(len(parts), 0, -1) if ".".join(parts[:depth]) in imports.tree.modules
-    )
 
 
 def _place(path: str, node: ast.stmt) -> Location:

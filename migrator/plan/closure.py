@@ -10,9 +10,8 @@ down is `rewrite`.
 from __future__ import annotations
 
 import builtins
-import sys
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -20,9 +19,10 @@ import libcst as cst
 
 from migrator.domain.locations import Location
 from migrator.domain.plans import Dropped
+from migrator.plan.import_effects import ImportEffects
 from migrator.plan.reading import listed_names
 from migrator.plan.syntax import STAR, Imported, ModuleSyntax, Unit, UnitKind
-from migrator.plan.trimming import patches_library, untrimmable
+from migrator.plan.trimming import untrimmable
 from migrator.source import SourceTree
 
 _BUILTIN = frozenset(dir(builtins)) | {
@@ -140,6 +140,11 @@ class _Follower:
         self._packages = {
             ".".join(name.split(".")[:depth]) for name in tree.modules for depth in range(1, name.count(".") + 1)
         }
+
+        self._effects = ImportEffects(self._syntax, self._needed, self._libraries, self._is_module)
+
+    def _libraries(self) -> frozenset[str]:
+        return frozenset(module.split(".", 1)[0] for module, _, _ in self._external)
 
     def run(self) -> None:
         while True:
@@ -325,69 +330,10 @@ class _Follower:
                     continue
                 if (unit.location.path, unit.location.line) in self._jobs:
                     continue
-                if self._touches_needed(module, syntax, unit):
+                if self._effects.touch(module, syntax, unit):
                     self.need_unit(module, unit)
                     found = True
         return found
-
-    def _touches_needed(self, module: str, syntax: ModuleSyntax, unit: Unit) -> bool:
-        if unit.script:
-            return False
-        if any(self._is_needed_value(module, name) for name in unit.touches):
-            return True
-        if patches_library(unit) and any(self._is_library_in_use(syntax, name) for name in unit.touches):
-            return True
-        if unit.kind is UnitKind.EFFECT and unit.uses and all(self._is_standard(syntax, name) for name in unit.uses):
-            # A setting of the interpreter (decimal context, locale, warnings) holds for the slice as it did before.
-            return True
-        return any(
-            self._is_needed_value(home, name)
-            for call in unit.calls
-            for home, called in self._definitions(module, syntax, call)
-            for name in called.changes
-        )
-
-    def _is_library_in_use(self, syntax: ModuleSyntax, name: str) -> bool:
-        """Whether a name is another distribution's module that the slice imports."""
-        used = {module.split(".", 1)[0] for module, _, _ in self._external}
-        return any(
-            unit.kind is UnitKind.IMPORT
-            and not self._is_module(unit.imports[0].module)
-            and unit.imports[0].module.split(".", 1)[0] in used
-            for unit in syntax.binders.get(name, ())
-        )
-
-    def _is_standard(self, syntax: ModuleSyntax, name: str) -> bool:
-        found = syntax.binders.get(name, ())
-        return bool(found) and all(
-            unit.kind is UnitKind.IMPORT and unit.imports[0].module.split(".", 1)[0] in sys.stdlib_module_names
-            for unit in found
-        )
-
-    def _definitions(self, module: str, syntax: ModuleSyntax, dotted: str) -> Iterator[tuple[str, Unit]]:
-        """The first-party functions and classes that a call at import time may reach, one import away."""
-        root, _, rest = dotted.partition(".")
-        for unit in syntax.binders.get(root, ()):
-            if unit.kind in (UnitKind.FUNCTION, UnitKind.CLASS):
-                yield module, unit
-            elif unit.kind is UnitKind.IMPORT:
-                imported = unit.imports[0]
-                home, name = (imported.module, imported.attribute or rest)
-                if home in self._syntax and name in self._syntax[home].binders:
-                    yield from ((home, inner) for inner in self._syntax[home].binders[name])
-
-    def _is_needed_value(self, module: str, name: str) -> bool:
-        """Whether a name of a module is a needed value (and not a function, a class or another's import)."""
-        syntax = self._syntax.get(module)
-        for unit in syntax.binders.get(name, ()) if syntax is not None else ():
-            if unit.kind is UnitKind.IMPORT:
-                imported = unit.imports[0]
-                home = imported.module
-                if imported.attribute and home in self._syntax and home != module:
-                    return self._is_needed_value(home, imported.attribute)
-            elif unit.kind in (UnitKind.ASSIGNMENT, UnitKind.BLOCK) and unit in self._needed[module]:
-                return True
-        return False
 
     def _drop(self, location: Location, what: str, reason: str) -> None:
         self._dropped[Dropped(f"{location}: {what}", reason)] = None
