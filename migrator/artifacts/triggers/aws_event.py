@@ -25,12 +25,14 @@ class _Source:
         service: in words.
         sam: folders of the template beside the source's own.
         key: JMESPath of what is the same when an event comes again; empty where a batch comes again on purpose.
+        another: Python source of the part of an example event that makes it another one, after its name.
         count: Python source of the number of records in an event; empty where an event is one.
     """
 
     service: str
     sam: tuple[str, ...]
     key: str = ""
+    another: str = ""
     count: str = 'len(event["Records"])'
 
 
@@ -38,12 +40,15 @@ _ASYNCHRONOUS = ("dead_letters", "direct")
 _STREAMED = ("dead_letters", "dead_letter_permission")
 _SOURCES: Mapping[EventSource, _Source] = {
     EventSource.QUEUE: _Source("SQS", ("consumed_queue",)),
-    EventSource.TOPIC: _Source("SNS", (*_ASYNCHRONOUS, "topic"), "Records[0].Sns.MessageId"),
-    EventSource.EVENT_BUS: _Source("EventBridge", (*_ASYNCHRONOUS, "event_bus"), "id", count=""),
+    EventSource.TOPIC: _Source(
+        "SNS", (*_ASYNCHRONOUS, "topic"), "Records[0].Sns.MessageId", '["Records"][0]["Sns"]["MessageId"]'
+    ),
+    EventSource.EVENT_BUS: _Source("EventBridge", (*_ASYNCHRONOUS, "event_bus"), "id", '["id"]', count=""),
     EventSource.OBJECT_STORE: _Source(
         "S3",
         (*_ASYNCHRONOUS, "object_store"),
         "Records[].[s3.bucket.name, s3.object.key, s3.object.sequencer]",
+        '["Records"][0]["s3"]["object"]["sequencer"]',
     ),
     EventSource.RECORD_STREAM: _Source("Kinesis Data Streams", (*_STREAMED, "record_stream")),
     EventSource.TABLE_STREAM: _Source("DynamoDB Streams", (*_STREAMED, "table_stream")),
@@ -80,6 +85,7 @@ class EventHandler:
                 "starting": begins,
                 "service_of_events": needs.service,
                 "event_key": key,
+                "another": needs.another,
                 "record_count": needs.count,
                 "writes": bool(key),
                 "reports_failures": planned.delivery.reports_failures,

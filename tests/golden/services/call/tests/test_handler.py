@@ -35,6 +35,11 @@ def test_the_event_is_one_call_and_its_result_the_answer(event, context, calls, 
     assert calls == [(sent["args"], sent["kwargs"])]
 
 
+def test_arguments_arrive_as_they_were_sent(context, calls) -> None:
+    handler({"id": "x", "args": [1, "two", None], "kwargs": {"b": [3], "a": {"four": 4}}}, context)
+    assert calls == [([1, "two", None], {"b": [3], "a": {"four": 4}})]
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_example_arguments_fit_the_function(event, name: str) -> None:
     sent = event(name)
@@ -63,3 +68,9 @@ def test_what_was_done_is_not_done_again(event, context, calls) -> None:
     first, second = (handler(event(EXAMPLES[0]), context) for _ in range(2))
     assert first == second
     assert len(calls) == 1
+
+
+def test_the_same_arguments_under_another_id_are_another_run(event, context, calls) -> None:
+    handler(event(EXAMPLES[0]), context)
+    handler({**event(EXAMPLES[0]), "id": "another"}, context)
+    assert len(calls) == 2

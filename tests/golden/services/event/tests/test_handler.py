@@ -47,3 +47,11 @@ def test_an_event_that_comes_twice_is_handed_on_once(event, context, calls) -> N
     first, second = (handler(event("event"), context) for _ in range(2))
     assert first == second == ANSWER
     assert len(calls) == 1
+
+
+def test_another_event_is_handed_on_as_well(event, context, calls) -> None:
+    handler(event("event"), context)
+    other = event("event")
+    other["Records"][0]["s3"]["object"]["sequencer"] = "another"
+    handler(other, context)
+    assert len(calls) == 2

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-import app
+import lambda_web
 from app import handler
 from lambda_web import web
 
@@ -42,10 +42,10 @@ def test_the_handler_answers_what_the_framework_answers(event, context, name: st
 
 
 def test_an_error_leaves_the_handler(event, context, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: Any) -> None:
+    async def broken(*_: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(app, "answer_to", broken)
+    monkeypatch.setattr(lambda_web, "web", broken)
     with pytest.raises(ZeroDivisionError):
         handler(event(EXAMPLES[0]), context)
 

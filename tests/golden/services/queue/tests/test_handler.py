@@ -77,6 +77,14 @@ def test_each_message_is_one_call(event, context, calls, client, name: str) -> N
     assert client.given_up == []
 
 
+def test_arguments_arrive_as_they_were_sent(event, context, calls) -> None:
+    sent = event("message")
+    body = {**bodies(sent)[0], "args": [1, "two", None], "kwargs": {"b": [3], "a": {"four": 4}}}
+    sent["Records"][0]["body"] = json.dumps(body)
+    handler(sent, context)
+    assert calls == [([1, "two", None], {"b": [3], "a": {"four": 4}})]
+
+
 def test_the_example_arguments_fit_the_function(event) -> None:
     for body in bodies(event("batch")):
         inspect.signature(function).bind(*body["args"], **body["kwargs"])
@@ -159,6 +167,14 @@ def test_what_was_done_is_not_done_again(event, context, calls) -> None:
     for _ in range(2):
         assert handler(event("message"), context) == {"batchItemFailures": []}
     assert len(calls) == 1
+
+
+def test_the_same_arguments_under_another_id_are_another_task(event, context, calls) -> None:
+    sent = event("message")
+    handler(sent, context)
+    sent["Records"][0]["body"] = json.dumps({**bodies(sent)[0], "id": "another"})
+    handler(sent, context)
+    assert len(calls) == 2
 
 
 def test_what_failed_may_be_done_again(
