@@ -1,8 +1,8 @@
 """Files of the monolith's own packages that a slice reads: fonts, texts, templates, translations.
 
 In: the carried code, the tree on the disk. Out: `DataFiles`: path in the slice to path below the root, and what could
-not be carried. Found by the paths that the code builds on the place of a module (`package_paths`), and by the names
-of templates, which frameworks look up in folders called `templates`. Only files below the root are taken.
+not be carried. Found by the paths that the code builds on the place of a module (`package_paths`), by texts that name a
+file of the package, and by the names of templates, which frameworks look up in folders called `templates`. Only files below the root are taken.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ def data_files(imports: ImportTree, carried: Mapping[str, Carried], boot: BootKi
     finder = _Finder(imports, carried)
     for each in _telling(imports, carried):
         finder.by_path(each)
+    for each in carried.values():
+        finder.by_name(each)
     if boot in (BootKind.DJANGO, BootKind.FLASK):
         finder.of_application()
     else:
@@ -168,6 +170,22 @@ class _Finder:
         if parts[: len(here)] != here:
             return None
         return "/".join([*there, *parts[len(here) :]])
+
+    def by_name(self, carried: Carried) -> None:
+        """A text that is the name of a file in the module's own package or in the outermost one.
+
+        So are files named that helpers and frameworks open (`open_resource`, a `root_path` of one's own).
+        """
+        here = posixpath.dirname(carried.file.path)
+        top = carried.file.name.split(".", 1)[0]
+        outermost = self._tree.modules.get(top)
+        folders = {here, posixpath.dirname(outermost.path)} if outermost is not None else {here}
+        for name in set(_template_names(carried.nodes())):
+            if name.startswith("/") or ".." in name or name.endswith(_CODE):
+                continue
+            for folder in sorted(folders - {""}):
+                if (self._tree.root / folder / name).is_file():
+                    self._add(f"{folder}/{name}", carried.file.name, name)
 
     # -- templates and translations, by the conventions of frameworks
 

@@ -119,3 +119,12 @@ def test_an_application_brings_its_templates_and_compiled_translations(tmp_path:
     }
     made = planned(tmp_path, files, "desk.views.view")
     assert set(made.data) == {"desk/templates/a.html", "desk/locale/de/LC_MESSAGES/django.mo"}
+
+
+def test_a_text_that_names_a_file_of_its_package_brings_it(tmp_path: Path) -> None:
+    files = {
+        "shop/views.py": "def view(app):\n    return app.open_resource('fonts/a.ttf'), app.find('gone.txt', 'own.csv')\n",
+        "shop/sub/views.py": "def view(app):\n    return app.open('own.csv'), app.open('texts/en.json'), 'x/__init__.py'\n",
+    }
+    assert set(carried(tmp_path, files).data) == {"shop/fonts/a.ttf"}
+    assert set(carried(tmp_path, files, "shop.sub.views.view").data) == {"shop/sub/own.csv", "shop/texts/en.json"}
