@@ -58,6 +58,8 @@ DECLARATIVE = (
     "sqlalchemy.orm.declarative_base()",
     "sqlalchemy.ext.declarative.declarative_base()",
     "sqlalchemy.ext.automap.automap_base()",
+    "flask_sqlalchemy.SQLAlchemy",
+    "flask_sqlalchemy.SQLAlchemy()",
     "sqlmodel.SQLModel",
     "peewee.Model",
     "mongoengine.Document",

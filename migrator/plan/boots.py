@@ -220,7 +220,9 @@ def _flask(imports: ImportTree, needed: NeedsBoot) -> Started:
     )
     factory = f"{module}.{name}" + ("()" if called else "")
     boot = Boot(BootKind.FLASK, START, f"{needed.told}; made at {place}", factory=factory, application="application")
-    return Started(boot, (module,), dropped)
+    # An application may look for its models by itself, folder by folder, so that no import names them.
+    mapped = {module_of(imports, each) for each in subclasses(imports, DECLARATIVE)}
+    return Started(boot, (module, *sorted(mapped - {module})), dropped)
 
 
 def _applications(imports: ImportTree) -> Iterator[tuple[int, str, Location, str, str, bool]]:

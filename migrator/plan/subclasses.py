@@ -23,7 +23,7 @@ def subclasses(imports: ImportTree, bases: Iterable[str]) -> frozenset[str]:
         if not more:
             return frozenset(found)
         found |= more
-        wanted |= more | {f"{name}.Model" for name in more} | _handed_on(imports, more)
+        wanted |= more | {f"{name}{made}" for name in more for made in (".Model", "()")} | _handed_on(imports, more)
 
 
 def _handed_on(imports: ImportTree, names: set[str]) -> set[str]:

@@ -175,6 +175,20 @@ def test_what_asks_for_more_to_be_started_decides(tmp_path: Path) -> None:
     assert made.plan.because.startswith("shop/cache.py:1:1: ")
 
 
+def test_models_that_no_import_names_come_with_their_application(tmp_path: Path) -> None:
+    files = {
+        "app/__init__.py": "",
+        "app/db.py": "from flask_sqlalchemy import SQLAlchemy\n\nclass Own(SQLAlchemy): ...\n\ndb = Own()\n",
+        "app/factory.py": "from flask import Flask\nfrom app.db import db\n\ndef make():\n    made = Flask('app')\n    return made\n",
+        "app/things.py": "from app.db import db\n\nclass Thing(db.Model): ...\n",
+        "app/jobs.py": "from app.db import db\n\ndef view():\n    return db\n",
+        "app/other.py": "class Other: ...\n",
+    }
+    made = planned(tmp_path, files, "app.jobs.view")
+    assert "app.things" in made.plan.modules
+    assert "app.other" not in made.plan.modules
+
+
 def test_an_application_that_is_a_value_of_its_module_is_imported(tmp_path: Path) -> None:
     files = {
         "web.py": "from flask import Flask, current_app\nsite = Flask('web')\n\ndef view():\n    return current_app.name\n"
