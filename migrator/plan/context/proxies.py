@@ -21,11 +21,13 @@ class Known:
         hint: the type of the value; `text` for what a table of texts gives by `get` (the default and `type=` count).
         total: whether reading it neither fails nor changes anything.
         name: what a parameter is called; empty for the key or the attribute.
+        asked: what is asked of it before it is handed on, for a proxy that would otherwise look into the context later.
     """
 
     hint: str = ANY
     total: bool = True
     name: str = ""
+    asked: str = ""
 
 
 TEXT = "text"
@@ -87,6 +89,13 @@ _USER: Mapping[str, Known] = {
     ".is_anonymous": Known("bool"),
     ".is_active": Known("bool"),
 }
+_BEHIND_PROXY = Known(name="user", asked="._get_current_object()")
+_LOGGED_IN: Mapping[str, Known] = {
+    **_USER,
+    "": _BEHIND_PROXY,
+    "._get_current_object()": Known(name="user"),
+    ".*": Known(total=False),
+}
 _CONTEXT_VARIABLE: Mapping[str, Known] = {"": Known(total=False)}
 
 PROXIES: Mapping[str, Mapping[str, Known]] = {
@@ -94,8 +103,8 @@ PROXIES: Mapping[str, Mapping[str, Known]] = {
     # Sessions of an application's own class have attributes.
     "flask.session": {**_TABLE, ".*": Known(total=False)},
     "flask.g": {".get()": Known(), ".*": Known(total=False)},
-    "flask_login.current_user": {**_USER, ".*": Known(total=False)},
-    "flask_login.utils.current_user": {**_USER, ".*": Known(total=False)},
+    "flask_login.current_user": _LOGGED_IN,
+    "flask_login.utils.current_user": _LOGGED_IN,
     "quart.request": {
         path: known
         for path, known in _FLASK_REQUEST.items()

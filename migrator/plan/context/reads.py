@@ -200,7 +200,7 @@ def _read(modules: Modules, definition: Definition, noted: Noted, root: cst.Base
     whole = known_part(noted.subject, "", silent=False)
 
     def made(taken: cst.BaseExpression, known: Known, of: Read | None = None) -> Read:
-        suffix = module.text[module.span(base)[1] : module.span(taken)[1]]
+        suffix = module.text[module.span(base)[1] : module.span(taken)[1]] + known.asked
         source = Source(kind, name, suffix)
         return Read(taken, base, source, hint_of(module, known, taken), known.total, known.name or name_of(taken), of)
 
