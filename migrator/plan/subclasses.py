@@ -23,7 +23,11 @@ def subclasses(imports: ImportTree, bases: Iterable[str]) -> frozenset[str]:
         if not more:
             return frozenset(found)
         found |= more
-        wanted |= more | {f"{name}{made}" for name in more for made in (".Model", "()")} | _handed_on(imports, more)
+        known = set(more)
+        while handed := _handed_on(imports, more) - known:
+            known |= handed
+            more = handed
+        wanted |= {f"{name}{made}" for name in known for made in ("", ".Model", "()")}
 
 
 def _handed_on(imports: ImportTree, names: set[str]) -> set[str]:

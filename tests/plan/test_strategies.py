@@ -180,7 +180,9 @@ def test_models_that_no_import_names_come_with_their_application(tmp_path: Path)
         "app/__init__.py": "",
         "app/db.py": "from flask_sqlalchemy import SQLAlchemy\n\nclass Own(SQLAlchemy): ...\n\ndb = Own()\n",
         "app/factory.py": "from flask import Flask\nfrom app.db import db\n\ndef make():\n    made = Flask('app')\n    return made\n",
-        "app/things.py": "from app.db import db\n\nclass Thing(db.Model): ...\n",
+        "app/base/__init__.py": "from app.base.sql import db\n",
+        "app/base/sql/__init__.py": "from app.db import db\n",
+        "app/things.py": "from app.base import db\n\nclass Thing(db.Model): ...\n",
         "app/jobs.py": "from app.db import db\n\ndef view():\n    return db\n",
         "app/other.py": "class Other: ...\n",
     }
