@@ -39,6 +39,8 @@ def is_constant(node: cst.CSTNode) -> bool:
 
 def hint_of(module: Module, known: Known, node: cst.BaseExpression) -> str:
     """The type of what an expression gives: of built-ins, or `Any`."""
+    if known.hint == "list[str]" and isinstance(node, cst.Call) and len(node.args) > 1:
+        return "list[Any]"  # `getlist(key, type)`
     if known.hint != TEXT:
         return known.hint
     if not isinstance(node, cst.Call):

@@ -513,3 +513,22 @@ def test_a_second_mend_changes_nothing_and_another_candidate_uses_what_is_there(
     assert second.texts["app.py"].count("def signed_with(") == 1
     assert "str(signed_with(signature=signature))" in second.texts["app.py"].partition("def other_with")[2]
     assert not mended(second.texts, "app.other").mend.texts
+
+
+@pytest.mark.parametrize(
+    ("read", "parameter"),
+    [
+        ("request.args.get('page', 1, type=int)", "page: int"),
+        ("request.args.get('page', type=int)", "page: int | None"),
+        ("request.args.get('page', '1', type=int)", "page: Any"),
+        ("request.form.getlist('ids')", "ids: list[str]"),
+        ("request.form.getlist('ids', type=int)", "ids: list[Any]"),
+        ("request.headers.get('X-Request-Id')", "request_id: str | None"),
+        ("request.get_json(silent=True)", "payload: Any"),
+    ],
+)
+def test_a_parameter_has_the_name_and_the_type_of_what_is_read(read: str, parameter: str) -> None:
+    made = one(f"@app.get('/')\ndef view() -> str:\n    return str({read})\n")
+    text = made.texts["app.py"]
+    assert f"def view_with(*, {parameter}) -> str:" in text
+    assert ("from typing import Any\n" in text) == ("Any" in parameter)
