@@ -72,6 +72,11 @@ def test_the_handler_answers_from_the_shops_database(
     cut_out(name, candidates, tmp_path / "service")
     shop = {**os.environ, "SHOP_VAR_DIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     seeded = "from shop.app import create_app\nfrom shop.services import seeding\ncreate_app()\nseeding.seed()\n"
+    # What the shop would not fill in by itself: only who asks this database can know.
+    seeded += (
+        "from sqlalchemy import text\nfrom shop.db import session_scope\nwith session_scope() as session:\n"
+        "    session.execute(text(\"UPDATE products SET stock = 3, price_cents = 777 WHERE sku = 'TENT-1001'\"))\n"
+    )
     subprocess.run([sys.executable, "-c", seeded], env=shop, cwd=sample_root(), check=True, capture_output=True)
     paths = list(dict.fromkeys(quote(ROUTES[name].format(sku)) for sku in SKUS))
     legacy = asked(SUPPORT / "legacy_answers.py", [json.dumps(["GET", path]) for path in paths], shop, sample_root())
