@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from migrator.plan.deliveries import QueuePolicy
+from migrator.plan.delivery.deliveries import QueuePolicy
 
 _VISIBILITY_FACTOR = 6
 _LONGEST_VISIBILITY_S = 43_200

@@ -17,27 +17,27 @@ from migrator.domain.locations import Location
 from migrator.domain.plans import Boot, Dropped, EventSource, Plan, SlicedDefinition, Strategy, Target
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.errors import Refused
-from migrator.plan.boot_text import boot_text
-from migrator.plan.candidates import Found, find_candidate
-from migrator.plan.carried import carried_by
-from migrator.plan.closure import ThirdParty
-from migrator.plan.cutting import Cut, cut
-from migrator.plan.data_files import data_files
-from migrator.plan.deliveries import Convention, Delivery
-from migrator.plan.delivering import FRONTS, Delivering, delivering
-from migrator.plan.findings import findings_in
-from migrator.plan.hooks import hooks_left_behind
-from migrator.plan.import_time import import_time
-from migrator.plan.imports import ImportTree
-from migrator.plan.outside import read_outside
-from migrator.plan.reading import reader
+from migrator.plan.booting.boot_text import boot_text
+from migrator.plan.delivery.deliveries import Convention, Delivery
+from migrator.plan.delivery.delivering import FRONTS, Delivering, delivering
+from migrator.plan.looking.imports import ImportTree
+from migrator.plan.outside.data_files import data_files
+from migrator.plan.outside.told import read_outside
 from migrator.plan.refusals import NETWORK, refuse_object_mapper, refuse_unfit
 from migrator.plan.registrations import read_registrations
 from migrator.plan.requirements import TargetEnvironment, requirements_of
-from migrator.plan.rewrite import rewrite
 from migrator.plan.slices import PlannedSlice, Registration
-from migrator.plan.surroundings import filled_elsewhere, routes_within
-from migrator.plan.syntax import ModuleSyntax, Unit, UnitKind
+from migrator.plan.slicing.candidates import Found, find_candidate
+from migrator.plan.slicing.carried import carried_by
+from migrator.plan.slicing.closure import ThirdParty
+from migrator.plan.slicing.cutting import Cut, cut
+from migrator.plan.slicing.findings import findings_in
+from migrator.plan.slicing.hooks import hooks_left_behind
+from migrator.plan.slicing.import_time import import_time
+from migrator.plan.slicing.reading import reader
+from migrator.plan.slicing.rewrite import rewrite
+from migrator.plan.slicing.surroundings import filled_elsewhere, routes_within
+from migrator.plan.slicing.syntax import ModuleSyntax, Unit, UnitKind
 from migrator.source import SourceTree
 
 RUNTIME = "python3.13"

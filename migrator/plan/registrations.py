@@ -17,7 +17,7 @@ from migrator.domain.json import JsonValue
 from migrator.domain.triggers import Trigger
 from migrator.errors import Refused
 from migrator.plan.slices import Registration
-from migrator.plan.syntax import ModuleSyntax
+from migrator.plan.slicing.syntax import ModuleSyntax
 from migrator.source import SourceTree
 
 

@@ -15,7 +15,7 @@ from migrator.domain.effects import Effect
 from migrator.domain.json import JsonValue
 from migrator.domain.plans import EventSource, Plan
 from migrator.domain.triggers import Trigger
-from migrator.plan.deliveries import Convention, Delivery
+from migrator.plan.delivery.deliveries import Convention, Delivery
 
 _BY_ROUTE = Delivery(EventSource.HTTP_API, Convention.REQUEST)
 

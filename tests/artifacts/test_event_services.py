@@ -13,7 +13,7 @@ from migrator import bootstrap
 from migrator.artifacts import Artifacts, write
 from migrator.artifacts.queues import queue_settings
 from migrator.domain.checks import CheckOutcome
-from migrator.plan.deliveries import QueuePolicy, Retries
+from migrator.plan.delivery.deliveries import QueuePolicy, Retries
 from tests.artifacts import event_services
 from tests.artifacts.event_services import QUEUE, service
 

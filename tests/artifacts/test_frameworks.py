@@ -30,7 +30,7 @@ from migrator.domain.plans import EventSource
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.errors import Refused
 from migrator.plan import PlannedSlice, Registration
-from migrator.plan.delivering import FRONTS
+from migrator.plan.delivery.delivering import FRONTS
 from tests.artifacts.test_fronts import sent
 from tests.support.drawn import drawn
 from tests.support.jobs import planned_job

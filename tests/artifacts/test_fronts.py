@@ -18,7 +18,7 @@ from migrator.domain.checks import CheckOutcome
 from migrator.domain.effects import Effect
 from migrator.domain.plans import EventSource
 from migrator.plan import make_plan
-from migrator.plan.delivering import FRONTS
+from migrator.plan.delivery.delivering import FRONTS
 from tests.artifacts.test_generated_code import FLASK, PLAIN, run
 from tests.support.slices import assessed, monolith
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from migrator.domain.locations import Location
-from migrator.plan.closure import ThirdParty
 from migrator.plan.requirements import SliceRequirements, TargetEnvironment, requirements_of
+from migrator.plan.slicing.closure import ThirdParty
 from tests.support.slices import planned
 
 FILES = {

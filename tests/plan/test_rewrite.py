@@ -9,9 +9,9 @@ import libcst as cst
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migrator.plan.reading import read_syntax
-from migrator.plan.rewrite import rewrite
-from migrator.plan.syntax import UnitKind
+from migrator.plan.slicing.reading import read_syntax
+from migrator.plan.slicing.rewrite import rewrite
+from migrator.plan.slicing.syntax import UnitKind
 from migrator.resources import sample_root
 from migrator.source import SourceFile
 

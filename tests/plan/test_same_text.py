@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migrator.plan.reading import read_syntax
-from migrator.plan.rewrite import keep_all, rewrite
+from migrator.plan.slicing.reading import read_syntax
+from migrator.plan.slicing.rewrite import keep_all, rewrite
 from migrator.source import SourceFile, read_tree
 
 SAMPLE = read_tree(Path(__file__).resolve().parents[2] / "sample_monolith")

@@ -8,7 +8,7 @@ import pytest
 
 from migrator.domain.plans import SettingKind
 from migrator.plan import PlannedSlice
-from migrator.plan.secrets import _by_name
+from migrator.plan.outside.secrets import _by_name
 from tests.support.slices import planned
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from migrator.domain.plans import EventSource
 from migrator.errors import Refused
-from migrator.plan.deliveries import ErrorName
+from migrator.plan.delivery.deliveries import ErrorName
 from tests.support.jobs import becomes, planned_job, reason
 
 CELERY = """

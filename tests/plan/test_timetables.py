@@ -10,7 +10,7 @@ from celery.schedules import crontab
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migrator.plan.timetables import Dialect, NoEqual, cron_expression, rate_expression, schedule_expression
+from migrator.plan.delivery.timetables import Dialect, NoEqual, cron_expression, rate_expression, schedule_expression
 
 DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 

@@ -18,7 +18,7 @@ from migrator import bootstrap
 from migrator.documents.analysis import CODEC
 from migrator.domain.assessments import Assessment, Verdict
 from migrator.errors import InputError
-from migrator.plan.imports import ImportTree
+from migrator.plan.looking.imports import ImportTree
 from migrator.source import SourceTree, read_tree
 
 NAMES = ("pretix", "weblate", "indico")

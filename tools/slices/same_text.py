@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 
 from migrator.errors import InputError
-from migrator.plan.reading import read_syntax
-from migrator.plan.rewrite import keep_all
+from migrator.plan.slicing.reading import read_syntax
+from migrator.plan.slicing.rewrite import keep_all
 from migrator.source import SourceFile, SourceTree
 
 

@@ -14,7 +14,7 @@ from migrator.artifacts.handlers import EventExample, HandlerArtifacts, writes
 from migrator.artifacts.starting import starting
 from migrator.domain.plans import EventSource
 from migrator.plan import PlannedSlice
-from migrator.plan.deliveries import Convention
+from migrator.plan.delivery.deliveries import Convention
 
 
 @dataclass(frozen=True, slots=True)

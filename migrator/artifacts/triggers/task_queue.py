@@ -20,7 +20,7 @@ from migrator.artifacts.starting import starting
 from migrator.domain.json import JsonValue
 from migrator.domain.plans import EventSource, Requirement
 from migrator.plan import PlannedSlice
-from migrator.plan.deliveries import Convention, QueuePolicy, Timetable
+from migrator.plan.delivery.deliveries import Convention, QueuePolicy, Timetable
 
 # What the scheduler puts in place of it: when the run was due ("Adding context attributes").
 _DUE = "<aws.scheduler.scheduled-time>"

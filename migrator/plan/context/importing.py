@@ -16,8 +16,8 @@ from libcst.codemod.visitors import AddImportsVisitor, RemoveImportsVisitor
 from libcst.helpers import get_full_name_for_node
 
 from migrator.plan.context.modules import Module, Modules
-from migrator.plan.imported_names import absolute_names
-from migrator.plan.parsed import parsed
+from migrator.plan.looking.imported_names import absolute_names
+from migrator.plan.looking.parsed import parsed
 
 
 @dataclass(slots=True)

@@ -27,8 +27,8 @@ from libcst.metadata import (
 )
 
 from migrator.domain.locations import Location
-from migrator.plan.imported_names import absolute_names
-from migrator.plan.parsed import parsed
+from migrator.plan.looking.imported_names import absolute_names
+from migrator.plan.looking.parsed import parsed
 from migrator.source import SourceFile, SourceTree
 
 _LINE_END = re.compile(r"\r\n?|\n")

@@ -16,13 +16,13 @@ from packaging.version import Version
 
 from migrator.domain.locations import Location
 from migrator.domain.plans import Dropped, Requirement
-from migrator.plan.closure import ThirdParty
 from migrator.plan.requirements.choice import choose, group_of
 from migrator.plan.requirements.discovery import read_pins
 from migrator.plan.requirements.distributions import Named, Removed, distribution_of, environments_of, knowledge
 from migrator.plan.requirements.environment import TargetEnvironment
 from migrator.plan.requirements.guards import Guard, guard_of
 from migrator.plan.requirements.pins import Group, Pin, Pins
+from migrator.plan.slicing.closure import ThirdParty
 
 _MOST_PROBLEMS = 10
 

@@ -1,0 +1,1 @@
+"""Applications that have to be started before the code of a slice can run: which, how, and what that takes along."""

@@ -1,0 +1,71 @@
+"""Which modules travel whole: everything that importing the first ones loads, and what their functions import.
+
+In: a `ImportTree`, the modules to begin with. Out: a `WholeModules`. No definition is looked at: this is for code
+whose parts find each other at run time, and fast enough for a whole monolith. What travels of a module in
+parts is decided in `closure`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from migrator.domain.locations import Location
+from migrator.domain.plans import Dropped
+from migrator.plan.looking.imports import ImportTree
+from migrator.plan.slicing.closure import COMPILED, ThirdParty, compiled
+
+
+@dataclass(frozen=True, slots=True)
+class WholeModules:
+    """Modules that travel as they are.
+
+    Attributes:
+        names: in the order in which they were reached.
+        external: imports that leave the monolith, each place of each.
+        dropped: what could not be followed, with its place.
+        asked_by: module to the first import that asked for it; the first modules have none.
+    """
+
+    names: tuple[str, ...]
+    external: tuple[ThirdParty, ...]
+    dropped: tuple[Dropped, ...] = ()
+    asked_by: Mapping[str, Location] = field(default_factory=dict)
+
+
+def carry_whole(imports: ImportTree, first: Iterable[str]) -> WholeModules:
+    """Follow the imports of the first modules, those inside functions too, to the end.
+
+    Imports for type checkers are not followed: nothing runs them.
+    """
+    found: dict[str, None] = dict.fromkeys(imports.with_packages(first))
+    waiting = deque(found)
+    external: dict[ThirdParty, None] = {}
+    dropped: dict[Dropped, None] = {}
+    asked_by: dict[str, Location] = {}
+    while waiting:
+        name = waiting.popleft()
+        if imports.module(name) is None:
+            place = Location(imports.tree.modules[name].path, 1)
+            dropped[Dropped(f"{place}: {name}", "cannot be parsed; it travels, and what it imports is not known")] = (
+                None
+            )
+        for imported in imports.of(name):
+            if not imported.module:
+                dropped[Dropped(f"{imported.location}: a relative import", "leaves its package")] = None
+                continue
+            if imported.module == "__future__":
+                continue
+            loaded = imports.resolve(imported)
+            if not loaded and not imports.is_module(imported.module):
+                if compiled(imports.tree, imported.module):
+                    dropped[Dropped(f"{imported.location}: import of {imported.module}", COMPILED)] = None
+                else:
+                    external[ThirdParty(imported.module, imported.location, imported.attribute)] = None
+            for module in loaded:
+                if module not in found:
+                    found[module] = None
+                    asked_by[module] = imported.location
+                    waiting.append(module)
+    return WholeModules(tuple(found), tuple(external), tuple(dropped), asked_by)
