@@ -61,6 +61,10 @@ test: setup ## lint, then every test
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 	@cd sample_monolith && ../$(BIN)/python -m pytest -q tests
 
+.PHONY: test-thorough
+test-thorough: $(INSTALLED) ## for every case what the suite does for one of each kind (some minutes)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m thorough
+
 .PHONY: lint
 lint: $(INSTALLED) ## ruff, mypy --strict, and the import contracts
 	@$(BIN)/ruff check .

@@ -84,18 +84,39 @@ FAULTS = (
 )  # fmt: skip
 
 
+def one_of_each_kind() -> list[Fault]:
+    """The first fault of each kind; the others are tried by the thorough run."""
+    return [next(fault for fault in FAULTS if fault.kind == kind) for kind in KINDS]
+
+
+def named(fault: Fault) -> str:
+    return f"{fault.kind}-{fault.make.__name__}-{fault.path[4:-3]}"
+
+
+OTHERS = [
+    pytest.param(each, marks=pytest.mark.thorough, id=named(each)) for each in FAULTS if each not in one_of_each_kind()
+]
+SERVICES = {fault.make for fault in one_of_each_kind()}
+
+
 def test_each_kind_is_seeded() -> None:
     assert {fault.kind for fault in FAULTS} == set(KINDS)
 
 
-@pytest.mark.parametrize("make", [plain, flask, django, fastapi, queue, call, event, stream])
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(make, marks=() if make in SERVICES else pytest.mark.thorough, id=make.__name__)
+        for make in (plain, flask, django, fastapi, queue, call, event, stream)
+    ],
+)
 def test_without_a_fault_the_tests_of_the_service_pass(make: Callable[[Path], Artifacts], tmp_path: Path) -> None:
     write(make(tmp_path / "monolith"), tmp_path / "service")
     check = generated_tests.check(tmp_path / "service")
     assert check.outcome is CheckOutcome.PASSED, check.findings
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.kind}-{fault.make.__name__}-{fault.path[4:-3]}")
+@pytest.mark.parametrize("fault", [*(pytest.param(each, id=named(each)) for each in one_of_each_kind()), *OTHERS])
 def test_the_tests_of_the_service_notice(fault: Fault, tmp_path: Path) -> None:
     made = fault.make(tmp_path / "monolith")
     write(made, tmp_path / "service")
