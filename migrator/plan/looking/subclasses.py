@@ -56,6 +56,9 @@ def _classes(imports: ImportTree) -> Iterator[tuple[str, frozenset[str]]]:
                 case ast.ClassDef(name=name, bases=bases) if bases:
                     told = {absolute_name(base, names, file) for base in bases if not isinstance(base, ast.Subscript)}
                     yield f"{module_name}.{name}", frozenset(told - {""})
+        # What a function assigns is a row rather than a base: `order = Order(...)`.
+        for node in module.body:
+            match node:
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=called)):
                     yield f"{module_name}.{name}", frozenset({f"{absolute_name(called, names, file)}()"})
 
