@@ -55,6 +55,7 @@ class Evaluation(ExpressionsFrame):
         body = self.body
         # Notes are taken anew, so that nothing remains of what was thought while values were still missing.
         body.edges, body.effects, body.writes, body.reads, body.unresolved = {}, set(), set(), set(), {}
+        body.libraries = set()
         scope = self.info.scope
         if scope.kind is ScopeKind.FUNCTION or scope.kind is ScopeKind.LAMBDA:
             for index, parameter in enumerate(scope.parameters):

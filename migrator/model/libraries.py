@@ -188,7 +188,9 @@ class LibrariesFrame(TemplatesFrame):
     def _call_wrapped(self, receiver: Value | None, arguments: Arguments, place: Place) -> None:
         """The object runs the function that a decorator made it of, or, as an instance, its own `run`."""
         if isinstance(receiver, Lib) and isinstance(receiver.receiver, Fn | Method):
-            self.call(frozenset((receiver.receiver,)), arguments, place)
+            # Not a call of the function as written: `task.apply(args)`.
+            handed = Arguments(arguments.positional, arguments.keywords, arguments.spread)
+            self.call(frozenset((receiver.receiver,)), handed, place)
         elif isinstance(receiver, Inst):
             found = self.find_member(self.resolution_order(receiver.info), "run")
             if found is not None and found.function is not None:

@@ -18,7 +18,8 @@ from migrator.facts.records import Bind, Define, How, Import, ParameterKind, Reg
 from migrator.model.dominance import end_of_block
 from migrator.model.index import Constants, FunctionInfo
 
-_BY_POSITION = (ParameterKind.POSITIONAL, ParameterKind.STANDARD)
+_BY_POSITION = frozenset({ParameterKind.POSITIONAL, ParameterKind.STANDARD})
+_BY_NAME = frozenset({ParameterKind.STANDARD, ParameterKind.KEYWORD})
 _SWITCHES = (bool, type(None))
 """Types of the constants that are told apart: what is there or not, and what is on or off."""
 
@@ -41,8 +42,9 @@ def constants_given(info: FunctionInfo, call: Call, within: FunctionInfo, *, fir
             open_ended = True
             given.update((index, None) for index in range(first + offset, len(parameters)))
             break
-        given[first + offset] = argument
-    by_name = {parameter.name: index for index, parameter in enumerate(parameters)}
+        if first + offset < len(parameters) and parameters[first + offset].kind in _BY_POSITION:
+            given[first + offset] = argument
+    by_name = {parameter.name: index for index, parameter in enumerate(parameters) if parameter.kind in _BY_NAME}
     given.update((by_name[name], value) for name, value in call.keywords if name in by_name)
     settled = []
     for index in options:
@@ -175,7 +177,11 @@ def _options(info: FunctionInfo) -> tuple[int, ...]:
 
 def _find_options(info: FunctionInfo) -> Iterator[int]:
     scope = info.scope
-    parameters = {parameter.name: index for index, parameter in enumerate(scope.parameters)}
+    parameters = {
+        parameter.name: index
+        for index, parameter in enumerate(scope.parameters)
+        if parameter.kind in _BY_POSITION | _BY_NAME
+    }
     rebound = {
         step.name
         for step in scope.steps

@@ -82,6 +82,10 @@ LOUD = {
     "asked on the same line": ("def f(a=None):\n    if mail() and a: x = 1", "f()"),
     "on one line": ("def f(a=None):\n    if not a: mail()", "f()"),
     "asked of another": ("def f(a=None, b=1):\n    if b:\n        mail()", "f()"),
+    "one more than there are places": ("def f(*a, b=True):\n    if b:\n        mail()", "f(1, False)"),
+    "one of any number": ("def f(*a):\n    if a:\n        mail()", "f(None)"),
+    "one by any name": ("def f(**a):\n    if a:\n        mail()", "f(a=None)"),
+    "a name that only has a place": ("def f(a=True, /, **k):\n    if a:\n        mail()", "f(a=False)"),
     "bound inside": (
         "def f(x, a=None):\n    def g():\n        nonlocal a\n        a = x\n    g()\n    if a:\n        mail()",
         "f(1)",
@@ -124,3 +128,13 @@ def test_a_function_that_is_handed_over_is_not_known_by_its_options() -> None:
     source = f"{PREFIX}def f(a=None):\n    if a:\n        mail()\ndef use(g): g(1)\ndef start(): use(f)\n"
 
     assert "email" in effects_of(source)
+
+
+def test_what_runs_a_function_by_another_call_says_nothing_of_its_options() -> None:
+    source = (
+        f"{PREFIX}from celery import Celery\napp = Celery('x')\ndef f(a=None):\n    if a:\n        mail()\n"
+        "task = app.task(f)\ndef start(x): task.apply((x,), None)\ndef other(x): task.apply(None, {'a': x})\n"
+    )
+
+    assert "email" in effects_of(source)
+    assert "email" in effects_of(source, "app.other")
