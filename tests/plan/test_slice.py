@@ -133,6 +133,46 @@ CASES = {
         "shop.views.view() == 'hi you'",
         ("shop", "shop.views", "shop.words"),
     ),
+    "a star whose list is put together": Case(
+        {
+            "shop/__init__.py": "",
+            "shop/views.py": "from shop.words import *\n\ndef view():\n    return _GREETING\n",
+            "shop/words.py": "_GREETING = 'hi'\nOTHER = 1\n__all__ = ['OTHER']\n__all__ += ['_GREETING']\n",
+        },
+        "shop.views.view",
+        {"shop/views.py": ("from shop.words import _GREETING",)},
+        {"shop/words.py": ("OTHER",)},
+        "shop.views.view() == 'hi'",
+    ),
+    "a star that hands on another distribution's": Case(
+        {
+            "shop/__init__.py": "",
+            "shop/views.py": "from shop.numbers import *\n\ndef view():\n    return floor(1.5)\n",
+            "shop/numbers.py": "from math import *\nOTHER = 1\n",
+        },
+        "shop.views.view",
+        {"shop/views.py": ("from shop.numbers import floor",), "shop/numbers.py": ("from math import *",)},
+        {"shop/numbers.py": ("OTHER",)},
+        "shop.views.view() == 1",
+    ),
+    "a star of one's own behind others' stars": Case(
+        {
+            "shop/__init__.py": "",
+            "shop/views.py": """
+            from math import *
+            from string import *
+            from shop.words import *
+
+            def view():
+                return GREETING, floor(1.5), digits[:1]
+            """,
+            "shop/words.py": "GREETING = 'hi'\n",
+        },
+        "shop.views.view",
+        {"shop/views.py": ("from math import *", "from string import *", "from shop.words import GREETING")},
+        {},
+        "shop.views.view() == ('hi', 1, '0')",
+    ),
     "an import cycle": Case(
         {
             "a.py": "import b\n\ndef view():\n    return b.other(2)\n\ndef base(): return 1\n",

@@ -20,7 +20,7 @@ import libcst as cst
 from migrator.domain.locations import Location
 from migrator.domain.plans import Dropped
 from migrator.plan.slicing.import_effects import ImportEffects
-from migrator.plan.slicing.reading import listed_names
+from migrator.plan.slicing.stars import Stars
 from migrator.plan.slicing.syntax import STAR, Imported, ModuleSyntax, Unit, UnitKind
 from migrator.plan.slicing.trimming import untrimmable
 from migrator.source import SourceTree
@@ -74,6 +74,7 @@ class Closure:
         whole: modules that travel as they are, and were not looked into.
         unsafe: modules that are not trimmed, each with the place and the reason.
         stopped_by: the import at which it was not worth going on, or None; what was found until then is not all.
+        missing: what should lie in a package of the monolith and was not found there.
     """
 
     syntax: Mapping[str, ModuleSyntax]
@@ -84,6 +85,7 @@ class Closure:
     whole: frozenset[str] = frozenset()
     unsafe: Mapping[str, str] = field(default_factory=dict)
     stopped_by: ThirdParty | None = None
+    missing: tuple[ThirdParty, ...] = ()
 
 
 def follow(
@@ -134,13 +136,16 @@ class _Follower:
         self._names: set[tuple[str, str]] = set()
         self._whole: set[str] = set()
         self._stars: defaultdict[cst.CSTNode, set[str]] = defaultdict(set)
+        self._kept_stars: set[cst.CSTNode] = set()
         self._external: set[tuple[str, str, Location]] = set()
+        self._missing: dict[ThirdParty, None] = {}
         self._dropped: dict[Dropped, None] = {}
         self._queue: deque[Callable[[], None]] = deque()
         self._packages = {
             ".".join(name.split(".")[:depth]) for name in tree.modules for depth in range(1, name.count(".") + 1)
         }
 
+        self._star = Stars(tree, syntax, self._is_module)
         self._effects = ImportEffects(self._syntax, self._needed, self._libraries, self._is_module)
 
     def _libraries(self) -> frozenset[str]:
@@ -157,12 +162,13 @@ class _Follower:
         return Closure(
             syntax=dict(self._syntax),
             units={name: frozenset(self._needed[name]) for name in self._syntax},
-            stars={node: frozenset(names) for node, names in self._stars.items()},
+            stars={node: frozenset(names) for node, names in self._stars.items() if node not in self._kept_stars},
             external=tuple(ThirdParty(module, place, attribute) for module, attribute, place in sorted(self._external)),
             dropped=tuple(self._dropped),
             whole=self._opaque,
             unsafe=dict(self._unsafe),
             stopped_by=self._stopped_by,
+            missing=tuple(self._missing),
         )
 
     # -- what is first party
@@ -232,36 +238,32 @@ class _Follower:
                     self.need_unit(module, unit)
             else:
                 self._drop(asked_at, f"{name} of {module}", "no definition of this name was found")
+                self._missing[ThirdParty(module, asked_at, name)] = None
 
     def _from_star(self, syntax: ModuleSyntax, name: str) -> bool:
         """Look for a name in what the module imports with a star."""
         for unit in syntax.stars:
-            source = unit.imports[0]
-            if not self._is_module(source.module):
-                # Another distribution's star can hold any name; it stays as it is.
-                if name not in _BUILTIN:
-                    self.need_unit(syntax.file.name, unit)
-                    self._drop(source.location, f"from {source.module} import *", f"{name} may come from it")
-                    return True
-            elif name in self._exports(source.module, frozenset()):
-                self._stars[unit.node].add(name)
-                self._needed[syntax.file.name][unit] = None
-                self._need_name(source.module, name, source.location)
-                self._drop(
-                    source.location, f"from {source.module} import *", "spelled out: only the names in use are imported"
-                )
+            if name in self._star.names(unit.imports[0].module):
+                self._spell_out(syntax, unit, name)
                 return True
-        return False
+        # Another distribution's star, or one of the monolith's that hands it on, can hold any name.
+        holders = [] if name in _BUILTIN else [u for u in syntax.stars if self._star.give_others(u.imports[0].module)]
+        for unit in holders:
+            source = unit.imports[0]
+            self._drop(source.location, f"from {source.module} import *", f"{name} may come from it")
+            if len(holders) == 1 and self._is_module(source.module):
+                self._spell_out(syntax, unit, name)
+            else:
+                self._kept_stars.add(unit.node)
+                self.need_unit(syntax.file.name, unit)
+        return bool(holders)
 
-    def _exports(self, module: str, seen: frozenset[str]) -> frozenset[str]:
-        if module not in self._tree.modules or module in seen:
-            return frozenset()
-        syntax = self._read(module)
-        own = frozenset(syntax.binders)
-        for unit in syntax.stars:
-            own |= self._exports(unit.imports[0].module, seen | {module})
-        listed = listed_names(syntax)
-        return frozenset(listed) if listed is not None else frozenset(n for n in own if not n.startswith("_"))
+    def _spell_out(self, syntax: ModuleSyntax, unit: Unit, name: str) -> None:
+        source = unit.imports[0]
+        self._stars[unit.node].add(name)
+        self._needed[syntax.file.name][unit] = None
+        self._need_name(source.module, name, source.location)
+        self._drop(source.location, f"from {source.module} import *", "spelled out: only the names in use are imported")
 
     def _need_import(self, imported: Imported) -> None:
         if imported.module == "__future__":
@@ -269,6 +271,7 @@ class _Follower:
         if not self._is_module(imported.module):
             if compiled(self._tree, imported.module):
                 self._drop(imported.location, f"import of {imported.module}", COMPILED)
+                self._missing[ThirdParty(imported.module, imported.location)] = None
                 return
             self._external.add((imported.module, imported.attribute, imported.location))
             asked = ThirdParty(imported.module, imported.location, imported.attribute)

@@ -247,17 +247,14 @@ def _binds_only(target: cst.CSTNode) -> bool:
 
 
 def listed_names(syntax: ModuleSyntax) -> tuple[str, ...] | None:
-    """The names in `__all__`, where it is one literal list or tuple."""
-    found: tuple[str, ...] | None = None
-    for unit in syntax.binders.get("__all__", ()):
-        match unit.node:
-            case cst.SimpleStatementLine(body=[cst.Assign(value=cst.List() | cst.Tuple() as value)]):
-                found = tuple(
-                    str(element.value.evaluated_value)
-                    for element in value.elements
-                    if isinstance(element.value, cst.SimpleString)
-                )
-    return found
+    """The names in `__all__`, where it is one literal list or tuple that nothing changes."""
+    units = [unit for unit in syntax.units if "__all__" in unit.binds | unit.touches]
+    match [unit.node for unit in units]:
+        case [cst.SimpleStatementLine(body=[cst.Assign(value=cst.List() | cst.Tuple() as value)])]:
+            names = [each.value for each in value.elements]
+            if all(isinstance(name, cst.SimpleString) for name in names):
+                return tuple(str(name.evaluated_value) for name in names if isinstance(name, cst.SimpleString))
+    return None
 
 
 def reader(tree: SourceTree, registrations: Iterable[Location] = ()) -> Callable[[str], ModuleSyntax]:

@@ -26,12 +26,14 @@ class WholeModules:
         external: imports that leave the monolith, each place of each.
         dropped: what could not be followed, with its place.
         asked_by: module to the first import that asked for it; the first modules have none.
+        missing: imports of what a package of the monolith should hold and does not.
     """
 
     names: tuple[str, ...]
     external: tuple[ThirdParty, ...]
     dropped: tuple[Dropped, ...] = ()
     asked_by: Mapping[str, Location] = field(default_factory=dict)
+    missing: tuple[ThirdParty, ...] = ()
 
 
 def carry_whole(imports: ImportTree, first: Iterable[str]) -> WholeModules:
@@ -43,6 +45,7 @@ def carry_whole(imports: ImportTree, first: Iterable[str]) -> WholeModules:
     waiting = deque(found)
     external: dict[ThirdParty, None] = {}
     dropped: dict[Dropped, None] = {}
+    missing: dict[ThirdParty, None] = {}
     asked_by: dict[str, Location] = {}
     while waiting:
         name = waiting.popleft()
@@ -61,6 +64,7 @@ def carry_whole(imports: ImportTree, first: Iterable[str]) -> WholeModules:
             if not loaded and not imports.is_module(imported.module):
                 if compiled(imports.tree, imported.module):
                     dropped[Dropped(f"{imported.location}: import of {imported.module}", COMPILED)] = None
+                    missing[ThirdParty(imported.module, imported.location)] = None
                 else:
                     external[ThirdParty(imported.module, imported.location, imported.attribute)] = None
             for module in loaded:
@@ -68,4 +72,4 @@ def carry_whole(imports: ImportTree, first: Iterable[str]) -> WholeModules:
                     found[module] = None
                     asked_by[module] = imported.location
                     waiting.append(module)
-    return WholeModules(tuple(found), tuple(external), tuple(dropped), asked_by)
+    return WholeModules(tuple(found), tuple(external), tuple(dropped), asked_by, tuple(missing))
