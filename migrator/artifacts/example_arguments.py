@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from migrator.domain.json import JsonValue
+from migrator.plan.looking.parsed import parsed_text
 
 _BY_TYPE: Mapping[str, JsonValue] = {
     "str": "sample",
@@ -53,7 +54,7 @@ def example_call(text: str, function: str, *, skip: int = 0, every: bool = False
         every: give the parameters with a default too.
     """
     node = next(
-        (each for each in ast.walk(ast.parse(text)) if isinstance(each, _FUNCTIONS) and each.name == function),
+        (each for each in ast.walk(parsed_text(text)) if isinstance(each, _FUNCTIONS) and each.name == function),
         None,
     )
     if node is None:

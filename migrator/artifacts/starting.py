@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from migrator.artifacts.entry_text import entry_text
 from migrator.domain.plans import BootKind
 from migrator.plan import PlannedSlice
+from migrator.plan.looking.parsed import parsed_text
 
 _SCOPES: Mapping[BootKind, str] = {
     BootKind.DJANGO: "handler/starting/lambda_scope_django.py.j2",
@@ -79,7 +80,7 @@ def is_asynchronous(planned: PlannedSlice) -> bool:
     name = planned.entry.method or planned.entry.name
     return any(
         isinstance(node, ast.AsyncFunctionDef) and node.name == name
-        for node in ast.walk(ast.parse(entry_text(planned)))
+        for node in ast.walk(parsed_text(entry_text(planned)))
     )
 
 

@@ -10,6 +10,8 @@ import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from migrator.plan.looking.parsed import parsed_text
+
 
 def dotted(path: str) -> str:
     """`shop.api` for `shop/api.py` and for `shop/api/__init__.py`."""
@@ -20,7 +22,7 @@ def bound_once(modules: Mapping[str, str]) -> Mapping[str, ast.expr]:
     """Dotted names that are assigned once, at the top of their module."""
     found: dict[str, ast.expr] = {}
     for path, text in modules.items():
-        tree = ast.parse(text)
+        tree = parsed_text(text)
         times = Counter(_bound(tree))
         changed = {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
         for statement in tree.body:

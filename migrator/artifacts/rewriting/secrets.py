@@ -23,6 +23,7 @@ from libcst.metadata import (
 
 from migrator.artifacts.rewriting.rewritten import Edit
 from migrator.domain.plans import Plan, SettingKind
+from migrator.plan.looking.parsed import parsed_text
 
 MODULE = "lambda_secrets"
 # Mappings whose items are read, and functions whose first argument is the name; the second is the default.
@@ -196,7 +197,7 @@ def _text_of(node: cst.BaseExpression) -> str | None:
 
 def _named(text: str, name: str) -> bool:
     """Whether a name still stands in a text as a string that is not asked of the store."""
-    nodes = tuple(ast.walk(ast.parse(text)))
+    nodes = tuple(ast.walk(parsed_text(text)))
     asked = {
         id(node.args[0])
         for node in nodes

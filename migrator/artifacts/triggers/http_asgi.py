@@ -24,6 +24,7 @@ from migrator.domain.plans import Dropped, Requirement
 from migrator.domain.triggers import TriggerKind
 from migrator.errors import Refused
 from migrator.plan import PlannedSlice, Registration
+from migrator.plan.looking.parsed import parsed_text
 
 _MOST_EXAMPLES = 3
 _FRAMEWORKS = {"fastapi": "FastAPI", "starlette": "Starlette"}
@@ -115,11 +116,11 @@ def _holder(planned: PlannedSlice) -> str:
     names = {found[1] for each in planned.registrations if (found := _OBJECT.fullmatch(each.function))}
     bound = {
         node.id
-        for node in ast.walk(ast.parse(entry_text(planned)))
+        for node in ast.walk(parsed_text(entry_text(planned)))
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     } | {
         (alias.asname or alias.name)
-        for node in ast.walk(ast.parse(entry_text(planned)))
+        for node in ast.walk(parsed_text(entry_text(planned)))
         if isinstance(node, ast.ImportFrom | ast.Import)
         for alias in node.names
     }

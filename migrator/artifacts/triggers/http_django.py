@@ -22,6 +22,7 @@ from migrator.domain.plans import BootKind, Dropped, Requirement
 from migrator.domain.triggers import TriggerKind
 from migrator.errors import Refused
 from migrator.plan import PlannedSlice
+from migrator.plan.looking.parsed import parsed_text
 
 _MOST_EXAMPLES = 3
 _FRAMEWORK = "django-urls"
@@ -123,7 +124,7 @@ def _left_behind(planned: PlannedSlice) -> tuple[str, ...]:
     named: dict[str, None] = {}
     for text in planned.modules.values():
         if "MIDDLEWARE" in text:
-            named.update(dict.fromkeys(_middleware(ast.parse(text))))
+            named.update(dict.fromkeys(_middleware(parsed_text(text))))
     return tuple(name for name in named if name.partition(".")[0] in own and name.rpartition(".")[0] not in present)
 
 

@@ -1,6 +1,6 @@
 """Modules of the tree as `ast` has them, for what is only looked at; what moves is read by libcst (`reading`).
 
-In: a `SourceFile`. Out: its syntax, columns in characters as the analysis counts them. Syntax newer than the running
+In: a `SourceFile`, or a text. Out: its syntax, columns in characters as the analysis counts them. Syntax newer than the running
 Python's is rewritten to older syntax line by line first, as the analysis does it.
 """
 
@@ -19,18 +19,23 @@ _KEPT = 256
 @lru_cache(_KEPT)
 def parsed(file: SourceFile) -> ast.Module:
     """The module; an empty one where it cannot be parsed, which the analysis has said by then."""
+    return parsed_text(file.text)
+
+
+def parsed_text(text: str) -> ast.Module:
+    """The same of a text; it is not kept."""
     try:
-        return parse(file.text)
+        return parse(text)
     except (SyntaxError, ValueError):
-        return _lowered(file)
+        return _lowered(text)
     except (RecursionError, MemoryError):
         return ast.Module([], [])
 
 
-def _lowered(file: SourceFile) -> ast.Module:
+def _lowered(text: str) -> ast.Module:
     from migrator.facts.older_syntax import CannotLower, lowered_text
 
     try:
-        return parse(lowered_text(file.text))
+        return parse(lowered_text(text))
     except (CannotLower, SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module([], [])

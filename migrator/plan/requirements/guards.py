@@ -7,13 +7,13 @@ it. The file is read again, since a slice knows the place of an import and not w
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 
 from migrator.domain.locations import Location
+from migrator.plan.looking.parsed import parsed_text
 
 # Handlers under which a module does without what it tried to import.
 _MISSING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
@@ -40,13 +40,7 @@ def guard_of(root: Path, place: Location) -> Guard:
 @lru_cache(maxsize=128)
 def _guarded(text: str) -> tuple[tuple[int, int, Guard], ...]:
     """First and last line of each guarded block."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            module = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return ()
-    return tuple(_blocks(module))
+    return tuple(_blocks(parsed_text(text)))
 
 
 def _blocks(module: ast.Module) -> Iterator[tuple[int, int, Guard]]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from migrator.domain.locations import Location
 from migrator.domain.plans import Dropped
+from migrator.plan.looking.parsed import parsed
 from migrator.source import SourceFile, SourceTree
 
 # Registered on an application they hold for every view; on a blueprint for the views of that blueprint.
@@ -60,11 +61,7 @@ def hooks_left_behind(tree: SourceTree, home: str) -> tuple[Dropped, ...]:
     for file in tree.modules.values():
         if "flask" not in file.text.lower() and not any(word in file.text for word in _EVERYWHERE):
             continue
-        try:
-            module = ast.parse(file.text)
-        except (SyntaxError, ValueError, RecursionError):
-            continue
-        found.extend(_in_module(file, module, at_home=file.path == home))
+        found.extend(_in_module(file, parsed(file), at_home=file.path == home))
     return tuple(dict.fromkeys(found))
 
 

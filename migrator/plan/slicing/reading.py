@@ -6,6 +6,7 @@ is `closure`.
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -32,15 +33,37 @@ def read_syntax(file: SourceFile, registered_at: AbstractSet[int] = frozenset())
     Raises:
         InputError: libcst cannot parse it.
     """
+    if (position := file.text.find("\0")) >= 0:
+        # libcst reads over it; no Python does.
+        raise _unreadable(file, "a null byte", *_line_column(file.text, position))
     try:
         wrapper = MetadataWrapper(cst.parse_module(file.text), unsafe_skip_copy=True)
     except cst.ParserSyntaxError as error:
-        raise InputError(
-            f"{file.name} cannot be parsed: {error.message.splitlines()[0]}",
-            hint="mend the syntax, then extract again",
-            location=f"{file.path}:{error.editor_line}:{error.editor_column}",
-        ) from error
+        raise _unparsed(file, error) from error
     return _Reader(file, wrapper, registered_at).read()
+
+
+def _unparsed(file: SourceFile, error: cst.ParserSyntaxError) -> InputError:
+    """The error in the words of Python's own parser, where that refuses the text too."""
+    try:
+        ast.parse(file.text)
+    except SyntaxError as told:
+        return _unreadable(file, told.msg, told.lineno or 1, told.offset or 1)
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    return _unreadable(file, error.message.splitlines()[0], error.editor_line, error.editor_column)
+
+
+def _unreadable(file: SourceFile, reason: str, line: int, column: int) -> InputError:
+    return InputError(
+        f"{file.name} is needed and cannot be parsed: {reason}",
+        hint="mend the file, then try again",
+        location=f"{file.path}:{line}:{column}",
+    )
+
+
+def _line_column(text: str, position: int) -> tuple[int, int]:
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
 
 
 class _Reader:
