@@ -232,18 +232,19 @@ def planned_slice(
         raise UsageError(
             f"--accept {wrong[0]}: there is no such effect", hint=f"one of: unresolved, {', '.join(sorted(known))}"
         )
-    candidates = analyze(root, jobs=jobs, config=config, places_on_disk=False).candidates
+    analysis = analyze(root, jobs=jobs, config=config, places_on_disk=False)
     tree, settings = _source(root, config)
     return make_plan(
         tree,
-        find(candidates, name),
-        others=candidates,
+        find(analysis.candidates, name, analysis.skipped),
+        others=analysis.candidates,
         accepted={Effect(effect): reason for effect, reason in reasons.items()},
         accepted_unresolved=unresolved,
         front=EventSource(front),
         strategy=Strategy(strategy) if strategy else None,
         settings_module=settings.settings_module,
         handler_needed=handler_needed,
+        skipped=analysis.skipped,
     )
 
 

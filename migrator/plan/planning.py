@@ -10,34 +10,37 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
-from migrator.domain.assessments import Assessment
+from migrator.domain.assessments import Assessment, Skipped
 from migrator.domain.effects import Effect
-from migrator.domain.locations import Location
-from migrator.domain.plans import Boot, Dropped, EventSource, Plan, SlicedDefinition, Strategy, Target
+from migrator.domain.plans import Boot, Dropped, EventSource, Plan, Strategy, Target
 from migrator.domain.triggers import Trigger, TriggerKind
-from migrator.errors import Refused
+from migrator.errors import InputError, MigratorError, Refused
+from migrator.plan.absent import in_the_way, unread_behind, unread_modules
 from migrator.plan.booting.boot_text import boot_text
+from migrator.plan.definitions import definitions_of
 from migrator.plan.delivery.deliveries import Convention, Delivery
 from migrator.plan.delivery.delivering import FRONTS, Delivering, delivering
+from migrator.plan.language import newer_syntax
 from migrator.plan.looking.imports import ImportTree
 from migrator.plan.outside.data_files import data_files
 from migrator.plan.outside.told import read_outside
-from migrator.plan.refusals import NETWORK, refuse_object_mapper, refuse_unfit
+from migrator.plan.refusals import NETWORK, refuse_object_mapper, refuse_unfit, unneeded
 from migrator.plan.registrations import read_registrations
 from migrator.plan.requirements import TargetEnvironment, requirements_of
 from migrator.plan.slices import PlannedSlice, Registration
 from migrator.plan.slicing.candidates import Found, find_candidate
 from migrator.plan.slicing.carried import carried_by
 from migrator.plan.slicing.closure import ThirdParty
-from migrator.plan.slicing.cutting import Cut, cut
+from migrator.plan.slicing.cutting import cut
 from migrator.plan.slicing.findings import findings_in
 from migrator.plan.slicing.hooks import hooks_left_behind
 from migrator.plan.slicing.import_time import import_time
 from migrator.plan.slicing.reading import reader
 from migrator.plan.slicing.rewrite import rewrite
 from migrator.plan.slicing.surroundings import filled_elsewhere, routes_within
-from migrator.plan.slicing.syntax import ModuleSyntax, Unit, UnitKind
+from migrator.plan.slicing.syntax import ModuleSyntax, Unit
 from migrator.source import SourceTree
 
 RUNTIME = "python3.13"
@@ -68,6 +71,7 @@ def make_plan(
     settings_module: str = "",
     handler_needed: bool = True,
     imports: ImportTree | None = None,
+    skipped: Sequence[Skipped] = (),
 ) -> PlannedSlice:
     """Plan the extraction of one candidate.
 
@@ -80,13 +84,18 @@ def make_plan(
         settings_module: Django's, where the user names it.
         handler_needed: False gives a plan also where no handler can be made as yet; its target is `none` then.
         imports: of the same tree, where several of its candidates are planned.
+        skipped: files that the analysis could not read.
 
     Raises:
         Refused: the candidate must not move, or cannot move yet; the message says what to do.
-        InputError: a module that is needed cannot be parsed.
+        InputError: a module that is needed cannot be read or parsed.
     """
+    imports = imports or ImportTree(tree)
+    unread = unread_modules(tree, skipped)
     accepted = dict(accepted or {})
-    refuse_unfit(assessment, accepted, accepted_unresolved)
+    refuse_unfit(assessment, accepted, accepted_unresolved, partial(unread_behind, imports, unread))
+    in_vain = unneeded(assessment, accepted, accepted_unresolved)
+    accepted = {effect: reason for effect, reason in accepted.items() if effect.value not in in_vain}
     moved, undelivered = _moved(tree, assessment, front, handler_needed=handler_needed)
     delivery = moved.delivery
     routes = [*moved.left_behind, *(trigger.location for trigger in _routes(others, assessment))]
@@ -96,7 +105,6 @@ def make_plan(
     found = find_candidate(tree, assessment, read)
     if found.entry.method:
         _check_view(found, registered.views, assessment)
-    imports = imports or ImportTree(tree)
     made = cut(
         tree,
         found.module,
@@ -108,6 +116,7 @@ def make_plan(
         jobs=_jobs(others),
     )
     closure = made.closure
+    obstacle = in_the_way(imports, unread, made.external, made.missing)
     external = (*made.external, *(ThirdParty(module, assessment.location) for module in delivery.external))
     if made.strategy is Strategy.FUNCTION and strategy is Strategy.FUNCTION:
         refuse_object_mapper(assessment, accepted, [imported.module for imported in external])
@@ -127,6 +136,13 @@ def make_plan(
         )
         for name, syntax in closure.syntax.items()
     }
+    obstacle = obstacle or newer_syntax(
+        {tree.modules[name].path: tree.modules[name].text for name in made.modules}, RUNTIME
+    )
+    if obstacle is not None:
+        if handler_needed or isinstance(obstacle, InputError):
+            raise obstacle
+        undelivered = (*undelivered, _told(obstacle, assessment, "the slice"))
     carried = carried_by(imports, made, found)
     files = data_files(imports, carried, made.boot.kind if made.boot is not None else None)
     outside = read_outside(carried, made.boot)
@@ -138,7 +154,7 @@ def make_plan(
     plan = Plan(
         candidate=assessment.name,
         strategy=made.strategy,
-        definitions=_definitions(tree, made, found),
+        definitions=definitions_of(tree, made, found),
         modules=(found.module, *(name for name in made.modules if name != found.module)),
         requirements=needed.requirements,
         settings=outside.settings,
@@ -146,6 +162,10 @@ def make_plan(
         data_files=tuple(sorted(files.paths.values())),
         dropped=(
             *undelivered,
+            *(
+                Dropped(f"--accept {each}", "there is nothing to take on: not found in this function")
+                for each in in_vain
+            ),
             *made.dropped,
             *made.whole.dropped,
             *files.dropped,
@@ -195,9 +215,13 @@ def _moved(
     except Refused as refused:
         if handler_needed:
             raise
-        reason = f"{refused.message.splitlines()[0]}" + (f"; {refused.hint}" if refused.hint else "")
-        told = Dropped(f"{refused.location or assessment.location}: a handler", reason)
+        told = _told(refused, assessment, "a handler")
         return Delivering(assessment.triggers, Delivery(EventSource.DIRECT, Convention.ARGUMENTS), ()), (told,)
+
+
+def _told(error: MigratorError, assessment: Assessment, what: str) -> Dropped:
+    reason = f"{error.message.splitlines()[0]}" + (f"; {error.hint}" if error.hint else "")
+    return Dropped(f"{error.location or assessment.location}: {what}", reason)
 
 
 def _timeout_s(delivery: Delivery) -> int:
@@ -242,35 +266,6 @@ def _whole_home(syntax: ModuleSyntax, found: Found) -> str:
     """The candidate's module with everything in it, but for the registration that stays behind."""
     lifted = [found.lifted] if found.lifted is not None else []
     return rewrite(syntax, frozenset(syntax.units), stars={}, lifted=lifted)
-
-
-def _definitions(tree: SourceTree, made: Cut, found: Found) -> tuple[SlicedDefinition, ...]:
-    """Functions, classes and constants of the slice, the candidate's own module first; whole modules as one each."""
-    closure = made.closure
-    definitions: list[SlicedDefinition] = []
-    for module in sorted(made.modules, key=lambda name: (name != found.module, name)):
-        if (syntax := closure.syntax.get(module)) is None:
-            file = tree.modules[module]
-            definitions.append(SlicedDefinition(module, Location(file.path, 1, max(1, file.lines)), file.lines))
-            continue
-        definitions.extend(
-            SlicedDefinition(
-                f"{module}.{'+'.join(sorted(unit.binds))}",
-                unit.location,
-                unit.location.end_line - unit.location.line + 1,
-            )
-            for unit in syntax.units
-            if unit in closure.units[module]
-            and unit.kind in (UnitKind.FUNCTION, UnitKind.CLASS, UnitKind.ASSIGNMENT, UnitKind.BLOCK)
-        )
-    if found.lifted is not None:
-        syntax = closure.syntax.get(found.module)
-        if syntax is not None:
-            where = syntax.ranges[found.lifted]
-            place = Location(syntax.file.path, where.start.line, where.end.line, where.start.column + 1)
-            name = f"{found.module}.{found.entry.name}"
-            definitions.insert(0, SlicedDefinition(name, place, place.end_line - place.line + 1))
-    return tuple(definitions)
 
 
 def _path(tree: SourceTree, name: str) -> str:

@@ -1,15 +1,16 @@
 """Which candidates are not planned, and what their owner can do instead.
 
 In: an `Assessment` and the effects that the user takes on. Out: nothing, or a `Refused` that names the
-lines in the way.
+lines in the way. What of the accepted is of no use is said too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from migrator.domain.assessments import Assessment, Confidence, Verdict
+from migrator.domain.assessments import Assessment, Confidence, Skipped, Verdict
 from migrator.domain.effects import Effect
+from migrator.domain.locations import Location
 from migrator.errors import Refused
 
 # The effects that give each verdict, as the vocabulary of the analyzer has it.
@@ -44,12 +45,18 @@ _OBJECT_MAPPERS = (
 _MOST_LINES = 12
 
 
-def refuse_unfit(assessment: Assessment, accepted: Mapping[Effect, str], accepted_unresolved: str = "") -> None:
+def refuse_unfit(
+    assessment: Assessment,
+    accepted: Mapping[Effect, str],
+    accepted_unresolved: str = "",
+    unread: Callable[[Iterable[Location]], Sequence[Skipped]] = lambda _: (),
+) -> None:
     """Raise where the candidate cannot move as it is.
 
     Args:
         accepted: effects that the user takes on, each with a reason.
         accepted_unresolved: why the unresolved calls are harmless, for an `unproven` verdict.
+        unread: files that nobody could read and that modules with these places import.
 
     Raises:
         Refused: with the lines in the way and what to do.
@@ -61,21 +68,30 @@ def refuse_unfit(assessment: Assessment, accepted: Mapping[Effect, str], accepte
         raise Refused(
             f"{name} is {assessment.verdict.value}: it must not move as it is\n"
             + "\n".join(_lines(assessment, blocking)),
-            hint=f"change these lines first (migrator explain {name} says how), or take it on yourself: {flags}",
+            hint=f"change these lines first (migrator explain {name} says how), or take it on yourself: {flags}"
+            + _in_vain(assessment, accepted),
             location=str(assessment.location),
         )
     if assessment.verdict in (Verdict.KEEP, Verdict.REFACTOR) and not assessment.effect_names & set(accepted):
-        raise Refused(f"{name} is {assessment.verdict.value}", location=str(assessment.location))
+        raise Refused(
+            f"{name} is {assessment.verdict.value}",
+            hint=f"migrator explain {name} says why",
+            location=str(assessment.location),
+        )
     if assessment.confidence is Confidence.UNPROVEN and not accepted_unresolved:
-        calls = [
-            f"  {call.location}: {call.call}: {call.reason}"
-            for call in assessment.unresolved
-            if not call.harmless_because
-        ]
+        calls = [call for call in assessment.unresolved if not call.harmless_because]
+        shown = _shortened([f"  {call.location}: {call.call}: {call.reason}" for call in calls])
+        files = unread([call.location for call in calls])
+        lines = [f"  {file.path}:{file.line}:{file.column}: {file.reason}" for file in files]
         raise Refused(
             f"{name} is {assessment.verdict.value}, but unproven: the analyzer could not follow\n"
-            + "\n".join(_shortened(calls)),
-            hint="look at these calls, and if they are harmless say so: --accept unresolved=REASON",
+            + "\n".join(
+                [*shown, *(["and could not read what is imported there:", *_shortened(lines)] if lines else [])]
+            ),
+            hint="mend the files that could not be read, then plan again"
+            if files
+            else "look at these calls, and if they are harmless say so: --accept unresolved=REASON"
+            + _in_vain(assessment, accepted),
             location=str(assessment.location),
         )
     if Effect.SUBPROCESS in assessment.effect_names and Effect.SUBPROCESS not in accepted:
@@ -110,6 +126,18 @@ def refuse_object_mapper(assessment: Assessment, accepted: Mapping[Effect, str],
                 "in use stand alone: --accept database=REASON",
                 location=str(assessment.location),
             )
+
+
+def unneeded(assessment: Assessment, accepted: Mapping[Effect, str], accepted_unresolved: str) -> tuple[str, ...]:
+    """What was accepted and is not there to be taken on, as it was typed."""
+    needless = tuple(effect.value for effect in accepted if effect not in assessment.effect_names)
+    unresolved = accepted_unresolved and not any(not call.harmless_because for call in assessment.unresolved)
+    return (*needless, *(("unresolved",) if unresolved else ()))
+
+
+def _in_vain(assessment: Assessment, accepted: Mapping[Effect, str]) -> str:
+    needless = unneeded(assessment, accepted, "")
+    return f"; {', '.join(needless)}, which was accepted, is not among its effects" if needless else ""
 
 
 def _lines(assessment: Assessment, effects: frozenset[Effect]) -> list[str]:

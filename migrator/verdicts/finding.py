@@ -1,6 +1,7 @@
 """Finds the assessment that a user means by a name.
 
-In: assessments and what somebody typed. Out: one assessment, or a `UsageError` that offers the nearest names.
+In: assessments and what somebody typed. Out: one assessment, or an error: a `UsageError`
+that offers the nearest names, an `InputError` where the file that the name points to could not be read.
 """
 
 from __future__ import annotations
@@ -8,18 +9,22 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from migrator.domain.assessments import Assessment
-from migrator.errors import UsageError
+from migrator.domain.assessments import Assessment, Skipped
+from migrator.errors import InputError, UsageError
 
 _OFFERED = 5  # names offered at most
 _SIMILAR = 0.5  # difflib's measure, 0 to 1
 
 
-def find(candidates: Sequence[Assessment], name: str) -> Assessment:
+def find(candidates: Sequence[Assessment], name: str, skipped: Sequence[Skipped] = ()) -> Assessment:
     """The candidate with that name, or the only one whose name ends in it at a dot.
+
+    Args:
+        skipped: files that the analysis could not read.
 
     Raises:
         UsageError: no candidate, or several, answer to the name.
+        InputError: the name is that of something in a file that could not be read.
     """
     exact = [candidate for candidate in candidates if candidate.name == name]
     if exact:
@@ -30,11 +35,26 @@ def find(candidates: Sequence[Assessment], name: str) -> Assessment:
     if ending:
         names = sorted(candidate.name for candidate in ending)
         raise UsageError(f"{name!r} is the end of {len(ending)} candidates' names", hint=f"did you mean {_or(names)}?")
+    for entry in skipped:
+        if _lies_in(name, entry.path):
+            raise InputError(
+                f"{name!r} cannot be looked for, since this file could not be read: {entry.reason}",
+                hint="mend the file, then try again",
+                location=f"{entry.path}:{entry.line}:{entry.column}",
+            )
     nearest = nearest_names([candidate.name for candidate in candidates], name)
+    hint = f"did you mean {_or(nearest)}?" if nearest else "`migrator analyze PATH --all` lists the candidates"
+    unread = sorted({entry.path for entry in skipped})
     raise UsageError(
         f"there is no candidate {name!r}",
-        hint=f"did you mean {_or(nearest)}?" if nearest else "`migrator analyze PATH --all` lists the candidates",
+        hint=hint + (f" Not read, and so not looked into: {', '.join(unread[:_OFFERED])}" if unread else ""),
     )
+
+
+def _lies_in(name: str, path: str) -> bool:
+    """Whether a dotted name is one of a module in a file, whichever folder above the file is the import root."""
+    parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
+    return any(name.startswith(".".join([*parts[depth:], ""])) for depth in range(len(parts)))
 
 
 def nearest_names(names: Sequence[str], wanted: str) -> list[str]:

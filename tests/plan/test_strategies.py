@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from migrator.domain.plans import BootKind, Strategy
+from migrator.domain.plans import BootKind, Strategy, Target
 from migrator.errors import Refused
 from migrator.plan import PlannedSlice, make_plan
 from tests.support.slices import assessed, monolith, planned
@@ -324,14 +324,31 @@ def test_a_patch_of_a_library_stays_where_the_library_is_used(tmp_path: Path) ->
     assert "ujson" not in made.modules["shop.py"]
 
 
-def test_a_compiled_module_of_its_own_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("strategy", [None, Strategy.MODULE])
+def test_a_compiled_module_of_its_own_is_told(strategy: Strategy | None, tmp_path: Path) -> None:
     files = {
         "shop/__init__.py": "",
         "shop/core.py": "from shop._fast import add\n\ndef view():\n    return add(1, 2)\n",
     }
     tree = monolith(tmp_path, files)
-    made = make_plan(tree, assessed(tree, "shop.core.view"), strategy=Strategy.MODULE)
-    assert [item.what for item in made.plan.dropped] == ["shop/core.py:1:1: import of shop._fast"]
-    made = make_plan(tree, assessed(tree, "shop.core.view"))
-    assert [item.what for item in made.plan.dropped] == ["shop/core.py:1:1: import of shop._fast"]
-    assert made.plan.requirements == ()
+    found = assessed(tree, "shop.core.view")
+    with pytest.raises(Refused, match=r"shop\._fast cannot travel"):
+        make_plan(tree, found, strategy=strategy)
+    plan = make_plan(tree, found, strategy=strategy, handler_needed=False).plan
+    whats = [item.what for item in plan.dropped]
+    assert whats == ["shop/core.py:1:1: the slice", "shop/core.py:1:1: import of shop._fast"]
+    assert (plan.requirements, plan.target) == ((), Target.NONE)
+
+
+SOFTLY = {
+    "a fallback": "try:\n    from shop._fast import add\nexcept ImportError:\n    from operator import add\n",
+    "inside a function": "def add(a, b):\n    from shop._fast import add\n    return add(a, b)\n",
+    "for type checkers": "from typing import TYPE_CHECKING\nfrom operator import add\nif TYPE_CHECKING:\n    from shop._fast import T\n",
+}
+
+
+@pytest.mark.parametrize("how", SOFTLY)
+def test_a_compiled_module_that_may_be_missing_is_not_in_the_way(how: str, tmp_path: Path) -> None:
+    files = {"shop/__init__.py": "", "shop/core.py": f"{SOFTLY[how]}\ndef view():\n    return add(1, 2)\n"}
+    tree = monolith(tmp_path, files)
+    assert make_plan(tree, assessed(tree, "shop.core.view")).plan.target is Target.ZIP

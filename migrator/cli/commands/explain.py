@@ -52,7 +52,7 @@ def explain(
     with working(f"analyzing {root}", quiet=quiet):
         analysis = bootstrap.analyze(root, jobs=jobs, knowledge=tuple(knowledge or ()), config=config)
     remember_candidates(root, (candidate.name for candidate in analysis.candidates))
-    assessment = find(analysis.candidates, name)
+    assessment = find(analysis.candidates, name, analysis.skipped)
     if wants_json(format, json):
         from migrator.documents.analysis import CODEC
 

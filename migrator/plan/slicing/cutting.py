@@ -50,6 +50,11 @@ class Cut:
         return tuple(dict.fromkeys((*self.closure.external, *self.whole.external)))
 
     @property
+    def missing(self) -> tuple[ThirdParty, ...]:
+        """Imports of what a package of the monolith should hold and does not, each place of each."""
+        return tuple(dict.fromkeys((*self.closure.missing, *self.whole.missing)))
+
+    @property
     def modules(self) -> tuple[str, ...]:
         """Every module of the slice, by name."""
         return tuple(sorted({*self.closure.syntax, *self.whole.names}))
