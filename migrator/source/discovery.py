@@ -30,7 +30,10 @@ EXCLUDED_FOLDERS = frozenset(
     }
 )
 """Folders that hold no code of the running system: environments, what was built, tests. Those whose name starts
-with a dot are left out too, and every folder that holds a `pyvenv.cfg`."""
+with a dot are left out too, and every folder that holds one of `MARKS`."""
+
+MARKS = frozenset({"migrator-manifest.json", "pyvenv.cfg"})
+"""Files that say what a folder is: a service that was cut out, with copies of the monolith's modules; an environment."""
 
 EXCLUDED_FILES = ("conftest.py", "test_*.py", "*_test.py", "tests.py")
 BUILD_SCRIPT = "setup.py"
@@ -66,7 +69,7 @@ def find_files(root: Path, exclude: Sequence[str] = ()) -> tuple[list[str], list
         except OSError as error:
             skipped.append(Skipped(printable(folder) or ".", 1, f"cannot be listed: {error.strerror}"))
             continue
-        if folder and any(entry.name == "pyvenv.cfg" for entry in entries):
+        if folder and any(entry.name in MARKS for entry in entries):
             continue
         if not any(entry.name == "__init__.py" for entry in entries):
             entries = [entry for entry in entries if entry.name != BUILD_SCRIPT]

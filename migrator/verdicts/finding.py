@@ -47,7 +47,7 @@ def find(candidates: Sequence[Assessment], name: str, skipped: Sequence[Skipped]
     unread = sorted({entry.path for entry in skipped})
     raise UsageError(
         f"there is no candidate {name!r}",
-        hint=hint + (f" Not read, and so not looked into: {', '.join(unread[:_OFFERED])}" if unread else ""),
+        hint=hint + (f" (files that could not be read have none: {', '.join(unread[:_OFFERED])})" if unread else ""),
     )
 
 

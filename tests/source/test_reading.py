@@ -60,6 +60,16 @@ def names(root: Path, **options: object) -> dict[str, str]:
         pytest.param(
             {
                 "shop/__init__.py": "",
+                "services/tax/migrator-manifest.json": "{}",
+                "services/tax/src/shop/__init__.py": "",
+                "services/tax/src/app.py": "",
+            },
+            {"shop": "shop/__init__.py"},
+            id="services that were cut out",
+        ),
+        pytest.param(
+            {
+                "shop/__init__.py": "",
                 "shop/tests/test_a.py": "",
                 "shop/test_b.py": "",
                 "node_modules/x.py": "",
