@@ -6,12 +6,23 @@ is decided in `migrator.plan`; running and checking what was written is left to 
 
 from migrator.artifacts.deployment import deployed
 from migrator.artifacts.service import Artifacts, make_artifacts
-from migrator.artifacts.writing import OnConflict, WriteResult, conflict_lines, load_manifest, preview, write
+from migrator.artifacts.writing import (
+    OnConflict,
+    WriteResult,
+    check_apart,
+    check_folder,
+    conflict_lines,
+    load_manifest,
+    preview,
+    write,
+)
 
 __all__ = [
     "Artifacts",
     "OnConflict",
     "WriteResult",
+    "check_apart",
+    "check_folder",
     "conflict_lines",
     "deployed",
     "load_manifest",

@@ -68,7 +68,7 @@ def _extract(settings: Settings, observer: DemoObserver) -> Path:
     planned = bootstrap.planned_slice(settings.root, CANDIDATE)
     service = settings.output / "service"
     # The folder is the demo's own: what an earlier demo left in it is not somebody's work.
-    write(make_artifacts(planned), service, force=True)
+    write(make_artifacts(planned), service, force=True, root=settings.root)
     lines = sum(definition.lines for definition in planned.plan.definitions)
     observer.notify(
         StageEnded(

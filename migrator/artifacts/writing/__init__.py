@@ -3,6 +3,7 @@
 In: `Artifacts` and a folder. Out: a `WriteResult`. What the files say is decided in the rest of `migrator.artifacts`.
 """
 
+from migrator.artifacts.writing.place import check_apart, check_folder
 from migrator.artifacts.writing.results import Conflict, ConflictKind, Hunk, OnConflict, WriteResult
 from migrator.artifacts.writing.write import (
     conflict_lines,
@@ -20,6 +21,8 @@ __all__ = [
     "Hunk",
     "OnConflict",
     "WriteResult",
+    "check_apart",
+    "check_folder",
     "conflict_lines",
     "edited_files",
     "load_manifest",

@@ -186,7 +186,11 @@ def inside(folder: Path, path: str) -> Path:
         or Path(path).is_absolute()
         or not target.parent.resolve().is_relative_to(folder.resolve())
     ):
-        raise InputError(f"{path!r} leads out of the folder", location=str(folder / "migrator-manifest.json"))
+        raise InputError(
+            f"{path!r} leads out of the folder",
+            hint="take the link away, take the manifest back from version control, or name another folder with -o",
+            location=str(folder),
+        )
     return target
 
 

@@ -7,8 +7,9 @@ happens as a whole, also when the process is killed in the middle of it (`journa
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from migrator.artifacts.service import MANIFEST, Artifacts
@@ -16,6 +17,7 @@ from migrator.artifacts.writing import base, origin
 from migrator.artifacts.writing.deciding import Decided, decide
 from migrator.artifacts.writing.journal import Pending, change, finish, locked
 from migrator.artifacts.writing.merging import is_text
+from migrator.artifacts.writing.place import check_apart, check_folder
 from migrator.artifacts.writing.results import Conflict, ConflictKind, OnConflict, WriteResult
 from migrator.documents.manifest import CODEC
 from migrator.domain.plans import Manifest
@@ -54,11 +56,13 @@ def write(
     Raises:
         Refused: there are conflicts; nothing was written. Or an earlier run was cut off and a file it was about to
             write was edited since.
-        InputError: the folder cannot be written to, or another run is writing to it.
+        InputError: the folder cannot be written to, is no place for a service, or another run is writing to it.
     """
     on_conflict = OnConflict.OVERWRITE if force else on_conflict
+    if root is not None:
+        check_apart(folder, root)
     _decided(artifacts, folder, on_conflict)  # what is wrong with the folder is said before anything is made
-    created = not folder.exists()
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder):
@@ -68,19 +72,26 @@ def write(
                 raise _refusal(decided.result)
             change(folder, {**decided.files, **_own_files(artifacts, folder, root)})
     except OSError as error:
-        if created:
-            shutil.rmtree(folder, ignore_errors=True)
+        _unmake(missing)
         raise InputError(
             f"cannot be written: {error.strerror or error}",
             hint="check its rights and the space left",
             location=str(folder),
         ) from error
     except BaseException:
-        if created:
-            # Ctrl-C in the middle of a new folder leaves none.
-            shutil.rmtree(folder, ignore_errors=True)
+        # Ctrl-C in the middle of a new folder leaves none.
+        _unmake(missing)
         raise
     return decided.result
+
+
+def _unmake(made: Sequence[Path]) -> None:
+    """Take a new service folder away again, and the folders above it that were made for it."""
+    for place in made[:1]:
+        shutil.rmtree(place, ignore_errors=True)
+    for place in made[1:]:
+        with contextlib.suppress(OSError):
+            place.rmdir()
 
 
 def load_manifest(folder: Path) -> Manifest | None:
@@ -134,11 +145,7 @@ def _load(pending: Pending) -> Manifest | None:
 
 
 def _decided(artifacts: Artifacts, folder: Path, on_conflict: OnConflict) -> Decided:
-    for place in (folder, *folder.parents):
-        if place.exists():
-            if not place.is_dir():
-                raise InputError("this is a file, not a folder", hint="name a folder with -o", location=str(place))
-            break
+    check_folder(folder)
     pending = Pending(folder)
     return decide(artifacts, pending, _load(pending), on_conflict)
 

@@ -85,9 +85,11 @@ def extract(
     without --conflicts mark, which leaves conflict markers, or --force, which gives up the edits.
     """
     from migrator import bootstrap
-    from migrator.artifacts import OnConflict, make_artifacts, preview, write
+    from migrator.artifacts import OnConflict, check_apart, check_folder, make_artifacts, preview, write
     from migrator.errors import UsageError
 
+    check_folder(output)
+    check_apart(output, root)
     as_json = wants_json(format, json)
     with working(f"analyzing {root}", quiet=quiet):
         planned = bootstrap.planned_slice(
