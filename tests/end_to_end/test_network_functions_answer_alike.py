@@ -1,33 +1,55 @@
-"""Functions of the sample shop that need its database: cut out, and beside the shop on one database.
+"""Functions of the sample shop that need the network, cut out, each beside the shop itself: 200 generated inputs.
 
-Each passes its own tests without the database; the routes among them answer the shop's own products as the shop does.
+Both sides have a world of their own that starts from one filled database. Each input has to end in the same way on
+both, and afterwards both worlds have to hold the same: rows of every table, messages sent on, mails, objects, what the
+chat and the ERP were told, and every request that was made on the way. The function runs in one process of AWS's Lambda
+emulator, which in the end has imported nothing of the shop beyond the slice. State builds up from input to input, on
+both sides alike.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import quote, unquote
 
 import pytest
 
 from migrator import bootstrap
 from migrator.adapters.checks import generated_tests, python_source
 from migrator.artifacts import make_artifacts, write
-from migrator.artifacts.http_events import http_event
 from migrator.domain.assessments import Assessment
 from migrator.domain.checks import CheckOutcome
-from migrator.plan import PlannedSlice, make_plan
+from migrator.domain.plans import Target
+from migrator.plan import make_plan
 from migrator.resources import sample_root
-from migrator.source import read_tree
-from tests.end_to_end.test_ready_functions_answer_alike import comparable
+from migrator.source import SourceTree, read_tree
+from tests.support.drawn import drawn
+from tests.support.local_lambda import require_local_lambda
+from tests.support.network_cases import CASES, Seeded
 from tests.support.sample_expectations import EXPECTED
+from tests.support.shop_compared import Compared, ended, known_ids, now
+from tests.support.shop_sides import Canary, Legacy
+from tests.support.shop_world import ShopWorld
 
+pytestmark = [pytest.mark.local_stack, pytest.mark.xdist_group("network-functions")]
+
+INPUTS = 200
 SUPPORT = Path(__file__).resolve().parents[1] / "support"
+# One of each kind: a route, a task, a task by the clock, a command, a consumer of events. The others are thorough.
+IN_THE_SUITE = frozenset(
+    {
+        "shop.web.orders.cancel",
+        "shop.tasks.fraud.check_order",
+        "shop.tasks.suppliers.refresh_feed",
+        "shop.commands.seed",
+        "shop.consumers.parcels.parcel_moved",
+    }
+)
+TRIED = [pytest.param(name, marks=() if name in IN_THE_SUITE else pytest.mark.thorough) for name in sorted(CASES)]
 # These run another program, send themselves, are handed rows by SQLAlchemy, or are not proven.
 NOT_YET = {
     "shop.commands.rebuild_recommendations",
@@ -35,17 +57,11 @@ NOT_YET = {
     "shop.models.catalog.keep_old_price",
     "shop.tasks.orders.expire_unpaid",
 }
-NAMES = sorted(name for name, entry in EXPECTED.items() if entry["verdict"] == "with-network" and name not in NOT_YET)
-# Every fifth; the others are tried by the thorough run.
-TRIED = [pytest.param(name, marks=() if turn % 5 == 0 else pytest.mark.thorough) for turn, name in enumerate(NAMES)]
-ROUTES = {
-    "shop.web.catalog.product_detail": "/products/{}",
-    "shop.web.catalog.recommendations": "/products/{}/also-bought",
-    "shop.web.catalog.StockView.get": "/products/{}/stock",
-    "shop.api.pricing.price": "/api/price/{}/3",
-    "shop.web.site.health": "/health",
-}
-SKUS = ["TENT-1001", "TENT-1002", "BAG-2001", "NONE-0000", "größe 42"]
+
+
+@pytest.fixture(scope="module")
+def tree() -> SourceTree:
+    return read_tree(sample_root())
 
 
 @pytest.fixture(scope="module")
@@ -53,69 +69,73 @@ def candidates() -> dict[str, Assessment]:
     return {candidate.name: candidate for candidate in bootstrap.analyze(sample_root(), jobs=1).candidates}
 
 
-def cut_out(name: str, candidates: Mapping[str, Assessment], folder: Path) -> PlannedSlice:
-    planned = make_plan(read_tree(sample_root()), candidates[name], others=tuple(candidates.values()))
-    write(make_artifacts(planned), folder)
-    return planned
-
-
-@pytest.mark.parametrize("name", TRIED)
-def test_it_compiles_and_passes_its_own_tests(name: str, candidates: dict[str, Assessment], tmp_path: Path) -> None:
-    cut_out(name, candidates, tmp_path / "service")
-    for check in (python_source.check, generated_tests.check):
-        found = check(tmp_path / "service")
-        assert found.outcome is CheckOutcome.PASSED, found.findings
-
-
-@pytest.mark.parametrize("name", ROUTES)
-def test_the_handler_answers_from_the_shops_database(
-    name: str, candidates: dict[str, Assessment], tmp_path: Path
-) -> None:
-    cut_out(name, candidates, tmp_path / "service")
-    shop = {**os.environ, "SHOP_VAR_DIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
-    seeded = "from shop.app import create_app\nfrom shop.services import seeding\ncreate_app()\nseeding.seed()\n"
-    # What the shop would not fill in by itself: only who asks this database can know.
-    seeded += (
-        "from sqlalchemy import text\nfrom shop.db import session_scope\nwith session_scope() as session:\n"
-        "    session.execute(text(\"UPDATE products SET stock = 3, price_cents = 777 WHERE sku = 'TENT-1001'\"))\n"
-    )
-    subprocess.run([sys.executable, "-c", seeded], env=shop, cwd=sample_root(), check=True, capture_output=True)
-    paths = list(dict.fromkeys(quote(ROUTES[name].format(sku)) for sku in SKUS))
-    legacy = asked(SUPPORT / "legacy_answers.py", [json.dumps(["GET", path]) for path in paths], shop, sample_root())
-    events = [
-        json.dumps(http_event("GET", unquote(path), template="/{proxy+}", variables={}, url=path)) for path in paths
-    ]
-    source = tmp_path / "service" / "src"
-    # Secrets are variables on the emulator; none of the shop's own gets in.
-    handler = {
-        **{key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "SHOP"))},
-        **dict.fromkeys(("CHAT_SIGNING_SECRET", "PAYMENT_WEBHOOK_SECRET", "SHOP_SECRET_KEY"), "of the tests"),
-        "AWS_SAM_LOCAL": "true",
-        "SHOP_DATABASE_URL": f"sqlite:///{tmp_path / 'shop.sqlite3'}",
-        "SHOP_VAR_DIR": str(tmp_path),
-        "PYTHONPATH": str(source),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "POWERTOOLS_SERVICE_NAME": "service",
-        "POWERTOOLS_METRICS_NAMESPACE": "tests",
-        "POWERTOOLS_TRACE_DISABLED": "1",
-    }
-    answers = asked(SUPPORT / "handler_answers.py", events, handler, source)
-    assert [comparable(json.loads(line)) for line in answers[: len(paths)]] == [
-        comparable(json.loads(line)) for line in legacy
-    ]
-    assert any(json.loads(line)[0] == 200 for line in legacy), "the requests have to find something"
-
-
-def asked(program: Path, lines: list[str], environment: Mapping[str, str], folder: Path) -> list[str]:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A filled database."""
+    folder = tmp_path_factory.mktemp("template")
+    database = folder / "shop.sqlite3"
+    environment = {**os.environ, "SHOP_VAR_DIR": str(folder), "SHOP_DATABASE_URL": f"sqlite:///{database}"}
     done = subprocess.run(
-        [sys.executable, str(program)],
-        input="\n".join(lines) + "\n",
-        env=dict(environment),
-        cwd=folder,
+        [sys.executable, str(SUPPORT / "shop_seed.py")],
+        env={**environment, "PYTHONDONTWRITEBYTECODE": "1"},
+        cwd=sample_root(),
         capture_output=True,
         text=True,
-        timeout=120,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout.splitlines()
+    return database
+
+
+def test_every_function_that_needs_the_network_is_tried() -> None:
+    assert {name for name, entry in EXPECTED.items() if entry["verdict"] == "with-network"} == CASES.keys() | NOT_YET
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_lambda_does_what_legacy_does(
+    name: str, tree: SourceTree, candidates: Mapping[str, Assessment], template: Path, tmp_path: Path
+) -> None:
+    require_local_lambda()
+    began = time.monotonic()
+    case = CASES[name]
+    planned = make_plan(tree, candidates[name], others=tuple(candidates.values()))
+    assert planned.plan.target is Target.ZIP
+    service = tmp_path / "service"
+    write(make_artifacts(planned), service)
+    for check in (python_source.check, generated_tests.check):
+        found = check(service)
+        assert found.outcome is CheckOutcome.PASSED, found.findings
+
+    known, retries = known_ids(template), planned.delivery.queue.retries if planned.delivery.queue else None
+    worlds = ShopWorld(tmp_path / "legacy", template), ShopWorld(tmp_path / "canary", template)
+    inputs = drawn(case.asked(planned, Seeded.read(template)), 2 * INPUTS)
+    answers, held = [], []
+    try:
+        with Legacy(planned, worlds[0]) as legacy, Canary(planned, service, worlds[1]) as canary:
+            inputs = [asked for asked in inputs if canary.reaches(asked)][:INPUTS]
+            for side, world in ((legacy, worlds[0]), (canary, worlds[1])):
+                since = now()
+                case.world(world)
+                outcomes = []
+                for asked in inputs:
+                    case.before(asked.before, world)
+                    outcomes.append(ended(side.ask(asked), retries, asked.retries))
+                compared = Compared(since, known)
+                held.append(compared.world(world.holds()))
+                answers.append(compared(outcomes))
+            imported = canary.modules()
+    finally:
+        for world in worlds:
+            world.stop()
+
+    assert len(inputs) == INPUTS
+    assert len({repr(asked) for asked in inputs}) > INPUTS / 2
+    for asked, theirs, ours in zip(inputs, *answers, strict=True):
+        assert ours == theirs, asked
+    for part, theirs in held[0].items():
+        assert held[1][part] == theirs, part
+    # Else the inputs say nothing: some of them have to end well.
+    assert any(outcome[:2] == ["answered", 200] or outcome[0] in ("done", "returned") for outcome in answers[0])
+    assert imported & set(tree.modules) <= set(planned.plan.modules)
+    assert planned.entry.module in imported
+    print(f"{name}: {INPUTS} inputs, {time.monotonic() - began:.1f} s")
