@@ -234,7 +234,7 @@ def planned_slice(
         )
     analysis = analyze(root, jobs=jobs, config=config, places_on_disk=False)
     tree, settings = _source(root, config)
-    return make_plan(
+    planned = make_plan(
         tree,
         find(analysis.candidates, name, analysis.skipped),
         others=analysis.candidates,
@@ -246,6 +246,25 @@ def planned_slice(
         handler_needed=handler_needed,
         skipped=analysis.skipped,
     )
+    return planned if handler_needed else _with_what_refuses_a_handler(planned)
+
+
+def _with_what_refuses_a_handler(planned: PlannedSlice) -> PlannedSlice:
+    """The same slice; where no handler can be made for it, that stands first."""
+    from dataclasses import replace
+
+    from migrator.artifacts import describe_handler
+    from migrator.domain.plans import Target
+    from migrator.errors import Refused
+    from migrator.plan import undelivered
+
+    if planned.plan.target is Target.NONE:
+        return planned
+    try:
+        describe_handler(planned)
+    except Refused as refused:
+        return replace(planned, plan=undelivered(planned.plan, refused))
+    return planned
 
 
 def seam_addition(

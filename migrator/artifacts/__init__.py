@@ -5,7 +5,7 @@ is decided in `migrator.plan`; running and checking what was written is left to 
 """
 
 from migrator.artifacts.deployment import deployed
-from migrator.artifacts.service import Artifacts, make_artifacts
+from migrator.artifacts.service import Artifacts, describe_handler, make_artifacts
 from migrator.artifacts.writing import (
     OnConflict,
     WriteResult,
@@ -25,6 +25,7 @@ __all__ = [
     "check_folder",
     "conflict_lines",
     "deployed",
+    "describe_handler",
     "load_manifest",
     "make_artifacts",
     "preview",

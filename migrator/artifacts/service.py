@@ -40,6 +40,8 @@ _BOTO3 = Requirement("boto3", "", "the handler reads its secrets")
 
 _PYBREAKER = Requirement("pybreaker", ">=1.4,<2", "calls go through circuit breakers")
 _DEFAULTS = ServiceChoices()
+# The handler's module, and what it is called where the monolith has a module of that name.
+_HANDLER, _OTHER = "app", "lambda_app"
 
 _FIXED = {
     "template.yaml": "sam/template.yaml.j2",
@@ -110,7 +112,7 @@ def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -
     original = planned.modules
     rewritten = rewrite_slice(planned, choices)
     planned = replace(planned, modules=rewritten.modules)
-    described = _guarded(plugin_for(planned).describe(planned), rewritten)
+    described = _guarded(describe_handler(planned), rewritten)
     name = service_name(planned.plan.candidate)
     _refuse_clashes(planned, described)
     outside = outside_of(planned.plan, name, choices.secrets)
@@ -151,6 +153,23 @@ def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -
     )
 
 
+def describe_handler(planned: PlannedSlice) -> HandlerArtifacts:
+    """What the trigger's plug-in says, the handler by a name that the slice leaves free.
+
+    Raises:
+        Refused: the trigger cannot be served yet, or a module of the slice has the name of a generated one.
+    """
+    described = plugin_for(planned).describe(planned)
+    if _HANDLER in {_top(path) for path in planned.modules}:
+        # The most usual name of a Flask application's module: the service gives way.
+        own = {
+            path.replace(f"src/{_HANDLER}.py", f"src/{_OTHER}.py"): name for path, name in described.templates.items()
+        }
+        described = replace(described, templates=own)
+    _refuse_clashes(planned, described)
+    return described
+
+
 def _clients(planned: PlannedSlice) -> frozenset[str]:
     """Distributions of the slice whose errors a breaker has to raise, by name."""
     return frozenset(each.distribution.partition("[")[0].lower() for each in planned.plan.requirements)
@@ -173,7 +192,10 @@ def _contents(files: Mapping[str, str], data: Mapping[str, bytes]) -> Mapping[st
 def _context(planned: PlannedSlice, described: HandlerArtifacts, name: str) -> dict[str, object]:
     plan = planned.plan
     candidate = plan.candidate
+    module = next(each for each in (_HANDLER, _OTHER) if f"src/{each}.py" in described.templates)
     return {
+        "handler_module": module,
+        "handler_as_app": _imported_as(module, "app"),
         "plan": plan,
         "candidate": candidate,
         "entry": planned.entry,
@@ -198,7 +220,7 @@ def _context(planned: PlannedSlice, described: HandlerArtifacts, name: str) -> d
         "rules_shown": tuple(_shown(rule) for rule in described.rules),
         "behind": described.behind,
         "routed": bool(described.rules),
-        "handler_files": tuple(sorted(f"src/{module}.py" for module in _generated(described) - {"app"})),
+        "handler_files": tuple(sorted(f"src/{module}.py" for module in _generated(described) - {module})),
         "scheduler_description": f"What the clock of {name} may do: send to its queue",
         "kept": plan.kept,
         "dropped": (*plan.dropped, *described.findings),
@@ -237,15 +259,16 @@ def _shown(rule: PathRule) -> _RuleShown:
 
 
 def _refuse_clashes(planned: PlannedSlice, described: HandlerArtifacts) -> None:
-    _refuse_taken(planned, {_top(path) for path in planned.modules} & _generated(described))
+    generated = _generated(described)
+    _refuse_taken(planned, {path for path in planned.modules if _top(path) in generated})
 
 
 def _refuse_taken(planned: PlannedSlice, taken: Set[str]) -> None:
     if taken:
-        name = sorted(taken)[0].removeprefix("src/")
+        path = min(taken).removeprefix("src/")
         raise Refused(
-            f"the monolith's {name} has the name of a file that the service needs for itself",
-            hint="rename it in the monolith; the slice keeps the monolith's names",
+            f"the monolith's {path} has the name of a file that the service needs for itself",
+            hint=f"rename {_top(path)} in the monolith; the slice keeps the monolith's names",
             location=str(planned.assessment.location),
         )
 

@@ -16,7 +16,7 @@ from migrator.domain.assessments import Assessment, Skipped
 from migrator.domain.effects import Effect
 from migrator.domain.plans import Boot, Dropped, EventSource, Plan, Strategy, Target
 from migrator.domain.triggers import Trigger, TriggerKind
-from migrator.errors import InputError, MigratorError, Refused
+from migrator.errors import InputError, Refused
 from migrator.plan.absent import in_the_way, unread_behind, unread_modules
 from migrator.plan.booting.boot_text import boot_text
 from migrator.plan.definitions import definitions_of
@@ -41,6 +41,7 @@ from migrator.plan.slicing.reading import reader
 from migrator.plan.slicing.rewrite import rewrite
 from migrator.plan.slicing.surroundings import filled_elsewhere, routes_within
 from migrator.plan.slicing.syntax import ModuleSyntax, Unit
+from migrator.plan.undelivered import told
 from migrator.source import SourceTree
 
 RUNTIME = "python3.13"
@@ -94,8 +95,8 @@ def make_plan(
     unread = unread_modules(tree, skipped)
     accepted = dict(accepted or {})
     refuse_unfit(assessment, accepted, accepted_unresolved, partial(unread_behind, imports, unread))
-    in_vain = unneeded(assessment, accepted, accepted_unresolved)
-    accepted = {effect: reason for effect, reason in accepted.items() if effect.value not in in_vain}
+    in_vain = unneeded(assessment, accepted)
+    accepted = {effect: reason for effect, reason in accepted.items() if effect not in in_vain}
     moved, undelivered = _moved(tree, assessment, front, handler_needed=handler_needed)
     delivery = moved.delivery
     routes = [*moved.left_behind, *(trigger.location for trigger in _routes(others, assessment))]
@@ -142,7 +143,7 @@ def make_plan(
     if obstacle is not None:
         if handler_needed or isinstance(obstacle, InputError):
             raise obstacle
-        undelivered = (*undelivered, _told(obstacle, assessment, "the slice"))
+        undelivered = (*undelivered, told(obstacle, "the slice"))
     carried = carried_by(imports, made, found)
     files = data_files(imports, carried, made.boot.kind if made.boot is not None else None)
     outside = read_outside(carried, made.boot)
@@ -215,13 +216,8 @@ def _moved(
     except Refused as refused:
         if handler_needed:
             raise
-        told = _told(refused, assessment, "a handler")
-        return Delivering(assessment.triggers, Delivery(EventSource.DIRECT, Convention.ARGUMENTS), ()), (told,)
-
-
-def _told(error: MigratorError, assessment: Assessment, what: str) -> Dropped:
-    reason = f"{error.message.splitlines()[0]}" + (f"; {error.hint}" if error.hint else "")
-    return Dropped(f"{error.location or assessment.location}: {what}", reason)
+        why = told(refused, "a handler", str(assessment.location))
+        return Delivering(assessment.triggers, Delivery(EventSource.DIRECT, Convention.ARGUMENTS), ()), (why,)
 
 
 def _timeout_s(delivery: Delivery) -> int:

@@ -128,16 +128,14 @@ def refuse_object_mapper(assessment: Assessment, accepted: Mapping[Effect, str],
             )
 
 
-def unneeded(assessment: Assessment, accepted: Mapping[Effect, str], accepted_unresolved: str) -> tuple[str, ...]:
-    """What was accepted and is not there to be taken on, as it was typed."""
-    needless = tuple(effect.value for effect in accepted if effect not in assessment.effect_names)
-    unresolved = accepted_unresolved and not any(not call.harmless_because for call in assessment.unresolved)
-    return (*needless, *(("unresolved",) if unresolved else ()))
+def unneeded(assessment: Assessment, accepted: Iterable[Effect]) -> tuple[Effect, ...]:
+    """What was accepted and is not there to be taken on."""
+    return tuple(effect for effect in accepted if effect not in assessment.effect_names)
 
 
 def _in_vain(assessment: Assessment, accepted: Mapping[Effect, str]) -> str:
-    needless = unneeded(assessment, accepted, "")
-    return f"; {', '.join(needless)}, which was accepted, is not among its effects" if needless else ""
+    needless = ", ".join(unneeded(assessment, accepted))
+    return f"; {needless}, which was accepted, is not among its effects" if needless else ""
 
 
 def _lines(assessment: Assessment, effects: frozenset[Effect]) -> list[str]:

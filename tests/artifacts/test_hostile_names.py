@@ -12,10 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from migrator.artifacts import make_artifacts
+from migrator import bootstrap
+from migrator.artifacts import make_artifacts, write
 from migrator.artifacts.naming import logical_id, service_name
 from migrator.artifacts.quoting import code_span, prose, python_literal, quoted, regex_literal
+from migrator.domain.checks import CheckOutcome
 from migrator.domain.effects import Effect
+from migrator.domain.triggers import TriggerKind
 from migrator.errors import InputError, Refused
 from migrator.router import parse_router
 from tests.support.slices import planned
@@ -117,8 +120,59 @@ def yaml_of(text: str) -> Any:
     return loader.load(text)
 
 
-@pytest.mark.parametrize("module", ["app", "lambda_http"])
-def test_a_module_with_the_name_of_a_generated_file_is_refused(module: str, tmp_path: Path) -> None:
-    made = planned(tmp_path, {f"{module}.py": "def view():\n    return 1\n"}, f"{module}.view")
-    with pytest.raises(Refused, match="has the name of a file that the service needs"):
-        make_artifacts(made)
+VIEWS = {
+    "plain": "def view():\n    return '1'\n",
+    "awaited": "async def view():\n    return '1'\n",
+}
+
+
+@pytest.mark.parametrize("kind", VIEWS)
+def test_a_module_with_the_name_of_a_generated_file_is_refused(kind: str, tmp_path: Path) -> None:
+    """Whatever the service has of its own; the handler gives way, whose name is the most usual one of all."""
+    made = make_artifacts(planned(tmp_path / "free", {"shop.py": VIEWS[kind]}, "shop.view"))
+    own = {path.removeprefix("src/").removesuffix(".py") for path in made.files if path.endswith(".py")}
+    own = {name for name in own if "/" not in name} - {"shop", "app"}
+    assert len(own) == list(VIEWS).index(kind) + 1
+    for name in own:
+        slice_ = planned(tmp_path / name, {f"{name}.py": VIEWS[kind]}, f"{name}.view")
+        with pytest.raises(Refused, match=rf"{name}\.py has the name of a file that the service needs"):
+            make_artifacts(slice_)
+
+
+APPS: dict[str, tuple[str, str, str, dict[str, Any]]] = {
+    "a view": ("app.py", "view", VIEWS["plain"], {}),
+    "a view of a package": ("app/__init__.py", "view", VIEWS["plain"], {}),
+    "a task": (
+        "app.py",
+        "work",
+        "from celery import Celery\napp = Celery('x')\n@app.task\ndef work(n: int):\n    return n\n",
+        {"kind": TriggerKind.QUEUE, "framework": "celery", "registered": "@app.task"},
+    ),
+    "a command": (
+        "app.py",
+        "greet",
+        "import click\n\n@click.command()\n@click.argument('to')\ndef greet(to: str):\n    return to\n",
+        {"kind": TriggerKind.COMMAND, "framework": "click", "registered": "@click.command"},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", APPS)
+def test_the_handler_gives_way_to_a_module_of_the_monolith(kind: str, tmp_path: Path) -> None:
+    path, name, source, options = APPS[kind]
+    made = make_artifacts(planned(tmp_path / "monolith", {path: source}, f"app.{name}", **options))
+    assert (
+        yaml_of(made.files["template.yaml"])["Resources"]["Function"]["Properties"]["Handler"] == "lambda_app.handler"
+    )
+    assert {f"src/{path}", "src/lambda_app.py"} <= set(made.files)
+    assert "`src/lambda_app.py`" in made.files["README.md"]
+    write(made, tmp_path / "service")
+    checks = {check.name: check for check in bootstrap.service_checks(tmp_path / "service")}
+    checks.pop("requirements")  # for the machine to say
+    assert [(each.name, each.findings) for each in checks.values() if each.outcome is not CheckOutcome.PASSED] == []
+
+
+def test_the_handler_does_not_give_way_twice(tmp_path: Path) -> None:
+    files = {"app.py": "import lambda_app\n\ndef view():\n    return lambda_app.X\n", "lambda_app.py": "X = 1\n"}
+    with pytest.raises(Refused, match=r"lambda_app\.py has the name of a file"):
+        make_artifacts(planned(tmp_path, files, "app.view"))
