@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from ruamel.yaml import YAML
 
@@ -41,6 +42,16 @@ def work(how: str):
     if how == "mail":
         smtplib.SMTP("mail.example").sendmail("a@example.com", "b@example.com", "hello")
 """
+# It asks for another run of itself as long as something is left.
+AGAIN = """
+from celery import Celery
+app = Celery("x")
+
+@app.task
+def work(left: int):
+    if left:
+        work.apply_async((left - 1,), countdown=1)
+"""
 RUN = """
 import json, sys
 sys.path.insert(0, "src"); sys.path.insert(0, sys.argv[1])
@@ -59,6 +70,8 @@ def aws() -> Iterator[str]:
     server = moto_server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
+    # What it holds belongs to the process, and would be there again.
+    httpx.post(f"http://{host}:{port}/moto-api/reset", trust_env=False).raise_for_status()
     yield f"http://{host}:{port}"
     server.stop()
 
@@ -85,6 +98,11 @@ class Stack:
     def send(self, name: str, how: str) -> None:
         body = {"task": "m.work", "id": name, "args": [], "kwargs": {"how": how}}
         self.sqs.send_message(QueueUrl=self.queue, MessageBody=json.dumps(body))
+
+    def delayed(self) -> int:
+        """How many messages wait for their time."""
+        wanted = self.sqs.get_queue_attributes(QueueUrl=self.queue, AttributeNames=["All"])
+        return int(wanted["Attributes"]["ApproximateNumberOfMessagesDelayed"])
 
     def event(self) -> dict[str, Any]:
         """What the event source mapping would hand over."""
@@ -164,3 +182,20 @@ def test_messages_are_done_once_held_back_or_given_up(aws: str, tmp_path: Path) 
     assert [item["status"]["S"] for item in items] == ["COMPLETED"]
     assert int(items[0][stack.lives_until]["N"]) > 0
     assert stack.hidden() == 4
+
+
+def test_a_task_that_sends_itself_finds_its_message_in_its_own_queue(aws: str, tmp_path: Path) -> None:
+    made = service(tmp_path / "monolith", {"m.py": AGAIN}, "m.work", accepted=ACCEPTED)
+    folder = tmp_path / "service"
+    write(made, folder)
+    stack = Stack(aws, YAML(typ="rt").load(made.files["template.yaml"]))
+    body = {"task": "m.work", "id": "first", "args": [1], "kwargs": {}}
+    stack.sqs.send_message(QueueUrl=stack.queue, MessageBody=json.dumps(body))
+    assert run(folder, stack, stack.event()) == [{"batchItemFailures": []}]
+    assert stack.delayed() == 1
+
+    # The server counts in real seconds, and waits no longer than the message has to.
+    got = stack.sqs.receive_message(QueueUrl=stack.queue, WaitTimeSeconds=10, AttributeNames=["All"])["Messages"]
+    [again] = [json.loads(each["Body"]) for each in got]
+    assert again == {"task": "m.work", "id": again["id"], "args": [0], "kwargs": {}}
+    assert again["id"] != "first"

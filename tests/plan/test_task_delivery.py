@@ -88,7 +88,7 @@ def test_what_has_no_equal_is_listed(options: str, what: str, says: str, tmp_pat
         ("@app.task(bind=True)\n    def send(self): raise self.retry(args=(1,))", "self.retry\\(args=\\(1,\\)\\)"),
         ("@app.task(bind=True)\n    def send(self): print(self)", "self itself is handed on"),
         ("@app.task(bind=True)\n    def send(self): return self.request.hostname", "self.request.hostname"),
-        ("@app.task\n    def send(): send.delay()", "sends itself"),
+        ("@app.task\n    def send(): send.s().delay()", "sends itself"),
     ],
 )
 def test_what_cannot_be_kept_is_refused(body: str, says: str, tmp_path: Path) -> None:

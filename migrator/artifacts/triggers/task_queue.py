@@ -24,6 +24,11 @@ from migrator.plan.delivery.deliveries import Convention, QueuePolicy, Timetable
 
 # What the scheduler puts in place of it: when the run was due ("Adding context attributes").
 _DUE = "<aws.scheduler.scheduled-time>"
+# For a task that sends itself.
+_SENDS = {
+    "src/lambda_sends.py": "handler/queue/lambda_sends.py.j2",
+    "tests/test_sends.py": "handler_test/test_sends.py.j2",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class TaskHandler:
                 "src/lambda_task.py": "handler/queue/lambda_task.py.j2",
                 "tests/conftest.py": "handler_test/conftest.py.j2",
                 "tests/test_handler.py": "handler_test/test_queue.py.j2",
+                **(_SENDS if policy.sends_itself else {}),
             },
             context={
                 "starting": begins,
@@ -69,6 +75,7 @@ class TaskHandler:
             sam=(
                 "dead_letters",
                 "queue",
+                *(["queue_again"] if policy.sends_itself else []),
                 *(["queue_schedule"] if delivery.timetables else []),
                 *(["idempotency"] if remembers else []),
             ),

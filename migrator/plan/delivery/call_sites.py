@@ -1,7 +1,7 @@
 """Where the monolith sends a task, and what it asks for there.
 
 In: a `SourceTree`, the function and the name that it is sent by. Out: what a queue does the same way, and what it
-does not, each with its place. A task that the slice itself sends is another matter: see `sends_itself`.
+does not, each with its place. A task that its own function sends is another matter: see `own_sends`.
 """
 
 from __future__ import annotations
@@ -64,23 +64,6 @@ def sent_from(tree: SourceTree, function: str, task: str, constants: Constants) 
             else:
                 dropped[found] = None
     return Sent(tuple(kept), tuple(dropped))
-
-
-def sends_itself(file: SourceFile, first: int, last: int, function: str) -> int:
-    """The line of a function's body where it sends itself, or 0."""
-    module = parsed(file)
-    imported = absolute_names(module, file)
-    for call in ast.walk(module):
-        if not isinstance(call, ast.Call) or not first <= call.lineno <= last:
-            continue
-        how = call.func
-        if (
-            isinstance(how, ast.Attribute)
-            and how.attr in _SENDS | _SIGNATURES
-            and absolute_name(how.value, imported, file) == function
-        ):
-            return call.lineno
-    return 0
 
 
 def _found(file: SourceFile, function: str, task: str, constants: Constants) -> Iterator[Kept | Dropped]:

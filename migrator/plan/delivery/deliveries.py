@@ -70,6 +70,7 @@ class QueuePolicy:
         at_once: most runs at one time, or 0 for no limit of its own.
         bound: whether the function is handed its task as the first argument.
         expires_s: seconds after which a message is too old to be run, or None.
+        sends_itself: names of the methods by which the function sends its task again, such as `apply_async`.
     """
 
     task: str
@@ -78,6 +79,7 @@ class QueuePolicy:
     at_once: int = 0
     bound: bool = False
     expires_s: float | None = None
+    sends_itself: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

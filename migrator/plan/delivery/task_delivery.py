@@ -16,11 +16,12 @@ from migrator.domain.plans import Dropped, EventSource, Kept
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.errors import Refused
 from migrator.plan.delivery.bound_tasks import refuse_other_uses
-from migrator.plan.delivery.call_sites import sends_itself, sent_from
+from migrator.plan.delivery.call_sites import sent_from
 from migrator.plan.delivery.celery_settings import Setting, celery_settings, timezone_of
 from migrator.plan.delivery.clock_delivery import clockwork
 from migrator.plan.delivery.deliveries import Convention, Delivery, ErrorName, QueuePolicy
 from migrator.plan.delivery.error_names import Errors, read_errors
+from migrator.plan.delivery.own_sends import own_sends
 from migrator.plan.delivery.task_semantics import (
     BACKOFF_DEFAULTS,
     DEFAULTS,
@@ -100,13 +101,8 @@ def task_delivery(
     policy = _with_errors(reading.policy, library, errors, spared)
     if policy.bound:
         refuse_other_uses(tree.by_path[assessment.location.path], assessment.location, assessment.name)
-    home = tree.by_path[assessment.location.path]
-    if line := sends_itself(home, assessment.location.line, assessment.location.end_line, assessment.name):
-        raise Refused(
-            f"{assessment.name} sends itself to the queue; a moved task has no way back to it yet",
-            hint="let a schedule start it again, or keep it where it is for now",
-            location=f"{home.path}:{line}",
-        )
+    here = assessment.location
+    again = own_sends(tree.by_path[here.path], here.line, here.end_line, assessment.name, framework, constants)
     clock = clockwork(
         tree,
         assessment,
@@ -125,11 +121,11 @@ def task_delivery(
         Delivery(
             source=EventSource.QUEUE,
             convention=Convention.ARGUMENTS,
-            queue=policy,
+            queue=replace(policy, sends_itself=again.names),
             timetables=clock.timetables,
             needed=_merged(errors.needed, spared.needed),
             external=(*errors.external, *spared.external),
-            kept=(*reading.kept, *clock.kept, *sent.kept),
+            kept=(*reading.kept, *clock.kept, *again.kept, *sent.kept),
             dropped=(*reading.dropped, *clock.dropped, *sent.dropped, *_hazards(assessment)),
         ),
         mark if mark is not None and mark.own else None,
