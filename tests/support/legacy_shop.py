@@ -4,11 +4,12 @@ Run with the shop's folder as the current one: `python legacy_shop.py`. Each lin
 what the kind needs, each line out the answer as JSON:
 
     request  method, path                       ["answered", status, headers, body in base64]
-    task     module, name, args, kwargs, retries  ["done"] | ["again", seconds] | ["failed", name of the class]
+    task     module, name, args, kwargs, retries  ["done"] | ["again", seconds] | ["failed", name of the class], and
+                                                [args, kwargs, seconds from now] of each message by which it sent itself
     call     module, name, args, kwargs         ["returned", value] | ["raised", name of the class]
     event    module, name, event                the same
 
-A task is run by Celery's own tracer, as a worker would run it: retries go to the broker, nothing is eager.
+A task is run by Celery's own tracer, as a worker would run it: what it sends goes to the broker, nothing is eager.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 from uuid import uuid4
@@ -69,6 +71,7 @@ def called(said: Mapping[str, Json], args: Json, kwargs: Json) -> Json:
 
 def run_task(said: Mapping[str, Json]) -> Json:
     from celery.app.trace import build_tracer  # type: ignore[import-untyped]
+    from celery.signals import before_task_publish  # type: ignore[import-untyped]
 
     task = found(said)
     task = getattr(task, "_get_current_object", lambda: task)()
@@ -80,10 +83,19 @@ def run_task(said: Mapping[str, Json]) -> Json:
         "hostname": "worker@legacy",
         "is_eager": False,
     }
+    sent: list[Json] = []
+
+    def remember(body: Json, headers: Mapping[str, Json], **_: Any) -> None:
+        if not headers["retries"]:
+            due = datetime.fromisoformat(headers["eta"]) if headers["eta"] else datetime.now(UTC)
+            sent.append([list(body[0]), body[1], round((due - datetime.now(UTC)).total_seconds())])
+
     tracer = build_tracer(task.name, task, app=task.app)
+    before_task_publish.connect(remember, sender=task.name)
     _, info, _, _ = tracer(str(uuid4()), said["args"], said["kwargs"], request)
+    before_task_publish.disconnect(remember, sender=task.name)
     if info is None:
-        return ["done"]
+        return ["done", *sent]
     if info.state == "RETRY":
         return ["again", info.retval.when]
     return ["failed", type(info.retval).__name__]

@@ -27,6 +27,8 @@ from tests.support.shop_world import ShopWorld, rows_of
 
 Json = Any
 
+# The same for both sides, which run one after the other.
+_BEGAN = datetime.now(UTC).replace(tzinfo=None)
 MODEL = "nordlicht-models/credit/2025-11/model.onnx"
 
 
@@ -212,9 +214,10 @@ def _prices(before: Json, world: ShopWorld) -> None:
 
 
 def _unpaid(before: Json, world: ShopWorld) -> None:
-    old = (datetime.now(UTC).replace(tzinfo=None) - timedelta(hours=before["hours"] + 0.5)).isoformat(" ")
+    old = _BEGAN - timedelta(hours=before["hours"] + 0.5)
     world.execute(
-        "UPDATE orders SET status = 'open', created_at = ? WHERE rowid % ? = 0", (old[:19] + ".000000", before["every"])
+        "UPDATE orders SET status = 'open', created_at = ? WHERE rowid % ? = 0",
+        (old.strftime("%Y-%m-%d %H:%M:%S.%f"), before["every"]),
     )
 
 
@@ -286,6 +289,14 @@ CASES: Mapping[str, Case] = {
     "shop.tasks.mail.send_order_mail": Case(with_retries(0, st.booleans()), before=_failing_mail),
     "shop.tasks.mail.send_shipping_notice": Case(with_retries(5, st.booleans()), before=_failing_mail),
     "shop.tasks.orders.archive_order": Case(by_hints()),
+    "shop.tasks.orders.expire_unpaid": Case(
+        by_surroundings(
+            st.fixed_dictionaries(
+                {"hours": st.integers(0, 96), "every": st.one_of(st.just(1), st.integers(2, 99), st.integers(2, 99))}
+            )
+        ),
+        before=_unpaid,
+    ),
     "shop.tasks.orders.place_queued": Case(by_hints(country=_COUNTRIES, lines=_LINES)),
     "shop.tasks.prices.record_prices": Case(
         by_surroundings(st.lists(st.tuples(_SKUS, st.integers(1, 10**6)), min_size=1, max_size=4)), before=_prices

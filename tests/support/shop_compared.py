@@ -7,8 +7,8 @@ In: what a `ShopWorld` holds, how inputs ended, and when the run began. Out: the
 - an id that the filled database does not have (UUIDs and references, both drawn at random) becomes its number in the
   order of appearance, so that equal ids stay equal and different ones different;
 - of a message, the process that sent it goes;
-- a message that Celery sends for another try goes: it is what the input's end says (`["again", seconds]`), and on the
-  other side the queue keeps the message that it has;
+- a message of the task to itself, for another try or another run, goes: it is part of how the input ended, and on the
+  other side it is none for the shop's broker;
 - a delay that is drawn becomes its bound;
 - a gzip file, which tells when it was packed, is unpacked.
 """
@@ -42,10 +42,11 @@ class Compared:
     Args:
         since: when its run began, in naive UTC.
         known: ids that are the same on both sides.
+        own: name of the task that is tried, or an empty text.
     """
 
-    def __init__(self, since: datetime, known: frozenset[str]) -> None:
-        self._since, self._until, self._known = since, now(), known
+    def __init__(self, since: datetime, known: frozenset[str], own: str) -> None:
+        self._since, self._until, self._known, self._own = since, now(), known, own
         self._numbers: dict[str, str] = {}
 
     def __call__(self, held: Json) -> Json:
@@ -64,7 +65,7 @@ class Compared:
 
     def world(self, held: Mapping[str, Json]) -> Mapping[str, Json]:
         """What a world holds."""
-        sent = [each for each in held["messages"] if not each["headers"]["retries"]]
+        sent = [each for each in held["messages"] if each["headers"]["task"] != self._own]
         messages = [
             {**each, "headers": {name: value for name, value in each["headers"].items() if name != "origin"}}
             for each in sent

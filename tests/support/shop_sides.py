@@ -1,8 +1,8 @@
 """A function of the sample shop on its two sides: in the shop, and cut out, in one process of AWS's Lambda emulator.
 
 In: a `PlannedSlice`, a `ShopWorld` for each side, inputs. Out: how each input ended, in the same words on both sides:
-`["answered", status, headers, body]`, `["done"]`, `["again", seconds]`, `["failed", class]`, `["returned", value]`,
-`["raised", class]`; and at the end the modules that the function's process has imported.
+`["answered", status, headers, body]`, `["done"]` (with arguments and delay of each message by which the task sent
+itself), `["again", seconds]`, `["failed", class]`, `["returned", value]`, `["raised", class]`; and at the end the modules that the function's process has imported.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ SUPPORT = Path(__file__).resolve().parent
 PROBE = """\
 import sys
 
-from app import handler as own
+from {module} import handler as own
 
 
 def handler(event, context):
@@ -119,7 +119,7 @@ class Canary:
     def __init__(self, planned: PlannedSlice, service: Path, world: ShopWorld) -> None:
         self._kind, self._task = kind_of(planned), planned.delivery.queue.task if planned.delivery.queue else ""
         [function] = load_functions(service, environment=world.environment)
-        (function.code / "probe.py").write_text(PROBE)
+        (function.code / "probe.py").write_text(PROBE.format(module=function.handler.partition(".")[0]))
         self._routes = RouteTable(function.routes)
         folder = world.folder / "lambda"
         folder.mkdir()
@@ -203,7 +203,10 @@ class Canary:
         if "task runs again" in by_message:
             return ["again", by_message["task runs again"]["delay_s"]]
         assert value == {"batchItemFailures": []}, (value, said)
-        return ["done"]
+        unsent = [each for each in said if str(each.get("message")).startswith("not sent: on the emulator")]
+        bodies = [(json.loads(each["body"]), each["delay_s"]) for each in unsent]
+        assert all(body["task"] == self._task and body["id"] for body, _ in bodies)
+        return ["done", *([body["args"], body["kwargs"], delay] for body, delay in bodies)]
 
 
 def answered(status: int, headers: Mapping[str, str], body: bytes) -> Json:
