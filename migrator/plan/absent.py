@@ -9,7 +9,6 @@ not in the way; it is listed with the rest of what stays behind.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from migrator.domain.assessments import Skipped
 from migrator.domain.locations import Location
@@ -27,14 +26,13 @@ _NO_SOURCE = (*_BINARY, *_UNBUILT)
 def unread_modules(tree: SourceTree, skipped: Iterable[Skipped]) -> Mapping[str, Skipped]:
     """Files that could not be read, by every dotted name that an import may have for them."""
     names = {file.path: name for name, file in tree.modules.items()}
-    roots = {"", *(_stem(path).removesuffix(name.replace(".", "/")) for path, name in names.items())}
     found: dict[str, Skipped] = {}
     for entry in sorted({*tree.skipped, *skipped}, key=lambda each: (each.path, each.line, each.column)):
         if (own := names.get(entry.path)) is not None:
             found.setdefault(own, entry)
             continue
         stem = _stem(entry.path)
-        for root in sorted(roots):
+        for root in _roots(tree):
             if stem.startswith(root):
                 found.setdefault(stem.removeprefix(root).replace("/", "."), entry)
     return found
@@ -77,37 +75,38 @@ def in_the_way(
                     hint="mend the file, then try again",
                     location=f"{entry.path}:{entry.line}:{entry.column}",
                 )
-    for imported in sorted(set(missing), key=lambda each: (each.location, each.module)):
+    beside = _beside(imports.tree)
+    missing = {*missing, *(each for each in external if each.module in beside)}
+    for imported in sorted(missing, key=lambda each: (each.location, each.module)):
         # A name that a module of the tree should have may come about when it runs; what is no module cannot.
-        absent = not imports.is_module(imported.module) or any(_files(imports.tree, _asked(imported)[0], _NO_SOURCE))
+        known = imports.is_module(imported.module)
+        name = _asked(imported)[0] if known else imported.module
+        absent = not known or any(_files(imports.tree, name, _NO_SOURCE))
         if absent and _must_succeed(imports, imported):
-            return _no_source(imports.tree, imported)
+            return _no_source(imports.tree, name, imported.location)
     return None
-
-
-def compiled_beside(tree: SourceTree, module: str) -> str:
-    """The file of a compiled extension that an import of a module loads, relative to the root; empty for none."""
-    return next(_files(tree, module, _BINARY), "")
 
 
 def _stem(path: str) -> str:
     return path.removesuffix(".py").removesuffix("/__init__")
 
 
-def _no_source(tree: SourceTree, imported: ThirdParty) -> Refused:
-    name = _asked(imported)[0]
-    binary, unbuilt = compiled_beside(tree, name), next(_files(tree, name, _UNBUILT), "")
+def _no_source(tree: SourceTree, name: str, asked_at: Location) -> Refused:
+    binary, unbuilt = (next(_files(tree, name, endings), "") for endings in (_BINARY, _UNBUILT))
+    wheel = "make a wheel of it and import it from there"
+    softly = "let the import fail softly (try, except ImportError, with Python code instead)"
+    hint = f"{wheel}, or {softly}"
     if binary:
         what = f"a compiled extension without Python source ({binary}, built for this machine)"
     elif unbuilt:
         what = f"built from {unbuilt}, which a service does not build"
     else:
-        what = "not among the monolith's files: compiled, generated, or installed into its package"
+        what = "not among the monolith's files: generated, compiled, or installed into its package"
+        hint = f"generate it into the folder first, if it is generated; else {hint}"
     return Refused(
         f"{name} cannot travel: it is {what}, and the slice does not start without it",
-        hint="make a wheel of it and import it from there, let the import fail softly (try, except ImportError, with "
-        "Python code instead), or, if it is generated, generate it into the folder first",
-        location=str(imported.location),
+        hint=hint,
+        location=str(asked_at),
     )
 
 
@@ -132,15 +131,32 @@ def _asked(imported: ThirdParty) -> Sequence[str]:
 
 
 def _files(tree: SourceTree, module: str, endings: Sequence[str]) -> Iterator[str]:
+    """Files that a module may be loaded or built from, relative to the root."""
     package, _, last = module.rpartition(".")
-    folders: list[Path] = []
-    if package in tree.modules and tree.modules[package].is_package:
-        folders.append((tree.root / tree.modules[package].path).parent)
-    elif not package:
-        folders.append(tree.root)
+    if not package:
+        folders = [tree.root / root for root in _roots(tree)]
+    elif package in tree.modules and tree.modules[package].is_package:
+        folders = [(tree.root / tree.modules[package].path).parent]
+    else:
+        return
     for folder in folders:
-        if not folder.is_dir():
-            continue
-        for path in sorted(folder.iterdir()):
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             if path.name.partition(".")[0] == last and path.name.endswith(tuple(endings)):
                 yield path.relative_to(tree.root).as_posix()
+
+
+def _beside(tree: SourceTree) -> frozenset[str]:
+    """Names of compiled extensions that stand where modules of the tree are imported from."""
+    folders = [tree.root / root for root in _roots(tree)]
+    return frozenset(
+        path.name.partition(".")[0]
+        for folder in folders
+        if folder.is_dir()
+        for path in folder.iterdir()
+        if path.name.endswith(_BINARY)
+    )
+
+
+def _roots(tree: SourceTree) -> Sequence[str]:
+    """Folders that modules are imported from, relative to the root, each with a slash behind it."""
+    return sorted({_stem(file.path).removesuffix(name.replace(".", "/")) for name, file in tree.modules.items()} | {""})

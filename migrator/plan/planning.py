@@ -22,6 +22,7 @@ from migrator.plan.booting.boot_text import boot_text
 from migrator.plan.definitions import definitions_of
 from migrator.plan.delivery.deliveries import Convention, Delivery
 from migrator.plan.delivery.delivering import FRONTS, Delivering, delivering
+from migrator.plan.encodings import saying_utf8
 from migrator.plan.language import newer_syntax
 from migrator.plan.looking.imports import ImportTree
 from migrator.plan.outside.data_files import data_files
@@ -196,7 +197,7 @@ def make_plan(
         assessment=assessment,
         entry=found.entry,
         registrations=registered.registrations or tuple(Registration(trigger) for trigger in moved.triggers),
-        modules=dict(sorted(modules.items())),
+        modules={path: saying_utf8(text) for path, text in sorted(modules.items())},
         source_hashes={
             **{tree.modules[name].path: tree.modules[name].sha256 for name in made.modules},
             **{path: hashlib.sha256(files.contents[target]).hexdigest() for target, path in files.paths.items()},

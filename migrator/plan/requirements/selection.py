@@ -6,6 +6,7 @@ index is asked. Whether what comes out fits its target is `fit`.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from migrator.plan.requirements.pins import Group, Pin, Pins
 from migrator.plan.slicing.closure import ThirdParty
 
 _MOST_PROBLEMS = 10
+# As the core metadata specification has it; a line that starts with a dash would be an option of pip.
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,11 @@ class _Selection:
                     imported.location,
                     f"import of {imported.module}",
                     "may fail, and the monolith pins nothing that provides it; it is left out",
+                )
+                return
+            if named.guessed and not _NAME.fullmatch(named.distribution):
+                self._tell(
+                    imported.location, f"import of {imported.module}", "no distribution can have this name; left out"
                 )
                 return
             if named.guessed and key not in self._found:
