@@ -227,7 +227,8 @@ class LibrariesFrame(TemplatesFrame):
             if simple in _LOOKS:
                 self.note_read(home, place.line, place.column, receiver=False)
         if isinstance(target, Box) and simple not in _TAKING:
-            for given in arguments.every():
+            rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.spread)
+            for given in (rest if simple in _AT_A_PLACE else arguments).every():
                 stored = self.elements(given, place) if simple in ("extend", "update") else given
                 self.put(target, None, stored)
             if simple == "update":
@@ -500,6 +501,9 @@ def _is_path(value: Value) -> bool:
         return isinstance(value.value, str)
     return isinstance(value, Lib) and value.instance and value.dotted.startswith(("builtins.str", "pathlib."))
 
+
+_AT_A_PLACE = frozenset({"insert", "setdefault"})
+"""Methods that put something into a container: their first argument says where, and is not put there."""
 
 _TAKING = frozenset({"clear", "discard", "pop", "popitem", "popleft", "remove"})
 """Methods that take items out of a container: their arguments say which."""

@@ -82,3 +82,23 @@ def test_methods_are_known_by_their_simple_name() -> None:
     assert "process-state-write" in effects["discard"]
     assert not effects["upper"]
     assert "exists" in effects
+
+
+ROWS = "def start(rows: list):\n    found = {made}\n    for place, other in rows:\n        {body}\n"
+
+
+@pytest.mark.parametrize(
+    ("made", "body"),
+    [
+        ("{}", "found.setdefault(place, set()).add(other)"),
+        ("[]", "found.insert(place, set())\n        found.pop().add(other)"),
+    ],
+)
+def test_where_something_is_put_is_not_what_is_put_there(made: str, body: str) -> None:
+    assert model_of(ROWS.format(made=made, body=body)).summary("app.start").unresolved == ()
+
+
+def test_what_is_put_under_a_key_is_what_the_entry_holds() -> None:
+    body = "found.setdefault('a', other).add(1)"
+    [call] = model_of(ROWS.format(made="{}", body=body)).summary("app.start").unresolved
+    assert call.call == "found.setdefault(…).add"
