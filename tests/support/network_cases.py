@@ -277,6 +277,12 @@ def _arrivals(planned: PlannedSlice, seeded: Seeded) -> st.SearchStrategy[Asked]
 
 CASES: Mapping[str, Case] = {
     "shop.api.pricing.price": Case(by_routes),
+    "shop.commands.rebuild_recommendations": Case(
+        by_surroundings(
+            st.lists(st.sets(st.tuples(st.integers(1, 4), _SKUS), max_size=8), max_size=3), months=st.integers(0, 4)
+        ),
+        before=_baskets,
+    ),
     "shop.commands.seed": Case(
         by_surroundings(st.fixed_dictionaries({"skus": st.sets(_SKUS).map(sorted), "rules": st.booleans()})),
         before=_gaps,
