@@ -35,8 +35,7 @@ def definitions_of(tree: SourceTree, made: Cut, found: Found) -> tuple[SlicedDef
     if found.lifted is not None:
         syntax = closure.syntax.get(found.module)
         if syntax is not None:
-            where = syntax.ranges[found.lifted]
-            place = Location(syntax.file.path, where.start.line, where.end.line, where.start.column + 1)
+            place = syntax.location(found.lifted)
             name = f"{found.module}.{found.entry.name}"
             definitions.insert(0, SlicedDefinition(name, place, place.end_line - place.line + 1))
     return tuple(definitions)

@@ -38,7 +38,7 @@ from migrator.plan.slicing.cutting import cut
 from migrator.plan.slicing.findings import findings_in
 from migrator.plan.slicing.hooks import hooks_left_behind
 from migrator.plan.slicing.import_time import import_time
-from migrator.plan.slicing.reading import reader
+from migrator.plan.slicing.reading import Readings
 from migrator.plan.slicing.rewrite import rewrite
 from migrator.plan.slicing.surroundings import filled_elsewhere, routes_within
 from migrator.plan.slicing.syntax import ModuleSyntax, Unit
@@ -73,6 +73,7 @@ def make_plan(
     settings_module: str = "",
     handler_needed: bool = True,
     imports: ImportTree | None = None,
+    readings: Readings | None = None,
     skipped: Sequence[Skipped] = (),
 ) -> PlannedSlice:
     """Plan the extraction of one candidate.
@@ -86,6 +87,7 @@ def make_plan(
         settings_module: Django's, where the user names it.
         handler_needed: False gives a plan also where no handler can be made as yet; its target is `none` then.
         imports: of the same tree, where several of its candidates are planned.
+        readings: of the same imports.
         skipped: files that the analysis could not read.
 
     Raises:
@@ -101,7 +103,7 @@ def make_plan(
     moved, undelivered = _moved(tree, assessment, front, handler_needed=handler_needed)
     delivery = moved.delivery
     routes = [*moved.left_behind, *(trigger.location for trigger in _routes(others, assessment))]
-    read = reader(tree, routes)
+    read = (readings or Readings(imports)).reader(routes)
     by_route = delivery.source in FRONTS
     registered = read_registrations(tree, moved.triggers if by_route else (), read)
     found = find_candidate(tree, assessment, read)
@@ -133,7 +135,7 @@ def make_plan(
         _path(tree, name): rewrite(
             syntax,
             closure.units[name],
-            stars={node: names for node, names in closure.stars.items() if node in syntax.by_node},
+            stars={unit: names for unit, names in closure.stars.items() if unit in closure.units[name]},
             lifted=[found.lifted] if found.lifted is not None and name == found.module else [],
         )
         for name, syntax in closure.syntax.items()

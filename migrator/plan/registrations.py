@@ -8,10 +8,8 @@ each trigger, and the view classes named. What a framework's options mean is lef
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-
-import libcst as cst
 
 from migrator.domain.json import JsonValue
 from migrator.domain.triggers import Trigger
@@ -44,16 +42,16 @@ def read_registrations(
         file = tree.by_path.get(trigger.location.path)
         syntax = read(file.name) if file is not None else None
         found = _at(syntax, trigger.location.line) if syntax is not None else None
-        call = found.decorator if isinstance(found, cst.Decorator) else found
+        call = found.node if found is not None else None
         options: dict[str, JsonValue] = {}
         computed: list[str] = []
         function, arguments = "", []
-        if isinstance(call, cst.Call) and syntax is not None:
-            function = syntax.module.code_for_node(call.func)
-            positional = [each.value for each in call.args if each.keyword is None and not each.star]
-            arguments = [syntax.module.code_for_node(value) for value in positional]
-            for name, value in _keywords(call):
-                known, literal = _literal(syntax.module.code_for_node(value))
+        if isinstance(call, ast.Call):
+            function = ast.unparse(call.func)
+            arguments = [ast.unparse(each) for each in call.args if not isinstance(each, ast.Starred)]
+            for word in call.keywords:
+                name = word.arg or "**"
+                known, literal = _literal(word.value)
                 if known:
                     options[name] = literal
                 else:
@@ -61,52 +59,42 @@ def read_registrations(
             views.update(_views(call, trigger))
         line = trigger.location.line
         # Python applies decorators from the last to the first; that is the order of registration.
-        order = (0, -line) if isinstance(found, cst.Decorator) else (1, line)
+        order = (0, -line) if found is not None and found.decorates else (1, line)
         ordered.append((order, Registration(trigger, options, tuple(computed), function, tuple(arguments))))
     registrations = tuple(registration for _, registration in sorted(ordered, key=lambda pair: pair[0]))
     return Registered(registrations, frozenset(views))
 
 
-def _at(syntax: ModuleSyntax, line: int) -> cst.Decorator | cst.Call | None:
-    """The decorator, else the outermost call, that stands on a line."""
-    finder = _Finder(syntax.ranges, line)
-    syntax.module.visit(finder)
-    return finder.decorator or finder.call
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The expression that tells a framework of a function."""
+
+    node: ast.expr
+    decorates: bool
 
 
-class _Finder(cst.CSTVisitor):
-    def __init__(self, ranges: Mapping[cst.CSTNode, object], line: int) -> None:
-        self._ranges = ranges
-        self._line = line
-        self.decorator: cst.Decorator | None = None
-        self.call: cst.Call | None = None
-
-    def _covers(self, node: cst.CSTNode) -> bool:
-        where = self._ranges.get(node)
-        if where is None:
-            return False
-        return bool(where.start.line <= self._line <= where.end.line)  # type: ignore[attr-defined]
-
-    def visit_Decorator(self, node: cst.Decorator) -> None:
-        if self._covers(node):
-            self.decorator = node
-
-    def visit_Call(self, node: cst.Call) -> None:
-        if self.call is None and self._covers(node):
-            self.call = node
+def _at(syntax: ModuleSyntax, line: int) -> _Told | None:
+    """The decorator, the innermost function's where there are several, else the outermost call, that stands on a line."""
+    decorator: ast.expr | None = None
+    call: ast.Call | None = None
+    for node in ast.walk(syntax.module):
+        for each in getattr(node, "decorator_list", ()):
+            if _covers(each, line):
+                decorator = each
+        if isinstance(node, ast.Call) and _covers(node, line):
+            call = min(call or node, node, key=lambda each: (each.lineno, each.col_offset))
+    if decorator is not None:
+        return _Told(decorator, decorates=True)
+    return _Told(call, decorates=False) if call is not None else None
 
 
-def _keywords(call: cst.Call) -> Iterator[tuple[str, cst.BaseExpression]]:
-    for argument in call.args:
-        if argument.keyword is not None:
-            yield argument.keyword.value, argument.value
-        elif argument.star == "**":
-            yield "**", argument.value
+def _covers(node: ast.expr, line: int) -> bool:
+    return node.lineno <= line <= (node.end_lineno or node.lineno)
 
 
-def _literal(code: str) -> tuple[bool, JsonValue]:
+def _literal(node: ast.expr) -> tuple[bool, JsonValue]:
     try:
-        value = ast.literal_eval(code)
+        value = ast.literal_eval(node)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return False, None
     plain = _plain(value)
@@ -130,12 +118,12 @@ def _plain(value: object) -> object:
             return _NOT_JSON
 
 
-def _views(call: cst.Call, trigger: Trigger) -> Iterator[str]:
+def _views(call: ast.Call, trigger: Trigger) -> Iterator[str]:
     """The classes that a registration makes views of, as in `view_func=Label.as_view("label")`."""
-    for argument in call.args:
-        match argument.value:
-            case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name("as_view")), args=args):
-                if len(args) > 1:
+    for value in (*call.args, *(word.value for word in call.keywords)):
+        match value:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="as_view"), args=args, keywords=words):
+                if len(args) + len(words) > 1:
                     raise Refused(
                         f"the view class {name} is made with arguments, which a handler cannot repeat",
                         hint="give the class what it needs as attributes, then extract again",

@@ -22,8 +22,7 @@ def absolute_names(module: ast.Module, file: SourceFile) -> Mapping[str, str]:
                     first = alias.name.split(".", 1)[0]
                     found[alias.asname or first] = alias.name if alias.asname else first
             case ast.ImportFrom(module=source, names=aliases, level=level):
-                base = _base(file, level)
-                full = ".".join(part for part in (base, source) if part)
+                full = absolute_module(file, source or "", level)
                 found.update(
                     {alias.asname or alias.name: f"{full}.{alias.name}" for alias in aliases if alias.name != "*"}
                 )
@@ -48,8 +47,12 @@ def absolute_name(node: ast.expr, imported: Mapping[str, str], file: SourceFile)
     return f"{imported.get(root, f'{file.name}.{root}')}{dot}{rest}"
 
 
-def _base(file: SourceFile, level: int) -> str:
+def absolute_module(file: SourceFile, source: str, level: int) -> str:
+    """The module that `from ...source import` with so many dots takes from; empty where that leaves its package."""
     if not level:
-        return ""
+        return source
     package = file.name.split(".") if file.is_package else file.name.split(".")[:-1]
-    return ".".join(package[: len(package) - (level - 1)])
+    if level - 1 > len(package) or (not package and level > 1):
+        return ""
+    base = package[: len(package) - (level - 1)]
+    return ".".join([*base, *([source] if source else [])])

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from migrator.domain.locations import Location
-from migrator.plan.looking.imported_names import dotted_name
+from migrator.plan.looking.imported_names import absolute_module, dotted_name
 from migrator.plan.looking.parsed import parsed
 from migrator.source import SourceFile, SourceTree
 
@@ -111,7 +111,7 @@ def _imports(body: Sequence[ast.AST], file: SourceFile, *, lazy: bool) -> Iterat
                 for alias in aliases:
                     yield ImportedHere(alias.name, "", _place(file, node), lazy)
             case ast.ImportFrom(module=source, names=aliases, level=level):
-                absolute = _absolute(file, source or "", level)
+                absolute = absolute_module(file, source or "", level)
                 for alias in aliases:
                     yield ImportedHere(absolute, alias.name, _place(file, node), lazy)
             case ast.If(test=test, orelse=orelse) if types_only(test):
@@ -124,13 +124,3 @@ def _imports(body: Sequence[ast.AST], file: SourceFile, *, lazy: bool) -> Iterat
 
 def _place(file: SourceFile, node: ast.stmt) -> Location:
     return Location(file.path, node.lineno, node.end_lineno or node.lineno, node.col_offset + 1)
-
-
-def _absolute(file: SourceFile, source: str, level: int) -> str:
-    if not level:
-        return source
-    package = file.name.split(".") if file.is_package else file.name.split(".")[:-1]
-    if level - 1 > len(package) or (not package and level > 1):
-        return ""
-    base = package[: len(package) - (level - 1)]
-    return ".".join([*base, *([source] if source else [])])

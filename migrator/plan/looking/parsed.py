@@ -10,6 +10,7 @@ import ast
 from functools import lru_cache
 
 from migrator.facts.parsing import parse
+from migrator.plan.looking.type_parameters import restore
 from migrator.source import SourceFile
 
 # A plan looks at a module several times, and at few modules.
@@ -36,6 +37,8 @@ def _lowered(text: str) -> ast.Module:
     from migrator.facts.older_syntax import CannotLower, lowered_text
 
     try:
-        return parse(lowered_text(text))
+        module = parse(lowered_text(text))
+        restore(module, text)
+        return module
     except (CannotLower, SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module([], [])

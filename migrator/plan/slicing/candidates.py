@@ -6,16 +6,15 @@ function inside another one the function itself, taken out where it needs nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ast
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-
-import libcst as cst
-from libcst.metadata import BaseAssignment, BuiltinScope, GlobalScope, MetadataWrapper, ScopeProvider
 
 from migrator.domain.assessments import Assessment
 from migrator.errors import InputError, Refused
 from migrator.plan.slices import EntryPoint
-from migrator.plan.slicing.syntax import ModuleSyntax, Unit, UnitKind
+from migrator.plan.slicing.scopes import bound_inside, names_in
+from migrator.plan.slicing.syntax import FunctionNode, ModuleSyntax, Unit, UnitKind
 from migrator.source import SourceTree
 
 
@@ -32,7 +31,7 @@ class Found:
     module: str
     entry: EntryPoint
     unit: Unit | None
-    lifted: cst.FunctionDef | None = None
+    lifted: FunctionNode | None = None
     lifted_uses: frozenset[str] = frozenset()
 
 
@@ -72,9 +71,9 @@ def find_candidate(
         raise InputError(f"no definition of {assessment.name} here", hint="analyze the folder again", location=place)
     unit = units[0]
     match unit.node:
-        case cst.FunctionDef():
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
             entry = EntryPoint(file.name, parts[0])
-        case cst.ClassDef() if len(parts) <= 2:
+        case ast.ClassDef() if len(parts) <= 2:
             entry = EntryPoint(file.name, parts[0], parts[1] if len(parts) == 2 else "*")
         case _:
             raise Refused(
@@ -88,27 +87,13 @@ def find_candidate(
 def _lifted(syntax: ModuleSyntax, assessment: Assessment) -> Found:
     place = str(assessment.location)
     name = assessment.name.rsplit(".", 1)[1]
-    finder = _Functions(name, assessment.location.line, syntax)
-    syntax.module.visit(finder)
-    if finder.found is None:
+    around = _nested(syntax.module, name, assessment.location.line)
+    if not around:
         raise InputError(f"no definition of {assessment.name} here", hint="analyze the folder again", location=place)
-    function = finder.found
-    inside = _Nodes()
-    for child in function.children:
-        if child not in syntax.left_behind:
-            child.visit(inside)
-    uses: set[str] = set()
-    captured: set[str] = set()
-    wrapper = MetadataWrapper(syntax.module, unsafe_skip_copy=True)
-    for scope in {scope for scope in wrapper.resolve(ScopeProvider).values() if scope is not None}:
-        for access in scope.accesses:
-            if id(access.node) not in inside.seen:
-                continue
-            for referent in access.referents:
-                if isinstance(referent.scope, GlobalScope | BuiltinScope):
-                    uses.update([referent.name.split(".", 1)[0]] if isinstance(referent.scope, GlobalScope) else [])
-                elif not _defined_in(referent, inside.seen, function):
-                    captured.add(referent.name)
+    *outer, function = around
+    # By itself, every name that it does not bind is its module's; those that a function around it binds are not.
+    free = names_in([function], syntax.left_behind).uses - {name}
+    captured = free & frozenset().union(*(bound_inside(each) for each in outer))
     if captured:
         raise Refused(
             f"{assessment.name} uses what only exists inside the function around it: {', '.join(sorted(captured))}",
@@ -121,32 +106,26 @@ def _lifted(syntax: ModuleSyntax, assessment: Assessment) -> Found:
             hint="give one of the two another name",
             location=place,
         )
-    return Found(syntax.file.name, EntryPoint(syntax.file.name, name), None, function, frozenset(uses))
+    return Found(syntax.file.name, EntryPoint(syntax.file.name, name), None, function, frozenset(free - captured))
 
 
-def _defined_in(referent: BaseAssignment, seen: set[int], function: cst.FunctionDef) -> bool:
-    node = getattr(referent, "node", None)
-    return node is not None and (id(node) in seen or node is function)
+def _nested(module: ast.Module, name: str, line: int) -> tuple[FunctionNode, ...]:
+    """The functions around a function of this name on this line, the outermost first, and the function itself."""
+    waiting: list[tuple[ast.AST, tuple[FunctionNode, ...]]] = [(module, ())]
+    found: tuple[FunctionNode, ...] = ()
+    while waiting:
+        node, around = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            around = (*around, node)
+            if node.name == name and len(around) > len(found) and node.lineno <= line <= (node.end_lineno or 0):
+                found = around
+        waiting.extend((child, around) for child in _blocks(node))
+    return found
 
 
-class _Nodes(cst.CSTVisitor):
-    def __init__(self) -> None:
-        self.seen: set[int] = set()
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        self.seen.add(id(node))
-        return True
-
-
-class _Functions(cst.CSTVisitor):
-    def __init__(self, name: str, line: int, syntax: ModuleSyntax) -> None:
-        self._name = name
-        self._line = line
-        self._syntax = syntax
-        self.found: cst.FunctionDef | None = None
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
-        if node.name.value == self._name:
-            where = self._syntax.ranges[node]
-            if where.start.line <= self._line <= where.end.line:
-                self.found = node
+def _blocks(node: ast.AST) -> Iterator[ast.AST]:
+    return (
+        child
+        for child in ast.iter_child_nodes(node)
+        if isinstance(child, ast.stmt | ast.excepthandler | ast.match_case)
+    )

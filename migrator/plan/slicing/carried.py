@@ -74,12 +74,11 @@ def carried_by(imports: ImportTree, made: Cut, found: Found) -> Mapping[str, Car
 
 def _lines(made: Cut, name: str, syntax: ModuleSyntax, found: Found) -> frozenset[int]:
     lines: set[int] = set()
-    kept = [unit.node for unit in made.closure.units[name]]
+    kept = [unit.location for unit in made.closure.units[name]]
     if found.lifted is not None and found.module == name:
-        kept.append(found.lifted)
-    for node in kept:
-        where = syntax.ranges[node]
-        lines.update(range(where.start.line, where.end.line + 1))
+        kept.append(syntax.location(found.lifted))
+    for where in kept:
+        lines.update(range(where.line, where.end_line + 1))
     return frozenset(lines)
 
 

@@ -15,8 +15,6 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-import libcst as cst
-
 from migrator.domain.locations import Location
 from migrator.domain.plans import Dropped
 from migrator.plan.slicing.import_effects import ImportEffects
@@ -68,7 +66,7 @@ class Closure:
     Attributes:
         syntax: the modules of the slice.
         units: module to the units that are needed.
-        stars: the star imports to be spelled out: their node to the names that are taken.
+        stars: the star imports to be spelled out: each to the names that are taken.
         external: imports of the standard library and of other distributions, each place of each.
         dropped: what could not be followed, with its place.
         whole: modules that travel as they are, and were not looked into.
@@ -79,7 +77,7 @@ class Closure:
 
     syntax: Mapping[str, ModuleSyntax]
     units: Mapping[str, frozenset[Unit]]
-    stars: Mapping[cst.CSTNode, frozenset[str]]
+    stars: Mapping[Unit, frozenset[str]]
     external: tuple[ThirdParty, ...]
     dropped: tuple[Dropped, ...]
     whole: frozenset[str] = frozenset()
@@ -135,8 +133,8 @@ class _Follower:
         self._needed: defaultdict[str, dict[Unit, None]] = defaultdict(dict)
         self._names: set[tuple[str, str]] = set()
         self._whole: set[str] = set()
-        self._stars: defaultdict[cst.CSTNode, set[str]] = defaultdict(set)
-        self._kept_stars: set[cst.CSTNode] = set()
+        self._stars: defaultdict[Unit, set[str]] = defaultdict(set)
+        self._kept_stars: set[Unit] = set()
         self._external: set[tuple[str, str, Location]] = set()
         self._missing: dict[ThirdParty, None] = {}
         self._dropped: dict[Dropped, None] = {}
@@ -254,13 +252,13 @@ class _Follower:
             if len(holders) == 1 and self._is_module(source.module):
                 self._spell_out(syntax, unit, name)
             else:
-                self._kept_stars.add(unit.node)
+                self._kept_stars.add(unit)
                 self.need_unit(syntax.file.name, unit)
         return bool(holders)
 
     def _spell_out(self, syntax: ModuleSyntax, unit: Unit, name: str) -> None:
         source = unit.imports[0]
-        self._stars[unit.node].add(name)
+        self._stars[unit].add(name)
         self._needed[syntax.file.name][unit] = None
         self._need_name(source.module, name, source.location)
         self._drop(source.location, f"from {source.module} import *", "spelled out: only the names in use are imported")

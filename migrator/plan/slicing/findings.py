@@ -6,12 +6,11 @@ that is only known at run time (`exec`, dynamic imports).
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
-import libcst as cst
-
-from migrator.domain.locations import Location
 from migrator.domain.plans import Dropped
+from migrator.plan.looking.imported_names import dotted_name
 from migrator.plan.slicing.closure import Closure
 from migrator.plan.slicing.syntax import ModuleSyntax, Unit, UnitKind
 
@@ -50,26 +49,21 @@ def _unsure(syntax: ModuleSyntax, unit: Unit) -> Iterator[Dropped]:
     }
     if not hits:
         return
-    finder = _Places(set(hits), syntax)
-    unit.node.visit(finder)
-    for chain, place in finder.found:
-        yield Dropped(f"{place}: {chain}", hits[chain])
+    for node in unit.nodes:
+        for chain, part in _chains(node):
+            if chain in hits:
+                yield Dropped(f"{syntax.location(part)}: {chain}", hits[chain])
 
 
-class _Places(cst.CSTVisitor):
-    def __init__(self, wanted: set[str], syntax: ModuleSyntax) -> None:
-        self._wanted = wanted
-        self._syntax = syntax
-        self.found: list[tuple[str, Location]] = []
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        if isinstance(node, cst.Name | cst.Attribute):
-            text = self._syntax.module.code_for_node(node)
-            if text in self._wanted:
-                where = self._syntax.ranges[node].start
-                self.found.append((text, Location(self._syntax.file.path, where.line, column=where.column + 1)))
-                return False
-        return not isinstance(node, cst.Import | cst.ImportFrom)
+def _chains(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """Each dotted name as a whole, in the order of the text."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, ast.Name | ast.Attribute) and (name := dotted_name(current)):
+            yield name, current
+        else:
+            waiting.extend(reversed(list(ast.iter_child_nodes(current))))
 
 
 def _acts_on_import(syntax: ModuleSyntax, unit: Unit, kept: frozenset[Unit]) -> bool:

@@ -1,57 +1,65 @@
-"""Reads a module into its units: what each binds and uses, by libcst's scopes.
+"""Reads a module into its units: what each binds and uses, by Python's rules of scope.
 
 In: a `SourceFile`, the lines of the registrations in it. Out: a `ModuleSyntax`. Which of its units are needed
-is `closure`.
+is `closure`. Read by `ast`, a hundred times faster than by libcst, which is left to what is written down again.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-import libcst as cst
-from libcst.helpers import get_absolute_module_from_package_for_import
-from libcst.metadata import CodeRange, GlobalScope, MetadataWrapper, PositionProvider, ScopeProvider
-
 from migrator.domain.locations import Location
 from migrator.errors import InputError
-from migrator.plan.slicing.survey import ImportTime, Survey, dotted, root_name
+from migrator.plan.looking.imported_names import absolute_module, dotted_name
+from migrator.plan.looking.imports import ImportTree, types_only
+from migrator.plan.looking.parsed import parsed
+from migrator.plan.slicing.changing import at_import
+from migrator.plan.slicing.scopes import Named, names_in
 from migrator.plan.slicing.syntax import STAR, Imported, ModuleSyntax, Unit, UnitKind
-from migrator.source import SourceFile, SourceTree
+from migrator.source import SourceFile
+
+_BUILTINS = frozenset(dir(builtins))
+_IMPORTS = (ast.Import, ast.ImportFrom)
+# Where Python's parser ends a line; `splitlines` knows more places.
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def read_syntax(file: SourceFile, registered_at: AbstractSet[int] = frozenset()) -> ModuleSyntax:
-    """Parse one module.
+def read_syntax(
+    file: SourceFile, registered_at: AbstractSet[int] = frozenset(), module: ast.Module | None = None
+) -> ModuleSyntax:
+    """Read one module.
 
     Args:
         registered_at: lines of the decorators that are nothing but a registration; what only they use is
             used by nobody.
+        module: the file's syntax, where it was parsed before.
 
     Raises:
-        InputError: libcst cannot parse it.
+        InputError: it cannot be parsed.
     """
+    module = module or parsed(file)
+    if not module.body:
+        _refuse_unparsed(file)
+    return _Reader(file, module, registered_at).read()
+
+
+def _refuse_unparsed(file: SourceFile) -> None:
+    """Say in the words of Python's own parser what is wrong with a text of which nothing could be read."""
     if (position := file.text.find("\0")) >= 0:
-        # libcst reads over it; no Python does.
-        raise _unreadable(file, "a null byte", *_line_column(file.text, position))
-    try:
-        wrapper = MetadataWrapper(cst.parse_module(file.text), unsafe_skip_copy=True)
-    except cst.ParserSyntaxError as error:
-        raise _unparsed(file, error) from error
-    return _Reader(file, wrapper, registered_at).read()
-
-
-def _unparsed(file: SourceFile, error: cst.ParserSyntaxError) -> InputError:
-    """The error in the words of Python's own parser, where that refuses the text too."""
+        line, column = file.text.count("\n", 0, position) + 1, position - file.text.rfind("\n", 0, position)
+        raise _unreadable(file, "a null byte", line, column)
     try:
         ast.parse(file.text)
     except SyntaxError as told:
-        return _unreadable(file, told.msg, told.lineno or 1, told.offset or 1)
-    except (ValueError, RecursionError, MemoryError):
-        pass
-    return _unreadable(file, error.message.splitlines()[0], error.editor_line, error.editor_column)
+        raise _unreadable(file, told.msg, told.lineno or 1, told.offset or 1) from told
+    except (ValueError, RecursionError, MemoryError) as told:
+        raise _unreadable(file, "it is nested more deeply than the parser can follow", 1, 1) from told
 
 
 def _unreadable(file: SourceFile, reason: str, line: int, column: int) -> InputError:
@@ -62,51 +70,21 @@ def _unreadable(file: SourceFile, reason: str, line: int, column: int) -> InputE
     )
 
 
-def _line_column(text: str, position: int) -> tuple[int, int]:
-    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
-
-
 class _Reader:
     """Reads one module; holds what several steps share."""
 
-    def __init__(self, file: SourceFile, wrapper: MetadataWrapper, registered_at: AbstractSet[int]) -> None:
+    def __init__(self, file: SourceFile, module: ast.Module, registered_at: AbstractSet[int]) -> None:
         self._file = file
-        self._module = wrapper.module
-        self._ranges: Mapping[cst.CSTNode, CodeRange] = wrapper.resolve(PositionProvider)
-        self._left_behind = frozenset(
-            node
-            for node, where in self._ranges.items()
-            if isinstance(node, cst.Decorator)
-            and any(where.start.line <= line <= where.end.line for line in registered_at)
-        )
-        self._scopes = {scope for scope in wrapper.resolve(ScopeProvider).values() if scope is not None}
+        self._module = module
+        self._lines = _LINE_END.split(file.text)
+        self._left_behind = frozenset(_decorators_on(module, registered_at) if registered_at else ())
 
     def read(self) -> ModuleSyntax:
-        places = list(_places(self._module.body))
-        owners: defaultdict[int, list[int]] = defaultdict(list)
-        surveys: list[Survey] = []
-        for index, place in enumerate(places):
-            survey = Survey(self._left_behind)
-            for part in (place.node, *place.tests):
-                part.visit(survey)
-            surveys.append(survey)
-            for seen in survey.seen:
-                owners[seen].append(index)
-        uses: defaultdict[int, set[str]] = defaultdict(set)
-        binds: defaultdict[int, set[str]] = defaultdict(set)
-        for scope in self._scopes:
-            for access in scope.accesses:
-                outer = {found.name for found in access.referents if isinstance(found.scope, GlobalScope)}
-                if not access.referents and (name := root_name(access.node)):
-                    outer = {name}
-                for index in owners[id(access.node)]:
-                    uses[index].update(name.split(".", 1)[0] for name in outer)
-            if isinstance(scope, GlobalScope):
-                for assignment in scope.assignments:
-                    for index in owners[id(getattr(assignment, "node", None))]:
-                        binds[index].add(assignment.name.split(".", 1)[0])
+        places = list(self._places(self._module.body))
+        named = [names_in((*place.nodes, *place.tests), self._left_behind) for place in places]
+        bound = {name for place, each in zip(places, named, strict=True) for name in self._binds(place, each)}
         units = tuple(
-            self._unit(place, surveys[index], uses[index], binds[index]) for index, place in enumerate(places)
+            self._unit(index, place, each, bound) for index, (place, each) in enumerate(zip(places, named, strict=True))
         )
         binders: defaultdict[str, list[Unit]] = defaultdict(list)
         for unit in units:
@@ -117,184 +95,235 @@ class _Reader:
             module=self._module,
             units=units,
             binders={name: tuple(found) for name, found in binders.items()},
-            by_node={unit.node: unit for unit in units},
-            ranges=self._ranges,
             left_behind=self._left_behind,
         )
 
-    def _unit(self, place: _Place, survey: Survey, uses: set[str], binds: set[str]) -> Unit:
-        node, statement = place.node, place.statement
-        kind = _kind(node, first=bool(self._module.body) and node is self._module.body[0])
-        imports: tuple[Imported, ...] = ()
-        match node:
-            case cst.ImportAlias() | cst.ImportStar():
-                imports = (self._imported(node, statement),)
-                binds = {imports[0].bound} - {""}
-            case cst.FunctionDef(name=name) | cst.ClassDef(name=name):
-                # `global x` inside a function binds x too, but whoever needs x does not need that function.
-                binds = {name.value}
-        if not imports:
-            imports = tuple(self._imported(alias, inner) for inner in survey.imports for alias in _aliases(inner))
-        survey_uses = uses | survey.globals
-        at_import = ImportTime(self._left_behind)
-        node.visit(at_import)
-        where = self._ranges[statement]
+    # -- where the units stand
+
+    def _places(
+        self, body: Sequence[ast.stmt], tests: tuple[ast.expr, ...] = (), *, typed: bool = False
+    ) -> Iterator[_Place]:
+        """Each unit of a module's body, in the order of the text."""
+        for line in self._logical_lines(body):
+            match line:
+                case [ast.Import() | ast.ImportFrom() as only]:
+                    for alias in only.names:
+                        yield _Place((alias,), only, tests, typed)
+                case [ast.If() as chain] if all(self._is_block(branch) for _, branch in _branches(chain)):
+                    branches = list(_branches(chain))
+                    # The whole chain of conditions stays when anything in it does.
+                    under = (*tests, *(test for test, _ in branches if test is not None))
+                    for test, branch in branches:
+                        yield from self._places(branch, under, typed=typed or (test is not None and types_only(test)))
+                case _:
+                    yield _Place(tuple(line), line[0], tests, typed)
+
+    def _logical_lines(self, body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
+        """The statements of a body, those together that share a line."""
+        line: list[ast.stmt] = []
+        for statement in body:
+            if line and self._starts_line(statement):
+                yield line
+                line = []
+            line.append(statement)
+        if line:
+            yield line
+
+    def _starts_line(self, statement: ast.stmt) -> bool:
+        if getattr(statement, "decorator_list", None):
+            return True
+        before = self._lines[statement.lineno - 1][: statement.col_offset]
+        return not before.strip() and not (
+            statement.lineno > 1 and self._lines[statement.lineno - 2].rstrip().endswith("\\")
+        )
+
+    def _is_block(self, body: Sequence[ast.stmt]) -> bool:
+        """Whether a body stands on lines of its own, and not behind a colon."""
+        return self._starts_line(body[0])
+
+    # -- what they are
+
+    def _unit(self, index: int, place: _Place, named: Named, bound: AbstractSet[str]) -> Unit:
+        first = index == 0 and bool(self._module.body) and place.nodes[0] is self._module.body[0]
+        kind = _kind(place.nodes, first=first)
+        imports: tuple[Imported, ...]
+        if kind is UnitKind.IMPORT:
+            imports = (self._imported(place.nodes[0], place.statement),)
+        else:
+            imports = tuple(self._imported(alias, inner) for inner in named.imports for alias in inner.names)
+        act = at_import(() if kind is UnitKind.IMPORT else place.nodes, self._left_behind)
+        last = place.nodes[-1] if isinstance(place.nodes[-1], ast.stmt) else place.statement
         return Unit(
-            node=node,
+            index=index,
+            nodes=place.nodes,
             kind=kind,
-            binds=frozenset(binds),
-            uses=frozenset(survey_uses),
-            chains=frozenset(survey.chains),
-            touches=frozenset(at_import.touches),
-            changes=frozenset(survey.changes),
-            calls=tuple(at_import.calls),
+            binds=self._binds(place, named),
+            uses=frozenset(name for name in named.uses if name in bound or name not in _BUILTINS)
+            | frozenset(named.declared),
+            chains=frozenset(named.chains),
+            touches=frozenset(act.touches),
+            changes=frozenset(named.changes),
+            calls=tuple(act.calls),
             imports=imports,
-            location=Location(self._file.path, where.start.line, where.end.line, where.start.column + 1),
-            script=any(dotted(side) == "__name__" for test in place.tests for side in _compared(test)),
+            location=self._location(place.statement, last),
+            script=any(dotted_name(side) == "__name__" for test in place.tests for side in _compared(test)),
             types_only=place.types_only,
         )
 
-    def _imported(self, alias: cst.ImportAlias | cst.ImportStar, statement: cst.CSTNode) -> Imported:
-        where = self._ranges[statement]
-        location = Location(self._file.path, where.start.line, where.end.line, where.start.column + 1)
-        if isinstance(statement, cst.ImportFrom):
-            module = self._absolute(statement, location)
-            if isinstance(alias, cst.ImportStar):
-                return Imported(module, STAR, "", whole_path=False, location=location)
-            return Imported(module, alias.evaluated_name, _bound(alias), whole_path=False, location=location)
-        assert isinstance(alias, cst.ImportAlias)
-        dotted = alias.evaluated_name
-        return Imported(dotted, "", _bound(alias), whole_path=alias.asname is None, location=location)
+    def _binds(self, place: _Place, named: Named) -> frozenset[str]:
+        match place.nodes:
+            case [ast.alias() as alias]:
+                return frozenset({_bound(alias, place.statement)} - {""})
+            case [ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name)]:
+                # `global x` inside a function binds x too, but whoever needs x does not need that function.
+                return frozenset({name})
+            case _:
+                return frozenset(named.binds)
 
-    def _absolute(self, statement: cst.ImportFrom, location: Location) -> str:
-        name = self._file.name
-        package = name if self._file.is_package else name.rpartition(".")[0]
-        module = get_absolute_module_from_package_for_import(package or None, statement)
-        if module is None:
-            raise InputError(
-                "a relative import that leaves its package", hint="name the folder above it", location=str(location)
-            )
-        return module
+    def _imported(self, alias: ast.AST, statement: ast.stmt) -> Imported:
+        assert isinstance(alias, ast.alias)
+        location = self._location(statement, statement)
+        if isinstance(statement, ast.ImportFrom):
+            module = absolute_module(self._file, statement.module or "", statement.level)
+            if not module:
+                raise InputError(
+                    "a relative import that leaves its package", hint="name the folder above it", location=str(location)
+                )
+            return Imported(module, alias.name, _bound(alias, statement), whole_path=False, location=location)
+        return Imported(alias.name, "", _bound(alias, statement), whole_path=alias.asname is None, location=location)
+
+    def _location(self, first: ast.stmt, last: ast.stmt) -> Location:
+        return Location(self._file.path, first.lineno, last.end_lineno or last.lineno, first.col_offset + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a unit stands: the node, its statement, the conditions that it hangs on."""
+    """Where a unit stands: its nodes, its statement, the conditions that it hangs on."""
 
-    node: cst.CSTNode
-    statement: cst.CSTNode
-    tests: tuple[cst.BaseExpression, ...] = ()
+    nodes: tuple[ast.AST, ...]
+    statement: ast.stmt
+    tests: tuple[ast.expr, ...] = ()
     types_only: bool = False
 
 
-def _places(
-    body: Sequence[cst.CSTNode], tests: tuple[cst.BaseExpression, ...] = (), types_only: bool = False
-) -> Iterator[_Place]:
-    """Each unit of a module's body, in the order of the text."""
-    for statement in body:
-        match statement:
-            case cst.SimpleStatementLine(body=[cst.Import() | cst.ImportFrom() as only]):
-                for alias in _aliases(only):
-                    yield _Place(alias, only, tests, types_only)
-            case cst.If() if all(isinstance(branch.body, cst.IndentedBlock) for branch in _branches(statement)):
-                branches = tuple(_branches(statement))
-                # The whole chain of conditions stays when anything in it does.
-                under = (*tests, *(branch.test for branch in branches if isinstance(branch, cst.If)))
-                for branch in branches:
-                    typed = isinstance(branch, cst.If) and dotted(branch.test).rpartition(".")[2] == "TYPE_CHECKING"
-                    yield from _places(branch.body.body, under, types_only or typed)
-            case _:
-                yield _Place(statement, statement, tests, types_only)
+def _branches(chain: ast.If) -> Iterator[tuple[ast.expr | None, Sequence[ast.stmt]]]:
+    """The condition and the body of each branch; `else` has no condition."""
+    current = chain
+    while True:
+        yield current.test, current.body
+        match current.orelse:
+            case []:
+                return
+            case [ast.If() as inner] if _is_elif(current, inner):
+                current = inner
+            case body:
+                yield None, body
+                return
 
 
-def _branches(statement: cst.If) -> Iterator[cst.If | cst.Else]:
-    branch: cst.If | cst.Else | None = statement
-    while branch is not None:
-        yield branch
-        branch = branch.orelse if isinstance(branch, cst.If) else None
+def _is_elif(outer: ast.If, inner: ast.If) -> bool:
+    """`elif` begins in the column of its `if`; an `if` inside an `else` stands further in."""
+    return inner.col_offset == outer.col_offset
 
 
-def _aliases(statement: cst.CSTNode) -> Sequence[cst.ImportAlias | cst.ImportStar]:
-    assert isinstance(statement, cst.Import | cst.ImportFrom)
-    return [statement.names] if isinstance(statement.names, cst.ImportStar) else statement.names
+def _decorators_on(module: ast.Module, lines: AbstractSet[int]) -> Iterator[ast.expr]:
+    for node in ast.walk(module):
+        for decorator in getattr(node, "decorator_list", ()):
+            if any(decorator.lineno <= line <= decorator.end_lineno for line in lines):
+                yield decorator
 
 
-def _bound(alias: cst.ImportAlias) -> str:
-    return alias.evaluated_alias or alias.evaluated_name.split(".", 1)[0]
+def _bound(alias: ast.alias, statement: ast.stmt) -> str:
+    if alias.name == STAR:
+        return ""
+    if isinstance(statement, ast.ImportFrom):
+        return alias.asname or alias.name
+    return alias.asname or alias.name.split(".", 1)[0]
 
 
-def _compared(test: cst.BaseExpression) -> tuple[cst.CSTNode, ...]:
-    if isinstance(test, cst.Comparison):
-        return (test.left, *(part.comparator for part in test.comparisons))
-    return ()
+def _compared(test: ast.expr) -> tuple[ast.expr, ...]:
+    return (test.left, *test.comparators) if isinstance(test, ast.Compare) else ()
 
 
-def _kind(node: cst.CSTNode, *, first: bool) -> UnitKind:
-    match node:
-        case cst.FunctionDef():
+def _kind(nodes: Sequence[ast.AST], *, first: bool) -> UnitKind:
+    match nodes:
+        case [ast.FunctionDef() | ast.AsyncFunctionDef()]:
             return UnitKind.FUNCTION
-        case cst.ClassDef():
+        case [ast.ClassDef()]:
             return UnitKind.CLASS
-        case cst.ImportAlias() | cst.ImportStar():
+        case [ast.alias()]:
             return UnitKind.IMPORT
-        case cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString() | cst.ConcatenatedString())]) if first:
+        case [ast.Expr(value=ast.Constant(value=str()))] if first:
             return UnitKind.DOCSTRING
-        case cst.SimpleStatementLine(body=small) if all(_is_binding(each) for each in small):
+        case _ if all(_is_binding(each) for each in (nodes[1:] if _stands_for_type(nodes) else nodes)):
             return UnitKind.ASSIGNMENT
-        case cst.SimpleStatementLine():
-            return UnitKind.EFFECT
-        case _:
+        case _ if any(hasattr(each, "body") or isinstance(each, ast.Match) for each in nodes):
             return UnitKind.BLOCK
+        case _:
+            return UnitKind.EFFECT
 
 
-def _is_binding(small: cst.BaseSmallStatement) -> bool:
+def _is_binding(small: ast.AST) -> bool:
     match small:
-        case cst.Assign(targets=targets):
-            return all(_binds_only(target.target) for target in targets)
-        case cst.AnnAssign(target=target):
+        case ast.Assign(targets=targets):
+            return all(_binds_only(target) for target in targets)
+        case ast.AnnAssign(target=target):
             return _binds_only(target)
-        case cst.TypeAlias() | cst.Import() | cst.ImportFrom():
-            return True
+        case _:
+            # The statement `type X = ...` is a node of Python 3.12 and later.
+            return isinstance(small, _IMPORTS) or type(small).__name__ == "TypeAlias"
+
+
+def _stands_for_type(nodes: Sequence[ast.AST]) -> bool:
+    """Whether this is how `type X = ...` reads after it was rewritten for an older Python: `...; X = ...`."""
+    match nodes:
+        case [ast.Expr(value=ast.Constant(value=value)), ast.Assign()]:
+            return value is ...
         case _:
             return False
 
 
-def _binds_only(target: cst.CSTNode) -> bool:
+def _binds_only(target: ast.expr) -> bool:
     match target:
-        case cst.Name():
+        case ast.Name():
             return True
-        case cst.Tuple(elements=elements) | cst.List(elements=elements):
-            return all(_binds_only(element.value) for element in elements)
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return all(_binds_only(element) for element in elements)
         case _:
             return False
 
 
 def listed_names(syntax: ModuleSyntax) -> tuple[str, ...] | None:
     """The names in `__all__`, where it is one literal list or tuple that nothing changes."""
-    units = [unit for unit in syntax.units if "__all__" in unit.binds | unit.touches]
-    match [unit.node for unit in units]:
-        case [cst.SimpleStatementLine(body=[cst.Assign(value=cst.List() | cst.Tuple() as value)])]:
-            names = [each.value for each in value.elements]
-            if all(isinstance(name, cst.SimpleString) for name in names):
-                return tuple(str(name.evaluated_value) for name in names if isinstance(name, cst.SimpleString))
+    match [unit.nodes for unit in syntax.units if "__all__" in unit.binds | unit.touches]:
+        case [(ast.Assign(value=ast.List(elts=items) | ast.Tuple(elts=items)),)]:
+            names = [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+            return tuple(names) if len(names) == len(items) else None
     return None
 
 
-def reader(tree: SourceTree, registrations: Iterable[Location] = ()) -> Callable[[str], ModuleSyntax]:
-    """Reads each module of a tree once.
+class Readings:
+    """The modules of one tree as units, each read once for all plans that share it."""
 
-    Args:
-        registrations: where decorators stand that are nothing but a registration with a framework.
-    """
-    lines: defaultdict[str, set[int]] = defaultdict(set)
-    for place in registrations:
-        lines[place.path].add(place.line)
-    known: dict[str, ModuleSyntax] = {}
+    def __init__(self, imports: ImportTree) -> None:
+        self._imports = imports
+        self._known: dict[tuple[str, frozenset[int]], ModuleSyntax] = {}
 
-    def read(name: str) -> ModuleSyntax:
-        if name not in known:
-            file = tree.modules[name]
-            known[name] = read_syntax(file, frozenset(lines[file.path]))
-        return known[name]
+    def reader(self, registrations: Iterable[Location] = ()) -> Callable[[str], ModuleSyntax]:
+        """Reads a module by its name.
 
-    return read
+        Args:
+            registrations: where decorators stand that are nothing but a registration with a framework.
+        """
+        lines: defaultdict[str, set[int]] = defaultdict(set)
+        for place in registrations:
+            lines[place.path].add(place.line)
+
+        def read(name: str) -> ModuleSyntax:
+            file = self._imports.tree.modules[name]
+            key = name, frozenset(lines.get(file.path, ()))
+            if key not in self._known:
+                self._known[key] = read_syntax(file, key[1], self._imports.module(name))
+            return self._known[key]
+
+        return read

@@ -11,15 +11,16 @@ from collections.abc import Set as AbstractSet
 
 import libcst as cst
 
-from migrator.plan.slicing.syntax import ModuleSyntax, Unit
+from migrator.plan.slicing.nodes import branches, function_node, nodes_of
+from migrator.plan.slicing.syntax import FunctionNode, ModuleSyntax, Unit
 
 
 def rewrite(
     syntax: ModuleSyntax,
     units: AbstractSet[Unit],
     *,
-    stars: Mapping[cst.CSTNode, AbstractSet[str]],
-    lifted: Sequence[cst.FunctionDef] = (),
+    stars: Mapping[Unit, AbstractSet[str]],
+    lifted: Sequence[FunctionNode] = (),
 ) -> str:
     """The text of a module in the slice.
 
@@ -27,26 +28,43 @@ def rewrite(
         units: those that stay; with all of them the text is returned as it is.
         stars: star imports of the module to the names that are taken of them.
         lifted: functions from inside another one, to be written at the end of the module.
+
+    Raises:
+        InputError: libcst cannot parse the module.
     """
     if len(units) == len(syntax.units) and not stars and not syntax.left_behind and not lifted:
         return syntax.file.text
-    kept = _Keeper({unit.node for unit in units}, stars, syntax.left_behind)
-    body = kept.statements(syntax.module.body)
+    nodes = nodes_of(syntax)
+    inner = {function: function_node(nodes, syntax, function) for function in lifted}
+    functions = {nodes.units[unit.index]: unit.node for unit in units} | {node: each for each, node in inner.items()}
+    kept = _Keeper(
+        {nodes.units[unit.index] for unit in units},
+        {nodes.units[unit.index]: names for unit, names in stars.items()},
+        {
+            node.decorators[turn]
+            for node, function in functions.items()
+            if isinstance(node, cst.FunctionDef)
+            for turn, decorator in enumerate(getattr(function, "decorator_list", ()))
+            if decorator in syntax.left_behind
+        },
+    )
+    body = kept.statements(nodes.module.body)
     if not body and not lifted:
         return ""
     body.extend(
         kept.function(function).with_changes(
             leading_lines=[cst.EmptyLine(indent=False)] * 2 + list(function.leading_lines)
         )
-        for function in lifted
+        for function in inner.values()
     )
-    return syntax.module.with_changes(body=body).code
+    return nodes.module.with_changes(body=body).code
 
 
 def keep_all(syntax: ModuleSyntax) -> str:
     """The text of a module of which every unit is needed, put together from them; it has to be the text as it was."""
-    kept = _Keeper({unit.node for unit in syntax.units}, {}, frozenset())
-    return syntax.module.with_changes(body=kept.statements(syntax.module.body)).code
+    nodes = nodes_of(syntax)
+    kept = _Keeper(set(nodes.units), {}, frozenset())
+    return nodes.module.with_changes(body=kept.statements(nodes.module.body)).code
 
 
 class _Keeper:
@@ -120,7 +138,7 @@ class _Keeper:
         return statement.with_changes(names=kept)
 
     def _if(self, statement: cst.If) -> cst.If | None:
-        if not any(self._holds_kept(inner) for inner in _with_branches(statement)):
+        if not any(self._holds_kept(inner) for branch in branches(statement) for inner in branch.body.body):
             return None
         orelse = statement.orelse
         if isinstance(orelse, cst.If):
@@ -136,12 +154,3 @@ class _Keeper:
 
     def _holds_kept(self, statement: cst.CSTNode) -> bool:
         return self._statement(statement) is not None
-
-
-def _with_branches(statement: cst.If) -> Sequence[cst.CSTNode]:
-    branch: cst.If | cst.Else | None = statement
-    found: list[cst.CSTNode] = []
-    while branch is not None:
-        found.extend(branch.body.body)
-        branch = branch.orelse if isinstance(branch, cst.If) else None
-    return found

@@ -3,21 +3,22 @@
 In: nothing. Out: `ModuleSyntax`, `Unit`, `Imported`. A unit is what travels or stays as a whole: a function,
 a class, one imported name, an assignment, a `try` with everything in it. An `if` at module level is not a
 unit: what stands in it is, so that a conditional import keeps its condition and loses its neighbors.
-How a module is read is `reading`; which units are needed is `closure`; writing them down again is `rewrite`.
+How a module is read is `reading`; which units are needed is `closure`; writing them down again, for which libcst finds
+the same units in the text, is `rewrite`.
 """
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-
-import libcst as cst
-from libcst.metadata import CodeRange
+from typing import TypeAlias
 
 from migrator.domain.locations import Location
 from migrator.source import SourceFile
 
+FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 STAR = "*"
 
 
@@ -70,7 +71,8 @@ class Unit:
         types_only: whether it stands under `if TYPE_CHECKING`, so that nothing runs it.
     """
 
-    node: cst.CSTNode
+    index: int
+    nodes: tuple[ast.AST, ...]
     kind: UnitKind
     binds: frozenset[str]
     uses: frozenset[str]
@@ -88,6 +90,11 @@ class Unit:
         """Whether it is `from __future__ import ...`."""
         return self.kind is UnitKind.IMPORT and self.imports[0].module == "__future__"
 
+    @property
+    def node(self) -> ast.AST:
+        """Its statement or alias, the first one on its line."""
+        return self.nodes[0]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModuleSyntax:
@@ -95,20 +102,20 @@ class ModuleSyntax:
 
     Attributes:
         binders: name to the units that bind it.
-        by_node: node to its unit, for the statements and aliases that are units.
-        ranges: the place of every node.
         left_behind: decorators that are nothing but a registration and do not travel.
     """
 
     file: SourceFile
-    module: cst.Module
+    module: ast.Module
     units: tuple[Unit, ...]
     binders: Mapping[str, tuple[Unit, ...]]
-    by_node: Mapping[cst.CSTNode, Unit]
-    ranges: Mapping[cst.CSTNode, CodeRange]
-    left_behind: frozenset[cst.Decorator]
+    left_behind: frozenset[ast.expr]
 
     @property
     def stars(self) -> Iterator[Unit]:
         """The `from x import *` at module level."""
         return (unit for unit in self.units if unit.kind is UnitKind.IMPORT and unit.imports[0].attribute == STAR)
+
+    def location(self, node: ast.stmt | ast.expr) -> Location:
+        """The place of a statement or expression."""
+        return Location(self.file.path, node.lineno, node.end_lineno or node.lineno, node.col_offset + 1)

@@ -5,7 +5,7 @@ In: a unit and its module. Out: the reason with its place, or an empty string. W
 
 from __future__ import annotations
 
-import libcst as cst
+import ast
 
 from migrator.plan.slicing.syntax import ModuleSyntax, Unit, UnitKind
 
@@ -30,8 +30,8 @@ def untrimmable(syntax: ModuleSyntax, unit: Unit) -> str:
 
 def patches_library(unit: Unit) -> bool:
     """Whether a statement puts something of its own into what a name stands for: `library.part = mine`."""
-    match unit.node:
-        case cst.SimpleStatementLine(body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute())])]):
+    match unit.nodes:
+        case [ast.Assign(targets=[ast.Attribute()])]:
             return unit.kind is UnitKind.EFFECT
         case _:
             return False
