@@ -28,7 +28,8 @@ def parsed_text(text: str) -> ast.Module:
     try:
         return parse(text)
     except (SyntaxError, ValueError):
-        return _lowered(text)
+        # Null bytes stand for something else in what is rewritten, and no Python reads them.
+        return _lowered(text) if "\0" not in text else ast.Module([], [])
     except (RecursionError, MemoryError):
         return ast.Module([], [])
 
