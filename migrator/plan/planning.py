@@ -22,6 +22,7 @@ from migrator.plan.booting.boot_text import boot_text
 from migrator.plan.definitions import definitions_of
 from migrator.plan.delivery.deliveries import Convention, Delivery
 from migrator.plan.delivery.delivering import FRONTS, Delivering, delivering
+from migrator.plan.delivery.sends_within import with_sends_within
 from migrator.plan.encodings import saying_utf8
 from migrator.plan.language import newer_syntax
 from migrator.plan.looking.imports import ImportTree
@@ -148,6 +149,7 @@ def make_plan(
             raise obstacle
         undelivered = (*undelivered, told(obstacle, "the slice"))
     carried = carried_by(imports, made, found)
+    delivery = with_sends_within(delivery, tree, carried.values(), assessment, moved.triggers)
     files = data_files(imports, carried, made.boot.kind if made.boot is not None else None)
     outside = read_outside(carried, made.boot)
     others_dropped = tuple(

@@ -47,7 +47,20 @@ _SENDS_HINT = (
 )
 # What else of a task code asks by its name, none of which a plain function has.
 _WORKFLOW = frozenset(
-    ["s", "si", "signature", "subtask", "chunks", "map", "starmap", "message", "message_with_options"]
+    [
+        "apply",
+        "apply_async_on_commit",
+        "chunks",
+        "delay_on_commit",
+        "map",
+        "message",
+        "message_with_options",
+        "s",
+        "si",
+        "signature",
+        "starmap",
+        "subtask",
+    ]
 )
 _STATE = frozenset(["request", "retry", "update_state", "AsyncResult", "backend", "app"])
 _STATE_HINT = "bind the task to its first argument and ask that one"
@@ -77,10 +90,9 @@ def own_sends(file: SourceFile, first: int, last: int, function: str, library: s
     Raises:
         Refused: a place asks for what a message of a queue cannot do.
     """
-    ways = _WAYS.get(library, {})
     names: set[str] = set()
     kept: list[Kept] = []
-    for asked in _places(file, first, last, function, library):
+    for asked in places(file, first, last, function, library):
         place = place_in(file, asked.node)
         if asked.method in _STATE:
             raise Refused(
@@ -88,9 +100,7 @@ def own_sends(file: SourceFile, first: int, last: int, function: str, library: s
                 hint=_STATE_HINT,
                 location=str(place),
             )
-        way = ways.get(asked.method)
-        why = _lost(asked, way, file, constants) if way is not None else "a moved task has no equal for it"
-        if why:
+        if why := unequal(asked, library, file, constants):
             raise Refused(f"{function} sends itself by {asked.written}: {why}", hint=_SENDS_HINT, location=str(place))
         names.add(asked.method)
         kept.append(
@@ -105,7 +115,7 @@ def own_sends(file: SourceFile, first: int, last: int, function: str, library: s
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """A use of one of the task's methods.
 
     Attributes:
@@ -123,7 +133,8 @@ class _Place:
         return ast.unparse(self.node)
 
 
-def _places(file: SourceFile, first: int, last: int, function: str, library: str) -> Iterator[_Place]:
+def places(file: SourceFile, first: int, last: int, function: str, library: str) -> Iterator[Place]:
+    """Every use, in lines of a file, of a method that a task's function has by its library alone."""
     module = parsed(file)
     imported = absolute_names(module, file)
     parents = {child: node for node in ast.walk(module) for child in ast.iter_child_nodes(node)}
@@ -138,14 +149,19 @@ def _places(file: SourceFile, first: int, last: int, function: str, library: str
                 above = parents[node]
                 call = above if isinstance(above, ast.Call) and above.func is node else None
                 used = call is not None and not isinstance(parents[call], ast.Expr)
-                yield _Place(call or node, attr, call, used)
+                yield Place(call or node, attr, call, used)
             case ast.Call(func=name) if library == "huey" and absolute_name(name, imported, file) == function:
                 # Huey's tasks are sent by a plain call.
-                yield _Place(node, "", node, used=False)
+                yield Place(node, "", node, used=False)
 
 
-def _lost(asked: _Place, way: _Way, file: SourceFile, constants: Constants) -> str:
-    """What a queue cannot do of it, or an empty text."""
+def unequal(asked: Place, library: str, file: SourceFile, constants: Constants) -> str:
+    """What a message to the service's own queue cannot do of it, or an empty text."""
+    way = _WAYS.get(library, {}).get(asked.method)
+    return "a moved task has no equal for it" if way is None else _lost(asked, way, file, constants)
+
+
+def _lost(asked: Place, way: _Way, file: SourceFile, constants: Constants) -> str:
     call = asked.call
     if call is None:
         return "" if way.words is None else "how it is called is not seen"
