@@ -30,9 +30,10 @@ from migrator.resources import sample_root
 from migrator.source import SourceTree, read_tree
 from tests.support.drawn import drawn
 from tests.support.local_lambda import require_local_lambda
-from tests.support.network_cases import CASES, Seeded
+from tests.support.network_cases import CASES
 from tests.support.sample_expectations import EXPECTED
 from tests.support.shop_compared import Compared, ended, known_ids, now
+from tests.support.shop_inputs import Seeded
 from tests.support.shop_sides import Canary, Legacy
 from tests.support.shop_world import ShopWorld
 

@@ -1,21 +1,16 @@
 """With what each function of the sample shop that needs the network is called, and what is the matter around it then.
 
-In: `Seeded`, what the filled database has. Out: strategies of `Asked`: by the type hints of the function (or the
-converters of its routes), and with values that the database has where the name of a parameter says so. A function
-without parameters has its input around it: that is `before`, which is done to both worlds ahead of the call.
+In: nothing. Out: `CASES`. A function without parameters has its input around it: that is `before`, which is done to
+both worlds ahead of each call.
 """
 
 from __future__ import annotations
 
-import ast
 import gzip
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from hypothesis import strategies as st
 
@@ -23,7 +18,8 @@ from migrator.artifacts.aws_events import sample_event
 from migrator.domain.plans import EventSource
 from migrator.plan import PlannedSlice
 from migrator.resources import sample_root
-from tests.support.shop_world import ShopWorld, rows_of
+from tests.support.shop_inputs import Asked, Drawing, Seeded, by_hints, by_routes, by_surroundings, with_retries
+from tests.support.shop_world import ShopWorld
 
 Json = Any
 
@@ -31,53 +27,6 @@ Json = Any
 _BEGAN = datetime.now(UTC).replace(tzinfo=None)
 MODEL = "nordlicht-models/credit/2025-11/model.onnx"
 
-
-@dataclass(frozen=True)
-class Asked:
-    """One input.
-
-    Attributes:
-        call: a request's method and path, an event, or arguments by name.
-        before: what is done to both worlds ahead of it.
-        retries: of a task: how often it has been tried before.
-    """
-
-    call: Json
-    before: Json = None
-    retries: int = 0
-
-
-@dataclass(frozen=True)
-class Seeded:
-    """Values that the filled database has, by the names that parameters give them."""
-
-    values: Mapping[str, Sequence[str]]
-
-    @classmethod
-    def read(cls, template: Path) -> Seeded:
-        """What a database file holds."""
-        rows = rows_of(template)
-        orders, skus = rows["orders"], [row[1] for row in rows["products"]]
-        return cls(
-            {
-                "order_id": [row[0] for row in orders],
-                "reference": [row[1] for row in orders],
-                "order_reference": [row[1] for row in orders],
-                "email": sorted({row[2] for row in orders}),
-                "sku": skus,
-                "day": sorted({row[7][:10] for row in orders}),
-            }
-        )
-
-    def strategy(self, name: str, any_other: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
-        """What the database has three times in four, else anything of the type."""
-        if name not in self.values:
-            return any_other
-        known = st.sampled_from(list(self.values[name]))
-        return st.one_of(known, known, known.map(str.lower), any_other)
-
-
-Drawing = Callable[[PlannedSlice, Seeded], st.SearchStrategy[Asked]]
 Preparing = Callable[[Json, ShopWorld], None]
 
 
@@ -97,87 +46,6 @@ class Case:
     asked: Drawing
     before: Preparing = _nothing
     world: Callable[[ShopWorld], None] = field(default=lambda world: None)
-
-
-# -- by type hints and converters
-
-_TYPES = {"Any": Any, "date": date}
-
-
-def arguments(planned: PlannedSlice, seeded: Seeded, **given: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
-    """Arguments by name; what is given here takes the place of the type."""
-    path = planned.assessment.location.path
-    tree = ast.parse((sample_root() / path).read_text("utf-8"))
-    function = next(
-        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == planned.entry.name
-    )
-    made = {}
-    for parameter in [*function.args.args, *function.args.kwonlyargs]:
-        name = parameter.arg
-        if name == "self":
-            continue
-        assert parameter.annotation is not None
-        hint = eval(ast.unparse(parameter.annotation), {**_TYPES})
-        made[name] = seeded.strategy(name, given[name] if name in given else st.from_type(hint))
-    return st.fixed_dictionaries(made)
-
-
-def by_hints(**given: st.SearchStrategy[Json]) -> Drawing:
-    """Called with arguments."""
-    return lambda planned, seeded: arguments(planned, seeded, **given).map(Asked)
-
-
-def with_retries(most: int, before: st.SearchStrategy[Json], **given: st.SearchStrategy[Json]) -> Drawing:
-    """A task that may have been tried before."""
-    return lambda planned, seeded: st.builds(
-        Asked, arguments(planned, seeded, **given), before, st.one_of(st.just(0), st.integers(0, most))
-    )
-
-
-def by_surroundings(before: st.SearchStrategy[Json], **given: st.SearchStrategy[Json]) -> Drawing:
-    """A function whose input is, for the most part, what it finds."""
-    return lambda planned, seeded: st.builds(Asked, arguments(planned, seeded, **given), before)
-
-
-def by_routes(planned: PlannedSlice, seeded: Seeded) -> st.SearchStrategy[Asked]:
-    """Methods and paths, each variable by its converter."""
-    made = []
-    for registration in planned.registrations:
-        detail: Json = registration.trigger.detail
-        variables = [
-            seeded.strategy(each["name"], _converted(each["converter"])).map(lambda value: quote(str(value), safe=""))
-            for each in detail["parameters"]
-        ]
-        fixed = _between(detail["path"])
-        paths = st.tuples(*variables).map(partial(_filled, fixed))
-        ends = st.sampled_from(["", "", "", "", "", "", "", "/", "/x"])
-        queries = st.one_of(st.just(""), st.text().map(lambda text: f"?q={quote(text)}"))
-        paths = st.builds(lambda path, end, query: path + end + query, paths, ends, queries)
-        made.append(st.tuples(st.sampled_from(list(detail["methods"])), paths))
-    return st.one_of(made).map(Asked)
-
-
-def _filled(fixed: Sequence[str], values: Sequence[str]) -> str:
-    return "".join(part for pair in zip(fixed, (*values, ""), strict=True) for part in pair)
-
-
-def _between(path: str) -> list[str]:
-    """What stands around the variables of a path."""
-    parts, rest = [], path
-    while "<" in rest:
-        before, _, rest = rest.partition("<")
-        parts.append(before)
-        rest = rest.partition(">")[2]
-    return [*parts, rest]
-
-
-def _converted(converter: str) -> st.SearchStrategy[Json]:
-    kind, _, bounds = converter.partition("(")
-    if kind == "int":
-        said = dict(word.strip(" )").split("=") for word in bounds.split(",") if "=" in word)
-        low, high = int(said.get("min", 0)), int(said.get("max", 10**6))
-        return st.integers(max(low - 1, 0), high + 1)
-    return st.text(min_size=1).filter(lambda text: text not in (".", ".."))
 
 
 # -- the world ahead of a call
