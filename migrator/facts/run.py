@@ -6,7 +6,6 @@ number of processes or the order of the files.
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -17,6 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
+from migrator.collector import without_collector
 from migrator.domain.assessments import Skipped
 from migrator.facts.parsing import facts_of
 from migrator.facts.records import ModuleFacts
@@ -56,14 +56,8 @@ def extract_facts(tree: SourceTree, jobs: int = 1) -> tuple[Mapping[str, ModuleF
 
 
 def _read_all(files: Sequence[SourceFile]) -> list[ModuleFacts | Skipped]:
-    """Facts of some files. The garbage collector is off meanwhile: nothing here is cyclic for long."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
+    with without_collector():
         return [facts_of(file) for file in files]
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read_in_processes(files: Sequence[SourceFile], processes: int) -> list[ModuleFacts | Skipped]:

@@ -6,12 +6,12 @@ summary for any function. What to make of it (verdict, confidence, rank) is left
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from migrator.collector import without_collector
 from migrator.domain.assessments import Finding, Hazard, Reach, Unresolved
 from migrator.domain.effects import Effect, EffectFinding
 from migrator.domain.locations import Location
@@ -166,7 +166,7 @@ def build_model(
     noted = NOTED | APPLICATIONS | {f"{name}.__init__" for name in APPLICATIONS}
     tables = Tables(index, knowledge, universe, solver, interests | noted, wrappers, noted=noted - interests)
     program = Program(tables)
-    with _deep_recursion(), _without_collector():
+    with _deep_recursion(), without_collector():
         # What runs on import declares what functions use: read before them, it leaves less to read again.
         for on_import in (True, False):
             for info in index.all_functions():
@@ -337,18 +337,6 @@ def described(value: Value | None) -> str:
     # Two classes may have one name; their lines tell them apart.
     name = f"{info.name}:{info.scope.line}" if info is not None else getattr(value, "dotted", "")
     return f"{type(value).__name__}:{name}:{getattr(value, 'home', '')}"
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """The model is one large live graph: looking for garbage in it again and again costs more than it frees."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @contextmanager

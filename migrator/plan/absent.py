@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from migrator.domain.assessments import Skipped
 from migrator.domain.locations import Location
 from migrator.errors import InputError, MigratorError, Refused
+from migrator.plan.looking.guards import Guard
 from migrator.plan.looking.imports import ImportTree
-from migrator.plan.requirements.guards import Guard, guard_of
 from migrator.plan.slicing.closure import ThirdParty
 from migrator.source import SourceTree
 
@@ -112,7 +112,7 @@ def _no_source(tree: SourceTree, name: str, asked_at: Location) -> Refused:
 
 def _must_succeed(imports: ImportTree, imported: ThirdParty) -> bool:
     """Whether importing the module of a place fails where this import does."""
-    if guard_of(imports.tree.root, imported.location) is not Guard.NONE:
+    if imports.guard(imported.location) is not Guard.NONE:
         return False
     file = imports.tree.by_path.get(imported.location.path)
     here = [

@@ -6,8 +6,11 @@ code is no matter here: what no Python parses is refused where it is read.
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator, Mapping
+import sys
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -58,7 +61,7 @@ def newer_syntax(modules: Mapping[str, str], runtime: str) -> Refused | None:
     has = tuple(int(part) for part in runtime.removeprefix("python").split("."))
     unknown = [feature for feature in _FEATURES if feature.since > has]
     for path, text in modules.items():
-        if not any(feature.looks.search(text) for feature in unknown):
+        if not any(feature.looks.search(text) for feature in unknown) or _runs_here(text, unknown):
             continue
         for line, column, feature in sorted(_found(text), key=lambda each: each[:2]):
             if feature in unknown:
@@ -69,6 +72,19 @@ def newer_syntax(modules: Mapping[str, str], runtime: str) -> Refused | None:
                     location=f"{path}:{line}:{column}",
                 )
     return None
+
+
+def _runs_here(text: str, unknown: Sequence[_Feature]) -> bool:
+    """Whether the running Python, which does not know these features either, parses a text."""
+    if any(sys.version_info[:2] >= feature.since for feature in unknown):
+        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
 
 
 def _found(text: str) -> Iterator[tuple[int, int, _Feature]]:

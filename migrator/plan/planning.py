@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from migrator.collector import without_collector
 from migrator.domain.assessments import Assessment, Skipped
 from migrator.domain.effects import Effect
 from migrator.domain.plans import Boot, Dropped, EventSource, Plan, Strategy, Target
@@ -62,6 +63,7 @@ _SEAMS = {
 }
 
 
+@without_collector()
 def make_plan(
     tree: SourceTree,
     assessment: Assessment,
@@ -125,7 +127,9 @@ def make_plan(
     external = (*made.external, *(ThirdParty(module, assessment.location) for module in delivery.external))
     if made.strategy is Strategy.FUNCTION and strategy is Strategy.FUNCTION:
         refuse_object_mapper(assessment, accepted, [imported.module for imported in external])
-    needed = requirements_of(external, tree.root, TargetEnvironment(RUNTIME.removeprefix("python"), ARCHITECTURE))
+    needed = requirements_of(
+        external, tree.root, TargetEnvironment(RUNTIME.removeprefix("python"), ARCHITECTURE), imports.guard
+    )
     modules = {_path(tree, name): tree.modules[name].text for name in made.whole.names}
     if found.module in made.whole.names:
         modules[_path(tree, found.module)] = _whole_home(read(found.module), found)
@@ -179,7 +183,7 @@ def make_plan(
             *needed.findings,
             *filled_elsewhere(imports, made, read),
             *routes_within(assessment, others),
-            *(hooks_left_behind(tree, assessment.location.path) if by_route else ()),
+            *(hooks_left_behind(imports, assessment.location.path) if by_route else ()),
             *delivery.dropped,
             *others_dropped,
         ),

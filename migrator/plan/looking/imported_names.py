@@ -9,13 +9,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
+from migrator.plan.looking.statements import statements
 from migrator.source import SourceFile
 
 
 def absolute_names(module: ast.Module, file: SourceFile) -> Mapping[str, str]:
     """Local name to the absolute dotted name that it stands for; stars are left out."""
     found: dict[str, str] = {}
-    for node in ast.walk(module):
+    for node in statements(module):
         match node:
             case ast.Import(names=aliases):
                 for alias in aliases:

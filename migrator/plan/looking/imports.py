@@ -7,13 +7,18 @@ to `reading`, which is a hundred times slower.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from migrator.domain.locations import Location
-from migrator.plan.looking.imported_names import absolute_module, dotted_name
+from migrator.plan.looking.guards import Guard, guarded
+from migrator.plan.looking.imported_names import absolute_module, absolute_names, dotted_name
+from migrator.plan.looking.kinds import nodes_by_kind
 from migrator.plan.looking.parsed import parsed
 from migrator.source import SourceFile, SourceTree
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class ImportTree:
         self.tree = tree
         self._modules: dict[str, ast.Module | None] = {}
         self._imports: dict[str, tuple[ImportedHere, ...]] = {}
+        self._found: dict[tuple[object, str], object] = {}
         self._packages = {
             ".".join(name.split(".")[:depth]) for name in tree.modules for depth in range(1, name.count(".") + 1)
         }
@@ -62,6 +68,29 @@ class ImportTree:
             file = self.tree.modules[name]
             self._imports[name] = tuple(_imports(module.body, file, lazy=False)) if module is not None else ()
         return self._imports[name]
+
+    def once(self, look: Callable[[ImportTree, str], _Found], name: str) -> _Found:
+        """What a look at a module finds; each is taken once, for all plans that share this tree."""
+        key = look, name
+        if key not in self._found:
+            self._found[key] = look(self, name)
+        return self._found[key]  # type: ignore[return-value]
+
+    def names(self, name: str) -> Mapping[str, str]:
+        """Local name to the absolute name that a module imports it from."""
+        return self.once(_names, name)
+
+    def nodes(self, name: str) -> Mapping[type[ast.AST], Sequence[ast.AST]]:
+        """The nodes of a module by their class, for the classes of `kinds.KINDS`."""
+        return self.once(_nodes, name)
+
+    def guard(self, place: Location) -> Guard:
+        """What stands around an import; nothing where the tree has no such file."""
+        file = self.tree.by_path.get(place.path)
+        if file is None:
+            return Guard.NONE
+        around = [guard for first, last, guard in self.once(_guarded, file.name) if first <= place.line <= last]
+        return max(around, key=lambda guard: guard.value, default=Guard.NONE)
 
     def resolve(self, imported: ImportedHere) -> tuple[str, ...]:
         """The modules of the tree that an import loads, the packages above them first; empty for another's."""
@@ -93,6 +122,20 @@ class ImportTree:
                 case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List(elts=items) | ast.Tuple(elts=items)):
                     return tuple(str(item.value) for item in items if isinstance(item, ast.Constant))
         return ()
+
+
+def _names(imports: ImportTree, name: str) -> Mapping[str, str]:
+    module = imports.module(name)
+    return absolute_names(module, imports.tree.modules[name]) if module is not None else {}
+
+
+def _nodes(imports: ImportTree, name: str) -> Mapping[type[ast.AST], Sequence[ast.AST]]:
+    return nodes_by_kind(imports.module(name) or ast.Module([], []))
+
+
+def _guarded(imports: ImportTree, name: str) -> tuple[tuple[int, int, Guard], ...]:
+    module = imports.module(name)
+    return tuple(guarded(module)) if module is not None else ()
 
 
 def types_only(test: ast.expr) -> bool:

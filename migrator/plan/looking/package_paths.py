@@ -1,16 +1,16 @@
 """Which place in the monolith an expression names: `Path(__file__).parent / "fonts"`, `resources.files("shop")`.
 
-In: an expression and the module that it stands in. Out: a `NamedPath`, or None. Nothing on the disk is looked at.
+In: an expression and the module that it stands in, or a module. Out: a `NamedPath`, or None; all that a module names. Nothing on the disk is looked at.
 """
 
 from __future__ import annotations
 
 import ast
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from migrator.plan.looking.imported_names import absolute_name, absolute_names
+from migrator.plan.looking.imported_names import absolute_name
 from migrator.plan.looking.imports import ImportTree
 from migrator.source import SourceFile
 
@@ -81,13 +81,41 @@ class NamedPath:
         return replace(self, path="" if path == "." else path, named=True)
 
 
+def paths_named_in(imports: ImportTree, name: str) -> Sequence[tuple[NamedPath, ast.expr]]:
+    """Every place that a module names with a name of its own, and the outermost expression that does."""
+    paths = PackagePaths(imports)
+    file = imports.tree.modules[name]
+    found: list[tuple[NamedPath, ast.expr]] = []
+    waiting: list[ast.AST] = [imports.module(name) or ast.Module([], [])]
+    while waiting:
+        node = waiting.pop()
+        named = paths.of(node, file) if isinstance(node, ast.expr) else None
+        if named is None or isinstance(node, ast.Name):
+            waiting.extend(ast.iter_child_nodes(node))
+        elif named.named and isinstance(node, ast.expr):
+            found.append((named, node))
+    return found
+
+
+def _values(imports: ImportTree, name: str) -> Mapping[str, Sequence[ast.expr]]:
+    """Names of a module to what is assigned to them."""
+    found: dict[str, list[ast.expr]] = {}
+    nodes = imports.nodes(name)
+    for node in (*nodes[ast.Assign], *nodes[ast.AnnAssign]):
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ):
+                found.setdefault(name, []).append(value)
+    return found
+
+
 class PackagePaths:
     """Reads the expressions of one tree."""
 
     def __init__(self, imports: ImportTree) -> None:
         self._imports = imports
-        self._assigned: dict[str, dict[str, list[ast.expr]]] = {}
-        self._imported: dict[str, Mapping[str, str]] = {}
 
     def of(self, node: ast.expr, file: SourceFile, depth: int = 0) -> NamedPath | None:
         """The place that an expression names, or None where it names none of the monolith's."""
@@ -207,25 +235,11 @@ class PackagePaths:
         values = self._values(home).get(name, [])
         return self.of(values[0], home, depth + 1) if len(values) == 1 else None
 
-    def _values(self, file: SourceFile) -> dict[str, list[ast.expr]]:
-        if file.name not in self._assigned:
-            found: dict[str, list[ast.expr]] = {}
-            module = self._imports.module(file.name)
-            for node in ast.walk(module) if module is not None else ():
-                match node:
-                    case (
-                        ast.Assign(targets=[ast.Name(id=name)], value=value)
-                        | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
-                    ):
-                        found.setdefault(name, []).append(value)
-            self._assigned[file.name] = found
-        return self._assigned[file.name]
+    def _values(self, file: SourceFile) -> Mapping[str, Sequence[ast.expr]]:
+        return self._imports.once(_values, file.name)
 
     def _names(self, file: SourceFile) -> Mapping[str, str]:
-        if file.name not in self._imported:
-            module = self._imports.module(file.name)
-            self._imported[file.name] = absolute_names(module, file) if module is not None else {}
-        return self._imported[file.name]
+        return self._imports.names(file.name)
 
 
 def _text(node: ast.AST) -> str | None:

@@ -12,12 +12,12 @@ import fnmatch
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from migrator.domain.plans import BootKind, Dropped
 from migrator.plan.looking.imports import ImportTree
-from migrator.plan.looking.package_paths import NamedPath, PackagePaths
+from migrator.plan.looking.package_paths import NamedPath, paths_named_in
 from migrator.plan.slicing.carried import Carried
 
 MOST_BYTES = 250 * 1024 * 1024
@@ -33,6 +33,8 @@ _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", ".git", ".venv", "v
 _TEMPLATES = frozenset({"templates", "jinja2"})
 _TRANSLATIONS = frozenset({"locale", "translations"})
 _TEMPLATE_NAME = re.compile(r"[\w@./+-]+\.[A-Za-z][A-Za-z0-9]{1,7}")
+# The same in the text of a module, where it may be in a comment too.
+_QUOTED_NAME = re.compile(rf"""["']({_TEMPLATE_NAME.pattern})["']""")
 _INSIDE_TEMPLATES = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"'{}]+)["']""")
 
 
@@ -84,7 +86,6 @@ class _Finder:
     def __init__(self, imports: ImportTree, carried: Mapping[str, Carried]) -> None:
         self._tree = imports.tree
         self._carried = carried
-        self._paths = PackagePaths(imports)
         self._found: dict[str, str] = {}
         self._dropped: dict[Dropped, None] = {}
 
@@ -111,13 +112,8 @@ class _Finder:
     # -- paths that the code builds
 
     def by_path(self, carried: Carried) -> None:
-        waiting: list[ast.AST] = list(carried.statements())
-        while waiting:
-            node = waiting.pop()
-            named = self._paths.of(node, carried.file) if isinstance(node, ast.expr) else None
-            if named is None or isinstance(node, ast.Name):
-                waiting.extend(ast.iter_child_nodes(node))
-            elif named.named and isinstance(node, ast.expr):
+        for named, node in carried.imports.once(paths_named_in, carried.file.name):
+            if carried.holds(node):
                 self._take(named, str(carried.at(node)))
 
     def _take(self, named: NamedPath, place: str) -> None:
@@ -180,11 +176,17 @@ class _Finder:
         top = carried.file.name.split(".", 1)[0]
         outermost = self._tree.modules.get(top)
         folders = {here, posixpath.dirname(outermost.path)} if outermost is not None else {here}
-        for name in set(_template_names(carried.nodes())):
-            if name.startswith("/") or ".." in name or name.endswith(_CODE):
-                continue
-            for folder in sorted(folders - {""}):
-                if (self._tree.root / folder / name).is_file():
+        there = [
+            (folder, name)
+            for name in sorted(set(_QUOTED_NAME.findall(carried.file.text)))
+            if not name.startswith("/") and ".." not in name and not name.endswith(_CODE)
+            for folder in sorted(folders - {""})
+            if (self._tree.root / folder / name).is_file()
+        ]
+        if there:
+            named = set(_template_names(carried))
+            for folder, name in there:
+                if name in named:
                     self._add(f"{folder}/{name}", carried.file.name, name)
 
     # -- templates and translations, by the conventions of frameworks
@@ -193,7 +195,7 @@ class _Finder:
         folders = list(self._folders(_TEMPLATES))
         if not folders:
             return
-        waiting = [name for each in self._carried.values() for name in _template_names(each.nodes())]
+        waiting = [name for each in self._carried.values() for name in _template_names(each)]
         seen: set[str] = set()
         while waiting:
             name = waiting.pop()
@@ -235,7 +237,7 @@ def _matches(path: str, named: NamedPath) -> bool:
     return inside.count("/") == named.pattern.count("/") and fnmatch.fnmatch(inside, named.pattern)
 
 
-def _template_names(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _TEMPLATE_NAME.fullmatch(node.value):
+def _template_names(carried: Carried) -> Iterator[str]:
+    for node in carried.nodes(ast.Constant):
+        if isinstance(node.value, str) and _TEMPLATE_NAME.fullmatch(node.value):
             yield node.value

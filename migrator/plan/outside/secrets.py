@@ -117,6 +117,8 @@ ARGUMENTS = frozenset(
     ]
 )
 _CALLS: Mapping[str, int] = {"hmac.new": 0, "hmac.digest": 0, "itsdangerous.URLSafeTimedSerializer": 0}
+# What a module that hands a credential on has in it.
+_TOLD = (*(f"{word}=" for word in ARGUMENTS), *(called.partition(".")[0] for called in _CALLS))
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -130,14 +132,14 @@ def secrets_of(read: Iterable[SettingRead], carried: Mapping[str, Carried]) -> t
             found[name] = Secret(name, reading.setting.location, reason)
     by_value = _names_of_values(read)
     by_node = {id(reading.node): reading.setting.name for reading in read}
-    told = tuple(f"{word}=" for word in ARGUMENTS) + tuple(called.partition(".")[0] for called in _CALLS)
     for each in carried.values():
-        for call in each.nodes() if any(word in each.file.text.lower() for word in told) else ():
-            if isinstance(call, ast.Call):
-                for argument, node in _credentials(call, each):
-                    name = _setting(node, each, by_node, by_value)
-                    if name and name not in found:
-                        found[name] = Secret(name, each.at(call), f"is handed on as {argument}")
+        if not any(word in each.file.text for word in _TOLD):
+            continue
+        for call in sorted(each.nodes(ast.Call), key=lambda call: (call.lineno, call.col_offset)):
+            for argument, node in _credentials(call, each):
+                name = _setting(node, each, by_node, by_value)
+                if name and name not in found:
+                    found[name] = Secret(name, each.at(call), f"is handed on as {argument}")
     return tuple(found[name] for name in sorted(found))
 
 
@@ -157,14 +159,17 @@ def _by_name(name: str) -> str:
 def _names_of_values(read: Iterable[SettingRead]) -> Mapping[str, str]:
     """Absolute name of a constant to the setting that its value is read from."""
     found: dict[str, str] = {}
-    for reading in read:
-        for statement in reading.carried.statements():
+    settings = {id(reading.node): reading.setting.name for reading in read}
+    for carried in {reading.carried.file.name: reading.carried for reading in read}.values():
+        for statement in carried.statements():
             match statement:
                 case (
                     ast.Assign(targets=[ast.Name(id=name)], value=value)
                     | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
-                ) if any(inner is reading.node for inner in ast.walk(value)):
-                    found.setdefault(f"{reading.carried.file.name}.{name}", reading.setting.name)
+                ):
+                    for inner in ast.walk(value):
+                        if id(inner) in settings:
+                            found.setdefault(f"{carried.file.name}.{name}", settings[id(inner)])
     return found
 
 

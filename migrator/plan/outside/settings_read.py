@@ -37,6 +37,8 @@ _ENVIRONMENT = ("environ", "getenv", "decouple")
 _WORDS = (*_ENVIRONMENT, "django.conf", "current_app", "BaseSettings")
 _DJANGO = "django.conf.settings"
 _FLASK = "flask.current_app.config"
+# The nodes that may read a setting: see `_readings`.
+_READING: tuple[type[ast.AST], ...] = (ast.Call, ast.Subscript, ast.Attribute, ast.ClassDef)
 _DEFAULT_WORDS = ("default", "fallback")
 
 
@@ -59,7 +61,12 @@ def settings_read(carried: Mapping[str, Carried]) -> tuple[SettingRead, ...]:
     for each in carried.values():
         if not any(word in each.file.text for word in words):
             continue
-        module = [reading for node in each.nodes() for reading in _readings(each, node, readers, objects)]
+        module = [
+            reading
+            for kind in _READING
+            for node in each.nodes(kind)
+            for reading in _readings(each, node, readers, objects)
+        ]
         found.extend(sorted(module, key=lambda reading: reading.setting.location))
     return tuple(found)
 
@@ -148,14 +155,12 @@ def _own_readers(carried: Mapping[str, Carried]) -> dict[str, int]:
     """Functions of the slice that hand a parameter on as the name of a variable, with the parameter's position."""
     found: dict[str, int] = {}
     for each in carried.values():
-        for node in each.nodes() if any(word in each.file.text for word in _ENVIRONMENT) else ():
-            match node:
-                case ast.FunctionDef(name=name, args=arguments):
-                    names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
-                    for inner in ast.walk(node):
-                        handed = _handed_on(each, inner)
-                        if handed in names:
-                            found[f"{each.file.name}.{name}"] = names.index(handed)
+        for node in each.nodes(ast.FunctionDef) if any(word in each.file.text for word in _ENVIRONMENT) else ():
+            names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+            for inner in ast.walk(node) if names else ():
+                handed = _handed_on(each, inner)
+                if handed in names:
+                    found[f"{each.file.name}.{node.name}"] = names.index(handed)
     return found
 
 
@@ -179,10 +184,8 @@ def _reader_objects(carried: Mapping[str, Carried]) -> frozenset[str]:
         f"{each.file.name}.{target.id}"
         for each in carried.values()
         if "Env" in each.file.text or "Config(" in each.file.text
-        for node in each.nodes()
-        if isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Call)
-        and absolute_name(node.value.func, each.names, each.file) in _READER_CLASSES
+        for node in each.nodes(ast.Assign)
+        if isinstance(node.value, ast.Call) and absolute_name(node.value.func, each.names, each.file) in _READER_CLASSES
         for target in node.targets
         if isinstance(target, ast.Name)
     )

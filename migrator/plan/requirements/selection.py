@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +17,11 @@ from packaging.version import Version
 
 from migrator.domain.locations import Location
 from migrator.domain.plans import Dropped, Requirement
+from migrator.plan.looking.guards import Guard
 from migrator.plan.requirements.choice import choose, group_of
 from migrator.plan.requirements.discovery import read_pins
 from migrator.plan.requirements.distributions import Named, Removed, distribution_of, environments_of, knowledge
 from migrator.plan.requirements.environment import TargetEnvironment
-from migrator.plan.requirements.guards import Guard, guard_of
 from migrator.plan.requirements.pins import Group, Pin, Pins
 from migrator.plan.slicing.closure import ThirdParty
 
@@ -46,7 +46,10 @@ class SliceRequirements:
 
 
 def requirements_of(
-    external: Iterable[ThirdParty], root: Path, environment: TargetEnvironment | None = None
+    external: Iterable[ThirdParty],
+    root: Path,
+    environment: TargetEnvironment | None = None,
+    guard: Callable[[Location], Guard] = lambda _: Guard.NONE,
 ) -> SliceRequirements:
     """One requirement for each distribution that the imports need, and for what these load without an import.
 
@@ -54,11 +57,12 @@ def requirements_of(
         external: imports of the slice that leave the monolith; the standard library's are left out.
         root: the monolith; which files are read is said in `discovery`.
         environment: where the slice will run; environment markers are judged for it.
+        guard: what stands around the import at a place.
     """
     external = tuple(external)
     environment = environment or TargetEnvironment()
     pins = read_pins(root, (imported.location.path for imported in external), environment)
-    selection = _Selection(root, environment, pins)
+    selection = _Selection(root, environment, pins, guard)
     for imported in external:
         selection.add(imported)
     selection.add_companions()
@@ -66,8 +70,10 @@ def requirements_of(
 
 
 class _Selection:
-    def __init__(self, root: Path, environment: TargetEnvironment, pins: Pins) -> None:
-        self._root = root
+    def __init__(
+        self, root: Path, environment: TargetEnvironment, pins: Pins, guard: Callable[[Location], Guard]
+    ) -> None:
+        self._guard = guard
         self._environment = environment
         self._pins = pins.by_name
         self._environments = tuple(environments_of([root]))
@@ -86,7 +92,7 @@ class _Selection:
     def add(self, imported: ThirdParty) -> None:
         """Add the distribution of an import, unless it is the standard library's or may be missing."""
         top = imported.module.split(".", 1)[0]
-        guard = guard_of(self._root, imported.location)
+        guard = self._guard(imported.location)
         if guard is Guard.TYPES_ONLY:
             return
         removed = knowledge().removed.get(top)

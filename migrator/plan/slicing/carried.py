@@ -9,14 +9,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from migrator.domain.locations import Location
-from migrator.plan.looking.imported_names import absolute_names
 from migrator.plan.looking.imports import ImportTree
 from migrator.plan.slicing.candidates import Found
 from migrator.plan.slicing.cutting import Cut
 from migrator.plan.slicing.syntax import ModuleSyntax
 from migrator.source import SourceFile
+
+_Node = TypeVar("_Node", bound=ast.AST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +28,32 @@ class Carried:
     Attributes:
         module: all of it, parsed.
         lines: those that travel; None for all.
-        names: local name to the absolute name that it is imported from.
+        imports: what the modules of the tree import, and their nodes.
     """
 
     file: SourceFile
     module: ast.Module
     lines: frozenset[int] | None
-    names: Mapping[str, str]
+    imports: ImportTree
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Local name to the absolute name that it is imported from."""
+        return self.imports.names(self.file.name)
 
     def statements(self) -> Iterator[ast.stmt]:
         """The outermost statements that travel as a whole or in part, those of a conditional one by one."""
         yield from self._travelling(self.module.body)
 
-    def nodes(self) -> Iterator[ast.AST]:
-        """Every node that travels."""
-        for statement in self.statements():
-            yield from ast.walk(statement)
+    def nodes(self, kind: type[_Node]) -> Iterator[_Node]:
+        """Every node of a class of `kinds.KINDS` that travels, in no order that means anything."""
+        for node in self.imports.nodes(self.file.name)[kind]:
+            if self.holds(node):
+                yield node  # type: ignore[misc]
+
+    def holds(self, node: ast.AST) -> bool:
+        """Whether a statement or expression of the module travels."""
+        return self.lines is None or node.lineno in self.lines  # type: ignore[attr-defined]
 
     def at(self, node: ast.expr | ast.stmt) -> Location:
         """The place of a node."""
@@ -68,7 +80,7 @@ def carried_by(imports: ImportTree, made: Cut, found: Found) -> Mapping[str, Car
         file = imports.tree.modules[name]
         syntax = made.closure.syntax.get(name)
         lines = None if syntax is None else _lines(made, name, syntax, found)
-        result[name] = Carried(file, module, lines, absolute_names(module, file))
+        result[name] = Carried(file, module, lines, imports)
     return result
 
 
@@ -79,14 +91,13 @@ def _lines(made: Cut, name: str, syntax: ModuleSyntax, found: Found) -> frozense
         kept.append(syntax.location(found.lifted))
     for where in kept:
         lines.update(range(where.line, where.end_line + 1))
+    for unit in made.closure.units[name]:
+        lines.update(range(_first(unit.node), unit.location.line))  # its decorators
     return frozenset(lines)
 
 
-def _first(statement: ast.stmt) -> int:
-    match statement:
-        case ast.FunctionDef(decorator_list=decorators) | ast.AsyncFunctionDef(decorator_list=decorators):
-            return min([statement.lineno, *(each.lineno for each in decorators)])
-        case ast.ClassDef(decorator_list=decorators):
-            return min([statement.lineno, *(each.lineno for each in decorators)])
-        case _:
-            return statement.lineno
+def _first(node: ast.AST) -> int:
+    """The first line of a statement or alias, with its decorators."""
+    line: int = node.lineno  # type: ignore[attr-defined]
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([line, *(each.lineno for each in decorators)])

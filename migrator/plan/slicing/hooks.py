@@ -1,6 +1,6 @@
 """What a web application does around every view, which a slice leaves behind: hooks, settings of its answers.
 
-In: a `SourceTree` and the place of a candidate. Out: `Dropped` values, each with its place. Found by the
+In: the modules of a tree and the place of a candidate. Out: `Dropped` values, each with its place. Found by the
 words that Flask uses for them, in every module that mentions Flask, one pass of `ast` each.
 """
 
@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from migrator.domain.locations import Location
 from migrator.domain.plans import Dropped
-from migrator.plan.looking.parsed import parsed
-from migrator.source import SourceFile, SourceTree
+from migrator.plan.looking.imports import ImportTree
+from migrator.source import SourceFile
 
 # Registered on an application they hold for every view; on a blueprint for the views of that blueprint.
 _HOOKS = {
@@ -51,17 +51,17 @@ _NESTED_SETTINGS = {
 }
 
 
-def hooks_left_behind(tree: SourceTree, home: str) -> tuple[Dropped, ...]:
+def hooks_left_behind(imports: ImportTree, home: str) -> tuple[Dropped, ...]:
     """Hooks and settings that apply to a candidate's view and do not travel with it.
 
     Args:
         home: path of the module that holds the candidate; blueprint hooks of other modules do not apply.
     """
     found: list[Dropped] = []
-    for file in tree.modules.values():
-        if "flask" not in file.text.lower() and not any(word in file.text for word in _EVERYWHERE):
-            continue
-        found.extend(_in_module(file, parsed(file), at_home=file.path == home))
+    for file in imports.tree.modules.values():
+        if "flask" in file.text.lower() or any(word in file.text for word in _EVERYWHERE):
+            module = imports.module(file.name) or ast.Module([], [])
+            found.extend(_in_module(file, module, at_home=file.path == home))
     return tuple(dict.fromkeys(found))
 
 

@@ -60,6 +60,7 @@ _KNOWN: Mapping[str, str] = {
     "threading.Thread": "makes a thread; one that is started stands still between two events",
     "urllib.request.urlopen": _CALLS,
 }
+_LIBRARIES = frozenset(called.partition(".")[0] for called in _KNOWN)
 _SHOWN = 80
 
 
@@ -74,6 +75,10 @@ def import_time(carried: Mapping[str, Carried], closure: Closure) -> tuple[Kept,
 
 
 def _known(carried: Carried) -> Iterator[tuple[int, Kept]]:
+    if not any(name.partition(".")[0] in _LIBRARIES for name in carried.names.values()) or not any(
+        absolute_name(call.func, carried.names, carried.file) in _KNOWN for call in carried.nodes(ast.Call)
+    ):
+        return
     for statement in carried.statements():
         for node in _at_import(statement):
             if isinstance(node, ast.Call):

@@ -25,6 +25,8 @@ _VARIABLE = re.compile(r"<[^<>]*>|\{[^{}]*\}")
 def filled_elsewhere(imports: ImportTree, made: Cut, read: Callable[[str], ModuleSyntax]) -> tuple[Dropped, ...]:
     """Modules outside the slice that change one of its values when they are imported."""
     wanted = _changeable(made.closure)
+    if not wanted:
+        return ()
     inside = set(made.modules)
     found: list[Dropped] = []
     for module in imports.tree.modules:

@@ -1,7 +1,7 @@
 """Imports that need not succeed.
 
-In: the place of an import. Out: whether it stands where only a type checker reads it, or in a `try` that does without
-it. The file is read again, since a slice knows the place of an import and not what stands around it.
+In: a module parsed by `ast`. Out: the lines of it where only a type checker reads an import, or where a `try` does
+without what could not be imported.
 """
 
 from __future__ import annotations
@@ -9,11 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from enum import Enum
-from functools import lru_cache
-from pathlib import Path
 
-from migrator.domain.locations import Location
-from migrator.plan.looking.parsed import parsed_text
+from migrator.plan.looking.statements import statements
 
 # Handlers under which a module does without what it tried to import.
 _MISSING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
@@ -27,24 +24,9 @@ class Guard(Enum):
     TYPES_ONLY = 2
 
 
-def guard_of(root: Path, place: Location) -> Guard:
-    """What stands around the import at a place; nothing where the file cannot be read."""
-    try:
-        text = (root / place.path).read_text("utf-8", errors="replace")
-    except OSError:
-        return Guard.NONE
-    around = [guard for first, last, guard in _guarded(text) if first <= place.line <= last]
-    return max(around, key=lambda guard: guard.value, default=Guard.NONE)
-
-
-@lru_cache(maxsize=128)
-def _guarded(text: str) -> tuple[tuple[int, int, Guard], ...]:
+def guarded(module: ast.Module) -> Iterator[tuple[int, int, Guard]]:
     """First and last line of each guarded block."""
-    return tuple(_blocks(parsed_text(text)))
-
-
-def _blocks(module: ast.Module) -> Iterator[tuple[int, int, Guard]]:
-    for node in ast.walk(module):
+    for node in statements(module):
         match node:
             case ast.Try(body=body, handlers=handlers) if any(_goes_on(handler) for handler in handlers):
                 yield (*_lines(body), Guard.MAY_FAIL)

@@ -1,0 +1,22 @@
+"""Python's garbage collector, off while much is made that stays: syntax, facts, the model.
+
+In: nothing. Out: a context. Looking for garbage again and again in a large live graph costs more than it frees.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """The collector is off inside, and as it was behind."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
