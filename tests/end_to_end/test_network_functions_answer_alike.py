@@ -134,9 +134,11 @@ def test_lambda_does_what_legacy_does(
                 since = now()
                 case.world(world)
                 outcomes = []
-                for asked in inputs:
-                    case.before(asked.before, world)
-                    outcomes.append(ended(side.ask(asked), queue.retries if queue else None, asked.retries))
+                for start in range(0, INPUTS, case.together):
+                    batch = inputs[start : start + case.together]
+                    case.before(batch[0].before, world)
+                    for asked, outcome in zip(batch, side.ask(batch), strict=True):
+                        outcomes.append(ended(outcome, queue.retries if queue else None, asked.retries))
                 compared = Compared(since, known, queue.task if queue else "")
                 held.append(compared.world(world.holds()))
                 done |= {part for part, value in world.holds().items() if value}

@@ -41,11 +41,13 @@ class Case:
     Attributes:
         before: takes what an input says of the worlds.
         world: done once, to both worlds.
+        together: how many inputs come at once, as the messages of a batch do; `before` is done once for all of them.
     """
 
     asked: Drawing
     before: Preparing = _nothing
     world: Callable[[ShopWorld], None] = field(default=lambda world: None)
+    together: int = 1
 
 
 # -- the world ahead of a call
@@ -158,11 +160,11 @@ CASES: Mapping[str, Case] = {
     "shop.consumers.parcels.parcel_moved": Case(_arrivals),
     "shop.signals.write_audit_entry": Case(by_hints()),
     "shop.tasks.fraud.check_order": Case(with_retries(24, _REVIEW), before=_reputation),
-    "shop.tasks.invoices.render_invoice": Case(by_hints()),
+    "shop.tasks.invoices.render_invoice": Case(by_hints(), together=10),
     "shop.tasks.mail.send_delivered_mail": Case(with_retries(5, st.booleans()), before=_failing_mail),
-    "shop.tasks.mail.send_order_mail": Case(with_retries(0, st.booleans()), before=_failing_mail),
+    "shop.tasks.mail.send_order_mail": Case(with_retries(0, st.booleans()), before=_failing_mail, together=10),
     "shop.tasks.mail.send_shipping_notice": Case(with_retries(5, st.booleans()), before=_failing_mail),
-    "shop.tasks.orders.archive_order": Case(by_hints()),
+    "shop.tasks.orders.archive_order": Case(by_hints(), together=10),
     "shop.tasks.orders.expire_unpaid": Case(
         by_surroundings(
             st.fixed_dictionaries(
@@ -171,12 +173,12 @@ CASES: Mapping[str, Case] = {
         ),
         before=_unpaid,
     ),
-    "shop.tasks.orders.place_queued": Case(by_hints(country=_COUNTRIES, lines=_LINES)),
+    "shop.tasks.orders.place_queued": Case(by_hints(country=_COUNTRIES, lines=_LINES), together=10),
     "shop.tasks.prices.record_prices": Case(
         by_surroundings(st.lists(st.tuples(_SKUS, st.integers(1, 10**6)), min_size=1, max_size=4)), before=_prices
     ),
-    "shop.tasks.reports.nightly": Case(by_hints(day=_DAYS)),
-    "shop.tasks.risk.score_customer": Case(by_hints(), world=_model),
+    "shop.tasks.reports.nightly": Case(by_hints(day=_DAYS), together=10),
+    "shop.tasks.risk.score_customer": Case(by_hints(), world=_model, together=10),
     "shop.tasks.suppliers.refresh_feed": Case(with_retries(3, _FEED), before=_failing_feed),
     "shop.web.catalog.StockView.get": Case(by_routes),
     "shop.web.catalog.product_detail": Case(by_routes),

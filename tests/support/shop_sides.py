@@ -13,7 +13,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -83,8 +83,11 @@ class Legacy:
             cwd=sample_root(),
         )
 
-    def ask(self, asked: Asked) -> Json:
-        """How one input ends."""
+    def ask(self, batch: Sequence[Asked]) -> list[Json]:
+        """How each input of a batch ends."""
+        return [self._ask(asked) for asked in batch]
+
+    def _ask(self, asked: Asked) -> Json:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         entry = self._planned.entry
@@ -144,15 +147,16 @@ class Canary:
         method, target = asked.call
         return self._routes.match(method, unquote(target.partition("?")[0])) is not None
 
-    def ask(self, asked: Asked) -> Json:
-        """How one input ends."""
-        self._count += 1
+    def ask(self, batch: Sequence[Asked]) -> list[Json]:
+        """How each input of a batch ends: messages come together, anything else comes alone."""
+        return self._messages(batch) if self._kind == "task" else [self._ask(asked) for asked in batch]
+
+    def _ask(self, asked: Asked) -> Json:
         match self._kind:
             case "request":
                 return self._request(*asked.call)
-            case "task":
-                return self._message(asked)
             case "call":
+                self._count += 1
                 event = {"id": str(self._count), "args": [], "kwargs": asked.call}
                 kind, value = self._outcome(event)
                 return [kind, value["result"] if kind == "returned" else value]
@@ -202,23 +206,39 @@ class Canary:
         made = http_api.answer(json.dumps(value).encode())
         return answered(made.status, dict(made.headers), made.body)
 
-    def _message(self, asked: Asked) -> Json:
-        body = {"task": self._task, "id": f"run-{self._count}", "args": [], "kwargs": asked.call}
+    def _messages(self, batch: Sequence[Asked]) -> list[Json]:
+        event: Json = queue_event([json.dumps(self._body(asked)) for asked in batch])
+        for record, asked in zip(event["Records"], batch, strict=True):
+            record["attributes"]["ApproximateReceiveCount"] = str(asked.retries + 1)
+        _, answer = self._outcome(event)
+        said = [json.loads(line) for line in self._environment.journal.own_lines().splitlines() if line[:1] == "{"]
+        ends = []
+        for record in event["Records"]:
+            own = [each for each in said if each.get("message_id") == record["messageId"]]
+            [end] = [each for each in own if each["message"] in ("task done", "task runs again", "task given up")]
+            match end["message"]:
+                case "task given up":
+                    ends.append(["failed", end["exception_name"]])
+                case "task runs again":
+                    ends.append(["again", end["delay_s"]])
+                case _:
+                    unsent = [each for each in own if each["message"].startswith("not sent: on the emulator")]
+                    ends.append(["done", *(self._sent(json.loads(each["body"]), each["delay_s"]) for each in unsent)])
+        # On the emulator there are no dead letters: what is given up is returned too.
+        returned = [record["messageId"] for record, end in zip(event["Records"], ends, strict=True) if end[0] != "done"]
+        assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == returned
+        return ends
+
+    def _body(self, asked: Asked) -> Json:
+        self._count += 1
         for due in self._timetable:
             if (due["args"], due["kwargs"]) == ([], asked.call):
-                body = {**due, "id": due["id"].replace("<aws.scheduler.scheduled-time>", f"run-{self._count}")}
-        _, value = self._outcome(queue_event([json.dumps(body)], receives=asked.retries + 1))
-        said = [json.loads(line) for line in self._environment.journal.own_lines().splitlines() if line[:1] == "{"]
-        by_message = {each["message"]: each for each in said if isinstance(each.get("message"), str)}
-        if "task given up" in by_message:
-            return ["failed", by_message["task given up"]["exception_name"]]
-        if "task runs again" in by_message:
-            return ["again", by_message["task runs again"]["delay_s"]]
-        assert value == {"batchItemFailures": []}, (value, said)
-        unsent = [each for each in said if str(each.get("message")).startswith("not sent: on the emulator")]
-        bodies = [(json.loads(each["body"]), each["delay_s"]) for each in unsent]
-        assert all(body["task"] == self._task and body["id"] for body, _ in bodies)
-        return ["done", *([body["args"], body["kwargs"], delay] for body, delay in bodies)]
+                return {**due, "id": due["id"].replace("<aws.scheduler.scheduled-time>", f"run-{self._count}")}
+        return {"task": self._task, "id": f"run-{self._count}", "args": [], "kwargs": asked.call}
+
+    def _sent(self, body: Json, delay_s: float) -> Json:
+        assert (body["task"], bool(body["id"])) == (self._task, True)
+        return [body["args"], body["kwargs"], delay_s]
 
 
 def answered(status: int, headers: Mapping[str, str], body: bytes) -> Json:
