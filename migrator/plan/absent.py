@@ -112,7 +112,7 @@ def _no_source(tree: SourceTree, name: str, asked_at: Location) -> Refused:
 
 def _must_succeed(imports: ImportTree, imported: ThirdParty) -> bool:
     """Whether importing the module of a place fails where this import does."""
-    if imports.guard(imported.location) is not Guard.NONE:
+    if imports.guard(imported.location) in (Guard.MAY_FAIL, Guard.TYPES_ONLY):
         return False
     file = imports.tree.by_path.get(imported.location.path)
     here = [

@@ -294,3 +294,22 @@ def test_of_several_optional_drivers_none_is_guessed(tmp_path: Path) -> None:
     two = selected(tmp_path, {"pyproject.toml": text + 'pg = ["psycopg2-binary"]\nmy = ["PyMySQL"]\n'}, "sqlalchemy")
     assert [name for name, _ in lines(two)] == ["SQLAlchemy"]
     assert [item.what for item in two.findings] == ["pyproject.toml:5:1: psycopg2-binary, PyMySQL"]
+
+
+def test_what_hangs_on_a_condition_and_nobody_names_is_told_and_not_asked_for(tmp_path: Path) -> None:
+    source = "if setting:\n    import plugin\nelse:\n    import boto3\nimport other\n"
+    (tmp_path / "m.py").write_text(source)
+    external = [ThirdParty(name, Location("m.py", line)) for name, line in (("plugin", 2), ("boto3", 4), ("other", 5))]
+    guard = ImportTree(read_tree(tmp_path)).guard
+    found = requirements_of(external, tmp_path, guard=guard)
+    assert [name for name, _ in lines(found)] == ["boto3", "other"]
+    assert ["left out" in item.reason for item in found.findings if "plugin" in item.what] == [True]
+    # The same where a function of a module that travels whole asks for it.
+    aside = requirements_of([ThirdParty("plugin", Location("m.py", 9), aside=True)], tmp_path, guard=guard)
+    assert lines(aside) == []
+    # Somebody else asks for it in earnest, or the monolith names it.
+    both = requirements_of([*external, ThirdParty("plugin", Location("m.py", 9))], tmp_path, guard=guard)
+    assert [name for name, _ in lines(both)] == ["boto3", "other", "plugin"]
+    assert not any("left out" in item.reason for item in both.findings)
+    (tmp_path / "requirements.txt").write_text("plugin==1\n")
+    assert ("plugin", "1") in lines(requirements_of(external, tmp_path, guard=guard))

@@ -28,6 +28,8 @@ _NAMED = re.compile(r"""DJANGO_SETTINGS_MODULE["'][^\w"']{1,6}["']([\w.]+)["']""
 # Files that say it for the running system, the likeliest first.
 _SAYS = ("wsgi.py", "asgi.py", "celery.py", "celery_app.py", "manage.py", "__main__.py")
 _NOT_RUNNING = re.compile(r"(^|[._])(tests?|testing|dev|development|local|build\w*|ci)($|[._])")
+# What is copied to make the settings of an installation, `settings_example.py` for `settings.py`.
+_PATTERNS = ("_default", "_defaults", "_dist", "_example", "_sample", "_template")
 # What Django imports of each application by itself: when it starts, and when a template asks for tags.
 _OF_EACH_APP = ("apps", "models", "templatetags")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|[A-Za-z_]\w*")
@@ -78,7 +80,7 @@ def _django(imports: ImportTree, needed: NeedsBoot, named: str) -> Started:
     dropped: list[Dropped] = []
     chosen, why = (named, "named by the configuration") if named else _settings_module(imports)
     if chosen not in imports.tree.modules:
-        others = _settings_like(imports)
+        others = _settings_like(imports, chosen)
         if not others or named:
             raise Refused(
                 f"the code needs Django to be set up, and its settings module is not known: {needed.reason}"
@@ -117,8 +119,8 @@ def _settings_module(imports: ImportTree) -> tuple[str, str]:
     return module, why
 
 
-def _settings_like(imports: ImportTree) -> tuple[str, ...]:
-    """Modules that list the applications themselves; those of the running system first."""
+def _settings_like(imports: ImportTree, missing: str) -> tuple[str, ...]:
+    """Modules that list the applications themselves: patterns of the missing one first, then the running system's."""
     found = [
         name
         for name, file in imports.tree.modules.items()
@@ -126,7 +128,13 @@ def _settings_like(imports: ImportTree) -> tuple[str, ...]:
         and "settings" in name
         and re.search(r"^INSTALLED_APPS\b", file.text, re.MULTILINE)
     ]
-    return tuple(sorted(found, key=lambda name: (bool(_NOT_RUNNING.search(name)), name.count("."), name)))
+    patterns = {f"{missing}{ending}" for ending in _PATTERNS} if missing else frozenset()
+    return tuple(
+        sorted(
+            found,
+            key=lambda name: (name not in patterns, bool(_NOT_RUNNING.search(name)), name.count("."), name),
+        )
+    )
 
 
 def _with_own_stars(imports: ImportTree, name: str) -> tuple[str, ...]:

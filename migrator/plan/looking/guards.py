@@ -1,7 +1,7 @@
-"""Imports that need not succeed.
+"""Imports that need not succeed, or need not run.
 
-In: a module parsed by `ast`. Out: the lines of it where only a type checker reads an import, or where a `try` does
-without what could not be imported.
+In: a module parsed by `ast`. Out: the lines of it where only a type checker reads an import, where a `try` does
+without what could not be imported, and where it hangs on a condition.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ class Guard(Enum):
     """What stands around an import."""
 
     NONE = 0
-    MAY_FAIL = 1
-    TYPES_ONLY = 2
+    CONDITIONAL = 1
+    MAY_FAIL = 2
+    TYPES_ONLY = 3
 
 
 def guarded(module: ast.Module) -> Iterator[tuple[int, int, Guard]]:
@@ -32,6 +33,10 @@ def guarded(module: ast.Module) -> Iterator[tuple[int, int, Guard]]:
                 yield (*_lines(body), Guard.MAY_FAIL)
             case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"), body=body):
                 yield (*_lines(body), Guard.TYPES_ONLY)
+            case ast.If(body=body, orelse=orelse):
+                yield (*_lines(body), Guard.CONDITIONAL)
+                if orelse:
+                    yield (*_lines(orelse), Guard.CONDITIONAL)
 
 
 def _lines(body: list[ast.stmt]) -> tuple[int, int]:

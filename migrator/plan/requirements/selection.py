@@ -79,6 +79,7 @@ class _Selection:
         self._environments = tuple(environments_of([root]))
         self._found: dict[NormalizedName, Requirement] = {}
         self._findings: dict[Dropped, None] = {}
+        self._aside: dict[NormalizedName, Dropped] = {}
         self._problems = pins.problems
 
     def result(self) -> SliceRequirements:
@@ -87,7 +88,8 @@ class _Selection:
             rest = Dropped(f"{len(told) - _MOST_PROBLEMS} more places", "could not be read either")
             told = [*told[:_MOST_PROBLEMS], rest]
         requirements = tuple(self._found[key] for key in sorted(self._found))
-        return SliceRequirements(requirements, (*self._findings, *told))
+        aside = (finding for key, finding in self._aside.items() if key not in self._found)
+        return SliceRequirements(requirements, (*self._findings, *aside, *told))
 
     def add(self, imported: ThirdParty) -> None:
         """Add the distribution of an import, unless it is the standard library's or may be missing."""
@@ -97,7 +99,7 @@ class _Selection:
             return
         removed = knowledge().removed.get(top)
         if removed is not None and Version(self._environment.python) >= Version(removed.since):
-            if guard is Guard.NONE or canonicalize_name(removed.distribution) in self._pins:
+            if guard in (Guard.NONE, Guard.CONDITIONAL) or canonicalize_name(removed.distribution) in self._pins:
                 self._add_removed(imported, top, removed)
             return
         if top in sys.stdlib_module_names:
@@ -115,6 +117,14 @@ class _Selection:
             if named.guessed and not _NAME.fullmatch(named.distribution):
                 self._tell(
                     imported.location, f"import of {imported.module}", "no distribution can have this name; left out"
+                )
+                return
+            if named.guessed and (imported.aside or guard is Guard.CONDITIONAL):
+                # A wrong name ends every build; what a condition or one function asks for is most often a plug-in.
+                self._aside[key] = Dropped(
+                    f"{imported.location}: import of {imported.module}",
+                    "hangs on a condition or on one function, and the monolith names nothing that provides it; "
+                    "it is left out, add it where it is used",
                 )
                 return
             if named.guessed and key not in self._found:

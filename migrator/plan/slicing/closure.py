@@ -43,11 +43,13 @@ class ThirdParty:
         location: a place that asks for it.
         attribute: what is taken from the module, an empty string for `import module`: of a namespace package it
             is a module, and tells which distribution is meant.
+        aside: whether it stands inside a function of a module that travels as a whole, and may never run.
     """
 
     module: str
     location: Location
     attribute: str = ""
+    aside: bool = False
 
 
 COMPILED = "the monolith has no source of it: a compiled extension, a generated or an installed module"

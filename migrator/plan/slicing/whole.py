@@ -66,7 +66,7 @@ def carry_whole(imports: ImportTree, first: Iterable[str]) -> WholeModules:
                     dropped[Dropped(f"{imported.location}: import of {imported.module}", COMPILED)] = None
                     missing[ThirdParty(imported.module, imported.location)] = None
                 else:
-                    external[ThirdParty(imported.module, imported.location, imported.attribute)] = None
+                    external[ThirdParty(imported.module, imported.location, imported.attribute, imported.lazy)] = None
             for module in loaded:
                 if module not in found:
                     found[module] = None
