@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from migrator.domain.json import JsonValue
+from migrator.domain.locations import Location
 from migrator.domain.triggers import Trigger
 from migrator.errors import Refused
 from migrator.plan.slices import Registration
@@ -41,7 +42,7 @@ def read_registrations(
     for trigger in triggers:
         file = tree.by_path.get(trigger.location.path)
         syntax = read(file.name) if file is not None else None
-        found = _at(syntax, trigger.location.line) if syntax is not None else None
+        found = _at(syntax, trigger.location) if syntax is not None else None
         call = found.node if found is not None else None
         options: dict[str, JsonValue] = {}
         computed: list[str] = []
@@ -73,19 +74,27 @@ class _Told:
     decorates: bool
 
 
-def _at(syntax: ModuleSyntax, line: int) -> _Told | None:
-    """The decorator, the innermost function's where there are several, else the outermost call, that stands on a line."""
+def _at(syntax: ModuleSyntax, place: Location) -> _Told | None:
+    """The decorator on a line; else the call that begins at a place, or the outermost one on its line."""
     decorator: ast.expr | None = None
-    call: ast.Call | None = None
+    calls: list[ast.Call] = []
     for node in ast.walk(syntax.module):
         for each in getattr(node, "decorator_list", ()):
-            if _covers(each, line):
+            if _covers(each, place.line):
                 decorator = each
-        if isinstance(node, ast.Call) and _covers(node, line):
-            call = min(call or node, node, key=lambda each: (each.lineno, each.col_offset))
+        if isinstance(node, ast.Call) and _covers(node, place.line):
+            calls.append(node)
     if decorator is not None:
         return _Told(decorator, decorates=True)
-    return _Told(call, decorates=False) if call is not None else None
+    # Routes are listed inside of other calls: `path("shop/", include([path("cart/", view)]))`.
+    here = [call for call in calls if (call.lineno, call.col_offset + 1) == (place.line, place.column)]
+    found = min(here or calls, key=lambda each: (each.lineno, each.col_offset, -_end(each)), default=None)
+    return _Told(found, decorates=False) if found is not None else None
+
+
+def _end(node: ast.expr) -> int:
+    """Where a node ends, for telling which of two with one beginning is the outer one."""
+    return (node.end_lineno or 0) * 10_000 + (node.end_col_offset or 0)
 
 
 def _covers(node: ast.expr, line: int) -> bool:
