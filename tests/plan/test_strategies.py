@@ -238,6 +238,19 @@ def test_of_several_settings_modules_those_of_the_running_system_are_taken(tmp_p
     assert made.plan.boot.settings_module == "site1.settings.live"
 
 
+def test_for_missing_settings_their_pattern_is_taken_and_told(tmp_path: Path) -> None:
+    listed = {"manage.py": 'x = {"DJANGO_SETTINGS_MODULE": "site1.local"}\n', "site1/settings/live.py": "A = 1\n"}
+    docker, pattern = "site1/settings_docker.py", "site1/local_example.py"
+    files = {**DJANGO, **listed, docker: "INSTALLED_APPS = []\n", pattern: "INSTALLED_APPS = []\nsettings = 1\n"}
+    files = {path: text for path, text in files.items() if not path.startswith("site1/settings/")}
+    made = planned(tmp_path, files, "desk.views.view")
+    assert made.plan.boot is not None
+    assert made.plan.boot.settings_module == "site1.local_example"
+    assert [
+        "site1.local is named by manage.py:1" in each.reason for each in made.plan.dropped if pattern in each.what
+    ] == [True]
+
+
 def test_the_user_may_name_the_settings_module(tmp_path: Path) -> None:
     tree = monolith(tmp_path, DJANGO)
     made = make_plan(tree, assessed(tree, "desk.views.view"), settings_module="site1.settings.test")

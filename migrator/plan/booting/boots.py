@@ -121,19 +121,14 @@ def _settings_module(imports: ImportTree) -> tuple[str, str]:
 
 def _settings_like(imports: ImportTree, missing: str) -> tuple[str, ...]:
     """Modules that list the applications themselves: patterns of the missing one first, then the running system's."""
+    patterns = {f"{missing}{ending}" for ending in _PATTERNS} if missing else frozenset()
     found = [
         name
         for name, file in imports.tree.modules.items()
-        if "INSTALLED_APPS" in file.text
-        and "settings" in name
-        and re.search(r"^INSTALLED_APPS\b", file.text, re.MULTILINE)
+        if ("settings" in name or name in patterns) and re.search(r"^INSTALLED_APPS\b", file.text, re.MULTILINE)
     ]
-    patterns = {f"{missing}{ending}" for ending in _PATTERNS} if missing else frozenset()
     return tuple(
-        sorted(
-            found,
-            key=lambda name: (name not in patterns, bool(_NOT_RUNNING.search(name)), name.count("."), name),
-        )
+        sorted(found, key=lambda name: (name not in patterns, bool(_NOT_RUNNING.search(name)), name.count("."), name))
     )
 
 
