@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 
+from migrator.artifacts.answering import with_answers
 from migrator.artifacts.entry_text import entry_path
 from migrator.artifacts.formatting import format_python
 from migrator.artifacts.handlers import HandlerArtifacts
@@ -112,7 +113,7 @@ def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -
     original = planned.modules
     rewritten = rewrite_slice(planned, choices)
     planned = replace(planned, modules=rewritten.modules)
-    described = _guarded(describe_handler(planned), rewritten)
+    described = with_answers(planned, _guarded(describe_handler(planned), rewritten))
     name = service_name(planned.plan.candidate)
     _refuse_clashes(planned, described)
     outside = outside_of(planned.plan, name, choices.secrets)

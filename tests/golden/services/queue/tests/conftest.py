@@ -1,9 +1,15 @@
-"""What the tests of the handler share: the code on the path, events, a context, a table."""
+"""What the tests of the handler share: the code on the path, events, a context, a table.
+
+They stay on this machine: whatever would leave it fails.
+"""
 
 from __future__ import annotations
 
+import errno
+import ipaddress
 import json
 import os
+import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +23,37 @@ from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import D
 
 SERVICE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(SERVICE / "src"))
+
+
+def stay_here(event: str, arguments: tuple[Any, ...]) -> None:
+    """Refuse what would leave this machine: to look up a name, to connect or send to an address."""
+    looks_up = event in ("socket.getaddrinfo", "socket.gethostbyname")
+    sends = event in ("socket.connect", "socket.sendto", "socket.sendmsg")
+    if looks_up:
+        host = arguments[0]
+    elif sends and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    else:
+        return
+    if is_here(host.decode() if isinstance(host, bytes) else host):
+        return
+    if looks_up:
+        raise socket.gaierror(socket.EAI_NONAME, f"{host}: no names are looked up in these tests")
+    raise ConnectionRefusedError(errno.ECONNREFUSED, f"{host}: these tests stay on this machine")
+
+
+def is_here(host: str | None) -> bool:
+    """Whether a host is this machine."""
+    if host in (None, "", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(str(host).partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+# Python calls it for each of its sockets, whatever library asks for one, until the process ends.
+sys.addaudithook(stay_here)
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "shop-jobs-tell")
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "migrator")
 os.environ.setdefault("POWERTOOLS_TRACE_DISABLED", "1")
