@@ -66,29 +66,24 @@ def _reputation(before: Json, world: ShopWorld) -> None:
     world.world.failing = before["reputation"] is None
     world.world.reputation = before["reputation"]
     if before["answer"]:
-        world.execute(
-            "UPDATE fraud_reviews SET answer = ? WHERE rowid % 7 = ?", (before["answer"], before["reputation"])
-        )
+        values = (before["answer"], before["reputation"])
+        world.change(("UPDATE fraud_reviews SET answer = ? WHERE rowid % 7 = ?", values))
 
 
 def _gaps(before: Json, world: ShopWorld) -> None:
-    for sku in before["skus"]:
-        world.execute("DELETE FROM products WHERE sku = ?", (sku,))
-    if before["rules"]:
-        world.execute("DELETE FROM price_rules")
+    products = [("DELETE FROM products WHERE sku = ?", (sku,)) for sku in before["skus"]]
+    rules = [("DELETE FROM price_rules", ())] if before["rules"] else []
+    world.change(*products, *rules)
 
 
 def _prices(before: Json, world: ShopWorld) -> None:
-    for sku, cents in before:
-        world.execute("UPDATE products SET price_cents = ? WHERE sku = ?", (cents, sku))
+    world.change(*(("UPDATE products SET price_cents = ? WHERE sku = ?", (cents, sku)) for sku, cents in before))
 
 
 def _unpaid(before: Json, world: ShopWorld) -> None:
     old = _BEGAN - timedelta(hours=before["hours"] + 0.5)
-    world.execute(
-        "UPDATE orders SET status = 'open', created_at = ? WHERE rowid % ? = 0",
-        (old.strftime("%Y-%m-%d %H:%M:%S.%f"), before["every"]),
-    )
+    values = (old.strftime("%Y-%m-%d %H:%M:%S.%f"), before["every"])
+    world.change(("UPDATE orders SET status = 'open', created_at = ? WHERE rowid % ? = 0", values))
 
 
 def _baskets(before: Json, world: ShopWorld) -> None:

@@ -105,10 +105,13 @@ class ShopWorld:
             "NO_PROXY": "127.0.0.1",
         }
 
-    def execute(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Run a statement on the shop's database."""
+    def change(self, *statements: tuple[str, Sequence[object]]) -> None:
+        """Run statements with their values on the shop's database, in one transaction."""
+        if not statements:
+            return
         with closing(sqlite3.connect(self.database, timeout=10)) as connection, connection:
-            return connection.execute(statement, values).fetchall()
+            for statement, values in statements:
+                connection.execute(statement, values)
 
     def holds(self) -> Mapping[str, Json]:
         """Everything."""
