@@ -179,6 +179,7 @@ class Plan:
         boot: what is started before the function is imported; for the strategy `application`.
         import_time: what the slice does when it is imported, each with its place and why it is kept.
         packaging: why this target and architecture, and what of it nobody could say.
+        access_checks: what may turn a request away before it reaches the view, and stays behind.
     """
 
     candidate: str
@@ -203,6 +204,7 @@ class Plan:
     boot: Boot | None = None
     import_time: tuple[Kept, ...] = ()
     packaging: str = "unknown: no package index was asked"
+    access_checks: tuple[Dropped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

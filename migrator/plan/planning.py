@@ -19,6 +19,7 @@ from migrator.domain.plans import Boot, Dropped, EventSource, Plan, Strategy, Ta
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.errors import InputError, Refused
 from migrator.plan.absent import in_the_way, unread_behind, unread_modules
+from migrator.plan.around.left import left_around
 from migrator.plan.booting.boot_text import boot_text
 from migrator.plan.definitions import definitions_of
 from migrator.plan.delivery.deliveries import Convention, Delivery
@@ -38,7 +39,6 @@ from migrator.plan.slicing.carried import carried_by
 from migrator.plan.slicing.closure import ThirdParty
 from migrator.plan.slicing.cutting import cut
 from migrator.plan.slicing.findings import findings_in
-from migrator.plan.slicing.hooks import hooks_left_behind
 from migrator.plan.slicing.import_time import import_time
 from migrator.plan.slicing.reading import Readings
 from migrator.plan.slicing.rewrite import rewrite
@@ -154,6 +154,8 @@ def make_plan(
         undelivered = (*undelivered, told(obstacle, "the slice"))
     carried = carried_by(imports, made, found)
     delivery = with_sends_within(delivery, tree, carried.values(), assessment, moved.triggers)
+    frameworks = [trigger.framework for trigger in moved.triggers if by_route]
+    around = left_around(imports, carried, assessment.location.path, frameworks, made.boot)
     files = data_files(imports, carried, made.boot.kind if made.boot is not None else None)
     outside = read_outside(carried, made.boot)
     others_dropped = tuple(
@@ -183,7 +185,7 @@ def make_plan(
             *needed.findings,
             *filled_elsewhere(imports, made, read),
             *routes_within(assessment, others),
-            *(hooks_left_behind(imports, assessment.location.path) if by_route else ()),
+            *around.others,
             *delivery.dropped,
             *others_dropped,
         ),
@@ -198,6 +200,7 @@ def make_plan(
         network=bool(assessment.effect_names & NETWORK),
         because=made.because,
         boot=made.boot,
+        access_checks=around.checks,
         import_time=import_time(carried, closure),
     )
     return PlannedSlice(

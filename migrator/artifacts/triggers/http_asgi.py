@@ -20,7 +20,7 @@ from migrator.artifacts.handlers import EventExample, HandlerArtifacts
 from migrator.artifacts.paths import PathRule, example_texts
 from migrator.artifacts.starting import starting
 from migrator.artifacts.typed_paths import STARLETTE_TYPES, typed_parts
-from migrator.domain.plans import Dropped, Requirement
+from migrator.domain.plans import Requirement
 from migrator.domain.triggers import TriggerKind
 from migrator.errors import Refused
 from migrator.plan import PlannedSlice, Registration
@@ -87,13 +87,6 @@ class AsgiHandler:
                 Requirement("mangum", ">=0.19,<1", "between it and Lambda"),
             ),
             dev_requirements=("httpx>=0.27",),
-            findings=(
-                Dropped(
-                    f"what the application adds to its routes ({_FRAMEWORKS[framework]})",
-                    "middleware, exception handlers, and dependencies of include_router() or of the application stay "
-                    "behind; where a request is let in or turned away by one of them, put it on the route itself first",
-                ),
-            ),
         )
 
 

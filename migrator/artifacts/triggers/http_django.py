@@ -6,7 +6,6 @@ Django's own WSGI application answers, with the project's settings and a URL con
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -16,13 +15,14 @@ from migrator.artifacts.django_rules import DjangoRoute, read_route
 from migrator.artifacts.fronts import Front, front_of
 from migrator.artifacts.handlers import EventExample, HandlerArtifacts
 from migrator.artifacts.paths import PathRule, example_texts, missing_texts
+from migrator.artifacts.rewriting.module_constants import dotted
 from migrator.artifacts.starting import starting
 from migrator.domain.json import JsonValue
-from migrator.domain.plans import BootKind, Dropped, Requirement
+from migrator.domain.plans import BootKind, Requirement
 from migrator.domain.triggers import TriggerKind
 from migrator.errors import Refused
 from migrator.plan import PlannedSlice
-from migrator.plan.looking.parsed import parsed_text
+from migrator.plan.around.django_middleware import named_outside
 
 _MOST_EXAMPLES = 3
 _FRAMEWORK = "django-urls"
@@ -80,13 +80,6 @@ class DjangoHandler:
             rules=rules,
             events=_examples(rules, front),
             requirements=(Requirement("Django", "", "the handler answers through Django"),),
-            findings=tuple(
-                Dropped(
-                    f"middleware {name}",
-                    "is the monolith's own and not in the slice; the view answers without it, so compare what it does",
-                )
-                for name in left_behind
-            ),
         )
 
 
@@ -119,28 +112,7 @@ def _shown(routes: Sequence[DjangoRoute]) -> tuple[RouteShown, ...]:
 
 def _left_behind(planned: PlannedSlice) -> tuple[str, ...]:
     """Middleware of the monolith's own that the settings name and the slice does not have."""
-    present = {path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in planned.modules}
-    own = {name.partition(".")[0] for name in present}
-    named: dict[str, None] = {}
-    for text in planned.modules.values():
-        if "MIDDLEWARE" in text:
-            named.update(dict.fromkeys(_middleware(parsed_text(text))))
-    return tuple(name for name in named if name.partition(".")[0] in own and name.rpartition(".")[0] not in present)
-
-
-def _middleware(tree: ast.Module) -> Sequence[str]:
-    """Every dotted text in statements about the setting."""
-    about = (
-        statement
-        for statement in tree.body
-        if any(isinstance(node, ast.Name) and node.id == "MIDDLEWARE" for node in ast.walk(statement))
-    )
-    return [
-        node.value
-        for statement in about
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "." in node.value
-    ]
+    return tuple(named_outside({dotted(path): text for path, text in planned.modules.items()}))
 
 
 def _examples(rules: Sequence[PathRule], front: Front) -> tuple[EventExample, ...]:

@@ -187,6 +187,9 @@ def _plan_lines(planned: PlannedSlice, artifacts: Artifacts, result: WriteResult
         lines += [
             f"  {f'{item.location}: ' if item.location else ''}{item.what}\n    {item.becomes}" for item in plan.kept
         ]
+    if plan.access_checks:
+        lines += ["", "access checks that are NOT carried; the service answers what these may turn away:"]
+        lines += [f"  {item.what}\n    {item.reason}" for item in plan.access_checks]
     dropped = (*plan.dropped, *artifacts.findings)
     if dropped:
         lines += ["", "stays behind, or is to be looked at:"]

@@ -44,6 +44,7 @@ def write_plan(page: Page, planned: PlannedSlice, *, root: str, everything: bool
     page.gap()
     for label, text in _head(planned):
         page.line((f"{label:<10}", "dim"), text, indent="  ", hang=" " * 12)
+    _checks(page, plan)
     _look(page, plan, everything=everything)
     _secrets(page, plan)
     _settings(page, plan, everything=everything)
@@ -99,6 +100,21 @@ def _boot(boot: Boot) -> str:
         case BootKind.MAPPED:
             what = f"{count(len(boot.imports), 'module')} with mapped classes"
     return f"{what}, once an environment, before the function is imported"
+
+
+def _checks(page: Page, plan: Plan) -> None:
+    """All of them, however many: what a reader misses here lets strangers in."""
+    if not plan.access_checks:
+        return
+    page.heading(f"access checks that are NOT carried ({len(plan.access_checks)})")
+    page.line(
+        "The service answers what these may turn away. Shift no traffic before each of them is on the function itself, "
+        "or in front of the service.",
+        indent="  ",
+    )
+    for check in plan.access_checks:
+        page.line((check.what, "bold red"), indent="  ", hang="    ")
+        page.line((check.reason, "dim"), indent="    ", hang="      ")
 
 
 def _look(page: Page, plan: Plan, *, everything: bool) -> None:

@@ -1,0 +1,1 @@
+"""What an application does around its views, which a slice of one view leaves behind; what lets requests in apart."""
