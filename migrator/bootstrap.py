@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from migrator.adapters.states.sqlite import SqliteStateStore
     from migrator.artifacts.seam import Choices, SeamChange
     from migrator.config import Configuration, Drafted
-    from migrator.domain.assessments import Analysis
+    from migrator.domain.assessments import Analysis, Assessment
     from migrator.domain.checks import Check
     from migrator.domain.services import ServiceChoices
     from migrator.model import ProgramModel
@@ -51,7 +51,7 @@ def analyze(
         InputError: the path is not there, or a knowledge file or the configuration is wrong. A source file that
             cannot be read is an entry of `Analysis.skipped` instead.
     """
-    from migrator.domain.assessments import Analysis
+    from migrator.domain.assessments import Analysis, Assessment
     from migrator.facts import extract_facts, read_overrides
     from migrator.knowledge import load_knowledge
     from migrator.model import build_model
@@ -223,7 +223,6 @@ def planned_slice(
     from migrator.domain.plans import EventSource, Strategy
     from migrator.errors import UsageError
     from migrator.plan import make_plan
-    from migrator.verdicts import find
 
     reasons = dict(accept or {})
     unresolved = reasons.pop("unresolved", "")
@@ -236,7 +235,7 @@ def planned_slice(
     tree, settings = _source(root, config)
     planned = make_plan(
         tree,
-        find(analysis.candidates, name, analysis.skipped),
+        _named(tree, analysis, name),
         others=analysis.candidates,
         accepted={Effect(effect): reason for effect, reason in reasons.items()},
         accepted_unresolved=unresolved,
@@ -247,6 +246,18 @@ def planned_slice(
         skipped=analysis.skipped,
     )
     return planned if handler_needed else _with_what_refuses_a_handler(planned)
+
+
+def _named(tree: SourceTree, analysis: Analysis, name: str) -> Assessment:
+    """The candidate that is meant; of a function that is none it is said why."""
+    from migrator.errors import UsageError
+    from migrator.plan import unreached
+    from migrator.verdicts import find
+
+    try:
+        return find(analysis.candidates, name, analysis.skipped)
+    except UsageError as error:
+        raise unreached(tree, analysis.candidates, name) or error from None
 
 
 def _with_what_refuses_a_handler(planned: PlannedSlice) -> PlannedSlice:
@@ -280,11 +291,12 @@ def seam_addition(
     from migrator.artifacts.seam import add
     from migrator.config import configuration
     from migrator.source import read_tree
-    from migrator.verdicts import find
 
-    found = find(analyze(root, jobs=jobs, config=config).candidates, name)
+    analysis = analyze(root, jobs=jobs, config=config)
     settings = configuration(root, config=config)
-    return found.name, add(read_tree(root, roots=settings.roots, exclude=settings.exclude), found, choices)
+    tree = read_tree(root, roots=settings.roots, exclude=settings.exclude)
+    found = _named(tree, analysis, name)
+    return found.name, add(tree, found, choices)
 
 
 def context_mend(root: Path, name: str, *, jobs: int = 0, config: Path | None = None) -> tuple[Outcome, SeamChange]:

@@ -8,5 +8,6 @@ each module of the slice). Nothing of the monolith is imported or run. Writing f
 from migrator.plan.planning import make_plan
 from migrator.plan.slices import EntryPoint, PlannedSlice, Registration, plan_hash
 from migrator.plan.undelivered import undelivered
+from migrator.plan.unreached import unreached
 
-__all__ = ["EntryPoint", "PlannedSlice", "Registration", "make_plan", "plan_hash", "undelivered"]
+__all__ = ["EntryPoint", "PlannedSlice", "Registration", "make_plan", "plan_hash", "undelivered", "unreached"]

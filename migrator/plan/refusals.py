@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from migrator.domain.assessments import Assessment, Confidence, Skipped, Verdict
 from migrator.domain.effects import Effect
 from migrator.domain.locations import Location
+from migrator.domain.triggers import TriggerKind
 from migrator.errors import Refused
 
 # The effects that give each verdict, as the vocabulary of the analyzer has it.
@@ -68,7 +69,7 @@ def refuse_unfit(
         raise Refused(
             f"{name} is {assessment.verdict.value}: it must not move as it is\n"
             + "\n".join(_lines(assessment, blocking)),
-            hint=f"change these lines first (migrator explain {name} says how), or take it on yourself: {flags}"
+            hint=f"change these lines first ({_how(assessment, blocking)}), or take it on yourself: {flags}"
             + _in_vain(assessment, accepted),
             location=str(assessment.location),
         )
@@ -126,6 +127,24 @@ def refuse_object_mapper(assessment: Assessment, accepted: Mapping[Effect, str],
                 "in use stand alone: --accept database=REASON",
                 location=str(assessment.location),
             )
+
+
+def _how(assessment: Assessment, blocking: frozenset[Effect]) -> str:
+    """Who says, or does, what has to be changed."""
+    explains = f"migrator explain {assessment.name} says how"
+    if Effect.REQUEST_CONTEXT not in blocking:
+        return explains
+    own = assessment.location
+    http = any(trigger.kind is TriggerKind.HTTP for trigger in assessment.triggers)
+    itself = all(
+        evidence.location.path == own.path and own.line <= evidence.location.line <= own.end_line
+        for finding in assessment.effects
+        if finding.effect is Effect.REQUEST_CONTEXT
+        for evidence in finding.evidence
+    )
+    if http and itself:
+        return f"{explains}; what the function itself takes from the request, its handler gives it"
+    return f"{explains}; migrator mend {assessment.name} hands over what is read of the request further down"
 
 
 def unneeded(assessment: Assessment, accepted: Iterable[Effect]) -> tuple[Effect, ...]:

@@ -11,7 +11,20 @@ BAD: Mapping[str, Bad] = {
     "a name that is nobody's": Bad({"shop.py": READY}, "zzzzzz", code=2, says=("no candidate 'zzzzzz'",), hint=("--all",)),
     "a slip of the pen": Bad({"shop.py": READY}, "shop.veiw", code=2, says=("'shop.veiw'",), hint=("shop.view?",)),
     "a function that no event reaches": Bad(
-        {"shop.py": f"{READY}def rate(): ...\n"}, "shop.rate", code=2, says=("no candidate 'shop.rate'",), hint=("shop.",)
+        {"shop.py": f"{READY}def rate(): ...\n"},
+        "rate",
+        code=2,
+        place="shop.py:6:1",
+        says=("shop.rate is no candidate",),
+        hint=("a task or a command of its own", "--all"),
+    ),
+    "a function that a candidate hands its work to": Bad(
+        {"shop.py": f"{VIEW}{ROUTE}    return view_with(1)\n\ndef view_with(n):\n    return str(n)\n"},
+        "shop.view_with",
+        code=2,
+        place="shop.py:7:1",
+        says=("shop.view_with is no candidate",),
+        hint=("shop.view calls it and is one",),
     ),
     "no name": Bad({"shop.py": READY}, "", code=2, says=("no candidate ''",), hint=("analyze",)),
     "an end that two names have": Bad(
@@ -54,6 +67,20 @@ BAD: Mapping[str, Bad] = {
         place="shop.py:5:1",
         says=("is refactor",),
         hint=("--accept process-state-write=REASON", "memoize, which was accepted, is not among its effects"),
+    ),
+    "reads of the request in the view": Bad(
+        {"shop.py": f"from flask import request\n{VIEW}{ROUTE}    return request.args['x']\n"},
+        "view",
+        place="shop.py:5:1",
+        says=("is refactor", "  shop.py:6:12: request-context: "),
+        hint=("its handler gives it", "--accept request-context=REASON"),
+    ),
+    "reads of the request further down": Bad(
+        {"shop.py": f"from flask import request\n{VIEW}{ROUTE}    return deep()\n\ndef deep():\n    return request.args['x']\n"},
+        "view",
+        place="shop.py:5:1",
+        says=("is refactor", "  shop.py:9:12: request-context: "),
+        hint=("migrator mend shop.view", "--accept request-context=REASON"),
     ),
     "accepted without a reason": Bad(
         {"shop.py": STATE}, "view", ("--accept", "process-state-write"), 2, says=("has no reason",), hint=("--accept ",)

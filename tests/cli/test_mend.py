@@ -110,3 +110,23 @@ def test_bytes_that_are_not_edited_stay(shop: Path) -> None:
     assert data.startswith(b"\xef\xbb\xbf")
     assert data.count(b"\n") == data.count(b"\r\n")
     assert b"def list_products_with(" in data
+
+
+def test_what_was_mended_is_extracted_by_the_name_that_the_framework_knows(shop: Path, tmp_path: Path) -> None:
+    root = ["--root", str(shop), "--jobs", "1"]
+    done = migrator("mend", "slash_command", *root, "--yes")
+    assert done.returncode == 0, done.stderr
+    accept = ["--accept", "request-context=the handler makes the request"]
+    assert f'next: migrator plan {VIEW} --root {shop} --accept request-context="the handler' in done.stderr
+
+    none = migrator("plan", "slash_command_with", *root)
+    assert (none.returncode, f"{VIEW} calls it and is one" in none.stderr) == (2, True), none.stderr
+    refused = migrator("plan", VIEW, *root)
+    assert (refused.returncode, "its handler gives it" in refused.stderr) == (1, True), refused.stderr
+
+    service = tmp_path / "service"
+    extracted = migrator("extract", "slash_command", *root, *accept, "-o", str(service), "--yes", "-q")
+    assert extracted.returncode == 0, extracted.stderr
+    assert "def slash_command_with(" in (service / "src" / "shop" / "web" / "webhooks.py").read_text("utf-8")
+    checked = migrator("check", str(service))
+    assert "passed  tests" in checked.stdout, checked.stdout

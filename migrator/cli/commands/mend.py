@@ -49,7 +49,7 @@ def mend(
     """
     from migrator import bootstrap
     from migrator.artifacts.seam import diff, settle
-    from migrator.cli.formats.mend_text import document, gains
+    from migrator.cli.formats.mend_text import document, gains, next_step
 
     if not dry_run:
         settle(root)
@@ -64,6 +64,8 @@ def mend(
         return
     for line in gains(outcome):
         say(line)
+    if written and not quiet and (step := next_step(outcome, str(root))):
+        note(f"next: {step}")
 
 
 def _show(outcome: Outcome, change: SeamChange, *, to_stdout: bool) -> None:

@@ -5,11 +5,13 @@ In: an `Outcome`. Out: lines, or JSON values. The verdicts are those of the anal
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from migrator.domain.assessments import Assessment, Confidence, Verdict
 from migrator.domain.effects import Effect
+from migrator.domain.triggers import TriggerKind
 
 if TYPE_CHECKING:
     from migrator.domain.json import JsonValue
@@ -35,6 +37,18 @@ def gains(outcome: Outcome) -> Iterator[str]:
     else:
         yield f"{before.name}: {_from_to(before, outcome.after)}: {_counts(mend)}"
         yield from _remaining(outcome.after)
+
+
+def next_step(outcome: Outcome, root: str) -> str:
+    """What to type when the files are changed; an empty text where there is nothing to go on with."""
+    behind = outcome.behind
+    if not outcome.mend.texts or behind is None or behind.verdict in _BLOCKING:
+        return ""
+    if all(trigger.kind is not TriggerKind.HTTP for trigger in outcome.before.triggers):
+        return f"make a task or a command of {behind.name}, and extract that"
+    where = "" if root == "." else f" --root {shlex.quote(root)}"
+    reason = '--accept request-context="the handler makes the request"'
+    return f"migrator plan {outcome.before.name}{where} {reason}"
 
 
 def _from_to(before: Assessment, after: Assessment) -> str:
