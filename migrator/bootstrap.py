@@ -51,7 +51,7 @@ def analyze(
         InputError: the path is not there, or a knowledge file or the configuration is wrong. A source file that
             cannot be read is an entry of `Analysis.skipped` instead.
     """
-    from migrator.domain.assessments import Analysis, Assessment
+    from migrator.domain.assessments import Analysis
     from migrator.facts import extract_facts, read_overrides
     from migrator.knowledge import load_knowledge
     from migrator.model import build_model
