@@ -9,14 +9,15 @@ from __future__ import annotations
 import ast
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from migrator.domain.locations import Location
 from migrator.domain.plans import Boot, BootKind, Dropped
 from migrator.errors import Refused
 from migrator.plan.booting.boot_rules import DECLARATIVE, NeedsBoot
-from migrator.plan.looking.imported_names import absolute_name, absolute_names
+from migrator.plan.looking.imported_names import absolute_name
 from migrator.plan.looking.imports import ImportTree
 from migrator.plan.looking.subclasses import module_of, subclasses
 from migrator.plan.slicing.closure import ThirdParty
@@ -37,6 +38,10 @@ _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|[A-Za-z_]\w*")
 _CLASS = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+\.[A-Z]\w*")
 # Settings that only serving requests by Django's own handler reads.
 _SERVING = frozenset({"ASGI_APPLICATION", "MIDDLEWARE", "WSGI_APPLICATION"})
+
+
+# How likely it is the one, its module, its place, the module again, its name, whether it has to be called.
+_Application: TypeAlias = tuple[int, str, Location, str, str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +212,7 @@ def _loaded_by(imports: ImportTree, text: str) -> Iterator[str]:
 
 
 def _flask(imports: ImportTree, needed: NeedsBoot) -> Started:
-    found = sorted(_applications(imports), key=lambda each: each[:2])
+    found = imports.once(_applications, "")
     if not found:
         raise Refused(
             f"the code works inside a Flask application, and none was found that can be made without arguments: "
@@ -228,8 +233,12 @@ def _flask(imports: ImportTree, needed: NeedsBoot) -> Started:
     return Started(boot, (module, *sorted(mapped - {module})), dropped)
 
 
-def _applications(imports: ImportTree) -> Iterator[tuple[int, str, Location, str, str, bool]]:
-    """Functions that make and give back an application, and applications that a module holds."""
+def _applications(imports: ImportTree, _: str) -> Sequence[_Application]:
+    """Functions that make and give back an application, and applications that a module holds; the likeliest first."""
+    return sorted(_applications_in(imports), key=lambda each: each[:2])
+
+
+def _applications_in(imports: ImportTree) -> Iterator[_Application]:
     makers = _flask_classes(imports)
     for module_name, file in imports.tree.modules.items():
         if not any(maker.rpartition(".")[2] in file.text for maker in makers):
@@ -237,7 +246,7 @@ def _applications(imports: ImportTree) -> Iterator[tuple[int, str, Location, str
         module = imports.module(module_name)
         if module is None:
             continue
-        names = absolute_names(module, file)
+        names = imports.names(module_name)
         for statement in module.body:
             match statement:
                 case ast.FunctionDef(name=name, args=arguments):

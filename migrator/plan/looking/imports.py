@@ -7,7 +7,7 @@ to `reading`, which is a hundred times slower.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from migrator.plan.looking.kinds import nodes_by_kind
 from migrator.plan.looking.parsed import parsed
 from migrator.source import SourceFile, SourceTree
 
+_About = TypeVar("_About", bound=Hashable)
 _Found = TypeVar("_Found")
 
 
@@ -44,7 +45,7 @@ class ImportTree:
         self.tree = tree
         self._modules: dict[str, ast.Module | None] = {}
         self._imports: dict[str, tuple[ImportedHere, ...]] = {}
-        self._found: dict[tuple[object, str], object] = {}
+        self._found: dict[tuple[object, Hashable], object] = {}
         self._packages = {
             ".".join(name.split(".")[:depth]) for name in tree.modules for depth in range(1, name.count(".") + 1)
         }
@@ -69,11 +70,16 @@ class ImportTree:
             self._imports[name] = tuple(_imports(module.body, file, lazy=False)) if module is not None else ()
         return self._imports[name]
 
-    def once(self, look: Callable[[ImportTree, str], _Found], name: str) -> _Found:
-        """What a look at a module finds; each is taken once, for all plans that share this tree."""
-        key = look, name
+    def once(self, look: Callable[[ImportTree, _About], _Found], about: _About) -> _Found:
+        """What a look at a module, or at the whole tree, finds; taken once, for all plans that share this tree.
+
+        Args:
+            look: a function of a module, so that it is the same one each time.
+            about: the name of a module, or what else the look depends on.
+        """
+        key = look, about
         if key not in self._found:
-            self._found[key] = look(self, name)
+            self._found[key] = look(self, about)
         return self._found[key]  # type: ignore[return-value]
 
     def names(self, name: str) -> Mapping[str, str]:
