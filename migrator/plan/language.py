@@ -10,8 +10,9 @@ import ast
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
@@ -61,9 +62,7 @@ def newer_syntax(modules: Mapping[str, str], runtime: str) -> Refused | None:
     has = tuple(int(part) for part in runtime.removeprefix("python").split("."))
     unknown = [feature for feature in _FEATURES if feature.since > has]
     for path, text in modules.items():
-        if not any(feature.looks.search(text) for feature in unknown) or _runs_here(text, unknown):
-            continue
-        for line, column, feature in sorted(_found(text), key=lambda each: each[:2]):
+        for line, column, feature in _features(text):
             if feature in unknown:
                 version = ".".join(map(str, feature.since))
                 return Refused(
@@ -74,9 +73,18 @@ def newer_syntax(modules: Mapping[str, str], runtime: str) -> Refused | None:
     return None
 
 
-def _runs_here(text: str, unknown: Sequence[_Feature]) -> bool:
+# Plans of one run look at the same texts.
+@lru_cache(8192)
+def _features(text: str) -> tuple[tuple[int, int, _Feature], ...]:
+    """Line, column and feature, in the order of the text."""
+    if not any(feature.looks.search(text) for feature in _FEATURES) or _runs_here(text):
+        return ()
+    return tuple(sorted(_found(text), key=lambda each: each[:2]))
+
+
+def _runs_here(text: str) -> bool:
     """Whether the running Python, which does not know these features either, parses a text."""
-    if any(sys.version_info[:2] >= feature.since for feature in unknown):
+    if any(sys.version_info[:2] >= feature.since for feature in _FEATURES):
         return False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -238,6 +238,27 @@ def test_of_several_settings_modules_those_of_the_running_system_are_taken(tmp_p
     assert made.plan.boot.settings_module == "site1.settings.live"
 
 
+def test_what_an_application_names_by_a_text_travels_too(tmp_path: Path) -> None:
+    files = {
+        **DJANGO,
+        "desk/checks/__init__.py": "",
+        "desk/checks/stock.py": "class StockCheck: ...\nfrom desk.checks import helping\n",
+        "desk/checks/helping.py": "",
+        "desk/backends.py": "Backend = object\n",
+        "desk/quiet.py": "",
+        "desk/models.py": DJANGO["desk/models.py"]
+        + """
+    CHECKS = ("desk.checks.stock.StockCheck", "desk.backends.Backend.make")
+    LOGGER = "desk.quiet"  # "desk.middleware.Slow"
+    MISSING = "desk.middleware.Gone"
+    """,
+    }
+    made = planned(tmp_path, files, "desk.views.view")
+    carried = set(made.plan.modules)
+    assert {"desk.checks", "desk.checks.stock", "desk.checks.helping", "desk.backends"} <= carried
+    assert not carried & {"desk.quiet", "desk.middleware"}
+
+
 def test_for_missing_settings_their_pattern_is_taken_and_told(tmp_path: Path) -> None:
     listed = {"manage.py": 'x = {"DJANGO_SETTINGS_MODULE": "site1.local"}\n', "site1/settings/live.py": "A = 1\n"}
     docker, pattern = "site1/settings_docker.py", "site1/local_example.py"

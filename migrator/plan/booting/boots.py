@@ -51,6 +51,7 @@ class Started:
     Attributes:
         modules: what travels for it, before its imports are followed.
         external: modules of other distributions that it imports by name.
+        settings: modules whose texts are read as settings, as far as starting needs them.
         dropped: what was chosen among several, with the other choices.
     """
 
@@ -58,6 +59,7 @@ class Started:
     modules: tuple[str, ...]
     dropped: tuple[Dropped, ...] = ()
     external: tuple[ThirdParty, ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 def find_boot(imports: ImportTree, needed: NeedsBoot, settings_module: str = "") -> Started:
@@ -101,11 +103,12 @@ def _django(imports: ImportTree, needed: NeedsBoot, named: str) -> Started:
             Dropped(f"{place}: {chosen}", f"{said}taken as Django's settings, because it lists its apps{also}")
         )
     modules = [chosen]
-    for text in _texts(imports, _with_own_stars(imports, chosen)):
+    settings = _with_own_stars(imports, chosen)
+    for text in _texts(imports, settings):
         modules.extend(_loaded_by(imports, text))
     boot = Boot(BootKind.DJANGO, START, needed.told, settings_module=chosen)
-    external = _named_libraries(imports, _with_own_stars(imports, chosen))
-    return Started(boot, tuple(dict.fromkeys(modules)), tuple(dropped), tuple(external))
+    external = _named_libraries(imports, settings)
+    return Started(boot, tuple(dict.fromkeys(modules)), tuple(dropped), tuple(external), settings)
 
 
 def _settings_module(imports: ImportTree) -> tuple[str, str]:

@@ -130,7 +130,7 @@ def secrets_of(read: Iterable[SettingRead], carried: Mapping[str, Carried]) -> t
         name = reading.setting.name
         if name not in found and (reason := _by_name(name)):
             found[name] = Secret(name, reading.setting.location, reason)
-    by_value = _names_of_values(read)
+    by_value = _names_of_values(read, carried)
     by_node = {id(reading.node): reading.setting.name for reading in read}
     for each in carried.values():
         if not any(word in each.file.text for word in _TOLD):
@@ -156,12 +156,12 @@ def _by_name(name: str) -> str:
     return ""
 
 
-def _names_of_values(read: Iterable[SettingRead]) -> Mapping[str, str]:
+def _names_of_values(read: Iterable[SettingRead], carried: Mapping[str, Carried]) -> Mapping[str, str]:
     """Absolute name of a constant to the setting that its value is read from."""
     found: dict[str, str] = {}
     settings = {id(reading.node): reading.setting.name for reading in read}
-    for carried in {reading.carried.file.name: reading.carried for reading in read}.values():
-        for statement in carried.statements():
+    for module in dict.fromkeys(reading.module for reading in read if reading.module in carried):
+        for statement in carried[module].statements():
             match statement:
                 case (
                     ast.Assign(targets=[ast.Name(id=name)], value=value)
@@ -169,7 +169,7 @@ def _names_of_values(read: Iterable[SettingRead]) -> Mapping[str, str]:
                 ):
                     for inner in ast.walk(value):
                         if id(inner) in settings:
-                            found.setdefault(f"{carried.file.name}.{name}", settings[id(inner)])
+                            found.setdefault(f"{module}.{name}", settings[id(inner)])
     return found
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from migrator.domain.plans import Setting, SettingKind
 from migrator.plan.looking.imported_names import absolute_name
+from migrator.plan.looking.imports import ImportTree
 from migrator.plan.slicing.carried import Carried
 
 # Where a call reads a variable: the function's absolute name to the kinds of arguments, name first, default second.
@@ -47,7 +48,7 @@ class SettingRead:
     """One place that reads a setting."""
 
     setting: Setting
-    carried: Carried
+    module: str
     node: ast.expr
 
 
@@ -61,14 +62,33 @@ def settings_read(carried: Mapping[str, Carried]) -> tuple[SettingRead, ...]:
     for each in carried.values():
         if not any(word in each.file.text for word in words):
             continue
-        module = [
-            reading
-            for kind in _READING
-            for node in each.nodes(kind)
-            for reading in _readings(each, node, readers, objects)
-        ]
-        found.extend(sorted(module, key=lambda reading: reading.setting.location))
+        asked = _Asked(each.file.name, tuple(sorted(readers.items())), objects)
+        found.extend(reading for reading in each.imports.once(_in_module, asked) if each.holds(reading.node))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A module, and what besides the known functions reads a setting: names with positions, objects."""
+
+    module: str
+    readers: tuple[tuple[str, int], ...]
+    objects: frozenset[str]
+
+
+def _in_module(imports: ImportTree, asked: _Asked) -> tuple[SettingRead, ...]:
+    """Every reading of a module, in the order of its lines."""
+    whole = Carried(
+        imports.tree.modules[asked.module], imports.module(asked.module) or ast.Module([], []), None, imports
+    )
+    readers = dict(asked.readers)
+    found = [
+        reading
+        for kind in _READING
+        for node in whole.nodes(kind)
+        for reading in _readings(whole, node, readers, asked.objects)
+    ]
+    return tuple(sorted(found, key=lambda reading: reading.setting.location))
 
 
 def settings_assigned(carried: Carried) -> tuple[SettingRead, ...]:
@@ -155,27 +175,35 @@ def _own_readers(carried: Mapping[str, Carried]) -> dict[str, int]:
     """Functions of the slice that hand a parameter on as the name of a variable, with the parameter's position."""
     found: dict[str, int] = {}
     for each in carried.values():
-        for node in each.nodes(ast.FunctionDef) if any(word in each.file.text for word in _ENVIRONMENT) else ():
-            names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
-            for inner in ast.walk(node) if names else ():
-                handed = _handed_on(each, inner)
-                if handed in names:
-                    found[f"{each.file.name}.{node.name}"] = names.index(handed)
+        if any(word in each.file.text for word in _ENVIRONMENT):
+            for function, position in each.imports.once(_handing_on, each.file.name):
+                if each.holds(function):
+                    found[f"{each.file.name}.{function.name}"] = position
     return found
 
 
-def _handed_on(carried: Carried, node: ast.AST) -> str:
-    match node:
-        case ast.Call(func=func, args=[ast.Name(id=name), *_]) if (
-            absolute_name(func, carried.names, carried.file) in _READERS
-        ):
-            return name
-        case ast.Subscript(value=value, slice=ast.Name(id=name)) if (
-            absolute_name(value, carried.names, carried.file) == "os.environ"
-        ):
-            return name
-        case _:
-            return ""
+def _handing_on(imports: ImportTree, module: str) -> tuple[tuple[ast.FunctionDef, int], ...]:
+    """Functions of a module that hand a parameter on as the name of a variable, with its position."""
+    names, file = imports.names(module), imports.tree.modules[module]
+    found: list[tuple[ast.FunctionDef, int]] = []
+    for node in imports.nodes(module)[ast.FunctionDef]:
+        assert isinstance(node, ast.FunctionDef)
+        parameters = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+        for inner in ast.walk(node) if parameters else ():
+            match inner:
+                case ast.Call(func=func, args=[ast.Name(id=handed), *_]) if (
+                    absolute_name(func, names, file) in _READERS
+                ):
+                    pass
+                case ast.Subscript(value=value, slice=ast.Name(id=handed)) if (
+                    absolute_name(value, names, file) == "os.environ"
+                ):
+                    pass
+                case _:
+                    continue
+            if handed in parameters:
+                found.append((node, parameters.index(handed)))
+    return tuple(found)
 
 
 def _reader_objects(carried: Mapping[str, Carried]) -> frozenset[str]:
@@ -201,7 +229,7 @@ def _default(call: ast.Call, position: int) -> str | None:
 def _read(
     carried: Carried, node: ast.expr, name: str, kind: SettingKind, default: str, *, required: bool = False
 ) -> SettingRead:
-    return SettingRead(Setting(name, kind, carried.at(node), default, required), carried, node)
+    return SettingRead(Setting(name, kind, carried.at(node), default, required), carried.file.name, node)
 
 
 def _text(node: ast.expr) -> str:

@@ -137,7 +137,9 @@ def _application(
             closure = following({**mapped, **_joined(start, mapped)}, until=until)
             stronger = needs_boot([closure.stopped_by], above=needed.kind) if closure.stopped_by else None
         else:
-            whole = carry_whole(imports, started.modules)
+            # Applications import checks, backends and tasks by lists of their names.
+            told = frozenset(started.settings)
+            whole = carry_whole(imports, started.modules, by_text=lambda name, told=told: name not in told)  # type: ignore[misc]
             whole = replace(whole, external=(*whole.external, *started.external))
             stronger = needs_boot(whole.external, above=needed.kind)
             closure = following({} if stronger else start, whole=set(whole.names), until=until)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from migrator.domain.plans import Kept
 from migrator.plan.looking.imported_names import absolute_name
+from migrator.plan.looking.imports import ImportTree
 from migrator.plan.slicing.carried import Carried
 from migrator.plan.slicing.closure import Closure
 from migrator.plan.slicing.syntax import UnitKind
@@ -75,9 +76,7 @@ def import_time(carried: Mapping[str, Carried], closure: Closure) -> tuple[Kept,
 
 
 def _known(carried: Carried) -> Iterator[tuple[int, Kept]]:
-    if not any(name.partition(".")[0] in _LIBRARIES for name in carried.names.values()) or not any(
-        absolute_name(call.func, carried.names, carried.file) in _KNOWN for call in carried.nodes(ast.Call)
-    ):
+    if not carried.imports.once(_calls_known, carried.file.name):
         return
     for statement in carried.statements():
         for node in _at_import(statement):
@@ -85,6 +84,15 @@ def _known(carried: Carried) -> Iterator[tuple[int, Kept]]:
                 called = absolute_name(node.func, carried.names, carried.file)
                 if called in _KNOWN:
                     yield statement.lineno, Kept(_shown(carried, statement), _KNOWN[called], str(carried.at(statement)))
+
+
+def _calls_known(imports: ImportTree, name: str) -> bool:
+    """Whether a module calls any of them, wherever: most modules do not, and need no second look."""
+    names, file = imports.names(name), imports.tree.modules[name]
+    return any(each.partition(".")[0] in _LIBRARIES for each in names.values()) and any(
+        isinstance(call, ast.Call) and absolute_name(call.func, names, file) in _KNOWN
+        for call in imports.nodes(name)[ast.Call]
+    )
 
 
 def _at_import(node: ast.AST) -> Iterator[ast.AST]:

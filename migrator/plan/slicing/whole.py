@@ -8,12 +8,13 @@ parts is decided in `closure`.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from migrator.domain.locations import Location
 from migrator.domain.plans import Dropped
 from migrator.plan.looking.imports import ImportTree
+from migrator.plan.looking.named_modules import modules_named_in
 from migrator.plan.slicing.closure import COMPILED, ThirdParty, compiled
 
 
@@ -36,10 +37,15 @@ class WholeModules:
     missing: tuple[ThirdParty, ...] = ()
 
 
-def carry_whole(imports: ImportTree, first: Iterable[str]) -> WholeModules:
+def carry_whole(
+    imports: ImportTree, first: Iterable[str], *, by_text: Callable[[str], bool] = lambda _: False
+) -> WholeModules:
     """Follow the imports of the first modules, those inside functions too, to the end.
 
     Imports for type checkers are not followed: nothing runs them.
+
+    Args:
+        by_text: whether a module is also looked through for texts that name something in another module.
     """
     found: dict[str, None] = dict.fromkeys(imports.with_packages(first))
     waiting = deque(found)
@@ -49,6 +55,7 @@ def carry_whole(imports: ImportTree, first: Iterable[str]) -> WholeModules:
     asked_by: dict[str, Location] = {}
     while waiting:
         name = waiting.popleft()
+        asked: list[tuple[str, Location]] = []
         if imports.module(name) is None:
             place = Location(imports.tree.modules[name].path, 1)
             dropped[Dropped(f"{place}: {name}", "cannot be parsed; it travels, and what it imports is not known")] = (
@@ -67,9 +74,13 @@ def carry_whole(imports: ImportTree, first: Iterable[str]) -> WholeModules:
                     missing[ThirdParty(imported.module, imported.location)] = None
                 else:
                     external[ThirdParty(imported.module, imported.location, imported.attribute, imported.lazy)] = None
-            for module in loaded:
-                if module not in found:
-                    found[module] = None
-                    asked_by[module] = imported.location
-                    waiting.append(module)
+            asked.extend((module, imported.location) for module in loaded)
+        if by_text(name):
+            for named, place in imports.once(modules_named_in, name):
+                asked.extend((module, place) for module in imports.with_packages([named]))
+        for module, place in asked:
+            if module not in found:
+                found[module] = None
+                asked_by[module] = place
+                waiting.append(module)
     return WholeModules(tuple(found), tuple(external), tuple(dropped), asked_by, tuple(missing))
