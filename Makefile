@@ -120,6 +120,10 @@ bench: $(INSTALLED) ## figures that are ratios within one run; not part of the t
 	@$(BIN)/python -m tools.bench.seam_decision
 	@$(BIN)/python -m tools.bench.slicing
 
+.PHONY: bench-handlers
+bench-handlers: $(INSTALLED) ## start time, memory and dearest imports of every handler of the sample shop (some minutes)
+	@$(BIN)/python -m tools.bench.handlers
+
 .PHONY: seam-round-trip
 seam-round-trip: $(INSTALLED) ## put the seam into 300 files of real monoliths and take it out again (needs make accuracy once)
 	@$(BIN)/python -m tools.seam_round_trip
