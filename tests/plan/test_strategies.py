@@ -259,6 +259,20 @@ def test_what_an_application_names_by_a_text_travels_too(tmp_path: Path) -> None
     assert not carried & {"desk.quiet", "desk.middleware"}
 
 
+def test_tables_that_no_class_is_mapped_to_travel_with_the_mapped_classes(tmp_path: Path) -> None:
+    files = {
+        **SHOP,
+        "shop/links.py": "from shop.db import db\nlinks = db.Table('links', db.metadata, db.Column('a'))\n",
+        "shop/plain.py": "from sqlalchemy import Column, MetaData, Table\nTable('plain', MetaData(), Column('a'))\n",
+        "shop/printed.py": "from rich.table import Table\nshown = Table('title', style='x')\n",
+    }
+    made = planned(tmp_path, files, "shop.views.view")
+    assert made.plan.boot is not None and made.plan.boot.kind is BootKind.MAPPED
+    carried = set(made.plan.modules)
+    assert {"shop.links", "shop.plain", "shop.models"} <= carried
+    assert "shop.printed" not in carried
+
+
 def test_for_missing_settings_their_pattern_is_taken_and_told(tmp_path: Path) -> None:
     listed = {"manage.py": 'x = {"DJANGO_SETTINGS_MODULE": "site1.local"}\n', "site1/settings/live.py": "A = 1\n"}
     docker, pattern = "site1/settings_docker.py", "site1/local_example.py"

@@ -17,7 +17,7 @@ from migrator.domain.locations import Location
 from migrator.domain.plans import Boot, BootKind, Dropped
 from migrator.errors import Refused
 from migrator.plan.booting.boot_rules import DECLARATIVE, NeedsBoot
-from migrator.plan.looking.imported_names import absolute_name
+from migrator.plan.looking.imported_names import absolute_name, dotted_name
 from migrator.plan.looking.imports import ImportTree
 from migrator.plan.looking.subclasses import module_of, subclasses
 from migrator.plan.slicing.closure import ThirdParty
@@ -232,7 +232,7 @@ def _flask(imports: ImportTree, needed: NeedsBoot) -> Started:
     factory = f"{module}.{name}" + ("()" if called else "")
     boot = Boot(BootKind.FLASK, START, f"{needed.told}; made at {place}", factory=factory, application="application")
     # An application may look for its models by itself, folder by folder, so that no import names them.
-    mapped = {module_of(imports, each) for each in subclasses(imports, DECLARATIVE)}
+    mapped = imports.once(_mapped_modules, "")
     return Started(boot, (module, *sorted(mapped - {module})), dropped)
 
 
@@ -282,10 +282,34 @@ def _flask_classes(imports: ImportTree) -> frozenset[str]:
 
 
 def _mapped(imports: ImportTree, needed: NeedsBoot) -> Started:
-    classes = subclasses(imports, DECLARATIVE)
-    modules = tuple(sorted({module_of(imports, each) for each in classes}))
+    modules = tuple(sorted(imports.once(_mapped_modules, "")))
     boot = Boot(BootKind.MAPPED, START, needed.told, imports=modules)
     return Started(boot, modules)
+
+
+def _mapped_modules(imports: ImportTree, _: str) -> frozenset[str]:
+    """Modules that hold a mapped class, or a table that relationships name by a text."""
+    classes = {module_of(imports, each) for each in subclasses(imports, DECLARATIVE)}
+    return frozenset(classes | {name for name in imports.tree.modules if _holds_table(imports, name)})
+
+
+def _holds_table(imports: ImportTree, name: str) -> bool:
+    """Whether a module makes a table as SQLAlchemy does: `Table("name", ..., Column(...))`, from wherever it has both."""
+    if "Table(" not in imports.tree.modules[name].text:
+        return False
+    module = imports.module(name)
+    for statement in module.body if module is not None else ():
+        match statement:
+            case (
+                ast.Assign(value=ast.Call(func=func, args=[ast.Constant(value=str()), *rest]))
+                | ast.Expr(value=ast.Call(func=func, args=[ast.Constant(value=str()), *rest]))
+            ) if dotted_name(func).rpartition(".")[2] == "Table":
+                if any(
+                    isinstance(each, ast.Call) and dotted_name(each.func).rpartition(".")[2] == "Column"
+                    for each in rest
+                ):
+                    return True
+    return False
 
 
 def _place(path: str, node: ast.stmt) -> Location:
