@@ -138,8 +138,7 @@ def _application(
             stronger = needs_boot([closure.stopped_by], above=needed.kind) if closure.stopped_by else None
         else:
             # Applications import checks, backends and tasks by lists of their names.
-            told = frozenset(started.settings)
-            whole = carry_whole(imports, started.modules, by_text=lambda name, told=told: name not in told)  # type: ignore[misc]
+            whole = carry_whole(imports, started.modules, texts_but_of=frozenset(started.settings))
             whole = replace(whole, external=(*whole.external, *started.external))
             stronger = needs_boot(whole.external, above=needed.kind)
             closure = following({} if stronger else start, whole=set(whole.names), until=until)

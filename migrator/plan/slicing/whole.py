@@ -8,7 +8,8 @@ parts is decided in `closure`.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from migrator.domain.locations import Location
@@ -38,14 +39,15 @@ class WholeModules:
 
 
 def carry_whole(
-    imports: ImportTree, first: Iterable[str], *, by_text: Callable[[str], bool] = lambda _: False
+    imports: ImportTree, first: Iterable[str], *, texts_but_of: AbstractSet[str] | None = None
 ) -> WholeModules:
     """Follow the imports of the first modules, those inside functions too, to the end.
 
     Imports for type checkers are not followed: nothing runs them.
 
     Args:
-        by_text: whether a module is also looked through for texts that name something in another module.
+        texts_but_of: modules in which texts name nothing to import; in all others a text that names something in
+            a module counts as an import of it. None where no text does.
     """
     found: dict[str, None] = dict.fromkeys(imports.with_packages(first))
     waiting = deque(found)
@@ -75,7 +77,7 @@ def carry_whole(
                 else:
                     external[ThirdParty(imported.module, imported.location, imported.attribute, imported.lazy)] = None
             asked.extend((module, imported.location) for module in loaded)
-        if by_text(name):
+        if texts_but_of is not None and name not in texts_but_of:
             for named, place in imports.once(modules_named_in, name):
                 asked.extend((module, place) for module in imports.with_packages([named]))
         for module, place in asked:
