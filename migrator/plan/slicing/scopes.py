@@ -8,16 +8,24 @@ walked with a stack of our own, since generated code nests more deeply than Pyth
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from migrator.plan.looking.imported_names import dotted_name
+from migrator.plan.slicing.binding import (
+    Scope,
+    children,
+    defaults_of,
+    function_scope,
+    imported_names,
+    parameters_of,
+    type_scope,
+)
 from migrator.plan.slicing.changing import CHANGING_METHODS, owner_of
 from migrator.plan.slicing.syntax import FunctionNode
 
-_COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 # Their arguments from one position to another may be texts that name types; of other calls a text is a text.
 _TAKES_TYPES: Final = {"ForwardRef": (0, 1), "NewType": (1, 2), "TypeVar": (1, None), "cast": (0, 1)}
 # What stands in their brackets are types, outside of annotations too.
@@ -78,35 +86,10 @@ def names_in(nodes: Iterable[ast.AST], left_behind: frozenset[ast.expr] = frozen
 
 def bound_inside(function: FunctionNode | ast.Lambda) -> frozenset[str]:
     """Names of a function's own scope: its parameters and what it assigns."""
-    return frozenset(_function_scope(function, None).bound)
+    return frozenset(function_scope(function, None).bound)
 
 
-class _Scope:
-    """The names of one function, class or comprehension."""
-
-    __slots__ = ("bound", "declared", "of_class", "parent")
-
-    def __init__(self, parent: _Scope | None, bound: set[str], declared: set[str], *, of_class: bool = False) -> None:
-        self.parent = parent
-        self.bound = bound
-        self.declared = declared
-        self.of_class = of_class
-
-    def owns(self, name: str) -> bool:
-        """Whether a name that is read here is bound here or in a function around, and not the module's."""
-        scope: _Scope | None = self
-        while scope is not None:
-            # What a class binds is seen by its own body, not by the functions in it.
-            if scope is self or not scope.of_class:
-                if name in scope.declared:
-                    return False
-                if name in scope.bound:
-                    return True
-            scope = scope.parent
-        return False
-
-
-_Item: TypeAlias = tuple[ast.AST, _Scope | None, bool]
+_Item: TypeAlias = tuple[ast.AST, Scope | None, bool]
 
 
 class _Walk:
@@ -128,11 +111,11 @@ class _Walk:
             else:
                 self.later(children(current), scope, typed=typed)
 
-    def later(self, nodes: Iterable[ast.AST], scope: _Scope | None, *, typed: bool = False) -> None:
+    def later(self, nodes: Iterable[ast.AST], scope: Scope | None, *, typed: bool = False) -> None:
         """Walk these next, the first one first."""
         self._waiting.extend((node, scope, typed) for node in reversed(list(nodes)))
 
-    def bind(self, name: str, scope: _Scope | None) -> None:
+    def bind(self, name: str, scope: Scope | None) -> None:
         if scope is None or name in scope.declared:
             self.named.binds.add(name)
         elif scope.of_class:
@@ -140,14 +123,14 @@ class _Walk:
 
     # -- names
 
-    def name(self, node: ast.Name, scope: _Scope | None, typed: bool) -> None:
+    def name(self, node: ast.Name, scope: Scope | None, typed: bool) -> None:
         self.named.chains.add(node.id)
         if isinstance(node.ctx, ast.Store):
             self.bind(node.id, scope)
         elif scope is None or not scope.owns(node.id):
             self.named.uses.add(node.id)
 
-    def attribute(self, node: ast.Attribute, scope: _Scope | None, typed: bool) -> None:
+    def attribute(self, node: ast.Attribute, scope: Scope | None, typed: bool) -> None:
         inner: ast.expr = node
         while isinstance(inner, ast.Attribute):
             inner = inner.value
@@ -158,12 +141,12 @@ class _Walk:
         if scope is None or not scope.owns(inner.id):
             self.named.uses.add(inner.id)
 
-    def constant(self, node: ast.Constant, scope: _Scope | None, typed: bool) -> None:
+    def constant(self, node: ast.Constant, scope: Scope | None, typed: bool) -> None:
         if typed and isinstance(node.value, str):
             with suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # no type after all
                 self._waiting.append((ast.parse(node.value.strip(), mode="eval").body, scope, True))
 
-    def subscript(self, node: ast.Subscript, scope: _Scope | None, typed: bool) -> None:
+    def subscript(self, node: ast.Subscript, scope: Scope | None, typed: bool) -> None:
         generic = dotted_name(node.value).rpartition(".")[2]
         typed = (typed or generic in _GENERIC) and generic != "Literal"
         if generic == "Annotated" and isinstance(node.slice, ast.Tuple):
@@ -174,7 +157,7 @@ class _Walk:
             self._waiting.append((node.slice, scope, typed))
         self._waiting.append((node.value, scope, False))
 
-    def call(self, node: ast.Call, scope: _Scope | None, typed: bool) -> None:
+    def call(self, node: ast.Call, scope: Scope | None, typed: bool) -> None:
         if isinstance(node.func, ast.Attribute) and node.func.attr in CHANGING_METHODS:
             self.named.changes.update(owner_of(node.func))
         first, last = _TAKES_TYPES.get(dotted_name(node.func).rpartition(".")[2], (0, 0))
@@ -187,36 +170,36 @@ class _Walk:
 
     # -- statements
 
-    def assign(self, node: ast.Assign, scope: _Scope | None, typed: bool) -> None:
+    def assign(self, node: ast.Assign, scope: Scope | None, typed: bool) -> None:
         for target in node.targets:
             self.named.changes.update(owner_of(target))
         self.later(node.targets, scope)
         self._alias(node, scope)
 
-    def alias(self, node: Any, scope: _Scope | None, typed: bool) -> None:
+    def alias(self, node: Any, scope: Scope | None, typed: bool) -> None:
         """`type X[T] = ...`, a node of Python 3.12 and later."""
         self._waiting.append((node.name, scope, False))
         self._alias(node, scope)
 
-    def _alias(self, node: Any, scope: _Scope | None) -> None:
-        around = _with_type_parameters(node, scope)
+    def _alias(self, node: Any, scope: Scope | None) -> None:
+        around = type_scope(node, scope)
         self.later((node.value, *getattr(node, "type_params", ())), around)
 
-    def augmented(self, node: ast.AugAssign, scope: _Scope | None, typed: bool) -> None:
+    def augmented(self, node: ast.AugAssign, scope: Scope | None, typed: bool) -> None:
         self.named.changes.update(owner_of(node.target))
         self.later((node.value, node.target), scope)
 
-    def annotated(self, node: ast.AnnAssign, scope: _Scope | None, typed: bool) -> None:
+    def annotated(self, node: ast.AnnAssign, scope: Scope | None, typed: bool) -> None:
         self.named.changes.update(owner_of(node.target))
         self._waiting.append((node.target, scope, False))
         if node.value is not None:
             self._waiting.append((node.value, scope, False))
         self._waiting.append((node.annotation, scope, True))
 
-    def loop(self, node: ast.For | ast.AsyncFor, scope: _Scope | None, typed: bool) -> None:
+    def loop(self, node: ast.For | ast.AsyncFor, scope: Scope | None, typed: bool) -> None:
         self.later((node.iter, node.target, *node.body, *node.orelse), scope)
 
-    def walrus(self, node: ast.NamedExpr, scope: _Scope | None, typed: bool) -> None:
+    def walrus(self, node: ast.NamedExpr, scope: Scope | None, typed: bool) -> None:
         # In a comprehension it binds a name of what is around.
         name, outside = node.target.id, scope
         while outside is not None and not outside.of_class and name not in outside.bound | outside.declared:
@@ -225,56 +208,56 @@ class _Walk:
         self.bind(name, outside)
         self._waiting.append((node.value, scope, False))
 
-    def imported(self, node: ast.Import | ast.ImportFrom, scope: _Scope | None, typed: bool) -> None:
+    def imported(self, node: ast.Import | ast.ImportFrom, scope: Scope | None, typed: bool) -> None:
         self.named.imports.append(node)
-        for name in _imported_names(node):
+        for name in imported_names(node):
             self.bind(name, scope)
 
-    def declares(self, node: ast.Global, scope: _Scope | None, typed: bool) -> None:
+    def declares(self, node: ast.Global, scope: Scope | None, typed: bool) -> None:
         self.named.declared.update(node.names)
         self.named.changes.update(node.names)
         if scope is not None and scope.of_class:
             scope.declared.update(node.names)
 
-    def handler(self, node: ast.ExceptHandler, scope: _Scope | None, typed: bool) -> None:
+    def handler(self, node: ast.ExceptHandler, scope: Scope | None, typed: bool) -> None:
         if node.name:
             self.bind(node.name, scope)
         self.later((*([node.type] if node.type is not None else []), *node.body), scope)
 
-    def capture(self, node: ast.MatchAs | ast.MatchStar, scope: _Scope | None, typed: bool) -> None:
+    def capture(self, node: ast.MatchAs | ast.MatchStar, scope: Scope | None, typed: bool) -> None:
         if node.name:
             self.bind(node.name, scope)
         self.later(children(node), scope)
 
-    def capture_rest(self, node: ast.MatchMapping, scope: _Scope | None, typed: bool) -> None:
+    def capture_rest(self, node: ast.MatchMapping, scope: Scope | None, typed: bool) -> None:
         if node.rest:
             self.bind(node.rest, scope)
         self.later(children(node), scope)
 
     # -- scopes
 
-    def function(self, node: FunctionNode, scope: _Scope | None, typed: bool) -> None:
+    def function(self, node: FunctionNode, scope: Scope | None, typed: bool) -> None:
         self.bind(node.name, scope)
-        around = _with_type_parameters(node, scope)
-        self.later(node.body, _function_scope(node, around))
+        around = type_scope(node, scope)
+        self.later(node.body, function_scope(node, around))
         self.later(getattr(node, "type_params", ()), around)
-        annotations = [each.annotation for each in _parameters(node.args) if each.annotation is not None]
+        annotations = [each.annotation for each in parameters_of(node.args) if each.annotation is not None]
         self.later([*annotations, *([node.returns] if node.returns is not None else [])], around, typed=True)
         kept = [each for each in node.decorator_list if each not in self._left_behind]
-        self.later((*kept, *_defaults(node.args)), scope)
+        self.later((*kept, *defaults_of(node.args)), scope)
 
-    def lambda_(self, node: ast.Lambda, scope: _Scope | None, typed: bool) -> None:
-        self._waiting.append((node.body, _function_scope(node, scope), False))
-        self.later(_defaults(node.args), scope)
+    def lambda_(self, node: ast.Lambda, scope: Scope | None, typed: bool) -> None:
+        self._waiting.append((node.body, function_scope(node, scope), False))
+        self.later(defaults_of(node.args), scope)
 
-    def class_(self, node: ast.ClassDef, scope: _Scope | None, typed: bool) -> None:
+    def class_(self, node: ast.ClassDef, scope: Scope | None, typed: bool) -> None:
         self.bind(node.name, scope)
-        around = _with_type_parameters(node, scope)
-        self.later(node.body, _Scope(around, set(), set(), of_class=True))
+        around = type_scope(node, scope)
+        self.later(node.body, Scope(around, set(), set(), of_class=True))
         self.later((*node.bases, *(word.value for word in node.keywords), *getattr(node, "type_params", ())), around)
         self.later((each for each in node.decorator_list if each not in self._left_behind), scope)
 
-    def comprehension(self, node: ast.AST, scope: _Scope | None, typed: bool) -> None:
+    def comprehension(self, node: ast.AST, scope: Scope | None, typed: bool) -> None:
         generators: list[ast.comprehension] = node.generators  # type: ignore[attr-defined]
         bound = {
             each.id
@@ -282,7 +265,7 @@ class _Walk:
             for each in ast.walk(generator.target)
             if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
         }
-        inner = _Scope(scope, bound, set())
+        inner = Scope(scope, bound, set())
         elements = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]  # type: ignore[attr-defined]
         inside: list[ast.AST] = []
         for turn, generator in enumerate(generators):
@@ -292,80 +275,7 @@ class _Walk:
         self._waiting.append((generators[0].iter, scope, False))
 
 
-def children(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes right inside one, in the order of the text; contexts and operators, which name nothing, left out."""
-    for name in node._fields:
-        value = getattr(node, name, None)
-        if value.__class__ is list:
-            for item in value:
-                if isinstance(item, ast.AST):
-                    yield item
-        elif isinstance(value, ast.AST) and value._fields:
-            yield value
-
-
-def _function_scope(node: FunctionNode | ast.Lambda, parent: _Scope | None) -> _Scope:
-    bound = {each.arg for each in _parameters(node.args)}
-    declared: set[str] = set()
-    free: set[str] = set()  # by `nonlocal`
-    waiting: list[tuple[ast.AST, bool]] = [(each, False) for each in _body(node)]
-    while waiting:
-        current, compared = waiting.pop()
-        match current:
-            case ast.Name(id=name, ctx=ast.Store()):
-                if not compared:
-                    bound.add(name)
-                continue
-            case ast.NamedExpr(target=ast.Name(id=name), value=value):
-                bound.add(name)
-                waiting.append((value, compared))
-                continue
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                bound.add(name)
-                continue
-            case ast.Lambda():
-                continue
-            case ast.Global(names=names):
-                declared.update(names)
-            case ast.Nonlocal(names=names):
-                free.update(names)
-            case ast.Import() | ast.ImportFrom():
-                bound.update(_imported_names(current))
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                bound.add(name)
-            case ast.MatchMapping(rest=str(name)):
-                bound.add(name)
-        compared = compared or isinstance(current, _COMPREHENSIONS)
-        waiting.extend((child, compared) for child in children(current))
-    return _Scope(parent, bound - declared - free, declared)
-
-
-def _with_type_parameters(node: ast.AST, scope: _Scope | None) -> _Scope | None:
-    """The scope that PEP 695 puts around a definition with parameters for types; the same one without them."""
-    parameters = getattr(node, "type_params", ())
-    return _Scope(scope, {each.name for each in parameters}, set()) if parameters else scope
-
-
-def _body(node: FunctionNode | ast.Lambda) -> Sequence[ast.AST]:
-    return [node.body] if isinstance(node, ast.Lambda) else node.body
-
-
-def _parameters(arguments: ast.arguments) -> Iterator[ast.arg]:
-    yield from (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
-    yield from (each for each in (arguments.vararg, arguments.kwarg) if each is not None)
-
-
-def _defaults(arguments: ast.arguments) -> Iterator[ast.expr]:
-    yield from (each for each in (*arguments.defaults, *arguments.kw_defaults) if each is not None)
-
-
-def _imported_names(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
-    for alias in node.names:
-        if alias.name != "*":
-            yield alias.asname or alias.name.split(".", 1)[0]
-
-
-_HANDLERS: Final[dict[type[ast.AST], Callable[[_Walk, Any, _Scope | None, bool], None]]] = {
+_HANDLERS: Final[dict[type[ast.AST], Callable[[_Walk, Any, Scope | None, bool], None]]] = {
     ast.AnnAssign: _Walk.annotated,
     ast.Assign: _Walk.assign,
     ast.AsyncFor: _Walk.loop,
