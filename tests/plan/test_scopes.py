@@ -34,7 +34,7 @@ USES = [
     ("def f(x: 'A', y: Literal['no'], z: Annotated['B', 'no']): pass", {"A", "B", "Literal", "Annotated"}),
     ("x: 'list[A]' = cast('B', y)", {"list", "A", "B", "cast", "y"}),
     ("sa.cast(row.data['no'], Kind)", {"sa", "row", "Kind"}),
-    ("T = TypeVar('T', 'A', bound=B)", {"TypeVar", "A", "B"}),
+    ("T = TypeVar('T', 'A', bound='B')", {"TypeVar", "A", "B"}),
     ("Alias = Optional['A']", {"Optional", "A"}),
     ("def f[T: A, *R, **P](x: T, *r: *R, **k: P.kwargs) -> T: return x", {"A"}),
     ("class C[T: A](B[T]):\n  def m(self, x: T) -> U: ...", {"A", "B", "U"}),

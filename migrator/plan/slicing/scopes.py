@@ -160,8 +160,11 @@ class _Walk:
     def call(self, node: ast.Call, scope: Scope | None, typed: bool) -> None:
         if isinstance(node.func, ast.Attribute) and node.func.attr in CHANGING_METHODS:
             self.named.changes.update(owner_of(node.func))
-        first, last = _TAKES_TYPES.get(dotted_name(node.func).rpartition(".")[2], (0, 0))
-        self.later((word.value for word in node.keywords), scope)
+        called = dotted_name(node.func).rpartition(".")[2]
+        first, last = _TAKES_TYPES.get(called, (0, 0))
+        for word in reversed(node.keywords):
+            bound = called == "TypeVar" and word.arg in ("bound", "default")
+            self._waiting.append((word.value, scope, bound))
         for turn, argument in reversed(list(enumerate(node.args))):
             # A text itself: other libraries have functions of these names too, and data in their arguments.
             is_type = isinstance(argument, ast.Constant) and first <= turn and (last is None or turn < last)
