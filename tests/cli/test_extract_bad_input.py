@@ -141,6 +141,14 @@ PLACES: Mapping[str, Place] = {
         1,
         files={"out/README.md": "mine\n"},
     ),
+    "a name that is too long": Place(
+        f"out/{'x' * 300}",
+        (f"out/{'x' * 300}: cannot be a folder: ", "hint: name another folder"),
+        files={"out/f": "x"},
+    ),
+    "a name that is too long below nothing": Place(
+        f"out/a/{'x' * 300}", (f"out/a/{'x' * 300}: cannot be written: ", "hint: ")
+    ),
     "nothing can be made there": Place("/proc/none/x", ("/proc/none/x: cannot be written", "hint: ")),
 }
 

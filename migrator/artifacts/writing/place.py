@@ -20,12 +20,19 @@ def check_folder(folder: Path) -> None:
         InputError: it, or a folder above it, is a file or a link to nowhere.
     """
     for place in (folder, *folder.parents):
-        if place.exists():
+        if _is_there(place):
             if not place.is_dir():
                 raise InputError("this is a file, not a folder", hint="name a folder with -o", location=str(place))
             return
         if place.is_symlink():
             raise InputError("this is a link to nowhere", hint=f"remove it, or {_ELSEWHERE}", location=str(place))
+
+
+def _is_there(place: Path) -> bool:
+    try:
+        return place.exists()
+    except OSError as error:
+        raise InputError(f"cannot be a folder: {error.strerror}", hint=_ELSEWHERE, location=str(place)) from error
 
 
 def check_apart(folder: Path, root: Path) -> None:
