@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from enum import StrEnum
 from pathlib import Path
 
 from migrator.config.survey import Survey
 from migrator.errors import InputError
+from migrator.replacing import replace_file
 
 _SEAL = "# made by `migrator init`; edited since, if this is not the hash of what stands above: "
 
@@ -95,18 +94,9 @@ def write(path: Path, text: str) -> None:
     Raises:
         InputError: it cannot be written.
     """
-    temporary = ""
     try:
-        descriptor, temporary = tempfile.mkstemp(prefix=".migrator-", dir=path.parent)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
-        Path(temporary).replace(path)
+        replace_file(path, text.encode())
     except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
         raise InputError(f"cannot be written: {error.strerror}", location=str(path)) from error
 
 

@@ -7,16 +7,14 @@ the end of a rollout.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from migrator.documents.comparison import CODEC
 from migrator.domain.comparisons import Comparison
 from migrator.domain.observations import NoData
 from migrator.errors import InputError
+from migrator.replacing import replace_file
 
 _UNSAFE = re.compile(r"[^a-z0-9_-]")
 
@@ -46,17 +44,7 @@ class FileComparisons:
         path = self.path(comparison.route)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(prefix=".comparison-", dir=self._folder)
-            try:
-                with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-                    file.write(CODEC.dump_text(comparison))
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(name).replace(path)
-            except BaseException:
-                with suppress(OSError):
-                    Path(name).unlink()
-                raise
+            replace_file(path, CODEC.dump_text(comparison).encode("utf-8", "backslashreplace"))
         except OSError as error:
             raise InputError(
                 f"the comparison could not be remembered: {error.strerror or error}",

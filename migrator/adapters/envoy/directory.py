@@ -9,13 +9,13 @@ import contextlib
 import fcntl
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from migrator.errors import InputError
+from migrator.replacing import replace_file
 
 CLUSTERS = "clusters.json"
 TRIES = "tries.json"
@@ -88,16 +88,7 @@ class PlaneDirectory:
     def write(self, name: str, document: Mapping[str, Any]) -> None:
         """Replace a JSON file in one step, so that Envoy sees the old or the new one and nothing between."""
         text = json.dumps(document, indent=1, ensure_ascii=True) + "\n"
-        descriptor, temporary = tempfile.mkstemp(dir=self.path, prefix=f".{name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(self.path / name)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        replace_file(self.path / name, text.encode())
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
