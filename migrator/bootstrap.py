@@ -6,20 +6,24 @@ Everything is imported where it is built, so that a command pays only for what i
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from migrator.adapters.comparisons.files import FileComparisons
     from migrator.adapters.dataplanes.envoy import EnvoyDataPlane
+    from migrator.adapters.dataplanes.seam import SeamPlane
     from migrator.adapters.metrics.envoy import EnvoyMetrics
     from migrator.adapters.states.sqlite import SqliteStateStore
     from migrator.artifacts.seam import Choices, SeamChange
     from migrator.config import Configuration, Drafted
     from migrator.domain.assessments import Analysis, Assessment
     from migrator.domain.checks import Check
+    from migrator.domain.routes import AnyRoute
     from migrator.domain.services import ServiceChoices
     from migrator.model import ProgramModel
     from migrator.plan import PlannedSlice
@@ -112,7 +116,42 @@ def open_data_plane(config: RouterConfig, directory: Path | None = None) -> Envo
     """
     from migrator.adapters.dataplanes.envoy import EnvoyDataPlane
 
-    return EnvoyDataPlane(config.plane, config.legacy_url, directory)
+    return EnvoyDataPlane(config.http_plane, config.legacy_url, directory)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the planes of a router configuration, and the routes that it carries.
+
+    Attributes:
+        shown: what it is called to people.
+    """
+
+    plane: EnvoyDataPlane | SeamPlane
+    routes: tuple[AnyRoute, ...]
+    shown: str
+    ensure_all: Callable[[], None]
+
+
+def open_sides(config: RouterConfig, directory: Path | None = None) -> tuple[Side, ...]:
+    """The planes that a router configuration names, each with its routes.
+
+    Args:
+        directory: the files of the plane of HTTP calls; the default lies below XDG_STATE_HOME.
+    """
+    found: list[Side] = []
+    if config.plane is not None:
+        envoy = open_data_plane(config, directory)
+        routes = tuple(entry.route for entry in config.routes)
+        shown = f"Envoy at {config.plane.admin}"
+        found.append(Side(envoy, routes, shown, partial(envoy.ensure_all, routes, only=True)))
+    if (weights := config.weights_file) is not None:
+        from migrator.adapters.dataplanes.seam import SeamPlane
+
+        seam = SeamPlane(weights)
+        ensure = partial(seam.ensure_all, config.seam_routes, only=True)
+        found.append(Side(seam, config.seam_routes, f"the seam's weights in {weights}", ensure))
+    return tuple(found)
 
 
 def open_metrics(config: RouterConfig, directory: Path | None = None) -> EnvoyMetrics:
@@ -124,7 +163,7 @@ def open_metrics(config: RouterConfig, directory: Path | None = None) -> EnvoyMe
     from migrator.adapters.dataplanes.envoy import default_directory
     from migrator.adapters.metrics.envoy import EnvoyMetrics
 
-    return EnvoyMetrics(config.plane.admin, directory or default_directory(config.plane.admin))
+    return EnvoyMetrics(config.http_plane.admin, directory or default_directory(config.http_plane.admin))
 
 
 def frameworks() -> tuple[str, ...]:

@@ -131,7 +131,7 @@ class Shifting:
 
     def _load(self, asked: Sequence[Question]) -> LoadGenerator:
         settings = self._settings
-        url = f"http://{self._router.plane.listen}"
+        url = f"http://{self._router.http_plane.listen}"
         return LoadGenerator(url, asked, per_second=settings.per_second, limit_s=settings.limit_s + 30)
 
     def _compare(self, name: str, canary_url: str, recorded: Sequence[Question]) -> Comparison:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +84,73 @@ class Weight:
     def legacy(self) -> float:
         """Percent of calls to legacy."""
         return 100 - self.canary
+
+
+@dataclass(frozen=True, slots=True)
+class SeamMatch:
+    """Which calls of legacy code a route is for.
+
+    Attributes:
+        kind: `task` for what is sent, `call` for a function that is called and answers.
+        name: dotted name of the function.
+    """
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeamCanary:
+    """Where the seam sends a call.
+
+    Attributes:
+        function: name of the Lambda function.
+        alias: of the version that is called; empty for the unqualified function.
+        queue: URL of the queue that leads to it; needed for tasks that are sent through one, empty otherwise.
+        region: of AWS; empty for the one that the process has.
+    """
+
+    function: str
+    alias: str = ""
+    queue: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """Callers that stay on one side at any weight above 0; at 0 everybody is on legacy.
+
+    Attributes:
+        argument: whose value is looked at; empty for the one that calls are sticky by.
+        canary: values that go to the canary.
+        legacy: values that go to legacy; they win.
+    """
+
+    argument: str = ""
+    canary: tuple[str, ...] = ()
+    legacy: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeamRoute:
+    """A route of calls that legacy code makes, as the seam needs it.
+
+    Attributes:
+        weight: configured percent to the canary, 0 to 100.
+        sticky_argument: calls with one value of this argument stay on one side, or an empty string.
+        timeout_s: how long reaching the canary may take before legacy does the call.
+        legacy_queue: where legacy sends the task, for people; may be empty.
+    """
+
+    name: str
+    match: SeamMatch
+    canary: SeamCanary
+    weight: float
+    sticky_argument: str = ""
+    overrides: Overrides = Overrides()
+    timeout_s: float = 2.0
+    legacy_queue: str = ""
+
+
+AnyRoute: TypeAlias = Route | SeamRoute
+"""A route of whatever kind."""

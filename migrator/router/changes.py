@@ -1,17 +1,16 @@
 """What differs between a router configuration and what a data plane serves.
 
-In: the configuration, and the routes and weights read from the plane. Out: one `Change` per route. Reading the plane
+In: the configured routes, and the routes and weights read from the plane. Out: one `Change` per route. Reading the plane
 and changing it are left to others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from migrator.domain.routes import Route, Weight
-from migrator.router.config import RouterConfig
+from migrator.domain.routes import AnyRoute, Weight
 from migrator.router.weights import effective
 
 
@@ -36,7 +35,7 @@ class Change:
     """
 
     state: State
-    route: Route
+    route: AnyRoute
     configured: float | None
     live: float | None
 
@@ -47,11 +46,11 @@ class Change:
 
 
 def compare_routes(
-    config: RouterConfig, live: Mapping[str, Route], weights: Mapping[str, Weight], *, resolution: float
+    wanted: Sequence[AnyRoute], live: Mapping[str, AnyRoute], weights: Mapping[str, Weight], *, resolution: float
 ) -> tuple[Change, ...]:
     """Every route of either side, those of the configuration first and in its order."""
-    found = [_change(entry.route, live.get(entry.name), weights.get(entry.name), resolution) for entry in config.routes]
-    configured = {entry.name for entry in config.routes}
+    found = [_change(route, live.get(route.name), weights.get(route.name), resolution) for route in wanted]
+    configured = {route.name for route in wanted}
     extra = [
         Change(State.EXTRA, route, None, weights[name].canary if name in weights else None)
         for name, route in sorted(live.items())
@@ -60,7 +59,7 @@ def compare_routes(
     return (*found, *extra)
 
 
-def _change(route: Route, live: Route | None, weight: Weight | None, resolution: float) -> Change:
+def _change(route: AnyRoute, live: AnyRoute | None, weight: Weight | None, resolution: float) -> Change:
     configured = effective(Weight(route.weight), resolution).canary
     if live is None:
         return Change(State.NEW, route, configured, None)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from migrator.router import seam_checks
 from migrator.router.config import CONTROL_PREFIXES, WRITES
 from migrator.router.mistakes import KeyPath, Mistake
-from migrator.router.models import METHODS, HttpRoute, LatencyGate, Legacy
+from migrator.router.models import METHODS, HttpRoute, LatencyGate, Legacy, SeamRoute
 from migrator.router.paths import shape_of
 from migrator.router.shape import Draft
 from migrator.router.yaml_tree import YamlTree
@@ -17,7 +18,7 @@ from migrator.router.yaml_tree import YamlTree
 
 def check(draft: Draft, tree: YamlTree) -> list[Mistake]:
     """Every mistake that single values do not show."""
-    return [mistake for rule in _RULES for mistake in rule(draft, tree)]
+    return [mistake for rule in (*_RULES, *seam_checks.RULES) for mistake in rule(draft, tree)]
 
 
 def _addresses_differ(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
@@ -25,9 +26,17 @@ def _addresses_differ(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
         yield tree.mistake(("plane", "listen"), f"the same address as plane.admin, {draft.plane.admin}")
 
 
+def _what_carries_them_is_there(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+    for kind, routes, calls in (("plane", draft.routes, "HTTP calls"), ("seam", draft.seam_routes, "tasks and calls")):
+        if routes and (kind,) not in tree.values:
+            mend = "plane: {kind: envoy, admin: ..., listen: ...}" if kind == "plane" else "seam: {weights: FILE}"
+            yield tree.mistake(("routes", min(routes)), f"{kind} is missing, which carries {calls}: {mend}")
+
+
 def _names_once(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
     seen: dict[str, int] = {}
-    for index, route in draft.routes.items():
+    every: dict[int, HttpRoute | SeamRoute] = {**draft.routes, **draft.seam_routes}
+    for index, route in sorted(every.items()):
         if route.name in seen:
             line = tree.place(("routes", seen[route.name], "name")).line
             yield tree.mistake(
@@ -129,12 +138,18 @@ def _gates_can_be_measured(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
 def _legacy_is_known(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
     if draft.legacy is not None or ("legacy",) in tree.values:
         return
+    if draft.plane is None and not draft.routes:
+        return
     missing = [index for index, route in draft.routes.items() if route.legacy is None]
     for index in missing:
         yield tree.mistake(("routes", index), "legacy is missing, here or at the top of the file")
     urls = sorted({route.legacy.url for route in draft.routes.values() if route.legacy})
     if isinstance(tree.value, dict) and tree.value.get("routes") == []:
         yield tree.mistake(("routes",), "without routes, legacy must stand at the top of the file")
+    elif not draft.routes and draft.seam_routes:
+        yield tree.mistake(
+            ("plane",), "without routes of HTTP calls, legacy must stand at the top of the file", of_key=True
+        )
     elif len(urls) > 1:
         yield tree.mistake(
             ("routes",),
@@ -189,6 +204,7 @@ def _is_control(route: HttpRoute, what: str) -> bool:
 
 _RULES: tuple[Callable[[Draft, YamlTree], Iterator[Mistake]], ...] = (
     _addresses_differ,
+    _what_carries_them_is_there,
     _names_once,
     _matches_once,
     _methods_once,

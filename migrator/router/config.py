@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from migrator.domain.rollouts import ErrorRateGate, RolloutPlan, Step
-from migrator.domain.routes import Route
+from migrator.domain.routes import Route, SeamRoute
 from migrator.errors import UsageError
 
 SIDE_HEADER = "x-migrator-side"
@@ -70,18 +71,54 @@ class RouteConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class SeamConfig:
+    """The seam in legacy code.
+
+    Attributes:
+        weights: the file that it reads, as the configuration names it: from its own folder on.
+    """
+
+    weights: str
+
+
+@dataclass(frozen=True, slots=True)
 class RouterConfig:
     """A whole `router.yaml`.
 
     Attributes:
-        legacy_url: where the calls go that no route matches.
+        plane: what carries HTTP calls; None where there is none to carry.
+        routes: of HTTP calls.
+        legacy_url: where the HTTP calls go that no route matches; empty without a plane.
+        seam: what asks for the side of tasks and calls; None where nothing does.
+        seam_routes: of tasks and calls.
         source: the file it was read from, or an empty string.
     """
 
-    plane: PlaneConfig
+    plane: PlaneConfig | None
     routes: tuple[RouteConfig, ...]
     legacy_url: str
+    seam: SeamConfig | None = None
+    seam_routes: tuple[SeamRoute, ...] = ()
     source: str = field(default="", compare=False)
+
+    @property
+    def http_plane(self) -> PlaneConfig:
+        """What carries HTTP calls.
+
+        Raises:
+            UsageError: there is none.
+        """
+        if self.plane is None:
+            raise UsageError(
+                f"{self.source or 'the router configuration'} has no plane for HTTP calls",
+                hint="name it: plane: {kind: envoy, admin: ..., listen: ...}",
+            )
+        return self.plane
+
+    @property
+    def weights_file(self) -> Path | None:
+        """The file that the seam reads, from the current folder on; None without a seam."""
+        return Path(self.source).parent / self.seam.weights if self.seam is not None else None
 
     def find(self, name: str) -> RouteConfig:
         """The route of that name.
@@ -92,6 +129,11 @@ class RouterConfig:
         for route in self.routes:
             if route.name == name:
                 return route
+        if any(route.name == name for route in self.seam_routes):
+            raise UsageError(
+                f"{name} is a route of the seam, which counts nothing that gates could hold to",
+                hint="set its weight in the file and make it live: migrator router apply --weights",
+            )
         names = [route.name for route in self.routes]
         near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
         where = self.source or "the router configuration"

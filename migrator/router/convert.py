@@ -9,22 +9,44 @@ from typing import assert_never
 
 from migrator.domain import rollouts, routes
 from migrator.router import models
-from migrator.router.config import Canary, PlaneConfig, RouteConfig, RouterConfig, default_rollout
+from migrator.router.config import Canary, PlaneConfig, RouteConfig, RouterConfig, SeamConfig, default_rollout
 
 
 def convert(file: models.RouterFile, source: str) -> RouterConfig:
     """The configuration that a file says."""
-    unrouted = file.legacy or next(route.legacy for route in file.routes if route.legacy)
+    http = [route for route in file.routes if isinstance(route, models.HttpRoute)]
+    unrouted = file.legacy or next((route.legacy for route in http if route.legacy), None)
+    url = unrouted.url if unrouted is not None else ""
     return RouterConfig(
-        plane=PlaneConfig(
-            kind=file.plane.kind,
-            admin=file.plane.admin,
-            listen=file.plane.listen,
-            side_header=file.plane.side_header.lower(),
-        ),
-        routes=tuple(_route(route, unrouted.url) for route in file.routes),
-        legacy_url=unrouted.url,
+        plane=_plane(file.plane) if file.plane is not None else None,
+        routes=tuple(_route(route, url) for route in http),
+        legacy_url=url,
+        seam=SeamConfig(file.seam.weights) if file.seam is not None else None,
+        seam_routes=tuple(_seam_route(route) for route in file.routes if isinstance(route, models.SeamRoute)),
         source=source,
+    )
+
+
+def _plane(plane: models.Plane) -> PlaneConfig:
+    return PlaneConfig(plane.kind, plane.admin, plane.listen, plane.side_header.lower())
+
+
+def _seam_route(route: models.SeamRoute) -> routes.SeamRoute:
+    match route.match:
+        case models.TaskMatch(task=name):
+            calls = routes.SeamMatch("task", name)
+        case models.CallMatch(call=name):
+            calls = routes.SeamMatch("call", name)
+    overrides = route.overrides or models.Overrides()
+    return routes.SeamRoute(
+        name=route.name,
+        match=calls,
+        canary=routes.SeamCanary(route.canary.lambda_name, route.canary.alias, route.canary.queue, route.canary.region),
+        weight=route.weight,
+        sticky_argument=route.sticky.argument if route.sticky else "",
+        overrides=routes.Overrides(overrides.argument, tuple(overrides.canary), tuple(overrides.legacy)),
+        timeout_s=route.timeout,
+        legacy_queue=route.legacy.queue if route.legacy else "",
     )
 
 

@@ -3,7 +3,7 @@
 In: plain values. Out: typed models and, through them, the published JSON Schema. The rules that tie values of
 different keys together stand in `checks`; conversion to the domain in `convert`.
 
-A task or schedule route will be a further model beside `HttpRoute` in `AnyRoute`.
+What a route's `match` names decides which model it follows; a route of schedules will be one more in `AnyRoute`.
 """
 
 from __future__ import annotations
@@ -51,6 +51,12 @@ Header = Annotated[str, Field(pattern=_HEADER, examples=["x-tenant"])]
 PathTemplate = Annotated[
     str, AfterValidator(_template), Field(min_length=1, max_length=1024, examples=["/api/tax/{country}"])
 ]
+DottedName = Annotated[
+    str,
+    Field(pattern=r"^[^\W\d]\w*(\.[^\W\d]\w*)+$", max_length=512, examples=["shop.tasks.mail.send_order_mail"]),
+]
+Argument = Annotated[str, Field(pattern=r"^[^\W\d]\w*$", max_length=256, examples=["order_id"])]
+Tenant = Annotated[str, Field(min_length=1, max_length=1024)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 
 
@@ -66,6 +72,14 @@ class Plane(_Strict):
     listen: LoopbackAddress = Field(description="Loopback host:port where it takes the calls.")
     side_header: Header | Literal[""] = Field(
         default=SIDE_HEADER, description="Response header that says legacy, canary or fallback; empty for none."
+    )
+
+
+class Seam(_Strict):
+    """The seam in legacy code, which reads its weights from a file."""
+
+    weights: Annotated[str, Field(min_length=1, max_length=4096, examples=["../shop/migrator_seam.json"])] = Field(
+        description="The file, from the folder of this one on."
     )
 
 
@@ -91,9 +105,21 @@ class HttpMatch(_Strict):
 
 
 class Match(_Strict):
-    """Which calls a route is for."""
+    """Which HTTP calls a route is for."""
 
     http: HttpMatch
+
+
+class TaskMatch(_Strict):
+    """A task of legacy code, each time that it is sent."""
+
+    task: DottedName = Field(description="The function, as migrator seam add has it.")
+
+
+class CallMatch(_Strict):
+    """A function of legacy code, each time that it is called."""
+
+    call: DottedName = Field(description="The function, as migrator seam add has it.")
 
 
 class Canary(_Strict):
@@ -104,10 +130,58 @@ class Canary(_Strict):
     url: BaseUrl = Field(description="Base URL of the HTTP path that leads to it; its path is put before the call's.")
 
 
+def _calls_kind(value: object) -> str:
+    is_call = isinstance(value, CallMatch) or (isinstance(value, dict) and "call" in value and "task" not in value)
+    return CALL_MATCH if is_call else TASK_MATCH
+
+
+# Tags that are no keys of the file, so that a mistake's place can be told from them.
+TASK_MATCH, CALL_MATCH = "task match", "call match"
+AnyCalls: TypeAlias = Annotated[
+    Annotated[TaskMatch, Tag(TASK_MATCH)] | Annotated[CallMatch, Tag(CALL_MATCH)], Discriminator(_calls_kind)
+]
+
+
+class SeamCanary(_Strict):
+    """The Lambda function that takes the calls over."""
+
+    lambda_name: Annotated[str, Field(alias="lambda", min_length=1, max_length=140, description="Function name.")]
+    alias: Annotated[str, Field(max_length=128, pattern=r"^[A-Za-z0-9$_-]*$")] = ""
+    queue: BaseUrl | Literal[""] = Field(
+        default="", description="QueueUrl among the outputs of the service's stack; tasks are sent there."
+    )
+    region: Annotated[str, Field(max_length=32, pattern=r"^[a-z0-9-]*$")] = ""
+    invoke: Literal["event", "request"] | None = Field(
+        default=None, description="What the match says already: a task is an event, a call is a request."
+    )
+
+
+class LegacyQueue(_Strict):
+    """Where legacy sends its task; for people, since the seam leaves a task of legacy to its own library."""
+
+    queue: Annotated[str, Field(min_length=1, max_length=256, examples=["celery"])]
+
+
 class Sticky(_Strict):
     """Callers with one value of this header stay on one side."""
 
     header: Header
+
+
+class StickyArgument(_Strict):
+    """Calls with one value of this argument stay on one side, the one that HTTP calls with this value are on."""
+
+    argument: Argument
+
+
+class Overrides(_Strict):
+    """Callers that stay on one side at any weight above 0."""
+
+    argument: Argument | Literal[""] = Field(
+        default="", description="Whose value is looked at; left out: the one of sticky."
+    )
+    canary: list[Tenant] = Field(default=[], max_length=10_000, description="Values that go to the canary.")
+    legacy: list[Tenant] = Field(default=[], max_length=10_000, description="Values that go to legacy; they win.")
 
 
 class Fallback(_Strict):
@@ -212,14 +286,41 @@ class HttpRoute(_Strict):
     )
 
 
-AnyRoute: TypeAlias = HttpRoute
+class SeamRoute(_Strict):
+    """A route of calls that legacy code makes: the seam in it asks for the side of each."""
+
+    name: Name
+    match: AnyCalls
+    legacy: LegacyQueue | None = None
+    canary: SeamCanary
+    weight: Percent = Field(description="Percent of the calls that go to the canary.")
+    sticky: StickyArgument | None = None
+    overrides: Overrides | None = None
+    timeout: Duration = Field(default=2.0, description="How long reaching the canary may take.")
+
+
+ROUTES = ("http", "seam")
+
+
+def _route_kind(value: object) -> str:
+    """What has neither is taken for HTTP, so that its mistakes are those of the usual shape."""
+    if isinstance(value, SeamRoute):
+        return "seam"
+    match = value.get("match") if isinstance(value, dict) else None
+    return "seam" if isinstance(match, dict) and ("task" in match or "call" in match) else "http"
+
+
+AnyRoute: TypeAlias = Annotated[
+    Annotated[HttpRoute, Tag("http")] | Annotated[SeamRoute, Tag("seam")], Discriminator(_route_kind)
+]
 
 
 class RouterFile(_Strict):
     """Which share of which calls goes to Lambda."""
 
     version: Literal[1]
-    plane: Plane
+    plane: Plane | None = Field(default=None, description="Needed where there are routes of HTTP calls.")
+    seam: Seam | None = Field(default=None, description="Needed where there are routes of tasks or calls.")
     legacy: Legacy | None = Field(
         default=None,
         description="Where the calls go that no route matches; needed unless all routes name the same legacy system.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -26,7 +26,14 @@ _GATE_MODELS: Mapping[str, type[BaseModel]] = {
     "latency": models.LatencyGate,
     "parity": models.ParityGate,
 }
-_UNSUPPORTED_MATCHES = {"task": "tasks", "schedule": "schedules", "queue": "queues", "call": "calls in the process"}
+_TAGS: Mapping[str, type[BaseModel]] = {
+    **_GATE_MODELS,
+    "http": models.HttpRoute,
+    "seam": models.SeamRoute,
+    models.TASK_MATCH: models.TaskMatch,
+    models.CALL_MATCH: models.CallMatch,
+}
+_UNSUPPORTED_MATCHES = {"schedule": "schedules", "queue": "queues"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +41,14 @@ class Draft:
     """The parts of a file that have the right shape, so that the rules can be checked on them.
 
     Attributes:
-        routes: by their index in the file.
+        routes: of HTTP calls, by their index in the file.
+        seam_routes: of tasks and calls, by their index in the file.
     """
 
     plane: models.Plane | None
     legacy: models.Legacy | None
     routes: Mapping[int, models.HttpRoute]
+    seam_routes: Mapping[int, models.SeamRoute] = field(default_factory=dict)
 
 
 def read_shape(tree: YamlTree) -> tuple[models.RouterFile | None, Draft, list[Mistake]]:
@@ -58,7 +67,7 @@ def read_shape(tree: YamlTree) -> tuple[models.RouterFile | None, Draft, list[Mi
             if key_text(path[:2]) not in refused:
                 mistakes.append(_translate(found, path, tree))
         return None, _draft(tree.value), mistakes
-    draft = Draft(file.plane, file.legacy, dict(enumerate(file.routes)))
+    draft = Draft(file.plane, file.legacy, *_sorted(dict(enumerate(file.routes))))
     return (None if mistakes else file), draft, mistakes
 
 
@@ -67,9 +76,19 @@ def _draft(document: Mapping[str, JsonValue]) -> Draft:
     routes = {
         index: route
         for index, value in enumerate(listed if isinstance(listed, list) else [])
-        if (route := _valid(models.HttpRoute, value)) is not None
+        if (route := _valid(models.HttpRoute, value) or _valid(models.SeamRoute, value)) is not None
     }
-    return Draft(_valid(models.Plane, document.get("plane")), _valid(models.Legacy, document.get("legacy")), routes)
+    plane, legacy = _valid(models.Plane, document.get("plane")), _valid(models.Legacy, document.get("legacy"))
+    return Draft(plane, legacy, *_sorted(routes))
+
+
+def _sorted(
+    routes: Mapping[int, models.HttpRoute | models.SeamRoute],
+) -> tuple[dict[int, models.HttpRoute], dict[int, models.SeamRoute]]:
+    return (
+        {index: route for index, route in routes.items() if isinstance(route, models.HttpRoute)},
+        {index: route for index, route in routes.items() if isinstance(route, models.SeamRoute)},
+    )
 
 
 def _valid(model: type[M], value: JsonValue) -> M | None:
@@ -87,7 +106,7 @@ def _unsupported(tree: YamlTree) -> Iterator[Mistake]:
             if isinstance(match, Mapping) and kind in match:
                 yield tree.mistake(
                     ("routes", index, "match", kind),
-                    f"routes of {plural} are not supported by this version, only match: {{http: …}} is",
+                    f"routes of {plural} are not supported by this version, only those of http, task and call are",
                     of_key=True,
                 )
 
@@ -156,7 +175,7 @@ def _field_model(kind: type[BaseModel], key: str) -> type[BaseModel]:
             if key == "gates":
                 return kind  # the tag that follows names the model
             return models_inside[0] if models_inside else kind
-    return _GATE_MODELS.get(key, kind)  # a tag of the union: the gate of that name
+    return _TAGS.get(key, kind)  # a tag of a union
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:

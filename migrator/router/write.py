@@ -13,17 +13,21 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from migrator.domain import rollouts
-from migrator.domain.routes import Fallback, Route
+from migrator.domain.routes import Fallback, Overrides, Route, SeamRoute
 from migrator.router.config import SIDE_HEADER, WRITES, PlaneConfig, RouteConfig, RouterConfig, default_rollout
 from migrator.router.quantities import duration_text
 
 
 def to_yaml(config: RouterConfig) -> str:
     """The file that says this configuration."""
-    document = CommentedMap(version=1, plane=_plane(config.plane))
-    if {entry.route.legacy_url for entry in config.routes} != {config.legacy_url}:
+    document = CommentedMap(version=1)
+    if config.plane is not None:
+        document["plane"] = _plane(config.plane)
+    if config.seam is not None:
+        document["seam"] = _flow(weights=config.seam.weights)
+    if config.legacy_url and {entry.route.legacy_url for entry in config.routes} != {config.legacy_url}:
         document["legacy"] = _flow(url=config.legacy_url)
-    document["routes"] = [_route(entry) for entry in config.routes]
+    document["routes"] = [*map(_route, config.routes), *map(_seam_route, config.seam_routes)]
     yaml = YAML()
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.width = 120
@@ -72,6 +76,29 @@ def _route(entry: RouteConfig) -> CommentedMap:
         mapping["timeout"] = duration_text(route.timeout_s)
     if entry.rollout != default_rollout(route.name):
         mapping["rollout"] = _rollout(entry.rollout)
+    return mapping
+
+
+def _seam_route(route: SeamRoute) -> CommentedMap:
+    canary = route.canary
+    named = {"lambda": canary.function, "alias": canary.alias, "queue": canary.queue, "region": canary.region}
+    mapping = CommentedMap(
+        name=route.name,
+        match=_flow(**{route.match.kind: route.match.name}),
+        **({"legacy": _flow(queue=route.legacy_queue)} if route.legacy_queue else {}),
+        canary=_flow(**{key: value for key, value in named.items() if value}),
+        weight=_number(route.weight),
+    )
+    if route.sticky_argument:
+        mapping["sticky"] = _flow(argument=route.sticky_argument)
+    if route.overrides != Overrides():
+        given = _flow(argument=route.overrides.argument) if route.overrides.argument else _flow()
+        for side, values in (("canary", route.overrides.canary), ("legacy", route.overrides.legacy)):
+            if values:
+                given[side] = _list(values)
+        mapping["overrides"] = given
+    if route.timeout_s != 2.0:
+        mapping["timeout"] = duration_text(route.timeout_s)
     return mapping
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from migrator.domain.routes import HttpMatch, Route, Weight
+from migrator.adapters.dataplanes.seam import SeamPlane
+from migrator.domain.routes import HttpMatch, Route, SeamCanary, SeamMatch, SeamRoute, Weight
 from migrator.errors import RemoteError
-from migrator.rollout.ports import DataPlane
+from migrator.rollout.ports import Capabilities, DataPlane
 from tests.support.envoy import running_world
 from tests.support.fake_plane import FakePlane, FilePlane
 
 
-@pytest.fixture(scope="module", params=["fake", "file", pytest.param("envoy", marks=pytest.mark.local_stack)])
+@pytest.fixture(scope="module", params=["fake", "file", "seam", pytest.param("envoy", marks=pytest.mark.local_stack)])
 def plane(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataPlane]:
     folder: Path = tmp_path_factory.mktemp("plane")
     with ExitStack() as stack:
@@ -24,6 +26,8 @@ def plane(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
                 yield FakePlane()
             case "file":
                 yield FilePlane(folder / "weights.json")
+            case "seam":
+                yield SeamRoutes(SeamPlane(folder / "migrator_seam.json"))
             case _:
                 yield stack.enter_context(running_world(folder)).plane
 
@@ -33,6 +37,30 @@ def clean(plane: DataPlane) -> Iterator[None]:
     yield
     for name in ("tax", "other", "Größe/../x y"):
         plane.retire(name)
+
+
+@dataclass(frozen=True)
+class SeamRoutes:
+    """The seam's plane, which carries calls of legacy code, told of each HTTP route as of such a call."""
+
+    plane: SeamPlane
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self.plane.capabilities
+
+    def ensure(self, route: Route) -> None:
+        calls = SeamMatch("task", f"shop.{route.name}")
+        self.plane.ensure(SeamRoute(route.name, calls, SeamCanary("function"), route.weight))
+
+    def weights(self, route: str) -> Weight | None:
+        return self.plane.weights(route)
+
+    def shift(self, route: str, weight: Weight) -> Weight:
+        return self.plane.shift(route, weight)
+
+    def retire(self, route: str) -> None:
+        self.plane.retire(route)
 
 
 def route(name: str = "tax", *, weight: float = 0, path: str = "/api/tax/{country}") -> Route:

@@ -201,16 +201,10 @@ routes:
     assert (second.canary.lambda_name, second.canary.url) == ("g", "http://127.0.0.1:9000")
 
 
-def test_tasks_and_schedules_are_refused_by_name_and_nothing_else_of_them_is() -> None:
+def test_schedules_are_refused_by_name_and_nothing_else_of_them_is() -> None:
     text = (
         EXAMPLE
         + """\
-  - name: order-mail
-    match: {task: shop.tasks.mail.send_order_mail}
-    legacy: {queue: celery}
-    canary: {lambda: order-mail, invoke: event}
-    weight: 0
-    sticky: {argument: order_id}
   - name: nightly-report
     match: {schedule: shop.tasks.reports.nightly}
     legacy: {beat: nightly-report}
@@ -219,8 +213,7 @@ def test_tasks_and_schedules_are_refused_by_name_and_nothing_else_of_them_is() -
 """
     )
     assert mistakes_of(text) == [
-        "17:13: routes[1].match.task: routes of tasks are not supported by this version, only match: {http: …} is",
-        "23:13: routes[2].match.schedule: routes of schedules are not supported by this version, only match: {http: …} is",
+        "17:13: routes[1].match.schedule: routes of schedules are not supported by this version, only those of http, task and call are",
     ]
 
 

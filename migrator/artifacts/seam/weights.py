@@ -6,13 +6,10 @@ file is kept.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from migrator.errors import InputError
-
-SCHEMA = "migrator.weights/1"
+from migrator.documents.weights import dump_weights, load_weights
 
 
 def with_route(data: bytes | None, name: str, canary: Mapping[str, str], sticky: str, *, location: str) -> bytes:
@@ -25,14 +22,14 @@ def with_route(data: bytes | None, name: str, canary: Mapping[str, str], sticky:
     Raises:
         InputError: the file is something else.
     """
-    document = _load(data, location)
+    document = load_weights(data, location=location)
     if name in document["routes"]:
         return data or b""
     entry: dict[str, Any] = {"weight": 0, "canary": dict(canary)}
     if sticky:
         entry["sticky"] = {"argument": sticky}
     document["routes"][name] = entry
-    return _dump(document)
+    return dump_weights(document)
 
 
 def without_route(data: bytes | None, name: str, *, location: str) -> bytes | None:
@@ -43,10 +40,10 @@ def without_route(data: bytes | None, name: str, *, location: str) -> bytes | No
     """
     if data is None:
         return None
-    document = _load(data, location)
+    document = load_weights(data, location=location)
     if document["routes"].pop(name, None) is None:
         return data
-    return _dump(document) if document["routes"] else None
+    return dump_weights(document) if document["routes"] else None
 
 
 def weight_of(data: bytes | None, name: str, *, location: str) -> float:
@@ -55,26 +52,6 @@ def weight_of(data: bytes | None, name: str, *, location: str) -> float:
     Raises:
         InputError: the file is something else.
     """
-    entry = _load(data, location)["routes"].get(name)
+    entry = load_weights(data, location=location)["routes"].get(name)
     weight = entry.get("weight", 0) if isinstance(entry, dict) else 0
     return float(weight) if isinstance(weight, int | float) else 0.0
-
-
-def _load(data: bytes | None, location: str) -> dict[str, Any]:
-    if data is None:
-        return {"schema": SCHEMA, "routes": {}}
-    try:
-        document = json.loads(data)
-    except ValueError as error:
-        raise InputError("the weights are not JSON", hint="mend the file or move it away", location=location) from error
-    if (
-        not isinstance(document, dict)
-        or document.get("schema") != SCHEMA
-        or not isinstance(document.get("routes"), dict)
-    ):
-        raise InputError(f"not a {SCHEMA} document", hint="move the file away", location=location)
-    return document
-
-
-def _dump(document: dict[str, Any]) -> bytes:
-    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()

@@ -11,7 +11,7 @@ from migrator.cli.options import DryRun, Format, Json, OutputFormat, Yes, wants_
 from migrator.cli.terminal import note, print_json, say
 
 if TYPE_CHECKING:
-    from migrator.adapters.dataplanes.envoy import EnvoyDataPlane
+    from migrator.bootstrap import Side
     from migrator.domain.json import JsonValue
     from migrator.router import RouterConfig
     from migrator.router.changes import Change
@@ -71,9 +71,9 @@ def validate(
             note(f"{_counted(len(error.mistakes), 'mistake')} in {error.source}")
         raise typer.Exit(error.exit_code) from None
     if wants_json(format, json):
-        print_json({"file": str(path), "valid": True, "routes": len(config.routes), "mistakes": []})
+        print_json({"file": str(path), "valid": True, "routes": _number(config), "mistakes": []})
     else:
-        say(f"{path}: ok, {_counted(len(config.routes), 'route')}")
+        say(f"{path}: ok, {_counted(_number(config), 'route')}")
 
 
 @app.command(epilog="Examples:  migrator router render    migrator router render router.yaml -o envoy")
@@ -100,7 +100,7 @@ def render(
 
     config = load_router(_path(file, router))
     if output is None:
-        folder = PlaneDirectory(default_directory(config.plane.admin))
+        folder = PlaneDirectory(default_directory(config.http_plane.admin))
         keys = {entry.name: names_of(entry.name) for entry in config.routes}
         print_json(
             {
@@ -132,10 +132,14 @@ def show(
     from migrator.router import load_router
 
     config = load_router(_path(file, router))
-    _, changes = _compare(config, directory)
+    changes = [change for _, found in _compare(config, directory) for change in found]
     if wants_json(format, json):
-        plane = {"kind": config.plane.kind, "admin": config.plane.admin, "listen": config.plane.listen}
-        print_json({"plane": plane, "routes": json_routes(changes)})
+        plane = config.plane
+        shown: JsonValue = (
+            {"kind": plane.kind, "admin": plane.admin, "listen": plane.listen} if plane is not None else None
+        )
+        seam: JsonValue = {"weights": str(config.weights_file)} if config.seam is not None else None
+        print_json({"plane": shown, "seam": seam, "routes": json_routes(changes)})
         return
     for line in show_lines(changes):
         say(line)
@@ -165,24 +169,29 @@ def apply(
 
     config = load_router(_path(file, router))
     as_json = wants_json(format, json)
-    plane, changes = _compare(config, directory)
+    compared = _compare(config, directory)
+    changes = [change for _, found in compared for change in found]
     plan = list(plan_lines(changes, weights=weights))
     for line in plan:
         (note if as_json else say)(line)
     todo = [line for line in plan if not line.startswith(" ")]
     if not todo and not as_json:
-        say("nothing to do: the plane serves what the file says")
+        say("nothing to do: what is live is what the file says")
     if todo and not dry_run:
         _confirm(yes)
-        plane.ensure_all([entry.route for entry in config.routes], only=True)
-        if weights:
-            for change in changes:
+        for side, found in compared:
+            side.ensure_all()
+            for change in found if weights else ():
                 if change.weight_differs and change.configured is not None:
-                    plane.shift(change.route.name, Weight(change.configured))
-        if not as_json:
-            say(f"applied to Envoy at {config.plane.admin}: {_counted(len(config.routes), 'route')}")
+                    side.plane.shift(change.route.name, Weight(change.configured))
+            if not as_json:
+                say(f"applied to {side.shown}: {_counted(len(side.routes), 'route')}")
     if as_json:
         print_json({"applied": bool(todo) and not dry_run, "routes": json_routes(changes)})
+
+
+def _number(config: RouterConfig) -> int:
+    return len(config.routes) + len(config.seam_routes)
 
 
 def _path(file: Path | None, router: Path | None) -> Path:
@@ -193,14 +202,18 @@ def _path(file: Path | None, router: Path | None) -> Path:
     return file or router or DEFAULT
 
 
-def _compare(config: RouterConfig, directory: Path | None) -> tuple[EnvoyDataPlane, tuple[Change, ...]]:
-    from migrator.bootstrap import open_data_plane
+def _compare(config: RouterConfig, directory: Path | None) -> list[tuple[Side, tuple[Change, ...]]]:
+    """Each plane of the configuration with what differs on it."""
+    from migrator.bootstrap import open_sides
     from migrator.router.changes import compare_routes
 
-    plane = open_data_plane(config, directory)
-    live = plane.routes()
-    weights = {name: weight for name in live if (weight := plane.weights(name)) is not None}
-    return plane, compare_routes(config, live, weights, resolution=plane.capabilities.resolution)
+    found = []
+    for side in open_sides(config, directory):
+        live = side.plane.routes()
+        weights = {name: weight for name in live if (weight := side.plane.weights(name)) is not None}
+        resolution = side.plane.capabilities.resolution
+        found.append((side, compare_routes(side.routes, live, weights, resolution=resolution)))
+    return found
 
 
 def _confirm(yes: bool) -> None:

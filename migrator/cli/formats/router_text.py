@@ -6,9 +6,10 @@ In: changes between a configuration and a plane. Out: lines, or plain JSON value
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import assert_never
 
 from migrator.domain.json import JsonValue
-from migrator.domain.routes import Route
+from migrator.domain.routes import AnyRoute, Route, SeamRoute
 from migrator.router.changes import Change, State
 
 _HEAD = ("ROUTE", "CONFIGURED", "LIVE", "STATE", "CALLS", "FALLBACK")
@@ -60,18 +61,31 @@ def json_routes(changes: Iterable[Change]) -> list[JsonValue]:
             "route": change.route.name,
             "state": change.state.value,
             "weight": {"configured": change.configured, "live": change.live},
-            "methods": list(change.route.match.methods),
-            "path": change.route.match.path,
-            "legacy": change.route.legacy_url,
-            "canary": change.route.canary_url,
-            "fallback": list(change.route.fallback.methods) if change.route.fallback else [],
+            **_details(change.route),
         }
         for change in changes
     ]
 
 
-def calls_text(route: Route) -> str:
-    """Which calls a route is for: `POST /api/tax/{country} x-risk=low`."""
+def _details(route: AnyRoute) -> dict[str, JsonValue]:
+    match route:
+        case SeamRoute():
+            return {route.match.kind: route.match.name, "canary": route.canary.queue or route.canary.function}
+        case Route():
+            return {
+                "methods": list(route.match.methods),
+                "path": route.match.path,
+                "legacy": route.legacy_url,
+                "canary": route.canary_url,
+                "fallback": list(route.fallback.methods) if route.fallback else [],
+            }
+    assert_never(route)
+
+
+def calls_text(route: AnyRoute) -> str:
+    """Which calls a route is for: `POST /api/tax/{country} x-risk=low`, `task shop.mail.send`."""
+    if isinstance(route, SeamRoute):
+        return f"{route.match.kind} {route.match.name}"
     segment = route.match.segment
     return " ".join(
         [
@@ -88,12 +102,17 @@ def percent(weight: float | None) -> str:
 
 
 def _row(change: Change) -> tuple[str, ...]:
-    fallback = change.route.fallback
     return (
         change.route.name,
         percent(change.configured),
         percent(change.live),
         _STATES[change.state],
         calls_text(change.route),
-        ",".join(fallback.methods) if fallback else "none",
+        _fallback(change.route),
     )
+
+
+def _fallback(route: AnyRoute) -> str:
+    if isinstance(route, SeamRoute):
+        return "any failure"
+    return ",".join(route.fallback.methods) if route.fallback else "none"

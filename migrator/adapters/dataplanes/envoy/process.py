@@ -84,9 +84,9 @@ def write_files(config: RouterConfig, directory: PlaneDirectory) -> list[Path]:
         InputError: an Envoy runs on these files, or the folder cannot be written.
     """
     with directory.locked():
-        if _reads(config.plane.admin, directory):
+        if _reads(config.http_plane.admin, directory):
             raise InputError(
-                f"the Envoy at {config.plane.admin} runs on these files",
+                f"the Envoy at {config.http_plane.admin} runs on these files",
                 hint="change what it serves with: migrator router apply",
                 location=str(directory.path),
             )
@@ -118,8 +118,8 @@ class EnvoyProcess:
     def __init__(self, process: processes.ManagedProcess, config: RouterConfig, directory: PlaneDirectory) -> None:
         self._process = process
         self.directory = directory.path
-        self.listen = config.plane.listen
-        self.admin = config.plane.admin
+        self.listen = config.http_plane.listen
+        self.admin = config.http_plane.admin
 
     @classmethod
     def start(
@@ -138,18 +138,18 @@ class EnvoyProcess:
             InputError: a port is in use, or the folder cannot be written.
         """
         for address, purpose, key in (
-            (config.plane.admin, "Envoy's admin interface", "plane.admin"),
-            (config.plane.listen, "Envoy", "plane.listen"),
+            (config.http_plane.admin, "Envoy's admin interface", "plane.admin"),
+            (config.http_plane.listen, "Envoy", "plane.listen"),
         ):
             processes.require_free_port(split_address(address)[1], purpose=purpose, option=f"{key} in router.yaml")
-        folder = PlaneDirectory((directory or default_directory(config.plane.admin)).resolve())
+        folder = PlaneDirectory((directory or default_directory(config.http_plane.admin)).resolve())
         folder.create()
         command = start_command(folder, concurrency=concurrency)
         write_files(config, folder)
         folder.envoy_log.unlink(missing_ok=True)
         process = processes.start(command, name="Envoy", log=folder.envoy_log)
         try:
-            _wait_ready(process, config.plane.admin, folder)
+            _wait_ready(process, config.http_plane.admin, folder)
         except BaseException:
             process.stop(grace_s=1)
             raise

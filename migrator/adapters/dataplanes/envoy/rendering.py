@@ -62,9 +62,9 @@ def render_files(
         else place(entry.route)
         for entry in config.routes
     ]
-    resources = resources_of(placed, legacy_url=config.legacy_url, side_header=config.plane.side_header)
+    resources = resources_of(placed, legacy_url=config.legacy_url, side_header=config.http_plane.side_header)
     return {
-        directory.bootstrap.name: bootstrap_config(config.plane, directory),
+        directory.bootstrap.name: bootstrap_config(config.http_plane, directory),
         CLUSTERS: resources.clusters,
         TRIES: resources.tries,
         CALLS: resources.calls,

@@ -1,0 +1,168 @@
+"""The seam behind the `DataPlane` port.
+
+In: routes and weights. Out: the same, read back from the file that legacy processes read. A change is one rename, under
+a lock that other commands wait for; a process acts on it within `REFRESH_S`. A file that is damaged is never written
+over.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from migrator.adapters.dataplanes.seam.entries import ROUTE, entry_of, route_of, weight_in
+from migrator.documents.weights import dump_weights, load_weights
+from migrator.domain.routes import SeamRoute, Weight
+from migrator.errors import InputError, RemoteError
+from migrator.replacing import replace_file
+from migrator.rollout.ports import Capabilities
+from migrator.router.weights import effective
+
+REFRESH_S = 1.0
+"""How long a process may go on with the weights that it read last: the seam's own `LOOK_EVERY_S`."""
+RESOLUTION = 0.01
+"""Percent; the seam counts in 10,000 units."""
+
+
+class SeamPlane:
+    """One file of weights.
+
+    Args:
+        path: the file; its folder has to be there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Hash stickiness by Envoy's hash, weights in steps of 0.01 %; whatever fails on the way falls back."""
+        return Capabilities(stickiness="hash", resolution=RESOLUTION, fallback=True)
+
+    def close(self) -> None:
+        """Nothing is held between two calls."""
+
+    def ensure(self, route: SeamRoute) -> None:
+        """Make the seam serve the route; a weight already live for it is kept.
+
+        Raises:
+            RemoteError: the file cannot be written, or is something else; it stays as it is.
+        """
+        self.ensure_all([route])
+
+    def ensure_all(self, routes: Iterable[SeamRoute], *, only: bool = False) -> None:
+        """Make the seam serve all these routes, as one change.
+
+        Args:
+            only: retire every route of the router's that is not among them.
+
+        Raises:
+            RemoteError: as `ensure`.
+        """
+        wanted = list(routes)
+        names = {route.name for route in wanted}
+        with self._changing() as document:
+            entries = document["routes"]
+            for name, entry in list(entries.items()):
+                known = entry.get(ROUTE) if isinstance(entry, dict) else None
+                # A route that asks for another function now leaves the first one.
+                moved = known in names and not any(r.name == known and r.match.name == name for r in wanted)
+                if known is not None and (moved or (only and known not in names)):
+                    del entries[name]
+            for route in wanted:
+                before = entries.get(route.match.name)
+                before = before if isinstance(before, dict) else {}
+                # What `migrator seam add` left at 0, or a hand set, begins anew as a route of the router's.
+                known = before.get(ROUTE) == route.name
+                weight = weight_in(before) if known else effective(Weight(route.weight), RESOLUTION).canary
+                entries[route.match.name] = entry_of(route, before, weight)
+
+    def routes(self) -> dict[str, SeamRoute]:
+        """The router's routes in the file, by name.
+
+        Raises:
+            RemoteError: the file cannot be read.
+        """
+        found = (route_of(name, entry) for name, entry in self._read()["routes"].items() if isinstance(entry, dict))
+        return {route.name: route for route in found if route is not None}
+
+    def weights(self, route: str) -> Weight | None:
+        """The weight in the file; None for a route that it does not have.
+
+        Raises:
+            RemoteError: the file cannot be read.
+        """
+        for entry in self._read()["routes"].values():
+            if isinstance(entry, dict) and entry.get(ROUTE) == route:
+                return effective(Weight(weight_in(entry)), RESOLUTION)
+        return None
+
+    def shift(self, route: str, weight: Weight) -> Weight:
+        """Make a weight live, read it back, and return the effective one.
+
+        Raises:
+            RemoteError: the file does not have the route, cannot be written, or has another weight afterwards.
+        """
+        wanted = effective(weight, RESOLUTION)
+        with self._changing() as document:
+            entries = [
+                each for each in document["routes"].values() if isinstance(each, dict) and each.get(ROUTE) == route
+            ]
+            if not entries:
+                raise RemoteError(f"{self._path} has no route {route!r}", hint="make it known: migrator router apply")
+            for entry in entries:
+                entry["weight"] = int(wanted.canary) if wanted.canary == int(wanted.canary) else wanted.canary
+        live = self.weights(route)
+        if live != wanted:
+            shown = "none" if live is None else f"{live.canary:g} %"
+            raise RemoteError(
+                f"{self._path} did not keep the weight {weight.canary:g} % of route {route!r}: {shown} is live",
+                hint="somebody else writes this file; look who does",
+                retryable=True,
+            )
+        return live
+
+    def retire(self, route: str) -> None:
+        """Take the route out of the file: its calls stay with legacy.
+
+        Raises:
+            RemoteError: the file cannot be written.
+        """
+        if self.weights(route) is None:
+            return
+        with self._changing() as document:
+            entries = document["routes"]
+            for name in [
+                name for name, entry in entries.items() if isinstance(entry, dict) and entry.get(ROUTE) == route
+            ]:
+                del entries[name]
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            data = self._path.read_bytes() if self._path.exists() else None
+            return load_weights(data, location=str(self._path))
+        except OSError as error:
+            raise RemoteError(f"cannot read {self._path}: {error.strerror or error}") from error
+        except InputError as error:
+            raise RemoteError(f"{self._path} cannot be used: {error.message}", hint=error.hint) from error
+
+    @contextmanager
+    def _changing(self) -> Iterator[dict[str, Any]]:
+        """The document, written back as a whole where nothing was raised and something changed."""
+        try:
+            with self._path.with_name(f"{self._path.name}.lock").open("a") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                document = self._read()
+                before = dump_weights(document)
+                yield document
+                after = dump_weights(document)
+                if after != before:
+                    replace_file(self._path, after)
+        except OSError as error:
+            raise RemoteError(
+                f"cannot write {self._path}: {error.strerror or error}",
+                hint="the folder of the seam's weights has to be there and writable",
+            ) from error
