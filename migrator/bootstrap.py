@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from migrator.adapters.dataplanes.envoy import EnvoyDataPlane
     from migrator.adapters.dataplanes.seam import SeamPlane
     from migrator.adapters.metrics.envoy import EnvoyMetrics
+    from migrator.adapters.metrics.seam import SeamMetrics
     from migrator.adapters.states.sqlite import SqliteStateStore
     from migrator.artifacts.seam import Choices, SeamChange
     from migrator.config import Configuration, Drafted
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from migrator.model import ProgramModel
     from migrator.plan import PlannedSlice
     from migrator.plan.context import Outcome
+    from migrator.rollout.by_route import PlaneByRoute
     from migrator.rollout.controller import Controller
     from migrator.rollout.ports import ComparisonSource, Observer, StateStore
     from migrator.router.config import RouterConfig
@@ -108,62 +110,92 @@ def draft_configuration(root: Path) -> Drafted:
     return drafted(root)
 
 
-def open_data_plane(config: RouterConfig, directory: Path | None = None) -> EnvoyDataPlane:
-    """The data plane that a router configuration names; nothing is asked of it yet.
-
-    Args:
-        directory: the plane's files; the default lies below XDG_STATE_HOME.
-    """
-    from migrator.adapters.dataplanes.envoy import EnvoyDataPlane
-
-    return EnvoyDataPlane(config.http_plane, config.legacy_url, directory)
-
-
 @dataclass(frozen=True, slots=True)
 class Side:
     """One of the planes of a router configuration, and the routes that it carries.
 
     Attributes:
         shown: what it is called to people.
+        ensure_all: makes it serve these routes and no others of the router's.
+        open_metrics: the figures of its routes.
     """
 
     plane: EnvoyDataPlane | SeamPlane
     routes: tuple[AnyRoute, ...]
     shown: str
     ensure_all: Callable[[], None]
+    open_metrics: Callable[[], EnvoyMetrics | SeamMetrics]
 
 
 def open_sides(config: RouterConfig, directory: Path | None = None) -> tuple[Side, ...]:
-    """The planes that a router configuration names, each with its routes.
+    """The planes that a router configuration names, each with its routes; nothing is asked of them yet.
 
     Args:
         directory: the files of the plane of HTTP calls; the default lies below XDG_STATE_HOME.
-    """
-    found: list[Side] = []
-    if config.plane is not None:
-        envoy = open_data_plane(config, directory)
-        routes = tuple(entry.route for entry in config.routes)
-        shown = f"Envoy at {config.plane.admin}"
-        found.append(Side(envoy, routes, shown, partial(envoy.ensure_all, routes, only=True)))
-    if (weights := config.weights_file) is not None:
-        from migrator.adapters.dataplanes.seam import SeamPlane
 
-        seam = SeamPlane(weights)
-        ensure = partial(seam.ensure_all, config.seam_routes, only=True)
-        found.append(Side(seam, config.seam_routes, f"the seam's weights in {weights}", ensure))
+    Raises:
+        UsageError: it names none.
+    """
+    from migrator.errors import UsageError
+
+    found = []
+    if config.plane is not None:
+        found.append(_http_side(config, directory))
+    if (weights := config.weights_file) is not None and (figures := config.figures_file) is not None:
+        found.append(_seam_side(config, weights, figures))
+    if not found:
+        raise UsageError(
+            f"{config.source or 'the router configuration'} names nothing that carries calls",
+            hint="name a plane for HTTP calls, or a seam for tasks and calls",
+        )
     return tuple(found)
 
 
-def open_metrics(config: RouterConfig, directory: Path | None = None) -> EnvoyMetrics:
-    """The figures of the data plane that a router configuration names.
-
-    Args:
-        directory: as for `open_data_plane`.
-    """
-    from migrator.adapters.dataplanes.envoy import default_directory
+def _http_side(config: RouterConfig, directory: Path | None) -> Side:
+    from migrator.adapters.dataplanes.envoy import EnvoyDataPlane, default_directory
     from migrator.adapters.metrics.envoy import EnvoyMetrics
 
-    return EnvoyMetrics(config.http_plane.admin, directory or default_directory(config.http_plane.admin))
+    plane = config.http_plane
+    envoy = EnvoyDataPlane(plane, config.legacy_url, directory)
+    routes = tuple(entry.route for entry in config.routes)
+    return Side(
+        envoy,
+        routes,
+        f"Envoy at {plane.admin}",
+        partial(envoy.ensure_all, routes, only=True),
+        partial(EnvoyMetrics, plane.admin, directory or default_directory(plane.admin)),
+    )
+
+
+def _seam_side(config: RouterConfig, weights: Path, figures: Path) -> Side:
+    from migrator.adapters.dataplanes.seam import SeamPlane
+    from migrator.adapters.metrics.seam import SeamMetrics
+
+    seam = SeamPlane(weights)
+    routes = tuple(entry.route for entry in config.seam_routes)
+    return Side(
+        seam,
+        routes,
+        f"the seam's weights in {weights}",
+        partial(seam.ensure_all, routes, only=True),
+        partial(SeamMetrics, figures, {route.name: route.match.name for route in routes}),
+    )
+
+
+@contextmanager
+def opened_plane(config: RouterConfig, directory: Path | None = None) -> Iterator[PlaneByRoute]:
+    """The planes that a router configuration names, as one; their connections are closed at the end.
+
+    Args:
+        directory: as for `open_sides`.
+    """
+    from migrator.rollout.by_route import PlaneByRoute
+
+    with ExitStack() as stack:
+        sides = open_sides(config, directory)
+        planes = [stack.enter_context(closing(side.plane)) for side in sides]
+        by_route = {route.name: plane for side, plane in zip(sides, planes, strict=True) for route in side.routes}
+        yield PlaneByRoute(by_route, planes[0])
 
 
 def frameworks() -> tuple[str, ...]:
@@ -214,16 +246,20 @@ def controller(
         directory: the plane's files; the default lies below XDG_STATE_HOME.
     """
     from migrator.adapters.clock import SystemClock
+    from migrator.rollout.by_route import MetricsByRoute
     from migrator.rollout.controller import Controller
 
     with ExitStack() as stack:
+        sides = open_sides(config, directory)
+        sources = [stack.enter_context(closing(side.open_metrics())) for side in sides]
+        by_route = {route.name: source for side, source in zip(sides, sources, strict=True) for route in side.routes}
         yield Controller(
-            plane=stack.enter_context(closing(open_data_plane(config, directory))),
-            metrics=stack.enter_context(closing(open_metrics(config, directory))),
+            plane=stack.enter_context(opened_plane(config, directory)),
+            metrics=MetricsByRoute(by_route, sources[0]),
             comparisons=comparisons or open_comparisons(),
             store=store,
             clock=SystemClock(),
-            routes={entry.name: entry.route for entry in config.routes},
+            routes={route.name: route for side in sides for route in side.routes},
             observers=tuple(observers),
         )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def recorded(store: StateStore, route: str, router: Path) -> RolloutState:
     if state is not None:
         return state
     try:
-        configured = {entry.name for entry in load_router(router).routes}
+        configured = {entry.name for entry in load_router(router).entries}
     except MigratorError:
         configured = set()  # a name may be offered without it
     if route in configured:
@@ -70,7 +70,7 @@ def recorded(store: StateStore, route: str, router: Path) -> RolloutState:
 def live_weight(router: Path, route: str, directory: Path | None) -> Weight | NoData:
     """The live weight of a route, or why it cannot be told."""
     try:
-        with closing(bootstrap.open_data_plane(load_router(router), directory)) as plane:
+        with bootstrap.opened_plane(load_router(router), directory) as plane:
             return plane.weights(route) or NoData(f"the data plane does not know the route {route}")
     except MigratorError as error:
         return NoData(str(error))

@@ -31,8 +31,8 @@ from migrator.rollout.ticks import Tick
 from migrator.router import RouteConfig, RouterConfig, load_router, to_yaml
 
 if TYPE_CHECKING:
-    from migrator.adapters.metrics.envoy import EnvoyMetrics
     from migrator.rollout.controller import Controller
+    from migrator.rollout.ports import MetricSource
 
 _FALLBACK = Fallback(on=("error", "timeout", "throttle"), methods=("GET",), timeout_s=2.0)
 _ENVIRONMENTS = 4
@@ -109,7 +109,8 @@ class Shifting:
             if not wait_until(lambda: load.seen.requests > 0, _FIRST_ANSWER_S):
                 raise RemoteError("the demo's clients got no answer", hint="; ".join(load.examples))
             comparison = self._compare(name, front.url, recorded)
-            with closing(bootstrap.open_metrics(config, self._plane_folder)) as metrics:
+            [side] = bootstrap.open_sides(config, self._plane_folder)
+            with closing(side.open_metrics()) as metrics:
                 return self._shift(config, controller, metrics, load, comparison)
 
     def _configure(self, name: str, canary_url: str) -> RouterConfig:
@@ -151,7 +152,7 @@ class Shifting:
         self,
         config: RouterConfig,
         controller: Controller,
-        metrics: EnvoyMetrics,
+        metrics: MetricSource,
         load: LoadGenerator,
         comparison: Comparison,
     ) -> Shifted:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from migrator.domain.comparisons import Comparison
 from migrator.domain.observations import MarkLost, NoData, Observation
 from migrator.domain.rollouts import Confirmed, HistoryEntry, Phase, RolloutPlan, RolloutState
-from migrator.domain.routes import Route, Weight
+from migrator.domain.routes import AnyRoute, Weight
 from migrator.errors import InputError, MigratorError, Refused, RemoteError, UsageError
 from migrator.rollout.decide import decide
 from migrator.rollout.decisions import Decision, Nothing, Remeasure, RollBack, weight_to_carry_out
@@ -44,7 +44,7 @@ class Controller:
     comparisons: ComparisonSource
     store: StateStore
     clock: Clock
-    routes: Mapping[str, Route]
+    routes: Mapping[str, AnyRoute]
     observers: tuple[Observer, ...] = ()
 
     def start(self, plan: RolloutPlan) -> RolloutState:

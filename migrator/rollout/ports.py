@@ -12,7 +12,7 @@ from typing import Protocol
 from migrator.domain.comparisons import Comparison
 from migrator.domain.observations import NoData, Observation
 from migrator.domain.rollouts import HistoryEntry, RolloutState
-from migrator.domain.routes import Route, Weight
+from migrator.domain.routes import AnyRoute, Weight
 from migrator.errors import MigratorError
 from migrator.rollout.ticks import Tick
 
@@ -42,10 +42,11 @@ class DataPlane(Protocol):
         """What this plane can do."""
         ...
 
-    def ensure(self, route: Route) -> None:
+    def ensure(self, route: AnyRoute) -> None:
         """Make the plane serve the route; a weight already live for it is kept.
 
         Raises:
+            UsageError: the plane does not carry such calls.
             RemoteError: the plane refused the configuration; what ran before still runs.
         """
         ...

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from migrator.router import seam_checks
 from migrator.router.config import CONTROL_PREFIXES, WRITES
 from migrator.router.mistakes import KeyPath, Mistake
-from migrator.router.models import METHODS, HttpRoute, LatencyGate, Legacy, SeamRoute
+from migrator.router.models import METHODS, HttpRoute, LatencyGate, Legacy
 from migrator.router.paths import shape_of
 from migrator.router.shape import Draft
 from migrator.router.yaml_tree import YamlTree
@@ -35,8 +35,7 @@ def _what_carries_them_is_there(draft: Draft, tree: YamlTree) -> Iterator[Mistak
 
 def _names_once(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
     seen: dict[str, int] = {}
-    every: dict[int, HttpRoute | SeamRoute] = {**draft.routes, **draft.seam_routes}
-    for index, route in sorted(every.items()):
+    for index, route in draft.every.items():
         if route.name in seen:
             line = tree.place(("routes", seen[route.name], "name")).line
             yield tree.mistake(
@@ -106,7 +105,7 @@ def _times_are_positive(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
 
 
 def _steps_rise(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
-    for index, route in draft.routes.items():
+    for index, route in draft.every.items():
         if route.rollout is None:
             continue
         before = 0.0
@@ -126,7 +125,7 @@ def _steps_rise(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
 
 
 def _gates_can_be_measured(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
-    for index, route in draft.routes.items():
+    for index, route in draft.every.items():
         for position, gate in enumerate(route.rollout.gates if route.rollout else []):
             if isinstance(gate, LatencyGate) and gate.latency.quantile != 0.95:
                 yield tree.mistake(

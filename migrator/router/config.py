@@ -71,14 +71,29 @@ class RouteConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class SeamRouteConfig:
+    """One entry of `routes` that is no HTTP calls."""
+
+    route: SeamRoute
+    rollout: RolloutPlan
+
+    @property
+    def name(self) -> str:
+        """The route's name."""
+        return self.route.name
+
+
+@dataclass(frozen=True, slots=True)
 class SeamConfig:
     """The seam in legacy code.
 
     Attributes:
         weights: the file that it reads, as the configuration names it: from its own folder on.
+        figures: the file that it adds to; empty for the one beside the weights.
     """
 
     weights: str
+    figures: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +113,7 @@ class RouterConfig:
     routes: tuple[RouteConfig, ...]
     legacy_url: str
     seam: SeamConfig | None = None
-    seam_routes: tuple[SeamRoute, ...] = ()
+    seam_routes: tuple[SeamRouteConfig, ...] = ()
     source: str = field(default="", compare=False)
 
     @property
@@ -120,21 +135,41 @@ class RouterConfig:
         """The file that the seam reads, from the current folder on; None without a seam."""
         return Path(self.source).parent / self.seam.weights if self.seam is not None else None
 
+    @property
+    def figures_file(self) -> Path | None:
+        """The file that the seam adds to, from the current folder on; None without a seam."""
+        weights = self.weights_file
+        if weights is None or self.seam is None:
+            return None
+        return Path(self.source).parent / self.seam.figures if self.seam.figures else weights.with_suffix(".figures")
+
+    @property
+    def entries(self) -> tuple[RouteConfig | SeamRouteConfig, ...]:
+        """Every route, whatever calls it is for."""
+        found: list[RouteConfig | SeamRouteConfig] = [*self.routes, *self.seam_routes]
+        return tuple(found)
+
     def find(self, name: str) -> RouteConfig:
-        """The route of that name.
+        """The route of HTTP calls of that name.
 
         Raises:
             UsageError: there is none; the nearest names are offered.
         """
-        for route in self.routes:
+        found = self.entry(name)
+        if isinstance(found, SeamRouteConfig):
+            raise UsageError(f"{name} is a route of {found.route.match.name}, and not of HTTP calls")
+        return found
+
+    def entry(self, name: str) -> RouteConfig | SeamRouteConfig:
+        """The route of that name, whatever calls it is for.
+
+        Raises:
+            UsageError: there is none; the nearest names are offered.
+        """
+        for route in self.entries:
             if route.name == name:
                 return route
-        if any(route.name == name for route in self.seam_routes):
-            raise UsageError(
-                f"{name} is a route of the seam, which counts nothing that gates could hold to",
-                hint="set its weight in the file and make it live: migrator router apply --weights",
-            )
-        names = [route.name for route in self.routes]
+        names = [route.name for route in self.entries]
         near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
         where = self.source or "the router configuration"
         hint = f"did you mean {' or '.join(near)}?" if near else f"it has: {', '.join(names[:10]) or 'no routes'}"

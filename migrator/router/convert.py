@@ -9,7 +9,15 @@ from typing import assert_never
 
 from migrator.domain import rollouts, routes
 from migrator.router import models
-from migrator.router.config import Canary, PlaneConfig, RouteConfig, RouterConfig, SeamConfig, default_rollout
+from migrator.router.config import (
+    Canary,
+    PlaneConfig,
+    RouteConfig,
+    RouterConfig,
+    SeamConfig,
+    SeamRouteConfig,
+    default_rollout,
+)
 
 
 def convert(file: models.RouterFile, source: str) -> RouterConfig:
@@ -21,7 +29,7 @@ def convert(file: models.RouterFile, source: str) -> RouterConfig:
         plane=_plane(file.plane) if file.plane is not None else None,
         routes=tuple(_route(route, url) for route in http),
         legacy_url=url,
-        seam=SeamConfig(file.seam.weights) if file.seam is not None else None,
+        seam=SeamConfig(file.seam.weights, file.seam.figures) if file.seam is not None else None,
         seam_routes=tuple(_seam_route(route) for route in file.routes if isinstance(route, models.SeamRoute)),
         source=source,
     )
@@ -31,14 +39,14 @@ def _plane(plane: models.Plane) -> PlaneConfig:
     return PlaneConfig(plane.kind, plane.admin, plane.listen, plane.side_header.lower())
 
 
-def _seam_route(route: models.SeamRoute) -> routes.SeamRoute:
+def _seam_route(route: models.SeamRoute) -> SeamRouteConfig:
     match route.match:
         case models.TaskMatch(task=name):
             calls = routes.SeamMatch("task", name)
         case models.CallMatch(call=name):
             calls = routes.SeamMatch("call", name)
     overrides = route.overrides or models.Overrides()
-    return routes.SeamRoute(
+    made = routes.SeamRoute(
         name=route.name,
         match=calls,
         canary=routes.SeamCanary(route.canary.lambda_name, route.canary.alias, route.canary.queue, route.canary.region),
@@ -48,6 +56,7 @@ def _seam_route(route: models.SeamRoute) -> routes.SeamRoute:
         timeout_s=route.timeout,
         legacy_queue=route.legacy.queue if route.legacy else "",
     )
+    return SeamRouteConfig(made, _plan(route))
 
 
 def _route(route: models.HttpRoute, unrouted: str) -> RouteConfig:
@@ -72,7 +81,7 @@ def _route(route: models.HttpRoute, unrouted: str) -> RouteConfig:
     )
 
 
-def _plan(route: models.HttpRoute) -> rollouts.RolloutPlan:
+def _plan(route: models.HttpRoute | models.SeamRoute) -> rollouts.RolloutPlan:
     if route.rollout is None:
         return default_rollout(route.name)
     return rollouts.RolloutPlan(

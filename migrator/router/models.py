@@ -81,6 +81,9 @@ class Seam(_Strict):
     weights: Annotated[str, Field(min_length=1, max_length=4096, examples=["../shop/migrator_seam.json"])] = Field(
         description="The file, from the folder of this one on."
     )
+    figures: Annotated[str, Field(max_length=4096)] = Field(
+        default="", description="The file that the seam adds its figures to; left out: the one beside the weights."
+    )
 
 
 class Legacy(_Strict):
@@ -297,6 +300,10 @@ class SeamRoute(_Strict):
     sticky: StickyArgument | None = None
     overrides: Overrides | None = None
     timeout: Duration = Field(default=2.0, description="How long reaching the canary may take.")
+    rollout: Rollout | None = Field(
+        default=None,
+        description="Left out: 5 % for 5m, 25 % for 15m, 100 % for 1h, and an error-rate gate of 1pp.",
+    )
 
 
 ROUTES = ("http", "seam")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from migrator.router.mistakes import Mistake
-from migrator.router.models import CallMatch, SeamRoute, TaskMatch
+from migrator.router.models import CallMatch, ParityGate, SeamRoute, TaskMatch
 from migrator.router.shape import Draft
 from migrator.router.yaml_tree import YamlTree
 
@@ -80,10 +80,21 @@ def _seam_times_are_positive(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             yield tree.mistake(("routes", index, "timeout"), "a time-out is longer than 0")
 
 
+def _gates_have_figures(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+    for index, route in draft.seam_routes.items():
+        for position, gate in enumerate(route.rollout.gates if route.rollout else []):
+            if isinstance(gate, ParityGate):
+                yield tree.mistake(
+                    ("routes", index, "rollout", "gates", position, "parity"),
+                    "tasks and calls are not compared; leave this gate out",
+                )
+
+
 RULES: tuple[Callable[[Draft, YamlTree], Iterator[Mistake]], ...] = (
     _calls_match_once,
     _queues_lead_to_tasks,
     _invoked_as_the_match_says,
     _overrides_can_be_told_apart,
     _seam_times_are_positive,
+    _gates_have_figures,
 )

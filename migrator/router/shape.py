@@ -50,6 +50,12 @@ class Draft:
     routes: Mapping[int, models.HttpRoute]
     seam_routes: Mapping[int, models.SeamRoute] = field(default_factory=dict)
 
+    @property
+    def every(self) -> Mapping[int, models.HttpRoute | models.SeamRoute]:
+        """All routes, by their index in the file and in its order."""
+        found: dict[int, models.HttpRoute | models.SeamRoute] = {**self.routes, **self.seam_routes}
+        return dict(sorted(found.items()))
+
 
 def read_shape(tree: YamlTree) -> tuple[models.RouterFile | None, Draft, list[Mistake]]:
     """The models that a tree says, or None; what of them has the right shape; the mistakes found."""

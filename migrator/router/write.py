@@ -11,10 +11,19 @@ from typing import Any, assert_never
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from migrator.domain import rollouts
-from migrator.domain.routes import Fallback, Overrides, Route, SeamRoute
-from migrator.router.config import SIDE_HEADER, WRITES, PlaneConfig, RouteConfig, RouterConfig, default_rollout
+from migrator.domain.routes import Fallback, Overrides, Route
+from migrator.router.config import (
+    SIDE_HEADER,
+    WRITES,
+    PlaneConfig,
+    RouteConfig,
+    RouterConfig,
+    SeamRouteConfig,
+    default_rollout,
+)
 from migrator.router.quantities import duration_text
 
 
@@ -25,6 +34,8 @@ def to_yaml(config: RouterConfig) -> str:
         document["plane"] = _plane(config.plane)
     if config.seam is not None:
         document["seam"] = _flow(weights=config.seam.weights)
+        if config.seam.figures:
+            document["seam"]["figures"] = config.seam.figures
     if config.legacy_url and {entry.route.legacy_url for entry in config.routes} != {config.legacy_url}:
         document["legacy"] = _flow(url=config.legacy_url)
     document["routes"] = [*map(_route, config.routes), *map(_seam_route, config.seam_routes)]
@@ -79,8 +90,8 @@ def _route(entry: RouteConfig) -> CommentedMap:
     return mapping
 
 
-def _seam_route(route: SeamRoute) -> CommentedMap:
-    canary = route.canary
+def _seam_route(entry: SeamRouteConfig) -> CommentedMap:
+    route, canary = entry.route, entry.route.canary
     named = {"lambda": canary.function, "alias": canary.alias, "queue": canary.queue, "region": canary.region}
     mapping = CommentedMap(
         name=route.name,
@@ -95,10 +106,12 @@ def _seam_route(route: SeamRoute) -> CommentedMap:
         given = _flow(argument=route.overrides.argument) if route.overrides.argument else _flow()
         for side, values in (("canary", route.overrides.canary), ("legacy", route.overrides.legacy)):
             if values:
-                given[side] = _list(values)
+                given[side] = _list(map(DoubleQuotedScalarString, values))  # other quotes lose some characters
         mapping["overrides"] = given
     if route.timeout_s != 2.0:
         mapping["timeout"] = duration_text(route.timeout_s)
+    if entry.rollout != default_rollout(route.name):
+        mapping["rollout"] = _rollout(entry.rollout)
     return mapping
 
 

@@ -154,7 +154,7 @@ def test_apply_shows_its_plan_does_it_and_then_has_nothing_to_do(world: World, t
     assert done.stdout.startswith(plan)
     assert world.plane.weights("tax") == Weight(5)
     again = migrator("apply", path, *folder, "--yes")
-    assert (again.returncode, again.stdout) == (0, "nothing to do: the plane serves what the file says\n")
+    assert (again.returncode, again.stdout) == (0, "nothing to do: what is live is what the file says\n")
 
 
 @pytest.mark.local_stack

@@ -80,10 +80,7 @@ def test_a_route_that_leaves_the_file_goes_back_to_legacy(folder: Path) -> None:
     assert MAIL not in json.loads((folder / "shop" / "migrator_seam.json").read_text())["routes"]
 
 
-def test_without_http_routes_there_is_nothing_to_render_and_no_rollout(folder: Path) -> None:
+def test_without_http_routes_there_is_nothing_to_render(folder: Path) -> None:
     done = migrator("render", cwd=folder)
     assert done.returncode == 2
     assert "has no plane for HTTP calls" in done.stderr
-    started = any_command("rollout", "start", "order-mail", "--router", str(folder / "router.yaml"), "--yes")
-    assert started.returncode == 2
-    assert "order-mail is a route of the seam" in started.stderr

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from migrator.domain.routes import Overrides, SeamCanary, SeamMatch, SeamRoute
 from migrator.errors import UsageError
 from migrator.router import RouterConfig, RouterError, load_router, parse_router, to_yaml
-from migrator.router.config import SeamConfig
+from migrator.router.config import SeamConfig, SeamRouteConfig, default_rollout
 
 QUEUE = "https://sqs.eu-central-1.amazonaws.com/123456789012/order-mail"
 TASK = f"""\
@@ -47,7 +47,7 @@ def test_tasks_and_calls_need_no_plane_for_http(tmp_path: Path) -> None:
     assert config.plane is None
     assert config.routes == ()
     assert config.weights_file == folder / "../shop/migrator_seam.json"
-    assert config.seam_routes == (
+    assert tuple(entry.route for entry in config.seam_routes) == (
         SeamRoute(
             "order-mail",
             SeamMatch("task", "shop.tasks.mail.send_order_mail"),
@@ -68,10 +68,26 @@ def test_tasks_and_calls_need_no_plane_for_http(tmp_path: Path) -> None:
     )
 
 
-def test_a_rollout_of_such_a_route_and_a_plane_that_is_not_there_are_usage_errors() -> None:
+def test_such_a_route_has_a_rollout_and_no_requests_to_compare() -> None:
     config = parse_router(TASK)
-    with pytest.raises(UsageError, match="order-mail is a route of the seam"):
+    assert config.entry("order-mail").rollout == default_rollout("order-mail")
+    with pytest.raises(UsageError, match=r"order-mail is a route of shop\.tasks\.mail"):
         config.find("order-mail")
+    with pytest.raises(UsageError) as raised:
+        config.entry("order-mails")
+    assert raised.value.hint == "did you mean order-mail?"
+
+
+def test_the_figures_are_beside_the_weights_unless_told(tmp_path: Path) -> None:
+    path = tmp_path / "router.yaml"
+    path.write_text(TASK)
+    assert load_router(path).figures_file == tmp_path / "../shop/migrator_seam.figures"
+    path.write_text(TASK.replace("seam.json}", "seam.json, figures: other.figures}"))
+    assert load_router(path).figures_file == tmp_path / "other.figures"
+
+
+def test_a_plane_that_is_not_there_is_a_usage_error() -> None:
+    config = parse_router(TASK)
     with pytest.raises(UsageError, match="no plane for HTTP calls"):
         config.http_plane  # noqa: B018
 
@@ -93,6 +109,8 @@ MISTAKES = [
     ("legacy: [initech]", "legacy: [acme]", "10:44: routes[0].overrides.canary[0]: acme stands under legacy too"),
     ("timeout: 500ms", "timeout: 0s", "15:14: routes[1].timeout: a time-out is longer than 0"),
     ("weight: 5", "weight: 105", "8:13: routes[0].weight: a weight lies between 0 and 100, found 105"),
+    ("timeout: 500ms", "rollout: {steps: [{weight: 100, bake: 1m}], gates: [{parity: {different: 0}}]}", "15:66: routes[1].rollout.gates[0].parity: tasks and calls are not compared; leave this gate out"),
+    ("timeout: 500ms", "rollout: {steps: [{weight: 50, bake: 1m}]}", "15:32: routes[1].rollout.steps[0].weight: the last step has weight 100, found 50"),
     ("{argument: order_id}", "{header: x-tenant}", "9:14: routes[0].sticky.header: no such key"),
     ("match: {task:", "match: {tusk: x, task:", "5:13: routes[0].match.tusk: no such key; the keys here are task"),
     ("lambda: price", "url: 'http://x'", "13:14: routes[1].canary.url: no such key"),
@@ -138,5 +156,6 @@ seam_routes = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(seam_routes, max_size=3, unique_by=(lambda route: route.name, lambda route: route.match.name)))
 def test_what_is_written_is_read_back(routes: list[SeamRoute]) -> None:
-    config = RouterConfig(None, (), "", SeamConfig("weights.json"), tuple(routes))
+    entries = tuple(SeamRouteConfig(route, default_rollout(route.name)) for route in routes)
+    config = RouterConfig(None, (), "", SeamConfig("weights.json", "its.figures"), entries)
     assert parse_router(to_yaml(config)) == config

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from migrator.domain.routes import Route, Weight
+from migrator.domain.routes import AnyRoute, Weight
 from migrator.errors import RemoteError
 from migrator.rollout.ports import Capabilities
 
@@ -41,7 +41,7 @@ class FakePlane:
     def capabilities(self) -> Capabilities:
         return Capabilities(stickiness="hash", resolution=self.resolution, fallback=True)
 
-    def ensure(self, route: Route) -> None:
+    def ensure(self, route: AnyRoute) -> None:
         self._answer()
         if route.name not in self.live:
             self._set(route.name, rounded(route.weight, self.resolution))
@@ -88,7 +88,7 @@ class FilePlane:
     def capabilities(self) -> Capabilities:
         return Capabilities(stickiness="none", resolution=1.0, fallback=True)
 
-    def ensure(self, route: Route) -> None:
+    def ensure(self, route: AnyRoute) -> None:
         weights = self._read()
         if route.name not in weights:
             self._write({**weights, route.name: route.weight})

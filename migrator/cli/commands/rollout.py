@@ -85,7 +85,7 @@ def start(
 
     as_json = wants_json(format, json)
     config = load_router(router)
-    plan = config.find(route).rollout
+    plan = config.entry(route).rollout
     for line in plan_lines(plan):
         (note if as_json else say)(line)
     if wrong := mistakes(plan):
@@ -247,13 +247,13 @@ def rollback(
     patience_s = seconds("--wait", wait)
     config = load_router(router)
     if dry_run:
-        say(f"would make 0 % live for {config.find(route).name} and record a rollback: {reason}")
+        say(f"would make 0 % live for {config.entry(route).name} and record a rollback: {reason}")
         return
     with opened(config, state, directory) as session:
         try:
             first = session.controller.rollback(route, reason)
         except UsageError:
-            config.find(route)  # says which names there are
+            config.entry(route)  # says which names there are
             raise
         done = _until_off(session.controller, route, first, patience_s)
     _report(done, as_json=wants_json(format, json))

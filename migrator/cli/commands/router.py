@@ -71,9 +71,9 @@ def validate(
             note(f"{_counted(len(error.mistakes), 'mistake')} in {error.source}")
         raise typer.Exit(error.exit_code) from None
     if wants_json(format, json):
-        print_json({"file": str(path), "valid": True, "routes": _number(config), "mistakes": []})
+        print_json({"file": str(path), "valid": True, "routes": len(config.entries), "mistakes": []})
     else:
-        say(f"{path}: ok, {_counted(_number(config), 'route')}")
+        say(f"{path}: ok, {_counted(len(config.entries), 'route')}")
 
 
 @app.command(epilog="Examples:  migrator router render    migrator router render router.yaml -o envoy")
@@ -188,10 +188,6 @@ def apply(
                 say(f"applied to {side.shown}: {_counted(len(side.routes), 'route')}")
     if as_json:
         print_json({"applied": bool(todo) and not dry_run, "routes": json_routes(changes)})
-
-
-def _number(config: RouterConfig) -> int:
-    return len(config.routes) + len(config.seam_routes)
 
 
 def _path(file: Path | None, router: Path | None) -> Path:

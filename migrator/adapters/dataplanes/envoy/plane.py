@@ -16,8 +16,8 @@ from migrator.adapters.dataplanes.envoy.resources import resources_of
 from migrator.adapters.envoy.admin import AdminClient
 from migrator.adapters.envoy.directory import PlaneDirectory
 from migrator.adapters.envoy.names import OUTER, names_of
-from migrator.domain.routes import Route, Weight
-from migrator.errors import RemoteError
+from migrator.domain.routes import AnyRoute, Route, Weight
+from migrator.errors import RemoteError, UsageError
 from migrator.rollout.ports import Capabilities
 from migrator.router.config import PlaneConfig
 from migrator.router.weights import from_units, to_units
@@ -48,12 +48,15 @@ class EnvoyDataPlane:
         """Give up the connections; Envoy runs on."""
         self._admin.close()
 
-    def ensure(self, route: Route) -> None:
+    def ensure(self, route: AnyRoute) -> None:
         """Make Envoy serve the route; a weight already live for it is kept.
 
         Raises:
+            UsageError: it is no route of HTTP calls.
             RemoteError: Envoy refused the configuration or does not answer; what ran before still runs.
         """
+        if not isinstance(route, Route):
+            raise UsageError(f"Envoy carries HTTP calls, and {route.name} is a route of {route.match.name}")
         self.ensure_all([route])
 
     def ensure_all(self, routes: Iterable[Route], *, only: bool = False) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 
 from migrator.adapters.dataplanes.seam.entries import ROUTE, entry_of, route_of, weight_in
 from migrator.documents.weights import dump_weights, load_weights
-from migrator.domain.routes import SeamRoute, Weight
-from migrator.errors import InputError, RemoteError
+from migrator.domain.routes import AnyRoute, SeamRoute, Weight
+from migrator.errors import InputError, RemoteError, UsageError
 from migrator.replacing import replace_file
 from migrator.rollout.ports import Capabilities
 from migrator.router.weights import effective
@@ -45,12 +45,15 @@ class SeamPlane:
     def close(self) -> None:
         """Nothing is held between two calls."""
 
-    def ensure(self, route: SeamRoute) -> None:
+    def ensure(self, route: AnyRoute) -> None:
         """Make the seam serve the route; a weight already live for it is kept.
 
         Raises:
+            UsageError: it is a route of HTTP calls.
             RemoteError: the file cannot be written, or is something else; it stays as it is.
         """
+        if not isinstance(route, SeamRoute):
+            raise UsageError(f"the seam carries tasks and calls, and {route.name} is a route of HTTP calls")
         self.ensure_all([route])
 
     def ensure_all(self, routes: Iterable[SeamRoute], *, only: bool = False) -> None:

@@ -1,0 +1,105 @@
+"""The seam's figures behind the port: from a mark on, over the file that was put aside, and nothing made up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from migrator.adapters.metrics.seam import SeamMetrics, p95_of
+from migrator.artifacts.rendering import render
+from migrator.artifacts.seam.adding import TEMPLATE
+from migrator.domain.observations import MarkLost, NoData, Observation
+
+NAME = "shop.tasks.mail.send"
+
+
+def told(tries: int, failed: int = 0, step: int = 10) -> dict[str, object]:
+    return {"tries": tries, "failed": failed, "times": {str(step): tries}}
+
+
+def add(path: Path, sides: Mapping[str, object], name: str = NAME) -> None:
+    with path.open("a") as file:
+        file.write(json.dumps({"time": 0, "pid": 1, "routes": {name: sides}}) + "\n")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "migrator_seam.figures"
+
+
+@pytest.fixture
+def metrics(path: Path) -> SeamMetrics:
+    return SeamMetrics(path, {"mail": NAME})
+
+
+def seen(metrics: SeamMetrics, mark: str) -> tuple[tuple[int, int], tuple[int, int]]:
+    found = metrics.since("mail", mark)
+    assert isinstance(found, Observation)
+    return (
+        (found.legacy.requests, found.legacy.first_try_errors),  # type: ignore[union-attr]
+        (found.canary.requests, found.canary.first_try_errors),  # type: ignore[union-attr]
+    )
+
+
+def test_only_what_came_since_the_mark_and_of_the_route_is_counted(metrics: SeamMetrics, path: Path) -> None:
+    add(path, {"legacy": told(100, 50), "canary": told(7)})
+    mark = metrics.mark("mail")
+    assert seen(metrics, mark) == ((0, 0), (0, 0))
+    add(path, {"legacy": told(30)})
+    add(path, {"legacy": told(10, 2), "canary": told(5, 1)})
+    add(path, {"legacy": told(1000)}, name="shop.other")
+    assert seen(metrics, mark) == ((40, 2), (5, 1))
+
+
+def test_a_mark_before_the_first_line_counts_from_the_first_line(metrics: SeamMetrics, path: Path) -> None:
+    mark = metrics.mark("mail")
+    missing = metrics.since("mail", mark)
+    assert isinstance(missing, NoData) and not isinstance(missing, MarkLost)
+    assert "written no figures yet" in missing.reason
+    add(path, {"canary": told(3)})
+    assert seen(metrics, mark) == ((0, 0), (3, 0))
+
+
+def test_a_file_that_was_put_aside_is_read_on(metrics: SeamMetrics, path: Path) -> None:
+    add(path, {"canary": told(1)})
+    mark = metrics.mark("mail")
+    add(path, {"canary": told(2)})
+    path.rename(f"{path}.1")
+    assert isinstance(metrics.since("mail", mark), NoData), "nothing new is there yet"
+    add(path, {"canary": told(4)})
+    assert seen(metrics, mark) == ((0, 0), (6, 0))
+
+
+def test_a_file_that_is_gone_loses_the_mark(metrics: SeamMetrics, path: Path) -> None:
+    add(path, {"canary": told(1)})
+    mark = metrics.mark("mail")
+    kept = path.rename(path.with_suffix(".kept"))
+    add(path, {"canary": told(1)})
+    assert kept.stat().st_ino != path.stat().st_ino
+    assert isinstance(metrics.since("mail", mark), MarkLost)
+    assert isinstance(metrics.since("mail", "no mark"), MarkLost)
+
+
+@pytest.mark.parametrize(
+    "line", ["{", "[]", '{"routes": 1}', '{"routes": {"shop.tasks.mail.send": {"canary": {"tries": 1}}}}']
+)
+def test_a_line_that_is_not_whole_counts_for_nothing(metrics: SeamMetrics, path: Path, line: str) -> None:
+    mark = metrics.mark("mail")
+    path.write_text(f"{line}\n")
+    add(path, {"canary": told(2)})
+    assert seen(metrics, mark) == ((0, 0), (2, 0))
+
+
+def test_the_95th_percentile_is_the_bound_of_its_step() -> None:
+    assert p95_of({10: 19}) is None
+    assert p95_of({10: 95, 20: 5}) == pytest.approx(0.1 * 1.1**10)
+    assert p95_of({10: 94, 20: 6}) == pytest.approx(0.1 * 1.1**20)
+
+
+def test_the_steps_are_the_seams() -> None:
+    from migrator.adapters.metrics import seam
+
+    assert f"FIRST_MS, STEP = {seam.FIRST_MS}, {seam.STEP}\n" in render(TEMPLATE, {})
