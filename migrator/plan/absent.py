@@ -15,7 +15,7 @@ from migrator.domain.locations import Location
 from migrator.errors import InputError, MigratorError, Refused
 from migrator.plan.looking.guards import Guard
 from migrator.plan.looking.imports import ImportTree
-from migrator.plan.slicing.closure import ThirdParty
+from migrator.plan.slicing.third_party import ThirdParty
 from migrator.source import SourceTree
 
 _BINARY = (".so", ".pyd", ".dylib")

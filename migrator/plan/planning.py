@@ -36,7 +36,6 @@ from migrator.plan.requirements import TargetEnvironment, requirements_of
 from migrator.plan.slices import PlannedSlice, Registration
 from migrator.plan.slicing.candidates import Found, find_candidate
 from migrator.plan.slicing.carried import carried_by
-from migrator.plan.slicing.closure import ThirdParty
 from migrator.plan.slicing.cutting import cut
 from migrator.plan.slicing.findings import findings_in
 from migrator.plan.slicing.import_time import import_time
@@ -44,6 +43,7 @@ from migrator.plan.slicing.reading import Readings
 from migrator.plan.slicing.rewrite import rewrite
 from migrator.plan.slicing.surroundings import filled_elsewhere, routes_within
 from migrator.plan.slicing.syntax import ModuleSyntax, Unit
+from migrator.plan.slicing.third_party import ThirdParty
 from migrator.plan.undelivered import told
 from migrator.source import SourceTree
 

@@ -11,7 +11,7 @@ import pytest
 from migrator.domain.locations import Location
 from migrator.plan.looking.imports import ImportTree
 from migrator.plan.requirements import SliceRequirements, TargetEnvironment, requirements_of
-from migrator.plan.slicing.closure import ThirdParty
+from migrator.plan.slicing.third_party import ThirdParty
 from migrator.source import read_tree
 from tests.support.slices import planned
 

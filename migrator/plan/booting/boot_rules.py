@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from migrator.domain.locations import Location
 from migrator.domain.plans import BootKind
-from migrator.plan.slicing.closure import ThirdParty
+from migrator.plan.slicing.third_party import ThirdParty
 
 
 @dataclass(frozen=True, slots=True)

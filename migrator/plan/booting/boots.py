@@ -20,7 +20,7 @@ from migrator.plan.booting.boot_rules import DECLARATIVE, NeedsBoot
 from migrator.plan.looking.imported_names import absolute_name, dotted_name
 from migrator.plan.looking.imports import ImportTree
 from migrator.plan.looking.subclasses import module_of, subclasses
-from migrator.plan.slicing.closure import ThirdParty
+from migrator.plan.slicing.third_party import ThirdParty
 
 START = "application_start"
 """The generated module that starts the application; it stands beside the handler."""

@@ -23,7 +23,7 @@ from migrator.plan.requirements.discovery import read_pins
 from migrator.plan.requirements.distributions import Named, Removed, distribution_of, environments_of, knowledge
 from migrator.plan.requirements.environment import TargetEnvironment
 from migrator.plan.requirements.pins import Group, Pin, Pins
-from migrator.plan.slicing.closure import ThirdParty
+from migrator.plan.slicing.third_party import ThirdParty
 
 _MOST_PROBLEMS = 10
 # As the core metadata specification has it; a line that starts with a dash would be an option of pip.

@@ -20,6 +20,7 @@ from migrator.domain.plans import Dropped
 from migrator.plan.slicing.import_effects import ImportEffects
 from migrator.plan.slicing.stars import Stars
 from migrator.plan.slicing.syntax import STAR, Imported, ModuleSyntax, Unit, UnitKind
+from migrator.plan.slicing.third_party import COMPILED, ThirdParty, compiled
 from migrator.plan.slicing.trimming import untrimmable
 from migrator.source import SourceTree
 
@@ -32,33 +33,6 @@ _BUILTIN = frozenset(dir(builtins)) | {
     "__path__",
     "__builtins__",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ThirdParty:
-    """An import that leaves the monolith.
-
-    Attributes:
-        module: its dotted name.
-        location: a place that asks for it.
-        attribute: what is taken from the module, an empty string for `import module`: of a namespace package it
-            is a module, and tells which distribution is meant.
-        aside: whether it stands inside a function of a module that travels as a whole, and may never run.
-    """
-
-    module: str
-    location: Location
-    attribute: str = ""
-    aside: bool = False
-
-
-COMPILED = "the monolith has no source of it: a compiled extension, a generated or an installed module"
-
-
-def compiled(tree: SourceTree, module: str) -> bool:
-    """Whether a module that the tree does not have lies in one of its packages."""
-    top = module.split(".", 1)[0]
-    return top != module and top in tree.modules
 
 
 @dataclass(frozen=True, slots=True)

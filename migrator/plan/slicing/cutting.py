@@ -20,8 +20,9 @@ from migrator.domain.plans import Boot, BootKind, Dropped, Strategy
 from migrator.plan.booting.boot_rules import NeedsBoot, needs_boot
 from migrator.plan.booting.boots import find_boot
 from migrator.plan.looking.imports import ImportTree
-from migrator.plan.slicing.closure import Closure, ThirdParty, follow
+from migrator.plan.slicing.closure import Closure, follow
 from migrator.plan.slicing.syntax import ModuleSyntax, Unit
+from migrator.plan.slicing.third_party import ThirdParty
 from migrator.plan.slicing.whole import WholeModules, carry_whole
 from migrator.source import SourceTree
 

@@ -16,7 +16,7 @@ from migrator.domain.locations import Location
 from migrator.domain.plans import Dropped
 from migrator.plan.looking.imports import ImportTree
 from migrator.plan.looking.named_modules import modules_named_in
-from migrator.plan.slicing.closure import COMPILED, ThirdParty, compiled
+from migrator.plan.slicing.third_party import COMPILED, ThirdParty, compiled
 
 
 @dataclass(frozen=True, slots=True)
