@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from migrator.artifacts.django_expressions import fitted, named_groups, read_expression
 from migrator.artifacts.every_method import EVERY_METHOD
 from migrator.artifacts.paths import PathRule, Variable
 from migrator.artifacts.typed_paths import DJANGO_TYPES, typed_parts
@@ -18,12 +19,11 @@ from migrator.domain.json import JsonValue
 from migrator.errors import Refused
 from migrator.plan import Registration
 
-_VARIABLE = re.compile(r"<(?:(?P<type>\w+):)?(?P<name>[a-zA-Z_]\w*)>", re.ASCII)
-_NAMED_GROUP = re.compile(r"\(\?P<(\w+)>")
+VARIABLE = re.compile(r"<(?:(?P<type>\w+):)?(?P<name>[a-zA-Z_]\w*)>", re.ASCII)
+UNKNOWN = "…"
+"""How the analyzer writes a part of a path that is made at run time."""
 # What a view may be where it is registered: a name, or a class made a view without arguments.
 _VIEW = re.compile(r"[\w.]+(\.as_view\(\))?", re.ASCII)
-# Texts of which one or another fits most expressions that people write for a part of a path.
-_TEXTS = ("sample", "7", "2024", "12", "a-1", "abc", "AB", "2f1f6c0e-8d5b-4a53-9a3c-0c4d0f4b1a77", "a@example.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,12 @@ def read_route(registration: Registration) -> DjangoRoute:
             location=str(place),
         )
     _check_view(registration)
+    if UNKNOWN in whole:
+        raise Refused(
+            "a part of its path is known only to the running application",
+            hint="write it as a constant, then analyze again",
+            location=str(place),
+        )
     stated = trigger.detail.get("methods")
     methods = (
         tuple(sorted(str(each) for each in stated)) if isinstance(stated, list | tuple) and stated else EVERY_METHOD
@@ -71,13 +77,25 @@ def read_route(registration: Registration) -> DjangoRoute:
     extra = _extra(registration)
     named = name if isinstance(name, str) else ""
     if function == "path":
-        parts = typed_parts(whole.removesuffix("/") or "", _VARIABLE, DJANGO_TYPES, place)
+        parts = typed_parts(whole.removesuffix("/") or "", VARIABLE, DJANGO_TYPES, place)
         branch = whole.endswith("/") and len(whole) > 1
         if whole == "/":
             parts, branch = ("/",), False
         rule = PathRule(whole, parts, methods, branch)
         return DjangoRoute("path", "", whole.removeprefix("/"), extra, named, rule)
     return _by_expression(registration, whole, methods, extra, named)
+
+
+def expression_of(registration: Registration) -> str | None:
+    """The regular expression of a route: empty where it is computed or wrong, None where the route has none."""
+    if registration.function.rpartition(".")[2] not in ("re_path", "url"):
+        return None
+    text = registration.options.get("regex", registration.options.get("route", ""))
+    try:
+        text = ast.literal_eval(registration.arguments[0]) if registration.arguments else text
+        return text if isinstance(text, str) and re.compile(text) else ""
+    except (ValueError, SyntaxError, re.error):
+        return ""
 
 
 def _check_view(registration: Registration) -> None:
@@ -112,13 +130,9 @@ def _by_expression(
     registration: Registration, whole: str, methods: tuple[str, ...], extra: Mapping[str, JsonValue], name: str
 ) -> DjangoRoute:
     place = registration.trigger.location
-    try:
-        text = ast.literal_eval(registration.arguments[0]) if registration.arguments else None
-        groups = re.compile(text).groups if isinstance(text, str) else 0
-    except (ValueError, SyntaxError, re.error):
-        text, groups = None, 0
-    shown = _shown(text) if isinstance(text, str) else None
-    if shown is None or not whole.endswith(shown[0]) or groups != len(_NAMED_GROUP.findall(str(text))):
+    text = expression_of(registration)
+    shown = read_expression(text) if text else None
+    if not text or shown is None or not whole.endswith(shown[0]) or re.compile(text).groups != named_groups(text):
         raise Refused(
             f"the expression of the route {whole} cannot be repeated: it is not literal, or has groups without a name",
             hint="write it as a literal with named groups, or use path()",
@@ -126,57 +140,10 @@ def _by_expression(
         )
     template, patterns = shown
     prefix = whole[: len(whole) - len(template)]
-    parts = typed_parts(whole.removesuffix("/"), _VARIABLE, DJANGO_TYPES, place)
-    fitted = tuple(
-        _fitted(part, patterns[part.name]) if isinstance(part, Variable) and part.name in patterns else part
+    parts = typed_parts(whole.removesuffix("/"), VARIABLE, DJANGO_TYPES, place)
+    kept = tuple(
+        fitted(part, patterns[part.name]) if isinstance(part, Variable) and part.name in patterns else part
         for part in parts
     )
-    rule = PathRule(whole, fitted, methods, whole.endswith("/") and len(whole) > 1)
-    return DjangoRoute("re_path", prefix.removeprefix("/"), str(text), extra, name, rule)
-
-
-def _shown(expression: str) -> tuple[str, Mapping[str, str]] | None:
-    """An expression as a path with its named groups as variables, and what each of them matches."""
-    patterns: dict[str, str] = {}
-    written = ""
-    position = 0
-    text = expression.removeprefix("^").removesuffix("$").removesuffix(r"\Z")
-    while found := _NAMED_GROUP.search(text, position):
-        end = _closing(text, found.end())
-        if end < 0:
-            return None
-        written += f"{text[position : found.start()]}<{found[1]}>"
-        patterns[found[1]] = text[found.end() : end]
-        position = end + 1
-    written += text[position:]
-    plain = re.sub(r"\\([-./_])", r"\1", written)
-    return (plain, patterns) if re.fullmatch(r"[\w\-./<>~:@]*", plain, re.ASCII) else None
-
-
-def _closing(text: str, start: int) -> int:
-    depth, position, within = 1, start, False
-    while position < len(text):
-        match text[position]:
-            case "\\":
-                position += 1
-            case "[":
-                within = True
-            case "]":
-                within = False
-            case "(" if not within:
-                depth += 1
-            case ")" if not within:
-                depth -= 1
-                if depth == 0:
-                    return position
-            case _:
-                pass
-        position += 1
-    return -1
-
-
-def _fitted(variable: Variable, pattern: str) -> Variable:
-    hits = tuple(text for text in _TEXTS if re.fullmatch(pattern, text))
-    misses = tuple(text for text in ("no-number", "no such text", "0") if not re.fullmatch(pattern, text))
-    many = re.fullmatch(pattern, "a/b") is not None
-    return Variable(variable.name, f"(?:{pattern})", hits=hits or ("sample",), misses=misses[:1], many=many)
+    rule = PathRule(whole, kept, methods, whole.endswith("/") and len(whole) > 1)
+    return DjangoRoute("re_path", prefix.removeprefix("/"), text, extra, name, rule)

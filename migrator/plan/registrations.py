@@ -19,6 +19,9 @@ from migrator.plan.slices import Registration
 from migrator.plan.slicing.syntax import ModuleSyntax
 from migrator.source import SourceTree
 
+# Their handlers look up in the application's own routes which classes answer by the candidate, and how they are made.
+_LOOKED_UP = frozenset({"django-rest", "django-urls"})
+
 
 @dataclass(frozen=True, slots=True)
 class Registered:
@@ -57,7 +60,8 @@ def read_registrations(
                     options[name] = literal
                 else:
                     computed.append(name)
-            views.update(_views(call, trigger))
+            if trigger.framework not in _LOOKED_UP:
+                views.update(_views(call, trigger))
         line = trigger.location.line
         # Python applies decorators from the last to the first; that is the order of registration.
         order = (0, -line) if found is not None and found.decorates else (1, line)

@@ -1,7 +1,7 @@
 """Views of Django, and of Django REST framework, behind API Gateway or a load balancer.
 
 In: a `PlannedSlice` whose triggers are routes of Django and whose boot sets Django up. Out: its `HandlerArtifacts`.
-Django's own WSGI application answers, with the project's settings and a URL configuration of only these routes.
+Django's own WSGI application answers, with the project's settings; by which URL configuration is `django_answering`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from migrator.artifacts.balancer_rules import balancer_rules
-from migrator.artifacts.django_rules import DjangoRoute, read_route
+from migrator.artifacts.django_answering import answering
+from migrator.artifacts.django_rules import DjangoRoute
 from migrator.artifacts.fronts import Front, front_of
 from migrator.artifacts.handlers import EventExample, HandlerArtifacts
 from migrator.artifacts.paths import PathRule, example_texts, missing_texts
@@ -25,9 +26,10 @@ from migrator.plan import PlannedSlice
 from migrator.plan.around.django_middleware import named_outside
 
 _MOST_EXAMPLES = 3
-_FRAMEWORK = "django-urls"
+_FRAMEWORKS = frozenset({"django-rest", "django-urls"})
 # Of a view that takes every method, these show enough.
 _SHOWN_METHODS = ("GET", "POST")
+_WEB = {False: "handler/http_django/lambda_web.py.j2", True: "handler/http_django/lambda_web_own.py.j2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class DjangoHandler:
     def fits(self, planned: PlannedSlice) -> bool:
         """Whether every trigger is a route of Django."""
         triggers = [registration.trigger for registration in planned.registrations]
-        return all(trigger.kind is TriggerKind.HTTP and trigger.framework == _FRAMEWORK for trigger in triggers)
+        return all(trigger.kind is TriggerKind.HTTP and trigger.framework in _FRAMEWORKS for trigger in triggers)
 
     def describe(self, planned: PlannedSlice) -> HandlerArtifacts:
         """Templates, routes and examples."""
@@ -50,8 +52,8 @@ class DjangoHandler:
                 hint="leave the strategy to the code, or choose --strategy application",
                 location=str(planned.assessment.location),
             )
-        routes = tuple(read_route(registration) for registration in planned.registrations)
-        rules = tuple(route.rule for route in routes)
+        chosen = answering(planned)
+        rules = chosen.rules
         front = front_of(planned.delivery.source)
         begins = starting(planned, by_framework=True)
         left_behind = _left_behind(planned)
@@ -59,7 +61,7 @@ class DjangoHandler:
             templates={
                 **begins.templates,
                 "src/app.py": "handler/http_framework/app.py.j2",
-                "src/lambda_web.py": "handler/http_django/lambda_web.py.j2",
+                "src/lambda_web.py": _WEB[chosen.own],
                 "src/lambda_http.py": "handler/http_flask/lambda_http.py.j2",
                 "tests/conftest.py": "handler_test/conftest.py.j2",
                 "tests/test_handler.py": "handler_test/test_django.py.j2",
@@ -68,7 +70,10 @@ class DjangoHandler:
                 "starting": begins,
                 "framework": "Django",
                 "rules": rules,
-                "routes": _shown(routes),
+                "django": chosen,
+                "routes": _shown(chosen.routes),
+                "places": chosen.places,
+                "leading": _leading(chosen.sure),
                 "left_behind": left_behind,
                 "writes": False,
                 "front": front,
@@ -76,10 +81,11 @@ class DjangoHandler:
             },
             behind=front.behind,
             sam=(front.sam,),
-            readme="service/readme/http.md.j2",
+            readme="handler/http_django/readme.md.j2",
             rules=rules,
             events=_examples(rules, front),
             requirements=(Requirement("Django", "", "the handler answers through Django"),),
+            findings=chosen.findings,
         )
 
 
@@ -128,6 +134,11 @@ def _examples(rules: Sequence[PathRule], front: Front) -> tuple[EventExample, ..
                 event = _event(rule, front, method, path, values)
                 found.setdefault((method, path), EventExample(name, event, {}, method))
     return tuple(found.values())
+
+
+def _leading(rules: Sequence[PathRule]) -> tuple[str, ...]:
+    """Paths that lead to the view, decoded, one for each rule."""
+    return tuple(dict.fromkeys(rule.path(example_texts(rule, 1)[0]) for rule in rules))
 
 
 def _event(rule: PathRule, front: Front, method: str, path: str, values: Mapping[str, str]) -> Mapping[str, JsonValue]:
