@@ -50,7 +50,7 @@ class CallingFrame(LibrariesFrame):
         result: set[Value] = set()
         for value in values:
             result |= self._call_one(value, arguments, place)
-        if not values:
+        if not values or _cannot_be_called(values):
             self.unfollowed(place, NOTHING_KNOWN)
         return self.expand(frozenset(result))
 
@@ -327,3 +327,13 @@ def _named(parameters: tuple[Parameter, ...], name: str) -> int | None:
         if parameter.name == name and parameter.kind in (ParameterKind.STANDARD, ParameterKind.KEYWORD):
             return index
     return None
+
+
+def _cannot_be_called(values: Values) -> bool:
+    """Whether all that is known of what is called is data, so that something else must be meant too.
+
+    None says nothing: it is what a parameter has where nobody hands over a function, and such a call is not made.
+    """
+    data = {value for value in values if isinstance(value, Box | Gen | Mod | Const)}
+    none = {value for value in data if isinstance(value, Const) and value.value is None}
+    return len(data) == len(values) and len(none) < len(values)

@@ -85,7 +85,7 @@ class ContainersFrame(MembersFrame):
                         if isinstance(value, Box):
                             self.put(box, None, self.contents(value))
                 else:
-                    self.evaluate(key)
+                    self.put_key(box, self.evaluate(key))
                     held |= self._put_at(box, key.value if isinstance(key, Constant) else None, values)
         self._join("all items", box, None, held)
 
@@ -93,6 +93,12 @@ class ContainersFrame(MembersFrame):
         """Something is put into a box, under a constant key or somewhere."""
         held = self._put_at(box, key, values)
         self._join("all items", box, None, held)
+
+    def put_key(self, box: Box, values: Values) -> None:
+        """Something is a key; what is data, or not known, is told by no more than that it is a key."""
+        objects = frozenset(value for value in values if not isinstance(value, Box | Const | Unknown))
+        if box.kind == "dict" and objects:
+            self._join("object keys", box, None, self.universe.generalized(objects))
 
     def _join(self, kind: str, box: Box, place: object, values: Iterable[Value]) -> None:
         """Add to what a box holds; the box of one class also to what the generic one holds."""
@@ -299,6 +305,7 @@ class ContainersFrame(MembersFrame):
                     if stored is not None and site not in filled:
                         filled.add(site)  # one box that several globals hold is one box
                         self.put(value, key.value if isinstance(key, Constant) else None, stored)
+                        self.put_key(value, keys)
                 case Inst():
                     name = "__delitem__" if stored is None else "__setitem__"
                     given = [keys] if stored is None else [keys, stored]

@@ -228,6 +228,8 @@ class LibrariesFrame(TemplatesFrame):
                 self.note_read(home, place.line, place.column, receiver=False)
         if isinstance(target, Box) and simple not in _TAKING:
             rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.spread)
+            if simple == "setdefault":
+                self.put_key(target, arguments.get(0) or NOTHING)
             for given in (rest if simple in _AT_A_PLACE else arguments).every():
                 stored = self.elements(given, place) if simple in ("extend", "update") else given
                 self.put(target, None, stored)
@@ -395,6 +397,9 @@ class LibrariesFrame(TemplatesFrame):
                 if isinstance(receiver, Lib | Inst):
                     return self.housed(receiver.items, receiver.home)
                 return NOTHING
+            case "@pair":
+                keys = self.held("object keys", receiver) if isinstance(receiver, Box) else NOTHING
+                return self.typed_text("@item", receiver, arguments, place) | self.expand(keys)
             case "@items":
                 return frozenset(item for given in arguments.positional for item in self.elements(given, place))
             case "@answers":
