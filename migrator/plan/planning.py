@@ -31,7 +31,7 @@ from migrator.plan.looking.imports import ImportTree
 from migrator.plan.outside.data_files import data_files
 from migrator.plan.outside.told import read_outside
 from migrator.plan.refusals import NETWORK, refuse_object_mapper, refuse_unfit, unneeded
-from migrator.plan.registrations import read_registrations
+from migrator.plan.registrations import LOOKED_UP, read_registrations
 from migrator.plan.requirements import TargetEnvironment, requirements_of
 from migrator.plan.slices import PlannedSlice, Registration
 from migrator.plan.slicing.candidates import Found, find_candidate
@@ -115,7 +115,7 @@ def make_plan(
     made = cut(
         tree,
         found.module,
-        _start(found, read, delivery),
+        _start(found, read, delivery, _routing(tree, moved) if strategy is not Strategy.FUNCTION else ()),
         read,
         wanted=strategy,
         settings_module=settings_module,
@@ -255,8 +255,16 @@ def _jobs(others: Sequence[Assessment]) -> frozenset[tuple[str, int]]:
     )
 
 
-def _start(found: Found, read: Callable[[str], ModuleSyntax], delivery: Delivery) -> dict[str, tuple[Unit, ...]]:
-    """What travels in any case: the candidate, and what its handler names."""
+def _routing(tree: SourceTree, moved: Delivering) -> tuple[str, ...]:
+    """Modules whose routes a handler looks up in the application's own."""
+    places = (each.location.path for each in moved.triggers if each.framework in LOOKED_UP)
+    return tuple(dict.fromkeys(tree.by_path[path].name for path in places if path in tree.by_path))
+
+
+def _start(
+    found: Found, read: Callable[[str], ModuleSyntax], delivery: Delivery, routing: Sequence[str]
+) -> dict[str, tuple[Unit, ...]]:
+    """What travels in any case: the candidate, what its handler names, and the modules that register it."""
     start: dict[str, dict[Unit, None]] = {found.module: {}}
     if found.unit is not None:
         start[found.module][found.unit] = None
@@ -267,6 +275,8 @@ def _start(found: Found, read: Callable[[str], ModuleSyntax], delivery: Delivery
     for module, names in delivery.needed.items():
         binders = read(module).binders
         start.setdefault(module, {}).update({unit: None for name in names for unit in binders.get(name, ())})
+    for module in routing:
+        start.setdefault(module, {}).update(dict.fromkeys(read(module).units))
     return {module: tuple(units) for module, units in start.items()}
 
 

@@ -19,8 +19,8 @@ from migrator.plan.slices import Registration
 from migrator.plan.slicing.syntax import ModuleSyntax
 from migrator.source import SourceTree
 
-# Their handlers look up in the application's own routes which classes answer by the candidate, and how they are made.
-_LOOKED_UP = frozenset({"django-rest", "django-urls"})
+LOOKED_UP = frozenset({"django-rest", "django-urls"})
+"""Frameworks whose handlers look up in the application's own routes which classes answer by the candidate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def read_registrations(
                     options[name] = literal
                 else:
                     computed.append(name)
-            if trigger.framework not in _LOOKED_UP:
+            if trigger.framework not in LOOKED_UP:
                 views.update(_views(call, trigger))
         line = trigger.location.line
         # Python applies decorators from the last to the first; that is the order of registration.

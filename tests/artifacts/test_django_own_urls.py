@@ -36,8 +36,9 @@ pytest.importorskip("rest_framework")
 FILES = {
     **DJANGO,
     "shop/urls.py": """
-        import re
         from functools import partial
+        from importlib import import_module
+        from importlib.util import find_spec
 
         from django.conf import settings
         from django.urls import include, path, re_path, register_converter
@@ -70,9 +71,13 @@ FILES = {
         ]
         urlpatterns = [
             path(settings.BELOW, include(below)),
+            path("named/", include(("catalog.named", "named"))),
             path("api/", include(router.urls)),
             re_path(r"^api/(?P<shop>[a-z]+)/", include(inner.urls)),
         ]
+        for name in ("plugged", "absent"):
+            if find_spec(f"catalog.{name}"):
+                urlpatterns += import_module(f"catalog.{name}").urlpatterns
         """,
     "shop/settings.py": DJANGO["shop/settings.py"]
     + """
@@ -117,6 +122,8 @@ FILES = {
             return inner
         """,
     "catalog/urls.py": "urlpatterns = []\n",
+    "catalog/named.py": "from django.urls import path\nfrom catalog import views\nurlpatterns = [path('x/', views.named, name='x')]\n",
+    "catalog/plugged.py": "from django.urls import path\nfrom catalog import views\nurlpatterns = [path('plugged/', views.plugged)]\n",
     "catalog/views.py": """
         from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
         from django.urls import reverse
@@ -172,6 +179,14 @@ FILES = {
 
         class SecondView(EachView):
             word = "second"
+
+
+        def named(request):
+            return HttpResponseRedirect(reverse("named:x"))
+
+
+        def plugged(request):
+            return HttpResponse("plugged")
 
 
         def other(request):
@@ -289,6 +304,8 @@ SHAPES = {
     "computed expression": Shape("catalog.views.numbered", (get("/numbered/12/"), get("/numbered/x/")), ()),
     "address of another": Shape("catalog.views.away", (get("/away/"),), ("GET /away/",)),
     "inherited": Shape("catalog.views.EachView.get", (get("/first/"), get("/second/")), ("GET /first/", "GET /second/")),
+    "included by name": Shape("catalog.views.named", (get("/named/x/"),), ("GET /named/x/",)),
+    "of a module that is found when it runs": Shape("catalog.views.plugged", (get("/plugged/"),), ("GET /plugged/",)),
     "api_view": Shape("catalog.api.stated", (get("/stated/"), get("/stated/", "POST", b"{}")), ("PUT /stated/",)),
     "router, list": Shape(
         "catalog.api.VoucherViewSet.list",

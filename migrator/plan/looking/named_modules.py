@@ -1,6 +1,7 @@
 """Modules that code names by a text: `"shop.checks.Stock"` in a list of classes that are imported when it runs.
 
-In: an `ImportTree`, the name of a module. Out: the modules of the tree whose top level has what a text names.
+In: an `ImportTree`, the name of a module. Out: the modules of the tree whose top level has what a text names, and those
+that Django's `include` is given by name.
 """
 
 from __future__ import annotations
@@ -29,7 +30,26 @@ def modules_named_in(imports: ImportTree, name: str) -> Sequence[tuple[str, Loca
             module = _holder(imports, text)
             if module and module not in found:
                 found[module] = Location(file.path, node.lineno, node.end_lineno or node.lineno, node.col_offset + 1)  # type: ignore[attr-defined]
+    for node in imports.nodes(name)[ast.Call]:
+        for given in _included(node):
+            if given.value in imports.tree.modules:
+                place = Location(file.path, given.lineno, given.end_lineno or given.lineno, given.col_offset + 1)
+                found.setdefault(str(given.value), place)
     return tuple(found.items())
+
+
+def _included(call: ast.AST) -> Sequence[ast.Constant]:
+    """The texts in `include("shop.api.urls")` and `include(("shop.api.urls", "api"))`."""
+    match call:
+        case ast.Call(
+            func=ast.Name(id="include") | ast.Attribute(attr="include"), args=[ast.Tuple(elts=[first, *_]), *_]
+        ):
+            pass
+        case ast.Call(func=ast.Name(id="include") | ast.Attribute(attr="include"), args=[first, *_]):
+            pass
+        case _:
+            return ()
+    return (first,) if isinstance(first, ast.Constant) else ()
 
 
 def _holder(imports: ImportTree, text: str) -> str:
