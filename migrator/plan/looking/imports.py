@@ -95,8 +95,7 @@ class ImportTree:
         file = self.tree.by_path.get(place.path)
         if file is None:
             return Guard.NONE
-        around = [guard for first, last, guard in self.once(_guarded, file.name) if first <= place.line <= last]
-        return max(around, key=lambda guard: guard.value, default=Guard.NONE)
+        return self.once(_guarded, file.name).get(place.line, Guard.NONE)
 
     def resolve(self, imported: ImportedHere) -> tuple[str, ...]:
         """The modules of the tree that an import loads, the packages above them first; empty for another's."""
@@ -139,9 +138,14 @@ def _nodes(imports: ImportTree, name: str) -> Mapping[type[ast.AST], Sequence[as
     return nodes_by_kind(imports.module(name) or ast.Module([], []))
 
 
-def _guarded(imports: ImportTree, name: str) -> tuple[tuple[int, int, Guard], ...]:
+def _guarded(imports: ImportTree, name: str) -> Mapping[int, Guard]:
+    """Line to what stands around it, the strongest of several."""
     module = imports.module(name)
-    return tuple(guarded(module)) if module is not None else ()
+    found: dict[int, Guard] = {}
+    for first, last, guard in guarded(module) if module is not None else ():
+        for line in range(first, last + 1):
+            found[line] = max(guard, found.get(line, guard), key=lambda each: each.value)
+    return found
 
 
 def types_only(test: ast.expr) -> bool:

@@ -12,7 +12,7 @@ import fnmatch
 import os
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from migrator.domain.plans import BootKind, Dropped
@@ -84,6 +84,7 @@ def _telling(imports: ImportTree, carried: Mapping[str, Carried]) -> Iterator[Ca
 
 class _Finder:
     def __init__(self, imports: ImportTree, carried: Mapping[str, Carried]) -> None:
+        self._imports = imports
         self._tree = imports.tree
         self._carried = carried
         self._found: dict[str, str] = {}
@@ -125,27 +126,20 @@ class _Finder:
                 self._add(named.path, named.owner, place)
             return
         if named.pattern:
-            below = [path for path in self._below(named.path) if _matches(path, named)]
+            below = [path for path in self._imports.once(_below, named.path) if _matches(path, named)]
         elif self._holds_modules(named.path):
             shown = named.path or "the root"
             told = Dropped(f"{place}: a file of {shown}", "only known at run time, so that it is not carried")
             self._dropped[told] = None
             return
         else:
-            below = list(self._below(named.path))
+            below = list(self._imports.once(_below, named.path))
         for path in below:
             self._add(path, named.owner, place)
 
     def _holds_modules(self, folder: str) -> bool:
         prefix = f"{folder}/" if folder else ""
         return any(path.startswith(prefix) for path in self._tree.by_path)
-
-    def _below(self, folder: str) -> Iterator[str]:
-        for top, folders, files in os.walk(self._tree.root / folder):
-            folders[:] = sorted(set(folders) - _SKIPPED_FOLDERS)
-            for name in sorted(files):
-                if not name.endswith(_NOT_READ):
-                    yield posixpath.join(os.path.relpath(top, self._tree.root).replace(os.sep, "/"), name)
 
     def _add(self, path: str, owner: str, place: str) -> None:
         target = self._in_slice(path, owner)
@@ -212,10 +206,10 @@ class _Finder:
     def of_application(self) -> None:
         """All templates and compiled translations of the packages that travel."""
         for folder, owner in self._folders(_TEMPLATES):
-            for path in self._below(folder):
+            for path in self._imports.once(_below, folder):
                 self._add(path, owner, folder)
         for folder, owner in self._folders(_TRANSLATIONS):
-            for path in self._below(folder):
+            for path in self._imports.once(_below, folder):
                 if path.endswith(".mo"):
                     self._add(path, owner, folder)
 
@@ -228,6 +222,17 @@ class _Finder:
             for folder in sorted(names):
                 if (self._tree.root / package / folder).is_dir():
                     yield posixpath.join(package, folder), name
+
+
+def _below(imports: ImportTree, folder: str) -> Sequence[str]:
+    """The files below a folder that code may read, by their paths below the root."""
+    root = imports.tree.root
+    found: list[str] = []
+    for top, folders, files in os.walk(root / folder):
+        folders[:] = sorted(set(folders) - _SKIPPED_FOLDERS)
+        here = os.path.relpath(top, root).replace(os.sep, "/")
+        found.extend(posixpath.join(here, name) for name in sorted(files) if not name.endswith(_NOT_READ))
+    return found
 
 
 def _matches(path: str, named: NamedPath) -> bool:

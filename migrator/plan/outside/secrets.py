@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from migrator.domain.plans import Secret
 from migrator.plan.looking.imported_names import absolute_name
+from migrator.plan.looking.imports import ImportTree
 from migrator.plan.outside.settings_read import SettingRead
 from migrator.plan.slicing.carried import Carried
 
@@ -135,11 +136,10 @@ def secrets_of(read: Iterable[SettingRead], carried: Mapping[str, Carried]) -> t
     for each in carried.values():
         if not any(word in each.file.text for word in _TOLD):
             continue
-        for call in sorted(each.nodes(ast.Call), key=lambda call: (call.lineno, call.col_offset)):
-            for argument, node in _credentials(call, each):
-                name = _setting(node, each, by_node, by_value)
-                if name and name not in found:
-                    found[name] = Secret(name, each.at(call), f"is handed on as {argument}")
+        for call, argument, node in each.imports.once(_credentials, each.file.name):
+            name = _setting(node, each, by_node, by_value) if each.holds(call) else ""
+            if name and name not in found:
+                found[name] = Secret(name, each.at(call), f"is handed on as {argument}")
     return tuple(found[name] for name in sorted(found))
 
 
@@ -173,14 +173,20 @@ def _names_of_values(read: Iterable[SettingRead], carried: Mapping[str, Carried]
     return found
 
 
-def _credentials(call: ast.Call, carried: Carried) -> Iterable[tuple[str, ast.expr]]:
-    called = absolute_name(call.func, carried.names, carried.file) or "a call"
-    for word in call.keywords:
-        if word.arg is not None and word.arg.lower() in ARGUMENTS:
-            yield f"{word.arg} of {called}", word.value
-    position = _CALLS.get(called)
-    if position is not None and len(call.args) > position:
-        yield f"the key of {called}", call.args[position]
+def _credentials(imports: ImportTree, module: str) -> Sequence[tuple[ast.Call, str, ast.expr]]:
+    """Calls of a module that hand a credential on, each with its argument, in the order of the text."""
+    names, file = imports.names(module), imports.tree.modules[module]
+    found: list[tuple[ast.Call, str, ast.expr]] = []
+    for call in imports.nodes(module)[ast.Call]:
+        assert isinstance(call, ast.Call)
+        called = absolute_name(call.func, names, file) or "a call"
+        for word in call.keywords:
+            if word.arg is not None and word.arg.lower() in ARGUMENTS:
+                found.append((call, f"{word.arg} of {called}", word.value))
+        position = _CALLS.get(called)
+        if position is not None and len(call.args) > position:
+            found.append((call, f"the key of {called}", call.args[position]))
+    return sorted(found, key=lambda each: (each[0].lineno, each[0].col_offset))
 
 
 def _setting(node: ast.expr, carried: Carried, by_node: Mapping[int, str], by_value: Mapping[str, str]) -> str:
