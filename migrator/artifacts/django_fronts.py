@@ -158,4 +158,6 @@ def _rule(
         fitted(part, patterns[part.name]) if isinstance(part, Variable) and part.name in patterns else part
         for part in parts
     )
-    return PathRule(path.text, kept, methods, branch), known
+    # No text of ours may fit an expression of theirs.
+    fit = all(re.fullmatch(part.pattern, part.hits[0]) for part in kept if isinstance(part, Variable))
+    return PathRule(path.text, kept, methods, branch), known and fit
