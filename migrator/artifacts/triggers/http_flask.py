@@ -76,6 +76,7 @@ class FlaskHandler:
                 "tests/test_handler.py": f"handler_test/{'test_flask' if needs_flask else 'test_plain'}.py.j2",
             },
             context={
+                "framework": "Flask",
                 "rules": rule_contexts(planned.registrations),
                 "endpoint": _endpoint(planned),
                 "writes": False,
