@@ -72,6 +72,40 @@ def test_legacy_counts_where_it_was_chosen(tmp_path: Path) -> None:
         assert figures(tmp_path) == {"legacy": (3, 1)}
 
 
+class Lazy:
+    """What must not be looked at before its owner does."""
+
+    @property
+    def status_code(self) -> int:
+        raise RuntimeError("looked at")
+
+
+class Unhashable:
+    """A value that no set can hold."""
+
+    def __init__(self) -> None:
+        self.status_code: list[int] = []
+
+
+@pytest.mark.parametrize("result", [Lazy(), Unhashable()], ids=["lazy", "unhashable"])
+def test_what_legacy_gives_back_is_not_looked_at(result: object, tmp_path: Path) -> None:
+    with loaded(tmp_path, route(0)) as seam:
+        assert seam.function(NAME, lambda: result)() is result
+        seam.write_figures()
+        assert figures(tmp_path) == {"legacy": (1, 0)}
+
+
+def test_a_view_that_answers_500_has_failed(tmp_path: Path) -> None:
+    from flask import Flask, Response
+
+    with loaded(tmp_path, route(0)) as seam, Flask("app").test_request_context("/"):
+        for status in (200, 404, 500, 503):
+            seam.flask_view(NAME)(lambda status=status: Response(status=status))()
+        seam.flask_view(NAME)(lambda: "text")()
+        seam.write_figures()
+        assert figures(tmp_path) == {"legacy": (5, 2)}
+
+
 def test_a_call_that_the_function_answers_wrongly_is_its_failure(seam: Any, tmp_path: Path) -> None:
     asked = seam.function(NAME, lambda: "legacy")
     for answer in ('{"result": 1}', None, "{}", "no json"):
