@@ -106,13 +106,17 @@ def opened_plane(config: RouterConfig, directory: Path | None = None) -> Iterato
     Args:
         directory: as for `open_sides`.
     """
+    with ExitStack() as stack:
+        yield _joined(open_sides(config, directory), stack)
+
+
+def _joined(sides: Sequence[Side], stack: ExitStack) -> PlaneByRoute:
+    """Their planes as one, closed with the stack."""
     from migrator.rollout.by_route import PlaneByRoute
 
-    with ExitStack() as stack:
-        sides = open_sides(config, directory)
-        planes = [stack.enter_context(closing(side.plane)) for side in sides]
-        by_route = {route.name: plane for side, plane in zip(sides, planes, strict=True) for route in side.routes}
-        yield PlaneByRoute(by_route, planes[0])
+    planes = [stack.enter_context(closing(side.plane)) for side in sides]
+    by_route = {route.name: plane for side, plane in zip(sides, planes, strict=True) for route in side.routes}
+    return PlaneByRoute(by_route, planes[0])
 
 
 def open_state(url: str = "") -> SqliteStateStore:
@@ -164,7 +168,7 @@ def controller(
         sources = [stack.enter_context(closing(side.open_metrics())) for side in sides]
         by_route = {route.name: source for side, source in zip(sides, sources, strict=True) for route in side.routes}
         yield Controller(
-            plane=stack.enter_context(opened_plane(config, directory)),
+            plane=_joined(sides, stack),
             metrics=MetricsByRoute(by_route, sources[0]),
             comparisons=comparisons or open_comparisons(),
             store=store,
