@@ -39,9 +39,13 @@ class PlaneByRoute:
         """As the route's plane."""
         return self._of(route).weights(route)
 
-    def shift(self, route: str, weight: Weight) -> Weight:
+    def recorded(self, route: str) -> Weight | None:
         """As the route's plane."""
-        return self._of(route).shift(route, weight)
+        return self._of(route).recorded(route)
+
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
+        """As the route's plane."""
+        return self._of(route).shift(route, weight, overwrite=overwrite)
 
     def retire(self, route: str) -> None:
         """As the route's plane."""

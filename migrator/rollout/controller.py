@@ -20,7 +20,7 @@ from migrator.domain.rollouts import Confirmed, HistoryEntry, Phase, RolloutPlan
 from migrator.domain.routes import AnyRoute, Weight
 from migrator.errors import InputError, MigratorError, Refused, RemoteError, UsageError
 from migrator.rollout.decide import decide
-from migrator.rollout.decisions import Decision, Nothing, Remeasure, RollBack, weight_to_carry_out
+from migrator.rollout.decisions import Decision, Nothing, Promote, Remeasure, RollBack, Shift, weight_to_carry_out
 from migrator.rollout.ports import Clock, ComparisonSource, Conflict, DataPlane, MetricSource, Observer, StateStore
 from migrator.rollout.ticks import Tick
 from migrator.rollout.transitions import begun, decided, entry_of, read_back
@@ -135,7 +135,7 @@ class Controller:
         return state
 
     def _off_without_record(self, route: str, error: InputError | RemoteError) -> MigratorError:
-        live, trouble = self._shifted(route, Weight(0.0))
+        live, trouble = self._shifted(route, Weight(0.0), overwrite=True)
         done = f"could not be made 0: {trouble}" if trouble or isinstance(live, NoData) else "is 0 now"
         return type(error)(
             f"{error.message}; the live weight of {route} {done}", hint=error.hint, location=error.location
@@ -187,7 +187,9 @@ class Controller:
             return Tick(now, self._load(state.route), live, observation, None, trouble=str(conflict))
         weight = weight_to_carry_out(decision.action) if carry_out is None else carry_out
         if weight is not None:
-            live, trouble = self._make_live(recorded, Weight(weight))
+            # The record is the law: to bring the plane back to it, or to take traffic off, no hand on the plane hinders.
+            overwrite = not isinstance(decision.action, Shift | Promote)
+            live, trouble = self._make_live(recorded, Weight(weight), overwrite=overwrite)
         if trouble or isinstance(live, NoData) or (weight is None and decision.action != Remeasure()):
             return Tick(now, recorded, live, observation, decision, tuple(entries), trouble)
         mark, trouble = self._mark(recorded)
@@ -222,18 +224,18 @@ class Controller:
             entries.append(entry)
         return saved
 
-    def _make_live(self, state: RolloutState, weight: Weight) -> tuple[Weight | NoData, str]:
+    def _make_live(self, state: RolloutState, weight: Weight, *, overwrite: bool) -> tuple[Weight | NoData, str]:
         """Shift, read back, and what went wrong."""
         if weight.canary > 0:  # to take traffic off never waits for another look at the record
             newest = self.store.load(state.route)
             if newest is not None and newest.version != state.version and weight.canary > newest.weight:
                 stale = f"another controller has since decided {newest.weight:g} %"
                 return NoData(stale), stale
-        return self._shifted(state.route, weight)
+        return self._shifted(state.route, weight, overwrite=overwrite)
 
-    def _shifted(self, route: str, weight: Weight) -> tuple[Weight | NoData, str]:
+    def _shifted(self, route: str, weight: Weight, *, overwrite: bool) -> tuple[Weight | NoData, str]:
         try:
-            taken = self.plane.shift(route, weight)
+            taken = self.plane.shift(route, weight, overwrite=overwrite)
             live = self.plane.weights(route)
         except RemoteError as error:
             return NoData(str(error)), str(error)
@@ -251,7 +253,7 @@ class Controller:
         if live.canary <= newer.weight:
             return live
         try:
-            return self.plane.shift(newer.route, Weight(newer.weight))
+            return self.plane.shift(newer.route, Weight(newer.weight), overwrite=True)
         except RemoteError as error:
             return NoData(str(error))  # the next tick of either controller sees the drift
 

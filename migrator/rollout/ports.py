@@ -13,7 +13,7 @@ from migrator.domain.comparisons import Comparison
 from migrator.domain.observations import NoData, Observation
 from migrator.domain.rollouts import HistoryEntry, RolloutState
 from migrator.domain.routes import AnyRoute, Weight
-from migrator.errors import MigratorError
+from migrator.errors import MigratorError, RemoteError
 from migrator.rollout.ticks import Tick
 
 
@@ -26,12 +26,14 @@ class Capabilities:
         resolution: the smallest step of a weight, in percent.
         fallback: whether legacy can answer for a failed canary try.
         methods: the HTTP methods that can be routed; empty means all.
+        mirror: whether calls can be copied to the canary.
     """
 
     stickiness: str
     resolution: float
     fallback: bool
     methods: tuple[str, ...] = ()
+    mirror: bool = False
 
 
 class DataPlane(Protocol):
@@ -59,12 +61,26 @@ class DataPlane(Protocol):
         """
         ...
 
-    def shift(self, route: str, weight: Weight) -> Weight:
+    def recorded(self, route: str) -> Weight | None:
+        """The weight that was made live through this port last, as is noted beside the plane; None for an unknown route.
+
+        Another live weight than this one is drift: a hand, or another tool, has set it.
+
+        Raises:
+            RemoteError: the plane did not answer.
+        """
+        ...
+
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
         """Make a weight live, read it back, and return the effective one.
 
         A weight other than 0 and 100 is rounded to the plane's resolution but never to 0 or 100.
 
+        Args:
+            overwrite: also where the live weight is not the recorded one. To shift to the live weight adopts it.
+
         Raises:
+            Drift: the live weight is not the recorded one; nothing was changed.
             RemoteError: the plane did not take it, or does not know the route.
         """
         ...
@@ -72,6 +88,18 @@ class DataPlane(Protocol):
     def retire(self, route: str) -> None:
         """Stop treating the route apart: its calls go where unrouted calls go."""
         ...
+
+
+class Drift(RemoteError):
+    """What is live is not what was made live last: somebody else has changed it."""
+
+    exit_code = 1
+
+    def __init__(self, route: str, live: Weight, recorded: Weight) -> None:
+        super().__init__(
+            f"{live.canary:g} % of {route} is live, but {recorded.canary:g} % was set last: somebody else has changed it",
+            hint="take what is live: --adopt; or set it anew: --overwrite",
+        )
 
 
 class MetricSource(Protocol):

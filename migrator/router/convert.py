@@ -51,7 +51,7 @@ def _seam_route(route: models.SeamRoute) -> SeamRouteConfig:
         match=calls,
         canary=routes.SeamCanary(route.canary.lambda_name, route.canary.alias, route.canary.queue, route.canary.region),
         weight=route.weight,
-        sticky_argument=route.sticky.argument if route.sticky else "",
+        sticky=routes.Sticky("argument", route.sticky.argument) if route.sticky else None,
         overrides=routes.Overrides(overrides.argument, tuple(overrides.canary), tuple(overrides.legacy)),
         timeout_s=route.timeout,
         legacy_queue=route.legacy.queue if route.legacy else "",
@@ -61,7 +61,7 @@ def _seam_route(route: models.SeamRoute) -> SeamRouteConfig:
 
 def _route(route: models.HttpRoute, unrouted: str) -> RouteConfig:
     match = route.match.http
-    segment = routes.Segment(match.segment.header.lower(), match.segment.equals) if match.segment else None
+    segment = routes.Segment("header", match.segment.header.lower(), (match.segment.equals,)) if match.segment else None
     fallback = route.fallback
     return RouteConfig(
         route=routes.Route(
@@ -70,7 +70,7 @@ def _route(route: models.HttpRoute, unrouted: str) -> RouteConfig:
             legacy_url=route.legacy.url if route.legacy else unrouted,
             canary_url=route.canary.url,
             weight=route.weight,
-            sticky_header=route.sticky.header.lower() if route.sticky else "",
+            sticky=routes.Sticky("header", route.sticky.header.lower()) if route.sticky else None,
             fallback=routes.Fallback(tuple(fallback.on), tuple(fallback.methods), fallback.timeout)
             if fallback
             else None,

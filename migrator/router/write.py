@@ -79,8 +79,8 @@ def _route(entry: RouteConfig) -> CommentedMap:
         canary=_flow(**canary, url=entry.canary.url),
         weight=_number(route.weight),
     )
-    if route.sticky_header:
-        mapping["sticky"] = _flow(header=route.sticky_header)
+    if route.sticky:
+        mapping["sticky"] = _flow(header=route.sticky.name)
     if route.fallback:
         mapping["fallback"] = _fallback(route.fallback)
     if route.timeout_s != 30.0:
@@ -100,10 +100,10 @@ def _seam_route(entry: SeamRouteConfig) -> CommentedMap:
         canary=_flow(**{key: value for key, value in named.items() if value}),
         weight=_number(route.weight),
     )
-    if route.sticky_argument:
-        mapping["sticky"] = _flow(argument=route.sticky_argument)
+    if route.sticky:
+        mapping["sticky"] = _flow(argument=route.sticky.name)
     if route.overrides != Overrides():
-        given = _flow(argument=route.overrides.argument) if route.overrides.argument else _flow()
+        given = _flow(argument=route.overrides.key) if route.overrides.key else _flow()
         for side, values in (("canary", route.overrides.canary), ("legacy", route.overrides.legacy)):
             if values:
                 given[side] = _list(map(DoubleQuotedScalarString, values))  # other quotes lose some characters
@@ -121,7 +121,7 @@ def _match(route: Route) -> CommentedMap:
         mapping["methods"] = _list(route.match.methods)
     mapping["path"] = route.match.path
     if route.match.segment:
-        mapping["segment"] = _flow(header=route.match.segment.header, equals=route.match.segment.equals)
+        mapping["segment"] = _flow(header=route.match.segment.name, equals=route.match.segment.values[0])
     return mapping
 
 

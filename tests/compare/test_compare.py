@@ -120,5 +120,5 @@ def test_one_job_keeps_the_order_and_every_request_is_asked_once() -> None:
     ],
 )
 def test_which_requests_a_route_takes(request_: Request, taken: bool) -> None:
-    assert takes(HttpMatch(("POST",), "/api/tax/{country}", Segment("X-Risk", "low")), request_) is taken
+    assert takes(HttpMatch(("POST",), "/api/tax/{country}", Segment("header", "X-Risk", ("low",))), request_) is taken
     assert takes(HttpMatch((), "/a/{b}"), Request("PUT", "/a/%2F"))

@@ -56,8 +56,11 @@ class SeamRoutes:
     def weights(self, route: str) -> Weight | None:
         return self.plane.weights(route)
 
-    def shift(self, route: str, weight: Weight) -> Weight:
-        return self.plane.shift(route, weight)
+    def recorded(self, route: str) -> Weight | None:
+        return self.plane.recorded(route)
+
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
+        return self.plane.shift(route, weight, overwrite=overwrite)
 
     def retire(self, route: str) -> None:
         self.plane.retire(route)
@@ -147,3 +150,11 @@ def test_it_says_what_it_can_do(plane: DataPlane) -> None:
     capabilities = plane.capabilities
     assert capabilities.stickiness in ("hash", "cookie", "none")
     assert 0 < capabilities.resolution <= 50
+
+
+def test_what_was_made_live_last_is_recorded(plane: DataPlane) -> None:
+    assert plane.recorded("tax") is None
+    plane.ensure(route(weight=20))
+    assert plane.recorded("tax") == Weight(20)
+    plane.shift("tax", Weight(33.333333))
+    assert plane.recorded("tax") == plane.weights("tax")

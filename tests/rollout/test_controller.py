@@ -354,10 +354,10 @@ class _SlowPlane:
     def weights(self, route: str) -> Weight | None:
         return self.plane.weights(route)
 
-    def shift(self, route: str, weight: Weight) -> Weight:
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
         if self.meanwhile:
             self.meanwhile.pop()()
-        return self.plane.shift(route, weight)
+        return self.plane.shift(route, weight, overwrite=overwrite)
 
     def retire(self, route: str) -> None:
         self.plane.retire(route)

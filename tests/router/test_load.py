@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migrator.domain.rollouts import ErrorRateGate, LatencyGate, ParityGate, Step
-from migrator.domain.routes import Fallback, HttpMatch, Segment
+from migrator.domain.routes import Fallback, HttpMatch, Segment, Sticky
 from migrator.errors import InputError, UsageError
 from migrator.router import RouterError, default_rollout, load_router, parse_router
 from tests.support.router_files import EXAMPLE, SMALLEST
@@ -33,9 +33,9 @@ def test_the_example_becomes_routes_and_plans() -> None:
     assert config.plane.side_header == "x-migrator-side"
     assert config.legacy_url == "http://127.0.0.1:8000"
     (entry,) = config.routes
-    assert entry.route.match == HttpMatch(("POST",), "/api/tax/{country}", Segment("x-risk", "low"))
+    assert entry.route.match == HttpMatch(("POST",), "/api/tax/{country}", Segment("header", "x-risk", ("low",)))
     assert entry.route.fallback == Fallback(("error", "timeout", "throttle"), ("GET",), 1.0)
-    assert entry.route.sticky_header == "x-tenant"
+    assert entry.route.sticky == Sticky("header", "x-tenant")
     assert entry.route.canary_url == "http://127.0.0.1:9000/tax"
     assert (entry.canary.lambda_name, entry.canary.alias) == ("tax-service", "live")
     assert entry.rollout.steps == (Step(5, 300), Step(25, 900), Step(100, 3600))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migrator.domain.routes import Overrides, SeamCanary, SeamMatch, SeamRoute
+from migrator.domain.routes import Overrides, SeamCanary, SeamMatch, SeamRoute, Sticky
 from migrator.errors import UsageError
 from migrator.router import RouterConfig, RouterError, load_router, parse_router, to_yaml
 from migrator.router.config import SeamConfig, SeamRouteConfig, default_rollout
@@ -53,7 +53,7 @@ def test_tasks_and_calls_need_no_plane_for_http(tmp_path: Path) -> None:
             SeamMatch("task", "shop.tasks.mail.send_order_mail"),
             SeamCanary("order-mail", queue=QUEUE),
             5,
-            "order_id",
+            Sticky("argument", "order_id"),
             Overrides("tenant", ("acme",), ("initech",)),
             2.0,
             "celery",
@@ -146,7 +146,7 @@ seam_routes = st.builds(
     st.builds(SeamMatch, st.just("task"), st.lists(words, min_size=2, max_size=4).map(".".join)),
     st.builds(SeamCanary, words, st.just(""), st.sampled_from(["", QUEUE]), st.sampled_from(["", "eu-west-1"])),
     st.integers(0, 10_000).map(lambda units: units / 100),
-    words,
+    st.builds(Sticky, st.just("argument"), words),
     st.builds(Overrides, words, st.lists(st.text(min_size=1, max_size=5), max_size=2).map(tuple), st.just(())),
     st.sampled_from([0.25, 2.0, 60.0]),
     st.sampled_from(["", "celery"]),

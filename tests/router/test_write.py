@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from migrator.domain.rollouts import ErrorRateGate, Gate, LatencyGate, ParityGate, RolloutPlan, Step
-from migrator.domain.routes import Fallback, HttpMatch, Route, Segment
+from migrator.domain.routes import Fallback, HttpMatch, Route, Segment, Sticky
 from migrator.router import Canary, PlaneConfig, RouteConfig, RouterConfig, default_rollout, parse_router, to_yaml
 from tests.support.router_files import EXAMPLE
 
@@ -34,7 +34,7 @@ def entries(draw: st.DrawFn, number: int) -> RouteConfig:
     name = f"r{number}-{draw(words)}"
     # Segments of text that YAML would read as something else must come back as they were.
     value = draw(st.one_of(words, st.sampled_from(["on", "null", "1", "1.5", "true", "a: b", "'", "#x", "ö{}", " a"])))
-    segment = draw(st.one_of(st.none(), st.just(Segment("x-risk", value))))
+    segment = draw(st.one_of(st.none(), st.just(Segment("header", "x-risk", (value,)))))
     timeout = draw(seconds)
     tried_twice = draw(methods)
     fallback = Fallback(("error", "throttle"), tried_twice, min(timeout, draw(seconds))) if tried_twice else None
@@ -49,7 +49,7 @@ def entries(draw: st.DrawFn, number: int) -> RouteConfig:
             legacy_url=draw(st.sampled_from(["http://127.0.0.1:8000", "https://legacy.example"])),
             canary_url=url,
             weight=draw(percents),
-            sticky_header=draw(st.sampled_from(["", "x-tenant"])),
+            sticky=draw(st.sampled_from([None, Sticky("header", "x-tenant")])),
             fallback=fallback,
             timeout_s=timeout,
         ),

@@ -13,7 +13,7 @@ import pytest
 from migrator.adapters.dataplanes.envoy import EnvoyDataPlane, EnvoyProcess, find_envoy
 from migrator.adapters.metrics.envoy import EnvoyMetrics
 from migrator.adapters.processes import free_port
-from migrator.domain.routes import Fallback, HttpMatch, Route, Weight
+from migrator.domain.routes import Fallback, HttpMatch, Route, Sticky, Weight
 from migrator.errors import InputError, RemoteError
 from migrator.router import PlaneConfig, RouterConfig
 from tests.support.http_servers import HttpServer, Reply, ask
@@ -63,7 +63,7 @@ class World:
             legacy_url=self.legacy.url,
             canary_url=f"{self.canary.url}/tax",
             weight=weight,
-            sticky_header=sticky,
+            sticky=Sticky("header", sticky) if sticky else None,
             fallback=Fallback(("error", "timeout", "throttle"), fallback, try_s) if fallback else None,
             timeout_s=timeout_s,
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from migrator.domain.routes import AnyRoute, Weight
 from migrator.errors import RemoteError
-from migrator.rollout.ports import Capabilities
+from migrator.rollout.ports import Capabilities, Drift
 
 
 def rounded(canary: float, resolution: float) -> float:
@@ -35,6 +35,7 @@ class FakePlane:
     blind: str = ""
     serves: float | None = None
     live: dict[str, float] = field(default_factory=dict)
+    noted: dict[str, float] = field(default_factory=dict)
     given: list[tuple[str, float]] = field(default_factory=list)
 
     @property
@@ -54,27 +55,35 @@ class FakePlane:
             return Weight(self.serves)
         return Weight(self.live[route]) if route in self.live else None
 
-    def shift(self, route: str, weight: Weight) -> Weight:
+    def recorded(self, route: str) -> Weight | None:
+        self._answer()
+        return Weight(self.noted.get(route, self.live[route])) if route in self.live else None
+
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
         self._answer()
         if route not in self.live:
             raise RemoteError(f"no route {route}")
+        if self.live[route] != self.noted.get(route, self.live[route]) and not overwrite:
+            raise Drift(route, Weight(self.live[route]), Weight(self.noted[route]))
         self._set(route, rounded(weight.canary, self.resolution))
         return Weight(self.live[route])
 
     def retire(self, route: str) -> None:
         self._answer()
         self.live.pop(route, None)
+        self.noted.pop(route, None)
 
     def restart(self) -> None:
         """Forget everything, as a plane does that keeps weights in memory."""
         self.live.clear()
+        self.noted.clear()
 
     def _answer(self) -> None:
         if self.down:
             raise RemoteError(self.down, retryable=True)
 
     def _set(self, route: str, canary: float) -> None:
-        self.live[route] = canary
+        self.live[route] = self.noted[route] = canary
         self.given.append((route, canary))
 
 
@@ -97,7 +106,10 @@ class FilePlane:
         weights = self._read()
         return Weight(weights[route]) if route in weights else None
 
-    def shift(self, route: str, weight: Weight) -> Weight:
+    def recorded(self, route: str) -> Weight | None:
+        return self.weights(route)
+
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
         weights = self._read()
         if route not in weights:
             raise RemoteError(f"no route {route}")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from migrator.domain.json import JsonValue
-from migrator.domain.routes import AnyRoute, Route, SeamRoute
+from migrator.domain.routes import AliasRoute, AnyRoute, BalancerRoute, HttpMatch, Route, SeamRoute, Segment
 from migrator.router.changes import Change, State
 
 _HEAD = ("ROUTE", "CONFIGURED", "LIVE", "STATE", "CALLS", "FALLBACK")
@@ -73,27 +73,46 @@ def _details(route: AnyRoute) -> dict[str, JsonValue]:
             return {route.match.kind: route.match.name, "canary": route.canary.queue or route.canary.function}
         case Route():
             return {
-                "methods": list(route.match.methods),
-                "path": route.match.path,
+                **_http(route.match),
                 "legacy": route.legacy_url,
                 "canary": route.canary_url,
                 "fallback": list(route.fallback.methods) if route.fallback else [],
             }
+        case BalancerRoute():
+            return {**_http(route.match), "legacy": route.legacy, "canary": route.canary}
+        case AliasRoute():
+            return {
+                "function": route.function,
+                "alias": route.alias,
+                "legacy": route.legacy,
+                "canary": route.canary,
+            }
     assert_never(route)
+
+
+def _http(match: HttpMatch) -> dict[str, JsonValue]:
+    return {"methods": list(match.methods), "path": match.path, **({"hosts": list(match.hosts)} if match.hosts else {})}
 
 
 def calls_text(route: AnyRoute) -> str:
     """Which calls a route is for: `POST /api/tax/{country} x-risk=low`, `task shop.mail.send`."""
-    if isinstance(route, SeamRoute):
-        return f"{route.match.kind} {route.match.name}"
-    segment = route.match.segment
-    return " ".join(
-        [
-            ",".join(route.match.methods) or "any",
-            route.match.path,
-            *([f"{segment.header}={segment.equals}"] if segment else []),
-        ]
-    )
+    match route:
+        case SeamRoute(match=match, segment=segment):
+            return " ".join([f"{match.kind} {match.name}", *_segment(segment)])
+        case Route(match=match) | BalancerRoute(match=match):
+            host = ",".join(match.hosts)
+            return " ".join([",".join(match.methods) or "any", f"{host}{match.path}", *_segment(match.segment)])
+        case AliasRoute():
+            return f"function {route.function}:{route.alias}"
+    assert_never(route)
+
+
+def _segment(segment: Segment | None) -> list[str]:
+    if segment is None:
+        return []
+    bounds = [(">=", segment.at_least), ("<=", segment.at_most)]
+    values = [f"{segment.name}={'|'.join(segment.values)}"] if segment.values else []
+    return values + [f"{segment.name}{sign}{bound:g}" for sign, bound in bounds if bound is not None]
 
 
 def percent(weight: float | None) -> str:
@@ -113,6 +132,11 @@ def _row(change: Change) -> tuple[str, ...]:
 
 
 def _fallback(route: AnyRoute) -> str:
-    if isinstance(route, SeamRoute):
-        return "any failure"
-    return ",".join(route.fallback.methods) if route.fallback else "none"
+    match route:
+        case SeamRoute():
+            return "any failure"
+        case Route():
+            return ",".join(route.fallback.methods) if route.fallback else "none"
+        case BalancerRoute() | AliasRoute():
+            return "none"
+    assert_never(route)

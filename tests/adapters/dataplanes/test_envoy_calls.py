@@ -73,7 +73,7 @@ def test_the_more_specific_template_wins_whatever_the_order(world: World) -> Non
 
 def test_only_the_segment_takes_part(world: World) -> None:
     route = world.route()
-    segment = Segment("x-risk", "low")
+    segment = Segment("header", "x-risk", ("low",))
     world.serve(replace(route, match=replace(route.match, segment=segment)), 100)
     assert world.ask(headers={"x-risk": "low"}).side == "canary"
     assert world.ask(headers={"x-risk": "high"}).side == "legacy"
@@ -83,7 +83,9 @@ def test_only_the_segment_takes_part(world: World) -> None:
 def test_two_segments_of_one_path_are_two_routes(world: World) -> None:
     route = world.route()
     for name, value, weight in (("low", "low", 100), ("mid", "mid", 0)):
-        world.serve(replace(route, name=name, match=replace(route.match, segment=Segment("x-risk", value))), weight)
+        world.serve(
+            replace(route, name=name, match=replace(route.match, segment=Segment("header", "x-risk", (value,)))), weight
+        )
     assert world.ask(headers={"x-risk": "low"}).side == "canary"
     assert world.ask(headers={"x-risk": "mid"}).side == "legacy"
     assert world.ask(headers={"x-risk": "no"}).side == "legacy"

@@ -28,7 +28,7 @@ def test_a_configuration_that_envoy_rejects_leaves_the_running_one(world: World)
     world.serve(world.route(), 30)
     files = {path: path.read_bytes() for path in world.envoy.directory.glob("*.json")}
     # No router.yaml can say this header; it stands for whatever validation may miss.
-    bad = replace(world.route("bad", path="/bad"), match=HttpMatch((), "/bad", Segment("x\n", "v")))
+    bad = replace(world.route("bad", path="/bad"), match=HttpMatch((), "/bad", Segment("header", "x\n", ("v",))))
     with pytest.raises(RemoteError, match=r"rejected the configuration: .*Name: value does not match") as caught:
         world.plane.ensure(bad)
     assert caught.value.hint == "what ran before still runs"
@@ -163,7 +163,7 @@ def test_a_port_in_use_is_said_with_the_setting(world: World, tmp_path: Path) ->
 
 def test_a_configuration_that_cannot_be_started_is_said_with_the_reason(tmp_path: Path) -> None:
     require_envoy()
-    route = replace(_any_route(), match=HttpMatch((), "/bad", Segment("x\n", "v")))
+    route = replace(_any_route(), match=HttpMatch((), "/bad", Segment("header", "x\n", ("v",))))
     with HttpServer("legacy") as legacy:
         config = empty_config(legacy)
         entry = RouteConfig(route, Canary("f", "", route.canary_url), default_rollout("tax"))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from migrator.adapters.dataplanes.seam import SeamPlane
-from migrator.domain.routes import Overrides, SeamCanary, SeamMatch, SeamRoute, Weight
+from migrator.domain.routes import Overrides, SeamCanary, SeamMatch, SeamRoute, Sticky, Weight
 from migrator.errors import RemoteError
 from tests.support.seam import loaded
 
@@ -48,7 +48,7 @@ def test_what_it_serves_is_what_it_was_given(path: Path) -> None:
     rich = replace(
         MAIL,
         canary=SeamCanary("order-mail", queue="https://sqs/mail", region="eu-west-1"),
-        sticky_argument="order_id",
+        sticky=Sticky("argument", "order_id"),
         overrides=Overrides("tenant", ("acme",), ("initech",)),
         timeout_s=0.5,
         legacy_queue="celery",
@@ -136,7 +136,7 @@ def test_legacy_code_decides_by_it(path: Path) -> None:
 
     def send(order_id: int, tenant: str = "") -> None: ...
 
-    route = replace(MAIL, sticky_argument="order_id", overrides=Overrides("tenant", ("acme",), ("initech",)))
+    route = replace(MAIL, sticky=Sticky("argument", "order_id"), overrides=Overrides("tenant", ("acme",), ("initech",)))
     with loaded(path.parent) as seam:
 
         def taken(order_id: int, tenant: str) -> bool:

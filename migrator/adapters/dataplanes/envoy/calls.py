@@ -135,8 +135,8 @@ def _weighted(placed: Placed, names: RouteNames, fallback: Fallback | None) -> J
             "clusters": [canary, {"name": names.legacy, "weight": placed.legacy}],
         },
     }
-    if route.sticky_header:
-        action["hash_policy"] = [{"header": {"header_name": route.sticky_header}}]
+    if route.sticky is not None:
+        action["hash_policy"] = [{"header": {"header_name": route.sticky.name}}]
         action["weighted_clusters"]["use_hash_policy"] = True
     return action
 

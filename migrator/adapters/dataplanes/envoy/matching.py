@@ -29,7 +29,7 @@ def match_of(template: str, methods: Iterable[str], segment: Segment | None) -> 
     match = _path(template)
     headers = [*_methods(tuple(methods))]
     if segment is not None:
-        headers.append({"name": segment.header, "string_match": {"exact": segment.equals}})
+        headers.append({"name": segment.name, "string_match": {"exact": segment.values[0]}})
     if headers:
         match["headers"] = headers
     return match

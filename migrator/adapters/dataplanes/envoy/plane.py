@@ -18,7 +18,7 @@ from migrator.adapters.envoy.directory import PlaneDirectory
 from migrator.adapters.envoy.names import OUTER, names_of
 from migrator.domain.routes import AnyRoute, Route, Weight
 from migrator.errors import RemoteError, UsageError
-from migrator.rollout.ports import Capabilities
+from migrator.rollout.ports import Capabilities, Drift
 from migrator.router.config import PlaneConfig
 from migrator.router.weights import from_units, to_units
 
@@ -56,7 +56,9 @@ class EnvoyDataPlane:
             RemoteError: Envoy refused the configuration or does not answer; what ran before still runs.
         """
         if not isinstance(route, Route):
-            raise UsageError(f"Envoy carries HTTP calls, and {route.name} is a route of {route.match.name}")
+            raise UsageError(
+                f"Envoy carries HTTP calls between two addresses, and {route.name} is another kind of route"
+            )
         self.ensure_all([route])
 
     def ensure_all(self, routes: Iterable[Route], *, only: bool = False) -> None:
@@ -113,10 +115,16 @@ class EnvoyDataPlane:
             int(canary) if canary.isdigit() else placed.canary, int(legacy) if legacy.isdigit() else placed.legacy
         )
 
-    def shift(self, route: str, weight: Weight) -> Weight:
+    def recorded(self, route: str) -> Weight | None:
+        """The weight that its files say, which is the one that was made live last; None for a route they lack."""
+        placed = placed_on_disk(self._directory).get(route)
+        return from_units(placed.canary, placed.legacy) if placed is not None else None
+
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
         """Make a weight live, read it back, keep it for a restart, and return the effective one.
 
         Raises:
+            Drift: the runtime of Envoy has another weight than its files say.
             RemoteError: Envoy did not take it, does not know the route, or does not answer.
         """
         with self._directory.locked():
@@ -127,6 +135,9 @@ class EnvoyDataPlane:
                     f"the Envoy at {self._plane.admin} has no route {route!r}",
                     hint="make it known: migrator router apply",
                 )
+            said, before = from_units(placed[route].canary, placed[route].legacy), self.weights(route)
+            if before is not None and before != said and not overwrite:
+                raise Drift(route, before, said)
             canary, legacy = to_units(weight, RESOLUTION)
             names = names_of(route)
             self._admin.modify_runtime({names.canary_key: str(canary), names.legacy_key: str(legacy)})

@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from migrator.adapters.dataplanes.seam.entries import ROUTE, entry_of, route_of, weight_in
+from migrator.adapters.dataplanes.seam.entries import RECORDED, ROUTE, entry_of, number, route_of, weight_in
 from migrator.documents.weights import dump_weights, load_weights
 from migrator.domain.routes import AnyRoute, SeamRoute, Weight
 from migrator.errors import InputError, RemoteError, UsageError
 from migrator.replacing import replace_file
-from migrator.rollout.ports import Capabilities
+from migrator.rollout.ports import Capabilities, Drift
 from migrator.router.weights import effective
 
 REFRESH_S = 1.0
@@ -81,7 +81,8 @@ class SeamPlane:
                 # What `migrator seam add` left at 0, or a hand set, begins anew as a route of the router's.
                 known = before.get(ROUTE) == route.name
                 weight = weight_in(before) if known else effective(Weight(route.weight), RESOLUTION).canary
-                entries[route.match.name] = entry_of(route, before, weight)
+                recorded = weight_in(before, RECORDED) if known and RECORDED in before else weight
+                entries[route.match.name] = entry_of(route, before, weight, recorded)
 
     def routes(self) -> dict[str, SeamRoute]:
         """The router's routes in the file, by name.
@@ -103,10 +104,22 @@ class SeamPlane:
                 return effective(Weight(weight_in(entry)), RESOLUTION)
         return None
 
-    def shift(self, route: str, weight: Weight) -> Weight:
+    def recorded(self, route: str) -> Weight | None:
+        """The weight that the router wrote last; None for a route that the file does not have.
+
+        Raises:
+            RemoteError: the file cannot be read.
+        """
+        for entry in self._read()["routes"].values():
+            if isinstance(entry, dict) and entry.get(ROUTE) == route:
+                return effective(Weight(weight_in(entry, RECORDED if RECORDED in entry else "weight")), RESOLUTION)
+        return None
+
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
         """Make a weight live, read it back, and return the effective one.
 
         Raises:
+            Drift: a hand has set another weight.
             RemoteError: the file does not have the route, cannot be written, or has another weight afterwards.
         """
         wanted = effective(weight, RESOLUTION)
@@ -117,7 +130,10 @@ class SeamPlane:
             if not entries:
                 raise RemoteError(f"{self._path} has no route {route!r}", hint="make it known: migrator router apply")
             for entry in entries:
-                entry["weight"] = int(wanted.canary) if wanted.canary == int(wanted.canary) else wanted.canary
+                before, said = weight_in(entry), weight_in(entry, RECORDED if RECORDED in entry else "weight")
+                if before != said and not overwrite:
+                    raise Drift(route, Weight(before), Weight(said))
+                entry["weight"] = entry[RECORDED] = number(wanted.canary)
         live = self.weights(route)
         if live != wanted:
             shown = "none" if live is None else f"{live.canary:g} %"
