@@ -1,4 +1,4 @@
-"""Python's garbage collector, off while much is made that stays: syntax, facts, the model.
+"""Python's garbage collector, off while much is made that stays: syntax, facts, the model, a configuration.
 
 In: nothing. Out: a context. Looking for garbage again and again in a large live graph costs more than it frees.
 """

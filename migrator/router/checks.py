@@ -28,7 +28,7 @@ def _addresses_differ(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
 
 def _what_carries_them_is_there(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
     for kind, routes, calls in (("plane", draft.routes, "HTTP calls"), ("seam", draft.seam_routes, "tasks and calls")):
-        if routes and (kind,) not in tree.values:
+        if routes and not tree.has((kind,)):
             mend = "plane: {kind: envoy, admin: ..., listen: ...}" if kind == "plane" else "seam: {weights: FILE}"
             yield tree.mistake(("routes", min(routes)), f"{kind} is missing, which carries {calls}: {mend}")
 
@@ -135,7 +135,7 @@ def _gates_can_be_measured(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
 
 
 def _legacy_is_known(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
-    if draft.legacy is not None or ("legacy",) in tree.values:
+    if draft.legacy is not None or tree.has(("legacy",)):
         return
     if draft.plane is None and not draft.routes:
         return

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from migrator.collector import without_collector
 from migrator.errors import InputError
 from migrator.router import checks
 from migrator.router.config import RouterConfig
 from migrator.router.convert import convert
 from migrator.router.mistakes import Mistake, RouterError
 from migrator.router.shape import read_shape
-from migrator.router.yaml_tree import MAX_BYTES, YamlMistakes, read_tree
+from migrator.router.yaml_nodes import YamlMistakes
+from migrator.router.yaml_tree import MAX_BYTES, read_tree
 
 
 def load_router(path: Path) -> RouterConfig:
@@ -59,12 +61,13 @@ def parse_router(text: str, *, source: str = "router.yaml") -> RouterConfig:
     Raises:
         RouterError: the text has mistakes; it carries all of them, each with line and column.
     """
-    try:
-        tree = read_tree(text)
-    except YamlMistakes as error:
-        raise RouterError(source, error.mistakes) from error
-    file, draft, mistakes = read_shape(tree)
-    mistakes += checks.check(draft, tree)
-    if file is None or mistakes:
-        raise RouterError(source, mistakes)
-    return convert(file, source)
+    with without_collector():
+        try:
+            tree = read_tree(text)
+        except YamlMistakes as error:
+            raise RouterError(source, error.mistakes) from error
+        file, draft, mistakes = read_shape(tree)
+        mistakes += checks.check(draft, tree)
+        if file is None or mistakes:
+            raise RouterError(source, mistakes)
+        return convert(file, source)

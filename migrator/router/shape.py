@@ -157,7 +157,7 @@ def _translate(found: Any, path: KeyPath, tree: YamlTree) -> Mistake:
 
 
 def _unknown_key(loc: tuple[str | int, ...], path: KeyPath, tree: YamlTree) -> str:
-    known = [key for key in _known_keys(loc) if (*path[:-1], key) not in tree.values]
+    known = [key for key in _known_keys(loc) if not tree.has((*path[:-1], key))]
     near = difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.5)
     if near:
         return f"no such key; did you mean {near[0]}?"
