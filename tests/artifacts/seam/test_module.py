@@ -235,7 +235,11 @@ def test_a_file_that_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
         give_weights(tmp_path, route())
         module._weights.next_look = 0
         module.decide(NAME, Task().run, (), {})
-        assert module._weights.routes is not routes, "another file, though it says the same"
+        assert module._weights.routes is routes, "another file that says the same"
+        give_weights(tmp_path, route(99))
+        module._weights.next_look = 0
+        module.decide(NAME, Task().run, (), {})
+        assert module._weights.routes[NAME].units == 9_900
 
 
 def test_readers_see_the_old_weights_or_the_new_ones(tmp_path: Path) -> None:
