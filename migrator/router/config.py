@@ -7,11 +7,13 @@ planes and the controller.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from migrator.domain.rollouts import ErrorRateGate, RolloutPlan, Step
-from migrator.domain.routes import Route, SeamRoute
+from migrator.domain.routes import AliasRoute, AnyRoute, BalancerRoute, Route, SeamRoute
 from migrator.errors import UsageError
 
 SIDE_HEADER = "x-migrator-side"
@@ -25,20 +27,72 @@ WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 @dataclass(frozen=True, slots=True)
-class PlaneConfig:
-    """The data plane that carries the routes.
+class TokensConfig:
+    """The JSON Web Tokens whose claims segments look at.
 
     Attributes:
-        kind: which implementation; `envoy` is the one of this version.
+        jwks: the file of the keys by which they are checked, as the configuration names it.
+        issuer: empty for any.
+        audiences: empty for any.
+    """
+
+    jwks: str
+    issuer: str = ""
+    audiences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneConfig:
+    """The Envoy that carries the HTTP calls.
+
+    Attributes:
         admin: loopback host:port of its control interface.
         listen: loopback host:port where it takes the calls.
         side_header: response header that says `legacy`, `canary` or `fallback`; empty for none.
+        tokens: None where no segment looks at a claim.
     """
 
     kind: str
     admin: str
     listen: str
     side_header: str = SIDE_HEADER
+    tokens: TokensConfig | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BalancerConfig:
+    """The application load balancer that carries the HTTP calls.
+
+    Attributes:
+        listener: ARN of its listener.
+        endpoint: of the control API; empty for AWS's own.
+    """
+
+    listener: str
+    endpoint: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The word for it in the file."""
+        return "alb"
+
+    @property
+    def region(self) -> str:
+        """The region that the ARN says."""
+        return self.listener.split(":")[3]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionsConfig:
+    """The control API of Lambda.
+
+    Attributes:
+        region: empty for the one that the process has.
+        endpoint: empty for AWS's own.
+    """
+
+    region: str = ""
+    endpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +102,7 @@ class Canary:
     Attributes:
         lambda_name: of the function.
         alias: of the version that is called; empty for the unqualified function.
-        url: base URL of the HTTP path that leads to it.
+        url: base URL of the HTTP path that leads to it; empty behind a load balancer.
     """
 
     lambda_name: str
@@ -56,13 +110,20 @@ class Canary:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class RouteConfig:
-    """One entry of `routes`."""
+R = TypeVar("R", bound=AnyRoute, covariant=True)
 
-    route: Route
-    canary: Canary
+
+@dataclass(frozen=True, slots=True)
+class PlannedRoute(Generic[R]):
+    """One entry of `routes`.
+
+    Attributes:
+        not_above: names of routes whose weight this one's never exceeds.
+    """
+
+    route: R
     rollout: RolloutPlan
+    not_above: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -71,16 +132,25 @@ class RouteConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class SeamRouteConfig:
-    """One entry of `routes` that is no HTTP calls."""
+class RouteConfig(PlannedRoute[Route]):
+    """One entry of `routes` that Envoy carries.
 
-    route: SeamRoute
-    rollout: RolloutPlan
+    Attributes:
+        canary: the function behind it.
+    """
 
-    @property
-    def name(self) -> str:
-        """The route's name."""
-        return self.route.name
+    canary: Canary = Canary("", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class BalancerRouteConfig(PlannedRoute[BalancerRoute]):
+    """One entry of `routes` that a load balancer carries.
+
+    Attributes:
+        canary: the function behind it.
+    """
+
+    canary: Canary = Canary("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +160,16 @@ class SeamConfig:
     Attributes:
         weights: the file that it reads, as the configuration names it: from its own folder on.
         figures: the file that it adds to; empty for the one beside the weights.
+        source: where the weights are kept for several hosts, as a URL; empty where the file is the only one.
+        region: of the source; empty for the one that the process has.
+        endpoint: of the source; empty for AWS's own.
     """
 
     weights: str
     figures: str = ""
+    source: str = ""
+    region: str = ""
+    endpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +177,15 @@ class RouterConfig:
     """A whole `router.yaml`.
 
     Attributes:
-        plane: what carries HTTP calls; None where there is none to carry.
-        routes: of HTTP calls.
-        legacy_url: where the HTTP calls go that no route matches; empty without a plane.
-        seam: what asks for the side of tasks and calls; None where nothing does.
-        seam_routes: of tasks and calls.
+        plane: the Envoy that carries HTTP calls; None where there is none.
+        routes: of HTTP calls that Envoy carries.
+        legacy_url: where the HTTP calls go that no route matches; empty without an Envoy.
+        seam: what asks for the side of calls of legacy code; None where nothing does.
+        seam_routes: of calls of legacy code.
+        balancer: the load balancer that carries HTTP calls; None where there is none.
+        balancer_routes: of HTTP calls that the load balancer carries.
+        functions: how Lambda's control API is reached.
+        alias_routes: of versions of a function.
         source: the file it was read from, or an empty string.
     """
 
@@ -113,19 +193,23 @@ class RouterConfig:
     routes: tuple[RouteConfig, ...]
     legacy_url: str
     seam: SeamConfig | None = None
-    seam_routes: tuple[SeamRouteConfig, ...] = ()
+    seam_routes: tuple[PlannedRoute[SeamRoute], ...] = ()
+    balancer: BalancerConfig | None = None
+    balancer_routes: tuple[BalancerRouteConfig, ...] = ()
+    functions: FunctionsConfig = FunctionsConfig()
+    alias_routes: tuple[PlannedRoute[AliasRoute], ...] = ()
     source: str = field(default="", compare=False)
 
     @property
     def http_plane(self) -> PlaneConfig:
-        """What carries HTTP calls.
+        """The Envoy that carries HTTP calls.
 
         Raises:
             UsageError: there is none.
         """
         if self.plane is None:
             raise UsageError(
-                f"{self.source or 'the router configuration'} has no plane for HTTP calls",
+                f"{self.source or 'the router configuration'} has no Envoy for HTTP calls",
                 hint="name it: plane: {kind: envoy, admin: ..., listen: ...}",
             )
         return self.plane
@@ -133,7 +217,7 @@ class RouterConfig:
     @property
     def weights_file(self) -> Path | None:
         """The file that the seam reads, from the current folder on; None without a seam."""
-        return Path(self.source).parent / self.seam.weights if self.seam is not None else None
+        return self.beside(self.seam.weights) if self.seam is not None else None
 
     @property
     def figures_file(self) -> Path | None:
@@ -141,26 +225,52 @@ class RouterConfig:
         weights = self.weights_file
         if weights is None or self.seam is None:
             return None
-        return Path(self.source).parent / self.seam.figures if self.seam.figures else weights.with_suffix(".figures")
+        return self.beside(self.seam.figures) if self.seam.figures else weights.with_suffix(".figures")
 
     @property
-    def entries(self) -> tuple[RouteConfig | SeamRouteConfig, ...]:
+    def tokens_file(self) -> Path | None:
+        """The keys of tokens, from the current folder on; None where no segment looks at a claim."""
+        tokens = self.plane.tokens if self.plane is not None else None
+        return self.beside(tokens.jwks) if tokens is not None else None
+
+    def beside(self, name: str) -> Path:
+        """A file that the configuration names, from the current folder on."""
+        return Path(self.source).parent / name
+
+    @property
+    def entries(self) -> tuple[PlannedRoute[AnyRoute], ...]:
         """Every route, whatever calls it is for."""
-        found: list[RouteConfig | SeamRouteConfig] = [*self.routes, *self.seam_routes]
-        return tuple(found)
+        return (*self.routes, *self.balancer_routes, *self.seam_routes, *self.alias_routes)
+
+    @property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """The routes of each sticky group that several share, by the group's name."""
+        found: dict[str, list[str]] = {}
+        for entry in self.entries:
+            sticky = None if isinstance(entry.route, AliasRoute) else entry.route.sticky
+            if sticky is not None and sticky.group:
+                found.setdefault(sticky.group, []).append(entry.name)
+        return {group: tuple(names) for group, names in found.items() if len(names) > 1}
 
     def find(self, name: str) -> RouteConfig:
-        """The route of HTTP calls of that name.
+        """The route of HTTP calls of that name that Envoy carries.
 
         Raises:
             UsageError: there is none; the nearest names are offered.
         """
         found = self.entry(name)
-        if isinstance(found, SeamRouteConfig):
-            raise UsageError(f"{name} is a route of {found.route.match.name}, and not of HTTP calls")
-        return found
+        if isinstance(found, RouteConfig):
+            return found
+        match found.route:
+            case SeamRoute(match=calls):
+                what = calls.name
+            case AliasRoute(function=function):
+                what = f"versions of {function}"
+            case _:
+                what = "a load balancer"
+        raise UsageError(f"{name} is a route of {what}, and not of HTTP calls that Envoy carries")
 
-    def entry(self, name: str) -> RouteConfig | SeamRouteConfig:
+    def entry(self, name: str) -> PlannedRoute[AnyRoute]:
         """The route of that name, whatever calls it is for.
 
         Raises:

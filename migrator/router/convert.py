@@ -10,78 +10,169 @@ from typing import assert_never
 from migrator.domain import rollouts, routes
 from migrator.router import models
 from migrator.router.config import (
+    BalancerConfig,
+    BalancerRouteConfig,
     Canary,
+    FunctionsConfig,
     PlaneConfig,
+    PlannedRoute,
     RouteConfig,
     RouterConfig,
     SeamConfig,
-    SeamRouteConfig,
+    TokensConfig,
     default_rollout,
 )
+from migrator.router.models.calls import SeamSegment, SeamSticky
+from migrator.router.models.http import HttpMatch, Mirror, Segment, Sticky
 
 
 def convert(file: models.RouterFile, source: str) -> RouterConfig:
     """The configuration that a file says."""
     http = [route for route in file.routes if isinstance(route, models.HttpRoute)]
     unrouted = file.legacy or next((route.legacy for route in http if route.legacy), None)
-    url = unrouted.url if unrouted is not None else ""
+    url = unrouted.url if unrouted is not None and unrouted.url else ""
+    balanced = isinstance(file.plane, models.AlbPlane)
+    seam = file.seam
     return RouterConfig(
-        plane=_plane(file.plane) if file.plane is not None else None,
-        routes=tuple(_route(route, url) for route in http),
+        plane=_envoy(file.plane) if isinstance(file.plane, models.EnvoyPlane) else None,
+        routes=() if balanced else tuple(_route(route, url) for route in http),
         legacy_url=url,
-        seam=SeamConfig(file.seam.weights, file.seam.figures) if file.seam is not None else None,
+        seam=SeamConfig(seam.weights, seam.figures, seam.source, seam.region, seam.endpoint) if seam else None,
         seam_routes=tuple(_seam_route(route) for route in file.routes if isinstance(route, models.SeamRoute)),
+        balancer=BalancerConfig(file.plane.listener, file.plane.endpoint)
+        if isinstance(file.plane, models.AlbPlane)
+        else None,
+        balancer_routes=tuple(map(_balancer_route, http)) if balanced else (),
+        functions=FunctionsConfig(file.functions.region, file.functions.endpoint)
+        if file.functions
+        else FunctionsConfig(),
+        alias_routes=tuple(_alias_route(route) for route in file.routes if isinstance(route, models.AliasRoute)),
         source=source,
     )
 
 
-def _plane(plane: models.Plane) -> PlaneConfig:
-    return PlaneConfig(plane.kind, plane.admin, plane.listen, plane.side_header.lower())
+def _envoy(plane: models.EnvoyPlane) -> PlaneConfig:
+    tokens = plane.tokens
+    return PlaneConfig(
+        plane.kind,
+        plane.admin,
+        plane.listen,
+        plane.side_header.lower(),
+        TokensConfig(tokens.jwks, tokens.issuer, tuple(tokens.audiences)) if tokens else None,
+    )
 
 
-def _seam_route(route: models.SeamRoute) -> SeamRouteConfig:
-    match route.match:
-        case models.TaskMatch(task=name):
-            calls = routes.SeamMatch("task", name)
-        case models.CallMatch(call=name):
-            calls = routes.SeamMatch("call", name)
-    overrides = route.overrides or models.Overrides()
+def _seam_route(route: models.SeamRoute) -> PlannedRoute[routes.SeamRoute]:
+    ((kind, name),) = route.match.named
+    given, breaker, claim = route.overrides, route.circuit_breaker, route.claim
     made = routes.SeamRoute(
         name=route.name,
-        match=calls,
+        match=routes.SeamMatch(kind, name),
         canary=routes.SeamCanary(route.canary.lambda_name, route.canary.alias, route.canary.queue, route.canary.region),
         weight=route.weight,
-        sticky=routes.Sticky("argument", route.sticky.argument) if route.sticky else None,
-        overrides=routes.Overrides(overrides.argument, tuple(overrides.canary), tuple(overrides.legacy)),
+        sticky=_seam_sticky(route.sticky) if route.sticky else None,
+        overrides=routes.Overrides(given.argument, tuple(given.canary), tuple(given.legacy))
+        if given
+        else routes.Overrides(),
         timeout_s=route.timeout,
-        legacy_queue=route.legacy.queue if route.legacy else "",
+        legacy_queue=(route.legacy.queue or "") if route.legacy else "",
+        legacy_beat=(route.legacy.beat or "") if route.legacy else "",
+        segment=_seam_segment(route.match.segment) if route.match.segment else None,
+        breaker=routes.Breaker(breaker.failures, breaker.open) if breaker else None,
+        claim=routes.Claim(claim.table, claim.every, claim.offset) if claim else None,
     )
-    return SeamRouteConfig(made, _plan(route))
+    return PlannedRoute(made, _plan(route), tuple(route.not_above))
+
+
+def _seam_sticky(sticky: SeamSticky) -> routes.Sticky:
+    ((kind, name),) = sticky.sources
+    return routes.Sticky(kind, name, sticky.group)
+
+
+def _seam_segment(segment: SeamSegment) -> routes.Segment:
+    return routes.Segment("argument", segment.argument, segment.values, segment.at_least, segment.at_most)
 
 
 def _route(route: models.HttpRoute, unrouted: str) -> RouteConfig:
-    match = route.match.http
-    segment = routes.Segment("header", match.segment.header.lower(), (match.segment.equals,)) if match.segment else None
-    fallback = route.fallback
+    fallback, breaker, given = route.fallback, route.circuit_breaker, route.overrides
+    url = route.canary.url or ""
+    sticky = _sticky(route.sticky) if route.sticky else None
     return RouteConfig(
         route=routes.Route(
             name=route.name,
-            match=routes.HttpMatch(tuple(match.methods), match.path, segment),
-            legacy_url=route.legacy.url if route.legacy else unrouted,
-            canary_url=route.canary.url,
+            match=_match(route.match.http),
+            legacy_url=(route.legacy.url if route.legacy else None) or unrouted,
+            canary_url=url,
             weight=route.weight,
-            sticky=routes.Sticky("header", route.sticky.header.lower()) if route.sticky else None,
+            sticky=sticky,
             fallback=routes.Fallback(tuple(fallback.on), tuple(fallback.methods), fallback.timeout)
             if fallback
             else None,
             timeout_s=route.timeout,
+            overrides=routes.Overrides(given.header.lower(), tuple(given.canary), tuple(given.legacy))
+            if given
+            else routes.Overrides(),
+            breaker=routes.Breaker(breaker.failures, breaker.open) if breaker else None,
+            max_concurrent=breaker.max_concurrent if breaker else 0,
+            mirror=_mirror(route.mirror),
         ),
-        canary=Canary(route.canary.lambda_name, route.canary.alias, route.canary.url),
         rollout=_plan(route),
+        not_above=tuple(route.not_above),
+        canary=Canary(route.canary.lambda_name, route.canary.alias, url),
     )
 
 
-def _plan(route: models.HttpRoute | models.SeamRoute) -> rollouts.RolloutPlan:
+def _balancer_route(route: models.HttpRoute) -> BalancerRouteConfig:
+    return BalancerRouteConfig(
+        route=routes.BalancerRoute(
+            name=route.name,
+            match=_match(route.match.http),
+            legacy=(route.legacy.target_group if route.legacy else None) or "",
+            canary=route.canary.target_group or "",
+            weight=route.weight,
+            sticky=_sticky(route.sticky) if route.sticky else None,
+            priority=route.priority,
+        ),
+        rollout=_plan(route),
+        not_above=tuple(route.not_above),
+        canary=Canary(route.canary.lambda_name, route.canary.alias, ""),
+    )
+
+
+def _alias_route(route: models.AliasRoute) -> PlannedRoute[routes.AliasRoute]:
+    match = route.match
+    made = routes.AliasRoute(
+        route.name, match.function, match.alias, route.legacy.version, route.canary.version, route.weight
+    )
+    return PlannedRoute(made, _plan(route), tuple(route.not_above))
+
+
+def _match(match: HttpMatch) -> routes.HttpMatch:
+    return routes.HttpMatch(
+        tuple(match.methods),
+        match.path,
+        _segment(match.segment) if match.segment else None,
+        tuple(host.lower() for host in match.hosts),
+    )
+
+
+def _segment(segment: Segment) -> routes.Segment:
+    ((kind, name),) = segment.sources
+    return routes.Segment(kind, name.lower() if kind == "header" else name, segment.values)
+
+
+def _sticky(sticky: Sticky) -> routes.Sticky:
+    if sticky.cookie is not None:
+        return routes.Sticky("cookie", "", sticky.group, int(sticky.cookie))
+    return routes.Sticky("header", (sticky.header or "").lower(), sticky.group)
+
+
+def _mirror(mirror: float | Mirror) -> routes.Mirror | None:
+    percent, allow = (mirror.percent, tuple(mirror.allow)) if isinstance(mirror, Mirror) else (mirror, ())
+    return routes.Mirror(percent, allow) if percent else None
+
+
+def _plan(route: models.HttpRoute | models.SeamRoute | models.AliasRoute) -> rollouts.RolloutPlan:
     if route.rollout is None:
         return default_rollout(route.name)
     return rollouts.RolloutPlan(

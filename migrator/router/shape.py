@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from migrator.domain.json import JsonValue
 from migrator.router import models
-from migrator.router.mistakes import KeyPath, Mistake, key_text
+from migrator.router.mistakes import KeyPath, Mistake
+from migrator.router.models.calls import QUEUE_SPLIT
+from migrator.router.models.http import MIRROR_DETAIL, Mirror
 from migrator.router.yaml_tree import YamlTree
 
 M = TypeVar("M", bound=BaseModel)
@@ -30,10 +32,15 @@ _TAGS: Mapping[str, type[BaseModel]] = {
     **_GATE_MODELS,
     "http": models.HttpRoute,
     "seam": models.SeamRoute,
-    models.TASK_MATCH: models.TaskMatch,
-    models.CALL_MATCH: models.CallMatch,
+    "alias": models.AliasRoute,
+    "envoy": models.EnvoyPlane,
+    "alb": models.AlbPlane,
+    MIRROR_DETAIL: Mirror,
 }
-_UNSUPPORTED_MATCHES = {"schedule": "schedules", "queue": "queues"}
+# Keys that ask a queue's reader for a share.
+_OF_A_MAPPING = ("mapping", "filter", "filter_criteria", "event_source_mapping", "maximum_concurrency")
+
+ShapedRoute: TypeAlias = models.HttpRoute | models.SeamRoute | models.AliasRoute
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +48,27 @@ class Draft:
     """The parts of a file that have the right shape, so that the rules can be checked on them.
 
     Attributes:
-        routes: of HTTP calls, by their index in the file.
-        seam_routes: of tasks and calls, by their index in the file.
+        every: all routes, by their index in the file and in its order.
     """
 
-    plane: models.Plane | None
+    plane: models.AnyPlane | None
     legacy: models.Legacy | None
-    routes: Mapping[int, models.HttpRoute]
-    seam_routes: Mapping[int, models.SeamRoute] = field(default_factory=dict)
+    every: Mapping[int, ShapedRoute]
 
     @property
-    def every(self) -> Mapping[int, models.HttpRoute | models.SeamRoute]:
-        """All routes, by their index in the file and in its order."""
-        found: dict[int, models.HttpRoute | models.SeamRoute] = {**self.routes, **self.seam_routes}
-        return dict(sorted(found.items()))
+    def routes(self) -> Mapping[int, models.HttpRoute]:
+        """Those of HTTP calls."""
+        return {index: route for index, route in self.every.items() if isinstance(route, models.HttpRoute)}
+
+    @property
+    def seam_routes(self) -> Mapping[int, models.SeamRoute]:
+        """Those of calls of legacy code."""
+        return {index: route for index, route in self.every.items() if isinstance(route, models.SeamRoute)}
+
+    @property
+    def alias_routes(self) -> Mapping[int, models.AliasRoute]:
+        """Those of versions of a function."""
+        return {index: route for index, route in self.every.items() if isinstance(route, models.AliasRoute)}
 
 
 def read_shape(tree: YamlTree) -> tuple[models.RouterFile | None, Draft, list[Mistake]]:
@@ -62,19 +76,14 @@ def read_shape(tree: YamlTree) -> tuple[models.RouterFile | None, Draft, list[Mi
     if not isinstance(tree.value, Mapping):
         message = f"expected a mapping with the keys version, plane and routes, found {_kind(tree.value)}"
         return None, Draft(None, None, {}), [tree.mistake((), message)]
-    mistakes = list(_unsupported(tree))
-    refused = {mistake.key.partition(".")[0] for mistake in mistakes}
+    mistakes: list[Mistake] = []
     try:
         file = models.RouterFile.model_validate(tree.value)
     except ValidationError as error:
         for found in error.errors(include_url=False):
-            path = _path(found["loc"], tree.value)
-            # A refused route follows another shape: its other keys are not held against it.
-            if key_text(path[:2]) not in refused:
-                mistakes.append(_translate(found, path, tree))
+            mistakes.append(_translate(found, _path(found["loc"], tree.value), tree))
         return None, _draft(tree.value), mistakes
-    draft = Draft(file.plane, file.legacy, *_sorted(dict(enumerate(file.routes))))
-    return (None if mistakes else file), draft, mistakes
+    return file, Draft(file.plane, file.legacy, dict(enumerate(file.routes))), mistakes
 
 
 def _draft(document: Mapping[str, JsonValue]) -> Draft:
@@ -82,19 +91,14 @@ def _draft(document: Mapping[str, JsonValue]) -> Draft:
     routes = {
         index: route
         for index, value in enumerate(listed if isinstance(listed, list) else [])
-        if (route := _valid(models.HttpRoute, value) or _valid(models.SeamRoute, value)) is not None
+        if (route := _valid_route(value)) is not None
     }
-    plane, legacy = _valid(models.Plane, document.get("plane")), _valid(models.Legacy, document.get("legacy"))
-    return Draft(plane, legacy, *_sorted(routes))
+    plane = _valid(models.EnvoyPlane, document.get("plane")) or _valid(models.AlbPlane, document.get("plane"))
+    return Draft(plane, _valid(models.Legacy, document.get("legacy")), routes)
 
 
-def _sorted(
-    routes: Mapping[int, models.HttpRoute | models.SeamRoute],
-) -> tuple[dict[int, models.HttpRoute], dict[int, models.SeamRoute]]:
-    return (
-        {index: route for index, route in routes.items() if isinstance(route, models.HttpRoute)},
-        {index: route for index, route in routes.items() if isinstance(route, models.SeamRoute)},
-    )
+def _valid_route(value: JsonValue) -> ShapedRoute | None:
+    return _valid(models.HttpRoute, value) or _valid(models.SeamRoute, value) or _valid(models.AliasRoute, value)
 
 
 def _valid(model: type[M], value: JsonValue) -> M | None:
@@ -102,19 +106,6 @@ def _valid(model: type[M], value: JsonValue) -> M | None:
         return model.model_validate(value)
     except ValidationError:
         return None
-
-
-def _unsupported(tree: YamlTree) -> Iterator[Mistake]:
-    routes = tree.value.get("routes") if isinstance(tree.value, Mapping) else None
-    for index, route in enumerate(routes if isinstance(routes, list) else []):
-        match = route.get("match") if isinstance(route, Mapping) else None
-        for kind, plural in _UNSUPPORTED_MATCHES.items():
-            if isinstance(match, Mapping) and kind in match:
-                yield tree.mistake(
-                    ("routes", index, "match", kind),
-                    f"routes of {plural} are not supported by this version, only those of http, task and call are",
-                    of_key=True,
-                )
 
 
 def _path(loc: tuple[str | int, ...], value: Any) -> KeyPath:
@@ -138,6 +129,10 @@ def _translate(found: Any, path: KeyPath, tree: YamlTree) -> Mistake:
             return tree.mistake(path, _unknown_key(found["loc"], path, tree), of_key=True)
         case "missing":
             return tree.mistake(path, "is missing")
+        case "union_tag_invalid" | "union_tag_not_found" if path[:1] == ("plane",):
+            kind = found["input"].get("kind") if isinstance(found["input"], dict) else None
+            shown = f", found {_shown(kind)}" if kind is not None else ""
+            return tree.mistake((*path, "kind"), f"expected one of {', '.join(models.PLANES)}{shown}")
         case "union_tag_invalid" | "union_tag_not_found":
             return tree.mistake(path, f"expected one of {', '.join(models.GATES)}")
         case "value_error":
@@ -148,8 +143,6 @@ def _translate(found: Any, path: KeyPath, tree: YamlTree) -> Mistake:
             return tree.mistake(path, f"{_shown(found['input'])} does not have the form {found['ctx']['pattern']}")
         case "greater_than_equal" | "less_than_equal" if path and path[-1] == "weight":
             return tree.mistake(path, f"a weight lies between 0 and 100, found {_shown(found['input'])}")
-        case "less_than_equal" if path and path[-1] == "mirror":
-            return tree.mistake(path, "mirroring is not supported by this version, only 0 is")
         case _:
             message = str(found["msg"]).replace("Input should be", "expected").replace("input", "value")
             shown = f", found {_shown(found['input'])}" if not isinstance(found["input"], dict | list) else ""
@@ -157,6 +150,8 @@ def _translate(found: Any, path: KeyPath, tree: YamlTree) -> Mistake:
 
 
 def _unknown_key(loc: tuple[str | int, ...], path: KeyPath, tree: YamlTree) -> str:
+    if path[-1] in _OF_A_MAPPING and len(path) > 3 and path[2] in ("match", "canary"):
+        return QUEUE_SPLIT
     known = [key for key in _known_keys(loc) if not tree.has((*path[:-1], key))]
     near = difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.5)
     if near:

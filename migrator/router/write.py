@@ -7,6 +7,7 @@ equal configuration. Editing a file that a person wrote is not done here.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from typing import Any, assert_never
 
 from ruamel.yaml import YAML
@@ -14,14 +15,28 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from migrator.domain import rollouts
-from migrator.domain.routes import Fallback, Overrides, Route
+from migrator.domain.routes import (
+    AliasRoute,
+    AnyRoute,
+    Breaker,
+    Fallback,
+    HttpMatch,
+    Overrides,
+    SeamRoute,
+    Segment,
+    Sticky,
+)
 from migrator.router.config import (
     SIDE_HEADER,
     WRITES,
+    BalancerRouteConfig,
+    Canary,
+    FunctionsConfig,
     PlaneConfig,
+    PlannedRoute,
     RouteConfig,
     RouterConfig,
-    SeamRouteConfig,
+    SeamConfig,
     default_rollout,
 )
 from migrator.router.quantities import duration_text
@@ -32,13 +47,20 @@ def to_yaml(config: RouterConfig) -> str:
     document = CommentedMap(version=1)
     if config.plane is not None:
         document["plane"] = _plane(config.plane)
+    if config.balancer is not None:
+        document["plane"] = _filled(kind="alb", listener=config.balancer.listener, endpoint=config.balancer.endpoint)
     if config.seam is not None:
-        document["seam"] = _flow(weights=config.seam.weights)
-        if config.seam.figures:
-            document["seam"]["figures"] = config.seam.figures
+        document["seam"] = _seam(config.seam)
+    if config.functions != FunctionsConfig():
+        document["functions"] = _filled(region=config.functions.region, endpoint=config.functions.endpoint)
     if config.legacy_url and {entry.route.legacy_url for entry in config.routes} != {config.legacy_url}:
         document["legacy"] = _flow(url=config.legacy_url)
-    document["routes"] = [*map(_route, config.routes), *map(_seam_route, config.seam_routes)]
+    document["routes"] = [
+        *map(_route, config.routes),
+        *map(_balancer_route, config.balancer_routes),
+        *map(_seam_route, config.seam_routes),
+        *map(_alias_route, config.alias_routes),
+    ]
     yaml = YAML()
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.width = 120
@@ -60,68 +82,173 @@ def _list(values: Any, *, flow: bool = True) -> CommentedSeq:
     return sequence
 
 
+def _filled(**values: Any) -> CommentedMap:
+    """Those that say something."""
+    return _flow(**{key: value for key, value in values.items() if value})
+
+
 def _plane(plane: PlaneConfig) -> CommentedMap:
     mapping = _flow(kind=plane.kind, admin=plane.admin, listen=plane.listen)
     if plane.side_header != SIDE_HEADER:
         mapping["side_header"] = plane.side_header
+    if plane.tokens is not None:
+        tokens = plane.tokens
+        mapping["tokens"] = _filled(jwks=tokens.jwks, issuer=tokens.issuer, audiences=_list(tokens.audiences))
     return mapping
+
+
+def _seam(seam: SeamConfig) -> CommentedMap:
+    return _filled(
+        weights=seam.weights, figures=seam.figures, source=seam.source, region=seam.region, endpoint=seam.endpoint
+    )
+
+
+def _function(canary: Canary) -> dict[str, str]:
+    return {"lambda": canary.lambda_name, **({"alias": canary.alias} if canary.alias else {})}
 
 
 def _route(entry: RouteConfig) -> CommentedMap:
     route = entry.route
-    canary = {"lambda": entry.canary.lambda_name}
-    if entry.canary.alias:
-        canary["alias"] = entry.canary.alias
     mapping = CommentedMap(
         name=route.name,
-        match=CommentedMap(http=_match(route)),
+        match=CommentedMap(http=_match(route.match)),
         legacy=_flow(url=route.legacy_url),
-        canary=_flow(**canary, url=entry.canary.url),
+        canary=_flow(**_function(entry.canary), url=entry.canary.url),
         weight=_number(route.weight),
     )
-    if route.sticky:
-        mapping["sticky"] = _flow(header=route.sticky.name)
+    _put_dependencies(mapping, entry)
+    _put_sticky(mapping, route.sticky)
+    _put_overrides(mapping, route.overrides, "header")
     if route.fallback:
         mapping["fallback"] = _fallback(route.fallback)
+    if route.breaker is not None:
+        mapping["circuit_breaker"] = _breaker(route.breaker)
+        if route.max_concurrent:
+            mapping["circuit_breaker"]["max_concurrent"] = route.max_concurrent
     if route.timeout_s != 30.0:
         mapping["timeout"] = duration_text(route.timeout_s)
-    if entry.rollout != default_rollout(route.name):
-        mapping["rollout"] = _rollout(entry.rollout)
+    if route.mirror is not None:
+        share = _number(route.mirror.percent)
+        mapping["mirror"] = _flow(percent=share, allow=_list(route.mirror.allow)) if route.mirror.allow else share
+    _put_rollout(mapping, entry)
     return mapping
 
 
-def _seam_route(entry: SeamRouteConfig) -> CommentedMap:
-    route, canary = entry.route, entry.route.canary
-    named = {"lambda": canary.function, "alias": canary.alias, "queue": canary.queue, "region": canary.region}
+def _balancer_route(entry: BalancerRouteConfig) -> CommentedMap:
+    route = entry.route
     mapping = CommentedMap(
         name=route.name,
-        match=_flow(**{route.match.kind: route.match.name}),
-        **({"legacy": _flow(queue=route.legacy_queue)} if route.legacy_queue else {}),
-        canary=_flow(**{key: value for key, value in named.items() if value}),
+        match=CommentedMap(http=_match(route.match)),
+        legacy=_flow(target_group=route.legacy),
+        canary=_flow(**_function(entry.canary), target_group=route.canary),
         weight=_number(route.weight),
     )
-    if route.sticky:
-        mapping["sticky"] = _flow(argument=route.sticky.name)
-    if route.overrides != Overrides():
-        given = _flow(argument=route.overrides.key) if route.overrides.key else _flow()
-        for side, values in (("canary", route.overrides.canary), ("legacy", route.overrides.legacy)):
-            if values:
-                given[side] = _list(map(DoubleQuotedScalarString, values))  # other quotes lose some characters
-        mapping["overrides"] = given
-    if route.timeout_s != 2.0:
-        mapping["timeout"] = duration_text(route.timeout_s)
-    if entry.rollout != default_rollout(route.name):
-        mapping["rollout"] = _rollout(entry.rollout)
+    _put_dependencies(mapping, entry)
+    _put_sticky(mapping, route.sticky)
+    if route.priority:
+        mapping["priority"] = route.priority
+    _put_rollout(mapping, entry)
     return mapping
 
 
-def _match(route: Route) -> CommentedMap:
+def _alias_route(entry: PlannedRoute[AliasRoute]) -> CommentedMap:
+    route = entry.route
+    mapping = CommentedMap(
+        name=route.name,
+        match=_flow(function=route.function, alias=route.alias),
+        legacy=_flow(version=DoubleQuotedScalarString(route.legacy)),
+        canary=_flow(version=DoubleQuotedScalarString(route.canary)),
+        weight=_number(route.weight),
+    )
+    _put_dependencies(mapping, entry)
+    _put_rollout(mapping, entry)
+    return mapping
+
+
+def _seam_route(entry: PlannedRoute[SeamRoute]) -> CommentedMap:
+    route, canary = entry.route, entry.route.canary
+    named = {"lambda": canary.function, "alias": canary.alias, "queue": canary.queue, "region": canary.region}
+    match = _flow(**{route.match.kind: route.match.name})
+    if route.segment is not None:
+        match["segment"] = _segment(route.segment)
+    mapping = CommentedMap(name=route.name, match=match)
+    if legacy := _filled(queue=route.legacy_queue, beat=route.legacy_beat):
+        mapping["legacy"] = legacy
+    mapping["canary"] = _filled(**named)
+    mapping["weight"] = _number(route.weight)
+    _put_dependencies(mapping, entry)
+    _put_sticky(mapping, route.sticky)
+    _put_overrides(mapping, route.overrides, "argument")
+    if route.breaker is not None:
+        mapping["circuit_breaker"] = _breaker(route.breaker)
+    if route.claim is not None:
+        mapping["claim"] = _flow(table=route.claim.table, every=duration_text(route.claim.every_s))
+        if route.claim.offset_s:
+            mapping["claim"]["offset"] = duration_text(route.claim.offset_s)
+    if route.timeout_s != 2.0:
+        mapping["timeout"] = duration_text(route.timeout_s)
+    _put_rollout(mapping, entry)
+    return mapping
+
+
+def _put_dependencies(mapping: CommentedMap, entry: PlannedRoute[AnyRoute]) -> None:
+    if entry.not_above:
+        mapping["not_above"] = _list(entry.not_above)
+
+
+def _put_sticky(mapping: CommentedMap, sticky: Sticky | None) -> None:
+    if sticky is None:
+        return
+    key = {"cookie": duration_text(sticky.seconds)} if sticky.kind == "cookie" else {sticky.kind: sticky.name}
+    mapping["sticky"] = _flow(**key)
+    if sticky.group:
+        mapping["sticky"]["group"] = sticky.group
+
+
+def _put_overrides(mapping: CommentedMap, overrides: Overrides, kind: str) -> None:
+    if overrides == Overrides():
+        return
+    given = _flow(**{kind: overrides.key}) if overrides.key else _flow()
+    for side, values in (("canary", overrides.canary), ("legacy", overrides.legacy)):
+        if values:
+            given[side] = _texts(values)
+    mapping["overrides"] = given
+
+
+def _put_rollout(mapping: CommentedMap, entry: PlannedRoute[AnyRoute]) -> None:
+    if entry.rollout != default_rollout(entry.name):
+        mapping["rollout"] = _rollout(entry.rollout)
+
+
+def _breaker(breaker: Breaker) -> CommentedMap:
+    return _flow(failures=breaker.failures, open=duration_text(breaker.open_s))
+
+
+def _texts(values: Iterable[str]) -> CommentedSeq:
+    return _list(map(DoubleQuotedScalarString, values))  # other quotes lose some characters
+
+
+def _segment(segment: Segment) -> CommentedMap:
+    mapping = _flow(**{segment.kind: segment.name})
+    if len(segment.values) == 1:
+        mapping["equals"] = DoubleQuotedScalarString(segment.values[0])
+    elif segment.values:
+        mapping["in"] = _texts(segment.values)
+    for key, bound in (("at_least", segment.at_least), ("at_most", segment.at_most)):
+        if bound is not None:
+            mapping[key] = _number(bound)
+    return mapping
+
+
+def _match(match: HttpMatch) -> CommentedMap:
     mapping = _flow()
-    if route.match.methods:
-        mapping["methods"] = _list(route.match.methods)
-    mapping["path"] = route.match.path
-    if route.match.segment:
-        mapping["segment"] = _flow(header=route.match.segment.name, equals=route.match.segment.values[0])
+    if match.methods:
+        mapping["methods"] = _list(match.methods)
+    if match.hosts:
+        mapping["hosts"] = _list(match.hosts)
+    mapping["path"] = match.path
+    if match.segment:
+        mapping["segment"] = _segment(match.segment)
     return mapping
 
 

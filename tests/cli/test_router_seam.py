@@ -83,4 +83,4 @@ def test_a_route_that_leaves_the_file_goes_back_to_legacy(folder: Path) -> None:
 def test_without_http_routes_there_is_nothing_to_render(folder: Path) -> None:
     done = migrator("render", cwd=folder)
     assert done.returncode == 2
-    assert "has no plane for HTTP calls" in done.stderr
+    assert "has no Envoy for HTTP calls" in done.stderr

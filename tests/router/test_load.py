@@ -113,7 +113,7 @@ def test_what_is_left_out_has_its_documented_default() -> None:
         ("admin: 127.0.0.1:9901", "admin: 127.0.0.1", "^127", "plane.admin: expected host:port"),
         ("admin: 127.0.0.1:9901", "admin: 127.0.0.1:99999", "^127", "plane.admin: expected a port from 1 to 65535"),
         ("127.0.0.1:9901", "127.0.0.1:8080", "listen: ^127", "plane.listen: the same address as plane.admin"),
-        ("kind: envoy", "kind: envy", "^envy", "plane.kind: expected 'envoy', found 'envy'"),
+        ("kind: envoy", "kind: envy", "^envy", "plane.kind: expected one of envoy, alb, found 'envy'"),
         ("version: 1", "version: 2", "version: ^2", "version: expected 1, found 2"),
         ("/api/tax/{country}", "api/tax", '^"api', "routes[0].match.http.path: a path starts with a slash"),
         ("/api/tax/{country}", "/a/x{b}", '^"/a', "routes[0].match.http.path: a parameter takes a whole part"),
@@ -121,7 +121,7 @@ def test_what_is_left_out_has_its_documented_default() -> None:
         ("/api/tax/{country}", "/a/../b", '^"/a', "routes[0].match.http.path: a path has no . or .."),
         ("[POST]", "[POST, POST]", "[POST, ^POST", "routes[0].match.http.methods[1]: POST stands twice"),
         ("[POST]", "[FETCH]", "[^FETCH", "routes[0].match.http.methods[0]: expected 'GET', 'HEAD'"),
-        ("mirror: 0", "mirror: 5", "mirror: ^5", "routes[0].mirror: mirroring is not supported by this version"),
+        ("mirror: 0", "mirror: 500", "mirror: ^500", "routes[0].mirror: expected less than or equal to 100, found 500"),
         ("header: x-tenant", "header: X-Envoy-Foo", "^X-Envoy", "routes[0].sticky.header: a control header"),
         ("timeout: 1s", "timeout: 31s", "^31s", "routes[0].fallback.timeout: longer than the route's own timeout"),
         ("timeout: 1s", "timeout: 0s", "timeout: ^0s", "routes[0].fallback.timeout: a time-out is longer than 0"),
@@ -199,22 +199,6 @@ routes:
     assert (first.name, second.name) == ("a", "b")
     assert second.route.weight == 5
     assert (second.canary.lambda_name, second.canary.url) == ("g", "http://127.0.0.1:9000")
-
-
-def test_schedules_are_refused_by_name_and_nothing_else_of_them_is() -> None:
-    text = (
-        EXAMPLE
-        + """\
-  - name: nightly-report
-    match: {schedule: shop.tasks.reports.nightly}
-    legacy: {beat: nightly-report}
-    canary: {lambda: nightly-report}
-    weight: 0
-"""
-    )
-    assert mistakes_of(text) == [
-        "17:13: routes[1].match.schedule: routes of schedules are not supported by this version, only those of http, task and call are",
-    ]
 
 
 def test_all_mistakes_come_at_once_those_of_shape_and_those_between_keys() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from migrator.domain.routes import Overrides, SeamCanary, SeamMatch, SeamRoute, Sticky
 from migrator.errors import UsageError
 from migrator.router import RouterConfig, RouterError, load_router, parse_router, to_yaml
-from migrator.router.config import SeamConfig, SeamRouteConfig, default_rollout
+from migrator.router.config import PlannedRoute, SeamConfig, default_rollout
 
 QUEUE = "https://sqs.eu-central-1.amazonaws.com/123456789012/order-mail"
 TASK = f"""\
@@ -88,7 +88,7 @@ def test_the_figures_are_beside_the_weights_unless_told(tmp_path: Path) -> None:
 
 def test_a_plane_that_is_not_there_is_a_usage_error() -> None:
     config = parse_router(TASK)
-    with pytest.raises(UsageError, match="no plane for HTTP calls"):
+    with pytest.raises(UsageError, match="no Envoy for HTTP calls"):
         config.http_plane  # noqa: B018
 
 
@@ -98,7 +98,7 @@ def changed(before: str, after: str) -> str:
 
 
 MISTAKES = [
-    ("seam: {weights: ../shop/migrator_seam.json}\n", "", "3:5: routes[0]: seam is missing, which carries tasks and calls: seam: {weights: FILE}"),
+    ("seam: {weights: ../shop/migrator_seam.json}\n", "", "3:5: routes[0]: seam is missing, which carries calls of legacy code: seam: {weights: FILE}"),
     ("{call: shop.pricing.price}", "{call: price}", "12:19: routes[1].match.call: 'price' does not have the form"),
     ("shop.pricing.price", "shop.tasks.mail.send_order_mail", "12:19: routes[1].match.call: shop.tasks.mail.send_order_mail is also matched by the route on line 5; keep one of them"),
     ("name: price", "name: order-mail", "11:11: routes[1].name: 'order-mail' is also the name of the route on line 4"),
@@ -109,7 +109,7 @@ MISTAKES = [
     ("legacy: [initech]", "legacy: [acme]", "10:44: routes[0].overrides.canary[0]: acme stands under legacy too"),
     ("timeout: 500ms", "timeout: 0s", "15:14: routes[1].timeout: a time-out is longer than 0"),
     ("weight: 5", "weight: 105", "8:13: routes[0].weight: a weight lies between 0 and 100, found 105"),
-    ("timeout: 500ms", "rollout: {steps: [{weight: 100, bake: 1m}], gates: [{parity: {different: 0}}]}", "15:66: routes[1].rollout.gates[0].parity: tasks and calls are not compared; leave this gate out"),
+    ("timeout: 500ms", "rollout: {steps: [{weight: 100, bake: 1m}], gates: [{parity: {different: 0}}]}", "15:66: routes[1].rollout.gates[0].parity: calls of legacy code are not compared; leave this gate out"),
     ("timeout: 500ms", "rollout: {steps: [{weight: 50, bake: 1m}]}", "15:32: routes[1].rollout.steps[0].weight: the last step has weight 100, found 50"),
     ("{argument: order_id}", "{header: x-tenant}", "9:14: routes[0].sticky.header: no such key"),
     ("match: {task:", "match: {tusk: x, task:", "5:13: routes[0].match.tusk: no such key; the keys here are task"),
@@ -156,6 +156,6 @@ seam_routes = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(seam_routes, max_size=3, unique_by=(lambda route: route.name, lambda route: route.match.name)))
 def test_what_is_written_is_read_back(routes: list[SeamRoute]) -> None:
-    entries = tuple(SeamRouteConfig(route, default_rollout(route.name)) for route in routes)
+    entries = tuple(PlannedRoute(route, default_rollout(route.name)) for route in routes)
     config = RouterConfig(None, (), "", SeamConfig("weights.json", "its.figures"), entries)
     assert parse_router(to_yaml(config)) == config

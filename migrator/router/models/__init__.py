@@ -1,0 +1,79 @@
+"""The shape of `router.yaml`, version 1, as pydantic models.
+
+In: plain values. Out: typed models and, through them, the published JSON Schema. The rules that tie values of
+different keys together stand in `checks`; conversion to the domain in `convert`.
+
+What a route's `match` names decides which model it follows.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Discriminator, Field, Tag
+
+from migrator.router.models.calls import CALLS, AliasRoute, SeamRoute
+from migrator.router.models.gates import GATES, AnyGate, ErrorRateGate, LatencyGate, ParityGate, Rollout
+from migrator.router.models.http import HttpRoute, Legacy
+from migrator.router.models.planes import PLANES, AlbPlane, AnyPlane, EnvoyPlane, Functions, Seam
+from migrator.router.models.words import METHODS, Strict
+
+__all__ = [
+    "CALLS",
+    "GATES",
+    "METHODS",
+    "PLANES",
+    "ROUTES",
+    "AlbPlane",
+    "AliasRoute",
+    "AnyGate",
+    "AnyPlane",
+    "AnyRoute",
+    "EnvoyPlane",
+    "ErrorRateGate",
+    "Functions",
+    "HttpRoute",
+    "LatencyGate",
+    "Legacy",
+    "ParityGate",
+    "Rollout",
+    "RouterFile",
+    "Seam",
+    "SeamRoute",
+]
+
+ROUTES = ("http", "seam", "alias")
+
+
+def _route_kind(value: object) -> str:
+    """What names nothing is taken for HTTP, so that its mistakes are those of the usual shape."""
+    if isinstance(value, SeamRoute):
+        return "seam"
+    if isinstance(value, AliasRoute):
+        return "alias"
+    match = value.get("match") if isinstance(value, dict) else None
+    if not isinstance(match, dict) or "http" in match:
+        return "http"
+    if any(kind in match for kind in CALLS):
+        return "seam"
+    return "alias" if "function" in match else "http"
+
+
+AnyRoute: TypeAlias = Annotated[
+    Annotated[HttpRoute, Tag("http")] | Annotated[SeamRoute, Tag("seam")] | Annotated[AliasRoute, Tag("alias")],
+    Discriminator(_route_kind),
+]
+
+
+class RouterFile(Strict):
+    """Which share of which calls goes to Lambda."""
+
+    version: Literal[1]
+    plane: AnyPlane | None = Field(default=None, description="Needed where there are routes of HTTP calls.")
+    seam: Seam | None = Field(default=None, description="Needed where there are routes of calls of legacy code.")
+    functions: Functions | None = Field(default=None, description="For routes of versions of a function.")
+    legacy: Legacy | None = Field(
+        default=None,
+        description="Where the calls go that no route matches; needed unless all routes name the same legacy system.",
+    )
+    routes: list[AnyRoute]
