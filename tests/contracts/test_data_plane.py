@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from migrator.adapters.dataplanes.alb import AlbDataPlane
 from migrator.adapters.dataplanes.seam import SeamPlane
-from migrator.domain.routes import HttpMatch, Route, SeamCanary, SeamMatch, SeamRoute, Weight
+from migrator.domain.routes import BalancerRoute, HttpMatch, Route, SeamCanary, SeamMatch, SeamRoute, Weight
 from migrator.errors import RemoteError
 from migrator.rollout.ports import Capabilities, DataPlane
 from tests.support.envoy import running_world
 from tests.support.fake_plane import FakePlane, FilePlane
+from tests.support.moto import Balancer, aws_server, balancer
 
 
-@pytest.fixture(scope="module", params=["fake", "file", "seam", pytest.param("envoy", marks=pytest.mark.local_stack)])
+@pytest.fixture(
+    scope="module", params=["fake", "file", "seam", "alb", pytest.param("envoy", marks=pytest.mark.local_stack)]
+)
 def plane(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataPlane]:
     folder: Path = tmp_path_factory.mktemp("plane")
     with ExitStack() as stack:
@@ -28,6 +32,10 @@ def plane(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
                 yield FilePlane(folder / "weights.json")
             case "seam":
                 yield SeamRoutes(SeamPlane(folder / "migrator_seam.json"))
+            case "alb":
+                made = balancer(stack.enter_context(aws_server()))
+                plane = AlbDataPlane(made.listener, endpoint=made.elbv2.meta.endpoint_url)
+                yield BalancerRoutes(stack.enter_context(closing(plane)), made)
             case _:
                 yield stack.enter_context(running_world(folder)).plane
 
@@ -37,6 +45,35 @@ def clean(plane: DataPlane) -> Iterator[None]:
     yield
     for name in ("tax", "other", "Größe/../x y"):
         plane.retire(name)
+
+
+@dataclass(frozen=True)
+class BalancerRoutes:
+    """A load balancer's plane, told of each HTTP route as of one between two target groups."""
+
+    plane: AlbDataPlane
+    balancer: Balancer
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self.plane.capabilities
+
+    def ensure(self, route: Route) -> None:
+        self.plane.ensure(
+            BalancerRoute(route.name, route.match, self.balancer.legacy, self.balancer.canary, route.weight)
+        )
+
+    def weights(self, route: str) -> Weight | None:
+        return self.plane.weights(route)
+
+    def recorded(self, route: str) -> Weight | None:
+        return self.plane.recorded(route)
+
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
+        return self.plane.shift(route, weight, overwrite=overwrite)
+
+    def retire(self, route: str) -> None:
+        self.plane.retire(route)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,70 @@
+"""A route as its listener rule has to say it.
+
+In: a `BalancerRoute`. Out: conditions, actions and tags, or a `UsageError` before anything is asked of AWS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from migrator.adapters.dataplanes.alb import tags as tagged
+from migrator.adapters.dataplanes.alb.actions import forward, same
+from migrator.adapters.dataplanes.alb.conditions import conditions_of, normal
+from migrator.adapters.dataplanes.alb.limits import STICKY_S
+from migrator.adapters.dataplanes.alb.listener import Rule
+from migrator.domain.routes import BalancerRoute, Weight
+from migrator.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A route as its rule will say it.
+
+    Attributes:
+        tags: without the weight's.
+    """
+
+    route: BalancerRoute
+    conditions: tuple[dict[str, Any], ...]
+    tags: Mapping[str, str]
+
+    def actions(self, weight: Weight) -> list[dict[str, Any]]:
+        """The actions at a weight."""
+        sticky = self.route.sticky
+        return forward(self.route.legacy, self.route.canary, weight, sticky.seconds if sticky else 0)
+
+    def holds(self, rule: Rule, priority: int) -> bool:
+        """Whether the rule says the route, at whatever weight."""
+        return (
+            rule.priority == priority
+            and normal(rule.conditions) == normal(self.conditions)
+            and rule.live is not None
+            and same(rule.actions, self.actions(rule.live))
+            and self.tags.items() <= rule.tags.items()
+        )
+
+
+def plan(route: BalancerRoute) -> Planned:
+    """What the rule of a route has to say.
+
+    Raises:
+        UsageError: a rule cannot say it.
+    """
+    sticky = route.sticky
+    if sticky is not None and sticky.kind != "cookie":
+        raise UsageError(
+            f"{route.name} is sticky by {sticky.kind}, and a load balancer keeps callers by its own cookie only",
+            hint="make it sticky by cookie, or use Envoy as the plane",
+        )
+    if sticky is not None and not STICKY_S[0] <= sticky.seconds <= STICKY_S[1]:
+        raise UsageError(
+            f"{route.name} keeps callers for {sticky.seconds} s; a load balancer does for {STICKY_S[0]} to {STICKY_S[1]} s"
+        )
+    if route.legacy == route.canary:
+        raise UsageError(f"{route.name} names one target group for both sides", hint="name two")
+    try:
+        return Planned(route, conditions_of(route.match), tagged.tags_of(route))
+    except UsageError as error:
+        raise UsageError(f"{route.name}: {error.message}", hint=error.hint) from error
