@@ -10,17 +10,21 @@ from pathlib import Path
 import pytest
 
 from migrator.adapters.dataplanes.alb import AlbDataPlane
+from migrator.adapters.dataplanes.lambda_alias import AliasDataPlane
 from migrator.adapters.dataplanes.seam import SeamPlane
-from migrator.domain.routes import BalancerRoute, HttpMatch, Route, SeamCanary, SeamMatch, SeamRoute, Weight
+from migrator.domain.routes import AliasRoute, BalancerRoute, HttpMatch, Route, SeamCanary, SeamMatch, SeamRoute, Weight
 from migrator.errors import RemoteError
 from migrator.rollout.ports import Capabilities, DataPlane
 from tests.support.envoy import running_world
 from tests.support.fake_plane import FakePlane, FilePlane
-from tests.support.moto import Balancer, aws_server, balancer
+from tests.support.moto import REGION, Balancer, Function, aws_server, balancer, function
+
+NAMES = ("tax", "other", "Größe/../x y")
 
 
 @pytest.fixture(
-    scope="module", params=["fake", "file", "seam", "alb", pytest.param("envoy", marks=pytest.mark.local_stack)]
+    scope="module",
+    params=["fake", "file", "seam", "alb", "alias", pytest.param("envoy", marks=pytest.mark.local_stack)],
 )
 def plane(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataPlane]:
     folder: Path = tmp_path_factory.mktemp("plane")
@@ -36,6 +40,10 @@ def plane(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
                 made = balancer(stack.enter_context(aws_server()))
                 plane = AlbDataPlane(made.listener, endpoint=made.elbv2.meta.endpoint_url)
                 yield BalancerRoutes(stack.enter_context(closing(plane)), made)
+            case "alias":
+                served = function(stack.enter_context(aws_server()))
+                aliases = AliasDataPlane(region=REGION, endpoint=served.awslambda.meta.endpoint_url)
+                yield AliasRoutes(stack.enter_context(closing(aliases)), served)
             case _:
                 yield stack.enter_context(running_world(folder)).plane
 
@@ -43,7 +51,7 @@ def plane(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(autouse=True)
 def clean(plane: DataPlane) -> Iterator[None]:
     yield
-    for name in ("tax", "other", "Größe/../x y"):
+    for name in NAMES:
         plane.retire(name)
 
 
@@ -62,6 +70,39 @@ class BalancerRoutes:
         self.plane.ensure(
             BalancerRoute(route.name, route.match, self.balancer.legacy, self.balancer.canary, route.weight)
         )
+
+    def weights(self, route: str) -> Weight | None:
+        return self.plane.weights(route)
+
+    def recorded(self, route: str) -> Weight | None:
+        return self.plane.recorded(route)
+
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
+        return self.plane.shift(route, weight, overwrite=overwrite)
+
+    def retire(self, route: str) -> None:
+        self.plane.retire(route)
+
+
+class AliasRoutes:
+    """A plane of aliases, told of each HTTP route as of one between two versions of a function."""
+
+    def __init__(self, plane: AliasDataPlane, function: Function) -> None:
+        self.plane = plane
+        self.function = function
+        for alias in map(self.alias_of, NAMES):
+            function.add_alias(alias)
+
+    @staticmethod
+    def alias_of(name: str) -> str:
+        return f"live-{NAMES.index(name)}"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self.plane.capabilities
+
+    def ensure(self, route: Route) -> None:
+        self.plane.ensure(AliasRoute(route.name, self.function.name, self.alias_of(route.name), "1", "2", route.weight))
 
     def weights(self, route: str) -> Weight | None:
         return self.plane.weights(route)
