@@ -16,6 +16,7 @@ from migrator.adapters.processes import free_port
 from migrator.domain.routes import Fallback, HttpMatch, Route, Sticky, Weight
 from migrator.errors import InputError, RemoteError
 from migrator.router import PlaneConfig, RouterConfig
+from migrator.router.config import TokensConfig
 from tests.support.http_servers import HttpServer, Reply, ask
 
 
@@ -86,28 +87,28 @@ class World:
         return ask(self.config.plane.listen, method, path, headers=headers, body=body, timeout_s=timeout_s)
 
 
-def empty_config(legacy: HttpServer) -> RouterConfig:
+def empty_config(legacy: HttpServer, tokens: TokensConfig | None = None) -> RouterConfig:
     """A configuration without routes on free ports."""
-    plane = PlaneConfig("envoy", f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}")
+    plane = PlaneConfig("envoy", f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}", tokens=tokens)
     return RouterConfig(plane=plane, routes=(), legacy_url=legacy.url)
 
 
 @contextlib.contextmanager
-def running_world(folder: Path) -> Iterator[World]:
+def running_world(folder: Path, tokens: TokensConfig | None = None) -> Iterator[World]:
     """Start everything and end it."""
     require_envoy()
     with HttpServer("legacy") as legacy, HttpServer("canary") as canary:
-        config, envoy = _start(legacy, folder)
+        config, envoy = _start(legacy, folder, tokens)
         plane = EnvoyDataPlane(config.plane, config.legacy_url, folder)
         metrics = EnvoyMetrics(config.plane.admin, folder)
         with envoy, contextlib.closing(plane), contextlib.closing(metrics):
             yield World(config, envoy, plane, metrics, legacy, canary)
 
 
-def _start(legacy: HttpServer, folder: Path) -> tuple[RouterConfig, EnvoyProcess]:
+def _start(legacy: HttpServer, folder: Path, tokens: TokensConfig | None) -> tuple[RouterConfig, EnvoyProcess]:
     # Another process may take a free port before Envoy does.
     for _ in range(3):
-        config = empty_config(legacy)
+        config = empty_config(legacy, tokens)
         with contextlib.suppress(InputError):
             return config, EnvoyProcess.start(config, folder, concurrency=1)
     raise AssertionError("no free ports")

@@ -20,9 +20,12 @@ UNROUTED = "unrouted"
 """Cluster and route of the calls that no route matches."""
 
 RUNTIME_PREFIX = "migrator.weight"
+FORCED_PREFIX = "migrator.forced"
 METADATA = "migrator"
 ROUTE_HEADER = "x-migrator-route"
 """Request header from the outer to the inner listener; clients cannot send it."""
+SHADOW_HEADER = "x-migrator-shadow"
+"""Request header of a copied call: the effects that it may have, or `none`; clients cannot send it."""
 
 _SLUG = re.compile(r"[a-z0-9-]{1,48}")
 
@@ -68,9 +71,28 @@ class RouteNames:
         return f"{self.key}_lambda"
 
     @property
+    def shadow(self) -> str:
+        """Cluster that copied calls go to: into the internal listener."""
+        return f"{self.key}_shadow"
+
+    @property
+    def shadowed(self) -> str:
+        """Cluster of the HTTP path to Lambda for copied calls, which are counted apart from first tries."""
+        return f"{self.key}_shadowed"
+
+    @property
     def clusters(self) -> tuple[str, ...]:
         """Every cluster that may stand for the route."""
-        return (self.legacy, self.rest, self.canary, self.first_try, self.fallback, self.function)
+        return (
+            self.legacy,
+            self.rest,
+            self.canary,
+            self.first_try,
+            self.fallback,
+            self.function,
+            self.shadow,
+            self.shadowed,
+        )
 
     @property
     def canary_key(self) -> str:
@@ -81,6 +103,19 @@ class RouteNames:
     def legacy_key(self) -> str:
         """Runtime key of legacy's units."""
         return f"{RUNTIME_PREFIX}.{self.legacy}"
+
+    @property
+    def forced_key(self) -> str:
+        """Runtime key of whether callers may be forced to the canary: 100, and 0 while nobody may leave legacy."""
+        return f"{FORCED_PREFIX}.{self.key}"
+
+    def runtime(self, canary: int, legacy: int) -> dict[str, str]:
+        """The runtime keys that say a weight in units, and their values."""
+        return {
+            self.canary_key: str(canary),
+            self.legacy_key: str(legacy),
+            self.forced_key: str(100 if canary else 0),
+        }
 
 
 def names_of(route: str) -> RouteNames:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from migrator.adapters.dataplanes.envoy.listeners import calls_listener, tries_listener
+from migrator.adapters.dataplanes.envoy.listeners import Tokens, calls_listener, tries_listener
 from migrator.adapters.envoy.directory import CLUSTERS, PlaneDirectory
 from migrator.router.config import PlaneConfig
 from migrator.router.quantities import split_address
@@ -20,8 +20,13 @@ _MAX_CONNECTIONS = 50_000
 _TYPE = "type.googleapis.com/envoy"
 
 
-def bootstrap_config(plane: PlaneConfig, directory: PlaneDirectory) -> Json:
-    """The bootstrap of one Envoy."""
+def bootstrap_config(plane: PlaneConfig, directory: PlaneDirectory, jwks: str = "") -> Json:
+    """The bootstrap of one Envoy.
+
+    Args:
+        jwks: absolute path of the keys of tokens; empty where no segment looks at a claim.
+    """
+    tokens = Tokens(jwks, plane.tokens.issuer, plane.tokens.audiences) if plane.tokens is not None else None
     host, port = split_address(plane.admin)
     return {
         "node": {
@@ -36,7 +41,14 @@ def bootstrap_config(plane: PlaneConfig, directory: PlaneDirectory) -> Json:
         "layered_runtime": {
             "layers": [
                 # A second try goes to another system: waiting 25 ms before it helps nobody.
-                {"name": "fixed", "static_layer": {"upstream": {"base_retry_backoff_ms": 1}}},
+                {
+                    "name": "fixed",
+                    "static_layer": {
+                        "upstream": {"base_retry_backoff_ms": 1},
+                        # The patterns are ours: lists of callers and words of paths, matched in linear time.
+                        "re2.max_program_size.error_level": 10_000_000,
+                    },
+                },
                 {"name": "admin", "admin_layer": {}},
             ]
         },
@@ -63,5 +75,5 @@ def bootstrap_config(plane: PlaneConfig, directory: PlaneDirectory) -> Json:
                 "resource_api_version": "V3",
             }
         },
-        "static_resources": {"listeners": [tries_listener(directory), calls_listener(plane.listen, directory)]},
+        "static_resources": {"listeners": [tries_listener(directory), calls_listener(plane.listen, directory, tokens)]},
     }

@@ -6,15 +6,24 @@ matches goes to legacy. Each route carries its own definition as metadata, so th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from migrator.adapters.dataplanes.envoy.matching import UNUSUAL_PATH, match_of
-from migrator.adapters.envoy.names import METADATA, OUTER, ROUTE_HEADER, RUNTIME_PREFIX, UNROUTED, RouteNames, names_of
-from migrator.domain.routes import Fallback, Route
+from migrator.adapters.dataplanes.envoy.matching import UNUSUAL_PATH, header_match, match_of
+from migrator.adapters.envoy.names import (
+    METADATA,
+    OUTER,
+    ROUTE_HEADER,
+    RUNTIME_PREFIX,
+    SHADOW_HEADER,
+    UNROUTED,
+    RouteNames,
+    names_of,
+)
+from migrator.domain.routes import Fallback, Mirror, Route
 from migrator.router.paths import rank_of
 
 Json = dict[str, Any]
@@ -83,28 +92,27 @@ def read_calls_config(config: Mapping[str, Any]) -> dict[str, Placed]:
 def _entries(placed: Placed) -> list[tuple[tuple[object, ...], Json]]:
     """A route's entries with their sort keys: the most specific first, and what a segment leaves out last."""
     route, names = placed.route, names_of(placed.route.name)
-    match, rank = route.match, rank_of(route.match.path)
-    order = 0 if match.segment else 1
+    match = route.match
+    by_parameter = match.segment if match.segment is not None and match.segment.kind == "parameter" else None
+    path = match.path.replace(f"{{{by_parameter.name}}}", by_parameter.values[0]) if by_parameter else match.path
+    rank, host, order = rank_of(path), 0 if match.hosts else 1, 0 if match.segment and not by_parameter else 1
     found: list[tuple[tuple[object, ...], Json]] = []
-    twice, once = _split_methods(route)
-    for methods, fallback in ((twice, route.fallback), (once, None)):
+    for methods, fallback in zip(_split_methods(route), (route.fallback, None), strict=True):
         if methods is None:
             continue
-        entry = {
-            "name": route.name,
-            "match": match_of(match.path, methods, match.segment),
-            "route": _weighted(placed, names, fallback),
-        }
-        if not found:
-            entry["metadata"] = {"filter_metadata": {METADATA: {"route": _ROUTE.dump_python(route, mode="json")}}}
-        found.append(((rank, order, len(found), route.name), entry))
+        base = match_of(match, methods, segment=match.segment)
+        for entry in (*_forced(placed, names, base, fallback), _weighted(placed, names, base, fallback)):
+            found.append(((rank, host, order, len(found), route.name), entry))
+    # Read back from there; the weights stand in the same entry.
+    first = next(entry for _, entry in found if "weighted_clusters" in entry["route"])
+    first["metadata"] = {"filter_metadata": {METADATA: {"route": _ROUTE.dump_python(route, mode="json")}}}
     if match.segment is not None:
         rest = {
             "name": UNROUTED,
-            "match": match_of(match.path, match.methods, None),
+            "match": match_of(match, match.methods, segment=None),
             "route": {"cluster": names.rest, **_PATIENT},
         }
-        found.append(((rank, 2, 0, route.name), rest))
+        found.append(((rank_of(match.path), host, 2, 0, route.name), rest))
     return found
 
 
@@ -118,17 +126,34 @@ def _split_methods(route: Route) -> tuple[tuple[str, ...] | None, tuple[str, ...
     return twice or None, once or None
 
 
-def _weighted(placed: Placed, names: RouteNames, fallback: Fallback | None) -> Json:
+def _forced(placed: Placed, names: RouteNames, base: Json, fallback: Fallback | None) -> Iterator[Json]:
+    """Callers that stay on one side; the way to the canary is closed by a runtime key while nobody may leave legacy."""
+    route = placed.route
+    header = route.overrides.key or (route.sticky.name if route.sticky is not None else "")
+    whole = {"timeout": _whole_time(route, fallback)}
+    for values, cluster in ((route.overrides.legacy, names.legacy), (route.overrides.canary, names.canary)):
+        if not values:
+            continue
+        match = {**base, "headers": [*base.get("headers", ()), header_match(header, values)]}
+        entry: Json = {"name": route.name, "match": match, "route": {"cluster": cluster, **whole}}
+        if cluster == names.canary:
+            match["runtime_fraction"] = {
+                "default_value": {"numerator": 100 if placed.canary else 0},
+                "runtime_key": names.forced_key,
+            }
+            entry["request_headers_to_add"] = _try_headers(names, fallback)
+        yield entry
+
+
+def _weighted(placed: Placed, names: RouteNames, base: Json, fallback: Fallback | None) -> Json:
     route = placed.route
     canary: Json = {
         "name": names.canary,
         "weight": placed.canary,
         "request_headers_to_add": _try_headers(names, fallback),
     }
-    # The listener of the tries ends the canary's try in time; here both tries together have theirs.
-    whole = route.timeout_s + (fallback.timeout_s + _BETWEEN_TRIES_S if fallback else 0)
     action: Json = {
-        "timeout": f"{whole:.3f}s",
+        "timeout": _whole_time(route, fallback),
         "weighted_clusters": {
             "runtime_key_prefix": RUNTIME_PREFIX,
             # Always in this order: a caller's hash falls into a range, and only the bound between the two moves.
@@ -136,9 +161,36 @@ def _weighted(placed: Placed, names: RouteNames, fallback: Fallback | None) -> J
         },
     }
     if route.sticky is not None:
-        action["hash_policy"] = [{"header": {"header_name": route.sticky.name}}]
+        # The group goes before the key, so that callers of another group are not those of this one.
+        group = f"{route.sticky.group or route.name}:".replace("\\", "")
+        header = {
+            "header_name": route.sticky.name,
+            "regex_rewrite": {"pattern": {"regex": "^"}, "substitution": group},
+        }
+        action["hash_policy"] = [{"header": header}]
         action["weighted_clusters"]["use_hash_policy"] = True
-    return action
+    if route.mirror is not None:
+        action["request_mirror_policies"] = [_mirror(route.mirror, names)]
+    return {"name": route.name, "match": base, "route": action}
+
+
+def _whole_time(route: Route, fallback: Fallback | None) -> str:
+    """The listener of the tries ends the canary's try in time; here both tries together have theirs."""
+    return f"{route.timeout_s + (fallback.timeout_s + _BETWEEN_TRIES_S if fallback else 0):.3f}s"
+
+
+def _mirror(mirror: Mirror, names: RouteNames) -> Json:
+    return {
+        "cluster": names.shadow,
+        "runtime_fraction": {
+            "default_value": {"numerator": round(mirror.percent * 100), "denominator": "TEN_THOUSAND"}
+        },
+        "disable_shadow_host_suffix_append": True,
+        "request_headers_mutations": [
+            {"append": _header(SHADOW_HEADER, ",".join(mirror.allow) or "none")},
+            {"append": _header(ROUTE_HEADER, f"{names.key}+shadow")},
+        ],
+    }
 
 
 def _try_headers(names: RouteNames, fallback: Fallback | None) -> list[Json]:

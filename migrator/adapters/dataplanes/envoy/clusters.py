@@ -37,8 +37,10 @@ def clusters_of(route: Route) -> list[Json]:
     names = names_of(route.name)
     found = [
         _remote(names.legacy, route.legacy_url, "legacy"),
-        _remote(names.function, route.canary_url, "canary"),
+        _guarded(_remote(names.function, route.canary_url, "canary"), route),
     ]
+    if route.mirror is not None:
+        found += [_internal(names.shadow, "shadow"), _remote(names.shadowed, route.canary_url, "shadow")]
     if route.match.segment is not None:
         found.append(_remote(names.rest, route.legacy_url, "legacy"))
     if route.fallback is None:
@@ -53,6 +55,29 @@ def clusters_of(route: Route) -> list[Json]:
 def unrouted_cluster(legacy_url: str) -> Json:
     """The cluster of the calls that no route matches."""
     return _remote(UNROUTED, legacy_url, "legacy")
+
+
+def _guarded(cluster: Json, route: Route) -> Json:
+    """The cluster of the canary with the breaker and the bound that the route asks for."""
+    if route.max_concurrent:
+        (threshold,) = cluster["circuit_breakers"]["thresholds"]
+        # Connections are not bounded: a call that had to wait for one would come late to its second try.
+        cluster["circuit_breakers"] = {"thresholds": [{**threshold, "max_requests": route.max_concurrent}]}
+    if route.breaker is not None:
+        rest = f"{route.breaker.open_s:.3f}s"
+        cluster["outlier_detection"] = {
+            "consecutive_5xx": route.breaker.failures,
+            "interval": "0.5s",
+            "base_ejection_time": rest,
+            "max_ejection_time": rest,  # else each further time is longer than the last
+            "max_ejection_percent": 100,
+            "enforcing_consecutive_5xx": 100,
+            "enforcing_success_rate": 0,
+            "enforcing_consecutive_gateway_failure": 0,
+        }
+        # With its one server left alone the cluster answers 503 at once, which the fallback mends.
+        cluster["common_lb_config"] = {"healthy_panic_threshold": {"value": 0}}
+    return cluster
 
 
 def _remote(name: str, url: str, side: str) -> Json:
@@ -84,7 +109,7 @@ def _host_and_port(parts: SplitResult) -> tuple[str, int]:
     return parts.hostname, port
 
 
-def _internal(name: str) -> Json:
+def _internal(name: str, side: str = "canary") -> Json:
     """A cluster that leads into the internal listener."""
     address = {"envoy_internal_address": {"server_listener_name": INNER}}
     return {
@@ -92,7 +117,7 @@ def _internal(name: str) -> Json:
         "type": "STATIC",
         "connect_timeout": _CONNECT_TIMEOUT,
         "circuit_breakers": _LIMITS,
-        "load_assignment": _assignment(name, address, "canary"),
+        "load_assignment": _assignment(name, address, side),
         "typed_extension_protocol_options": _http(_INNER_IDLE_TIMEOUT),
     }
 

@@ -6,8 +6,10 @@ the query and the headers that it saw before Envoy stood in front of it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from migrator.adapters.dataplanes.envoy.matching import CLAIMS
 from migrator.adapters.envoy.directory import CALLS, TRIES, PlaneDirectory
 from migrator.adapters.envoy.names import INNER, METADATA, OUTER, UNROUTED
 from migrator.router.config import CONTROL_PREFIXES
@@ -16,6 +18,22 @@ from migrator.router.quantities import split_address
 Json = dict[str, Any]
 
 _TYPE = "type.googleapis.com/envoy"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens whose claims are noted.
+
+    Attributes:
+        jwks: absolute path of the keys.
+        issuer: empty for any.
+        audiences: empty for any.
+    """
+
+    jwks: str
+    issuer: str
+    audiences: tuple[str, ...]
+
 
 # One line per call or try. No path, no query, no header: they may carry what must not be written down.
 _LOG_FIELDS: Json = {
@@ -32,8 +50,12 @@ _LOG_FIELDS: Json = {
 }
 
 
-def calls_listener(listen: str, directory: PlaneDirectory) -> Json:
-    """The listener that takes the calls."""
+def calls_listener(listen: str, directory: PlaneDirectory, tokens: Tokens | None = None) -> Json:
+    """The listener that takes the calls.
+
+    Args:
+        tokens: whose claims the segments of routes look at.
+    """
     host, port = split_address(listen)
     strip = {
         "name": "envoy.filters.http.header_mutation",
@@ -53,12 +75,33 @@ def calls_listener(listen: str, directory: PlaneDirectory) -> Json:
         "upgrade_configs": [{"upgrade_type": "websocket", "enabled": False}],
         # Half a request that never ends must not hold a connection.
         "request_headers_timeout": "30s",
-        "http_filters": [strip, _router()],
+        "http_filters": [strip, *([_tokens(tokens)] if tokens is not None else []), _router()],
     }
     return {
         "name": OUTER,
         "address": {"socket_address": {"address": "127.0.0.1" if host == "localhost" else host, "port_value": port}},
         "filter_chains": [{"filters": [_manager(connection)]}],
+    }
+
+
+def _tokens(tokens: Tokens) -> Json:
+    """Notes the claims of a good token; a call without one goes on as it came, and legacy judges it."""
+    provider = {
+        **({"issuer": tokens.issuer} if tokens.issuer else {}),
+        **({"audiences": list(tokens.audiences)} if tokens.audiences else {}),
+        "local_jwks": {"filename": tokens.jwks},
+        "forward": True,
+        "payload_in_metadata": CLAIMS,
+        "clear_route_cache": True,  # the route was chosen before anybody looked at the token
+    }
+    either = {"requirements": [{"provider_name": "tokens"}, {"allow_missing_or_failed": {}}]}
+    return {
+        "name": "envoy.filters.http.jwt_authn",
+        "typed_config": {
+            "@type": f"{_TYPE}.extensions.filters.http.jwt_authn.v3.JwtAuthentication",
+            "providers": {"tokens": provider},
+            "rules": [{"match": {"prefix": "/"}, "requires": {"requires_any": either}}],
+        },
     }
 
 

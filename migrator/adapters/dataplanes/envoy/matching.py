@@ -1,6 +1,6 @@
-"""Path templates and methods as Envoy matches them.
+"""Path templates, methods, hosts and segments as Envoy matches them.
 
-In: a template, methods, a segment. Out: the `match` of a route. Paths are matched as they came over the wire.
+In: what a route matches. Out: the `match` of a route. Paths are matched as they came over the wire.
 """
 
 from __future__ import annotations
@@ -10,10 +10,15 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from migrator.domain.routes import Segment
+from migrator.domain.routes import HttpMatch, Segment
 from migrator.router.paths import parts_of
 
 Json = dict[str, Any]
+
+CLAIMS = "claims"
+"""The key under which the claims of a checked token stand in the metadata of a call."""
+
+_TOKENS_FILTER = "envoy.filters.http.jwt_authn"
 
 # What RFC 3986 allows in a part of a path without percent signs.
 _PLAIN = "!$&'()*+,;=:@-._~"
@@ -24,27 +29,60 @@ UNUSUAL_PATH: Json = {
 """Paths that servers read differently (`//`, `/../`, encoded slashes and dots): no template matches them."""
 
 
-def match_of(template: str, methods: Iterable[str], segment: Segment | None) -> Json:
-    """The match of a template for some methods (none: all) and perhaps one segment."""
-    match = _path(template)
-    headers = [*_methods(tuple(methods))]
-    if segment is not None:
-        headers.append({"name": segment.name, "string_match": {"exact": segment.values[0]}})
+def match_of(match: HttpMatch, methods: Iterable[str], *, segment: Segment | None) -> Json:
+    """The match of a route for some methods (none: all) and perhaps one segment, whatever the route's own ones."""
+    found = _path(match.path, segment if segment is not None and segment.kind == "parameter" else None)
+    headers = [*_methods(tuple(methods)), *_hosts(match.hosts)]
+    if segment is not None and segment.kind == "header":
+        headers.append(header_match(segment.name, segment.values))
     if headers:
-        match["headers"] = headers
-    return match
+        found["headers"] = headers
+    if segment is not None and segment.kind == "claim":
+        found["dynamic_metadata"] = [_claim(segment)]
+    return found
 
 
-def _path(template: str) -> Json:
+def header_match(name: str, values: tuple[str, ...]) -> Json:
+    """That a header has one of some values."""
+    if len(values) == 1:
+        return {"name": name, "string_match": {"exact": values[0]}}
+    return {"name": name, "string_match": {"safe_regex": {"regex": "|".join(map(re.escape, values))}}}
+
+
+def _claim(segment: Segment) -> Json:
+    """That a claim is one of some values, or a list with one of them."""
+    texts = [{"string_match": {"exact": value}} for value in segment.values]
+    one: Json = texts[0] if len(texts) == 1 else {"or_match": {"value_matchers": texts}}
+    return {
+        "filter": _TOKENS_FILTER,
+        "path": [{"key": CLAIMS}, *({"key": part} for part in segment.name.split("."))],
+        "value": {"or_match": {"value_matchers": [one, {"list_match": {"one_of": one}}]}},
+    }
+
+
+def _path(template: str, parameter: Segment | None) -> Json:
+    named = template[1:].split("/")
     parts = parts_of(template)
-    if None not in parts and quote(template, safe=f"/{_PLAIN}") == template:
+    if parameter is None and None not in parts and quote(template, safe=f"/{_PLAIN}") == template:
         return {"path": template}
-    return {"safe_regex": {"regex": "/" + "/".join("[^/]+" if part is None else _literal(part) for part in parts)}}
+    wanted = f"{{{parameter.name}}}" if parameter is not None else ""
+    values = parameter.values if parameter is not None else ()
+    patterns = [
+        _any_of(values) if name == wanted else "[^/]+" if part is None else _literal(part)
+        for name, part in zip(named, parts, strict=True)
+    ]
+    return {"safe_regex": {"regex": "/" + "/".join(patterns)}}
+
+
+def _any_of(values: tuple[str, ...]) -> str:
+    return "(" + "|".join(map(_literal, values)) + ")"
 
 
 def _literal(part: str) -> str:
     """A pattern for a word of the path as it goes over the wire: percent-encoded, hex digits in either case."""
     encoded = quote(part, safe=_PLAIN)
+    if "%" not in encoded:
+        return re.escape(encoded)
     pieces = re.split(r"(%[0-9A-F]{2})", encoded)
     return "".join(
         "%" + "".join(f"[{digit}{digit.lower()}]" if digit.isalpha() else digit for digit in piece[1:])
@@ -62,3 +100,10 @@ def _methods(methods: tuple[str, ...]) -> list[Json]:
             return [{"name": ":method", "string_match": {"exact": method}}]
         case _:
             return [{"name": ":method", "string_match": {"safe_regex": {"regex": "|".join(map(re.escape, methods))}}}]
+
+
+def _hosts(hosts: tuple[str, ...]) -> list[Json]:
+    if not hosts:
+        return []
+    pattern = f"(?i)({'|'.join(map(re.escape, hosts))})(:[0-9]+)?"
+    return [{"name": ":authority", "string_match": {"safe_regex": {"regex": pattern}}}]

@@ -42,7 +42,7 @@ class EnvoyDataPlane:
     @property
     def capabilities(self) -> Capabilities:
         """Hash stickiness, weights in steps of 0.01 %, fallback, every method."""
-        return Capabilities(stickiness="hash", resolution=RESOLUTION, fallback=True)
+        return Capabilities(stickiness="hash", resolution=RESOLUTION, fallback=True, mirror=True)
 
     def close(self) -> None:
         """Give up the connections; Envoy runs on."""
@@ -140,7 +140,7 @@ class EnvoyDataPlane:
                 raise Drift(route, before, said)
             canary, legacy = to_units(weight, RESOLUTION)
             names = names_of(route)
-            self._admin.modify_runtime({names.canary_key: str(canary), names.legacy_key: str(legacy)})
+            self._admin.modify_runtime(names.runtime(canary, legacy))
             live = self.weights(route)
             if live != from_units(canary, legacy):
                 shown = "none" if live is None else f"{live.canary:g} %"
@@ -187,7 +187,7 @@ class EnvoyDataPlane:
 
     def _forget(self, routes: Iterable[str]) -> None:
         runtime = self._admin.runtime()
-        keys = [key for route in routes for key in (names_of(route).canary_key, names_of(route).legacy_key)]
+        keys = [key for route in routes for key in names_of(route).runtime(0, 0)]
         if gone := {key: "" for key in keys if key in runtime}:
             self._admin.modify_runtime(gone)
 

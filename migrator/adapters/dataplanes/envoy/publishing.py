@@ -21,6 +21,7 @@ from migrator.errors import RemoteError
 
 _DEADLINE_S = 10.0
 _LOG_BYTES = 64 * 1024
+_REASON = 400  # Envoy quotes what it refuses in full
 _STATS = {
     CLUSTERS: "cluster_manager.cds.",
     TRIES: f"http.{INNER}.rds.{INNER}.",
@@ -121,4 +122,5 @@ class Publisher:
         # Envoy prints the whole rejected document and after it, as the end of the same record, the reason.
         records = [record for record in re.split(r"^(?=\[2\d{3}-)", text, flags=re.M) if "rejected" in record]
         lines = records[-1].strip().splitlines() if records else []
-        return lines[-1].removeprefix(": ").strip() if len(lines) > 1 else "".join(lines).partition("rejected: ")[2]
+        reason = lines[-1].removeprefix(": ").strip() if len(lines) > 1 else "".join(lines).partition("rejected: ")[2]
+        return reason if len(reason) <= _REASON else f"{reason[: _REASON // 2]} … {reason[-_REASON // 2 :]}"

@@ -6,6 +6,7 @@ Envoy take them is left to `publishing`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from migrator.adapters.dataplanes.envoy.calls import Placed, read_calls_config
 from migrator.adapters.dataplanes.envoy.resources import resources_of
 from migrator.adapters.envoy.directory import CALLS, CLUSTERS, TRIES, PlaneDirectory
 from migrator.domain.routes import Route, Weight
+from migrator.errors import InputError
 from migrator.router.config import RouterConfig
 from migrator.router.weights import to_units
 
@@ -64,8 +66,25 @@ def render_files(
     ]
     resources = resources_of(placed, legacy_url=config.legacy_url, side_header=config.http_plane.side_header)
     return {
-        directory.bootstrap.name: bootstrap_config(config.http_plane, directory),
+        directory.bootstrap.name: bootstrap_config(config.http_plane, directory, _checked_keys(config)),
         CLUSTERS: resources.clusters,
         TRIES: resources.tries,
         CALLS: resources.calls,
     }
+
+
+def _checked_keys(config: RouterConfig) -> str:
+    """Absolute path of the keys of tokens, which Envoy would refuse to start without."""
+    path = config.tokens_file
+    if path is None:
+        return ""
+    try:
+        keys = json.loads(path.read_bytes())
+        good = isinstance(keys, dict) and isinstance(keys.get("keys"), list)
+    except OSError as error:
+        raise InputError(f"cannot read the keys of tokens: {error.strerror}", location=str(path)) from error
+    except ValueError:
+        good = False
+    if not good:
+        raise InputError("is not a JSON Web Key Set: an object with a list of keys", location=str(path))
+    return str(path.resolve())

@@ -38,15 +38,18 @@ def tries_config(routes: Iterable[Route]) -> Json:
 
 def _entries(route: Route) -> list[Json]:
     key = names_of(route.name).key
-    found = [_entry(route, key, route.timeout_s)]
+    function = names_of(route.name).function
+    found = [_entry(route, key, route.timeout_s, function)]
     if route.fallback is not None:
-        found.insert(0, _entry(route, f"{key}+fallback", route.fallback.timeout_s))
+        found.insert(0, _entry(route, f"{key}+fallback", route.fallback.timeout_s, function))
+    if route.mirror is not None:
+        found.append(_entry(route, f"{key}+shadow", route.timeout_s, names_of(route.name).shadowed))
     return found
 
 
-def _entry(route: Route, header: str, timeout_s: float) -> Json:
+def _entry(route: Route, header: str, timeout_s: float, cluster: str) -> Json:
     url = urlsplit(route.canary_url)
-    action: Json = {"cluster": names_of(route.name).function, "timeout": f"{timeout_s:.3f}s"}
+    action: Json = {"cluster": cluster, "timeout": f"{timeout_s:.3f}s"}
     if url.path.strip("/"):
         # The base path goes before the call's own path, whatever characters that has.
         action["regex_rewrite"] = {"pattern": {"regex": "^"}, "substitution": url.path.rstrip("/").replace("\\", "")}
