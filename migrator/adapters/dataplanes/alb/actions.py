@@ -12,12 +12,19 @@ from typing import Any
 
 from migrator.adapters.dataplanes.alb.limits import RESOLUTION
 from migrator.domain.routes import Weight
-from migrator.router.weights import from_units, to_units
+from migrator.router.weights import to_units
 
 Json = Mapping[str, Any]
+Shares = tuple[int, int]
+"""Units of the canary and of legacy."""
 
 
-def forward(legacy: str, canary: str, weight: Weight, sticky_s: int) -> list[dict[str, Any]]:
+def shares(weight: Weight) -> Shares:
+    """A weight in units that add up to 500; never an end unless the weight is one."""
+    return to_units(weight, RESOLUTION)
+
+
+def forward(legacy: str, canary: str, shares: Shares, sticky_s: int) -> list[dict[str, Any]]:
     """The actions of a rule.
 
     Args:
@@ -25,9 +32,8 @@ def forward(legacy: str, canary: str, weight: Weight, sticky_s: int) -> list[dic
         canary: ARN of the canary's.
         sticky_s: how long a caller stays on a side, in seconds; 0 for not at all.
     """
-    canary_units, legacy_units = to_units(weight, RESOLUTION)
-    units = [(legacy, legacy_units), (canary, canary_units)]
-    if sticky_s and 0 in (canary_units, legacy_units):
+    units = [(legacy, shares[1]), (canary, shares[0])]
+    if sticky_s and 0 in shares:
         units, sticky_s = [pair for pair in units if pair[1]], 0
     stickiness = {"Enabled": True, "DurationSeconds": sticky_s} if sticky_s else {"Enabled": False}
     groups = [{"TargetGroupArn": arn, "Weight": weight} for arn, weight in units]
@@ -45,12 +51,12 @@ def units_of(actions: Sequence[Json]) -> Mapping[str, int] | None:
     return {arn: units for arn, units in found.items() if units}
 
 
-def weight_of(actions: Sequence[Json], legacy: str, canary: str) -> Weight | None:
-    """The weight that is live between two target groups; None where another one, or none, gets calls."""
+def shares_of(actions: Sequence[Json], legacy: str, canary: str) -> Shares | None:
+    """The units that are live of two target groups; None where another one, or none, gets calls."""
     units = units_of(actions)
     if not units or not set(units) <= {legacy, canary}:
         return None
-    return from_units(units.get(canary, 0), units.get(legacy, 0))
+    return units.get(canary, 0), units.get(legacy, 0)
 
 
 def sticky_of(actions: Sequence[Json]) -> int:

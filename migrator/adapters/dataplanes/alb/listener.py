@@ -12,10 +12,11 @@ from typing import Any
 
 from migrator.adapters.aws import AwsError, AwsService, Foreign
 from migrator.adapters.dataplanes.alb import tags as tagged
-from migrator.adapters.dataplanes.alb.actions import sticky_of, units_of, weight_of
+from migrator.adapters.dataplanes.alb.actions import Shares, shares_of, sticky_of, units_of
 from migrator.adapters.dataplanes.alb.limits import TAGGED_PER_CALL
 from migrator.domain.routes import BalancerRoute, Weight
 from migrator.errors import RemoteError
+from migrator.router.weights import from_units
 
 Json = Mapping[str, Any]
 
@@ -44,9 +45,14 @@ class Rule:
         return tagged.name_in(self.tags)
 
     @property
+    def shares(self) -> Shares | None:
+        """The units of the route's two sides; None where the rule does something else."""
+        return shares_of(self.actions, self.tags.get(tagged.LEGACY, ""), self.tags.get(tagged.CANARY, ""))
+
+    @property
     def live(self) -> Weight | None:
         """The weight between the route's two sides; None where the rule does something else."""
-        return weight_of(self.actions, self.tags.get(tagged.LEGACY, ""), self.tags.get(tagged.CANARY, ""))
+        return from_units(*self.shares) if self.shares is not None else None
 
     @property
     def noted(self) -> Weight | None:
@@ -65,11 +71,16 @@ class Rule:
             Foreign: the rule does something else.
         """
         if self.live is None:
-            raise Foreign(
-                f"the rule of {self.name} does not forward to its two target groups any more: somebody has changed it",
-                hint="set it anew: --overwrite; the rule is " + self.arn,
-            )
+            raise self.foreign
         return self.live
+
+    @property
+    def foreign(self) -> Foreign:
+        """What to say where the rule does something else."""
+        return Foreign(
+            f"the rule of {self.name} does not forward to its two target groups any more: somebody has changed it",
+            hint="set it anew: --overwrite; the rule is " + self.arn,
+        )
 
     @property
     def route(self) -> BalancerRoute:

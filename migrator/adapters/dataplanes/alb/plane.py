@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from migrator.adapters.aws import AwsService
 from migrator.adapters.clock import SystemClock
 from migrator.adapters.dataplanes.alb import tags as tagged
-from migrator.adapters.dataplanes.alb.actions import forward, same, weight_of
+from migrator.adapters.dataplanes.alb.actions import Shares, forward, same, shares, shares_of
 from migrator.adapters.dataplanes.alb.limits import RESOLUTION
 from migrator.adapters.dataplanes.alb.listener import Listener, Rule, Rules
 from migrator.adapters.dataplanes.alb.planned import Planned, plan
@@ -151,7 +151,7 @@ class AlbDataPlane:
         actions = forward(
             rule.tags.get(tagged.LEGACY, ""),
             rule.tags.get(tagged.CANARY, ""),
-            wanted,
+            shares(wanted),
             tagged.number_in(rule.tags, tagged.STICKY),
         )
         if not same(rule.actions, actions):
@@ -183,9 +183,16 @@ class AlbDataPlane:
             self._writer.wait_for(lambda now: route not in now.ours, f"the end of {route}")
 
 
-def _kept(rule: Rule, wanted: BalancerRoute) -> Weight:
-    """The live weight, also where the route has just got other target groups and its tags do not know yet."""
-    return rule.live or weight_of(rule.actions, wanted.legacy, wanted.canary) or rule.weight
+def _kept(rule: Rule, wanted: BalancerRoute) -> Shares:
+    """What is live, also where the rule has just got other target groups and its tags do not know yet.
+
+    Raises:
+        Foreign: the rule does something else.
+    """
+    live = rule.shares or shares_of(rule.actions, wanted.legacy, wanted.canary)
+    if live is None:
+        raise rule.foreign
+    return live
 
 
 def _placed(planned: Mapping[str, Planned], staying: Iterable[Rule], rules: Rules) -> Mapping[str, int]:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from migrator.adapters.dataplanes.alb import tags as tagged
-from migrator.adapters.dataplanes.alb.actions import forward, same
+from migrator.adapters.dataplanes.alb.actions import Shares, forward, same
 from migrator.adapters.dataplanes.alb.conditions import conditions_of, normal
 from migrator.adapters.dataplanes.alb.limits import STICKY_S
 from migrator.adapters.dataplanes.alb.listener import Rule
-from migrator.domain.routes import BalancerRoute, Weight
+from migrator.domain.routes import BalancerRoute
 from migrator.errors import UsageError
 
 
@@ -30,18 +30,18 @@ class Planned:
     conditions: tuple[dict[str, Any], ...]
     tags: Mapping[str, str]
 
-    def actions(self, weight: Weight) -> list[dict[str, Any]]:
-        """The actions at a weight."""
+    def actions(self, shares: Shares) -> list[dict[str, Any]]:
+        """The actions at a weight in units."""
         sticky = self.route.sticky
-        return forward(self.route.legacy, self.route.canary, weight, sticky.seconds if sticky else 0)
+        return forward(self.route.legacy, self.route.canary, shares, sticky.seconds if sticky else 0)
 
     def holds(self, rule: Rule, priority: int) -> bool:
         """Whether the rule says the route, at whatever weight."""
         return (
             rule.priority == priority
             and normal(rule.conditions) == normal(self.conditions)
-            and rule.live is not None
-            and same(rule.actions, self.actions(rule.live))
+            and rule.shares is not None
+            and same(rule.actions, self.actions(rule.shares))
             and self.tags.items() <= rule.tags.items()
         )
 

@@ -11,15 +11,15 @@ from typing import Any
 
 from migrator.adapters.aws import AwsError, AwsService, settled
 from migrator.adapters.dataplanes.alb import tags as tagged
-from migrator.adapters.dataplanes.alb.actions import same
+from migrator.adapters.dataplanes.alb.actions import Shares, same, shares
 from migrator.adapters.dataplanes.alb.conditions import normal
-from migrator.adapters.dataplanes.alb.limits import RESOLUTION, RULES_PER_BALANCER
+from migrator.adapters.dataplanes.alb.limits import RULES_PER_BALANCER
 from migrator.adapters.dataplanes.alb.listener import Listener, Rule, Rules
 from migrator.adapters.dataplanes.alb.planned import Planned
 from migrator.domain.routes import Weight
 from migrator.errors import RemoteError
 from migrator.rollout.ports import Clock
-from migrator.router.weights import effective
+from migrator.router.weights import from_units
 
 _HINTS: Mapping[str, str] = {
     "TooManyRules": f"a balancer has {RULES_PER_BALANCER} rules unless the quota is raised; retire routes, or raise it",
@@ -46,15 +46,16 @@ class RuleWriter:
 
     def create(self, planned: Planned, priority: int) -> None:
         """A new rule. One that is there already was made by a call whose answer was lost."""
-        weight = effective(Weight(planned.route.weight), RESOLUTION)
+        units = shares(Weight(planned.route.weight))
+        weight = tagged.weight_tag(from_units(*units))
         try:
             self._asked(
                 "CreateRule",
                 ListenerArn=self._arn,
                 Conditions=list(planned.conditions),
                 Priority=priority,
-                Actions=planned.actions(weight),
-                Tags=_tag_list({**planned.tags, tagged.RECORDED: tagged.weight_tag(weight), tagged.INTENT: ""}),
+                Actions=planned.actions(units),
+                Tags=_tag_list({**planned.tags, tagged.RECORDED: weight, tagged.INTENT: ""}),
             )
         except AwsError as error:
             if error.code != "PriorityInUse":
@@ -67,18 +68,18 @@ class RuleWriter:
                     retryable=True,
                 ) from error
 
-    def adjust(self, rule: Rule, planned: Planned, weight: Weight) -> None:
+    def adjust(self, rule: Rule, planned: Planned, units: Shares) -> None:
         """What differs of a rule that is there; the live weight stays."""
         changes: dict[str, Any] = {}
         if normal(rule.conditions) != normal(planned.conditions):
             changes["Conditions"] = list(planned.conditions)
-        if not same(rule.actions, actions := planned.actions(weight)):
+        if not same(rule.actions, actions := planned.actions(units)):
             changes["Actions"] = actions
         if changes:
             self._asked("ModifyRule", RuleArn=rule.arn, **changes)
         tags = {key: value for key, value in planned.tags.items() if rule.tags.get(key) != value}
         if rule.noted is None:
-            tags |= {tagged.RECORDED: tagged.weight_tag(weight)}
+            tags |= {tagged.RECORDED: tagged.weight_tag(from_units(*units))}
         if tags:
             self.tag(rule.arn, tags)
 
