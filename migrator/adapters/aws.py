@@ -21,7 +21,7 @@ Json = Mapping[str, Any]
 Value = TypeVar("Value")
 
 TRIES: Final = 4
-"""Of one call, the first included; botocore waits up to 1, 2 and 4 s in between."""
+"""Of one call, the first included; botocore waits between them, up to 4 s where it is throttled (its standard mode)."""
 CONNECT_S: Final = 5
 READ_S: Final = 20
 SETTLE_S: Final = 20.0
