@@ -102,9 +102,19 @@ def test_render_prints_what_envoy_is_given_and_how_to_act_by_hand(good: Path) ->
     done = migrator("render", good)
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
-    assert sorted(document["files"]) == ["bootstrap.json", "calls.json", "clusters.json", "tries.json"]
+    assert sorted(document["files"]) == [
+        "bootstrap.json",
+        "calls.json",
+        "clusters.json",
+        "tries.json",
+        "weights.json",
+    ]
     assert document["weight_keys"] == {
-        "tax": {"canary": "migrator.weight.tax_canary", "legacy": "migrator.weight.tax_legacy"}
+        "tax": {
+            "canary": "migrator.weight.tax_canary",
+            "legacy": "migrator.weight.tax_legacy",
+            "forced": "migrator.forced.tax",
+        }
     }
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from pydantic_core import from_json, to_json
 
 from migrator.errors import InputError
 from migrator.replacing import replace_file
@@ -20,6 +21,8 @@ from migrator.replacing import replace_file
 CLUSTERS = "clusters.json"
 TRIES = "tries.json"
 CALLS = "calls.json"
+WEIGHTS = "weights.json"
+"""The weights that were made live last: a layer of Envoy's runtime."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class PlaneDirectory:
         """
         path = self.path / name
         try:
-            document = json.loads(path.read_text(encoding="utf-8"))
+            document = from_json(path.read_bytes())
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
@@ -87,8 +90,7 @@ class PlaneDirectory:
 
     def write(self, name: str, document: Mapping[str, Any]) -> None:
         """Replace a JSON file in one step, so that Envoy sees the old or the new one and nothing between."""
-        text = json.dumps(document, indent=1, ensure_ascii=True) + "\n"
-        replace_file(self.path / name, text.encode())
+        replace_file(self.path / name, to_json(document, indent=1) + b"\n")
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

@@ -89,11 +89,17 @@ def render(
 
     Files that a running Envoy reads are not touched: that is what apply is for. Where the folder has files already,
     their weights stay: they are the last that were live. The weight keys are the runtime keys by which a weight can
-    be set on Envoy's admin port by hand, in parts of 10,000.
+    be set on Envoy's admin port by hand, in parts of 10,000; forced is 100, or 0 where the canary has none.
     """
     import shlex
 
-    from migrator.adapters.dataplanes.envoy import default_directory, render_files, start_command, write_files
+    from migrator.adapters.dataplanes.envoy import (
+        default_directory,
+        render_files,
+        rendered_text,
+        start_command,
+        write_files,
+    )
     from migrator.adapters.envoy.directory import PlaneDirectory
     from migrator.adapters.envoy.names import names_of
     from migrator.router import load_router
@@ -102,15 +108,17 @@ def render(
     if output is None:
         folder = PlaneDirectory(default_directory(config.http_plane.admin))
         keys = {entry.name: names_of(entry.name) for entry in config.routes}
-        print_json(
+        shown = rendered_text(
             {
                 "directory": str(folder.path),
                 "weight_keys": {
-                    name: {"canary": one.canary_key, "legacy": one.legacy_key} for name, one in keys.items()
+                    name: {"canary": one.canary_key, "legacy": one.legacy_key, "forced": one.forced_key}
+                    for name, one in keys.items()
                 },
                 "files": render_files(config, folder),
             }
         )
+        say(shown)
         return
     folder = PlaneDirectory(output.resolve())
     command = start_command(folder)

@@ -15,7 +15,7 @@ the client gets in the end.
 
 from migrator.adapters.dataplanes.envoy.plane import EnvoyDataPlane
 from migrator.adapters.dataplanes.envoy.process import EnvoyProcess, find_envoy, start_command, write_files
-from migrator.adapters.dataplanes.envoy.rendering import default_directory, render_files
+from migrator.adapters.dataplanes.envoy.rendering import default_directory, render_files, rendered_text
 
 __all__ = [
     "EnvoyDataPlane",
@@ -23,6 +23,7 @@ __all__ = [
     "default_directory",
     "find_envoy",
     "render_files",
+    "rendered_text",
     "start_command",
     "write_files",
 ]

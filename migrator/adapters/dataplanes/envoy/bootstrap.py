@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from migrator.adapters.dataplanes.envoy.listeners import Tokens, calls_listener, tries_listener
-from migrator.adapters.envoy.directory import CLUSTERS, PlaneDirectory
+from migrator.adapters.dataplanes.envoy.weights import RECORDED_LAYER
+from migrator.adapters.envoy.directory import CLUSTERS, WEIGHTS, PlaneDirectory
 from migrator.router.config import PlaneConfig
 from migrator.router.quantities import split_address
 
@@ -47,6 +48,18 @@ def bootstrap_config(plane: PlaneConfig, directory: PlaneDirectory, jwks: str = 
                         "upstream": {"base_retry_backoff_ms": 1},
                         # The patterns are ours: lists of callers and words of paths, matched in linear time.
                         "re2.max_program_size.error_level": 10_000_000,
+                    },
+                },
+                # A weight acts by the layer of the admin interface; after a restart that one is empty.
+                {
+                    "name": RECORDED_LAYER,
+                    "rtds_layer": {
+                        "name": RECORDED_LAYER,
+                        "rtds_config": {
+                            "path_config_source": {"path": str(directory.path / WEIGHTS)},
+                            "resource_api_version": "V3",
+                            "initial_fetch_timeout": "5s",
+                        },
                     },
                 },
                 {"name": "admin", "admin_layer": {}},

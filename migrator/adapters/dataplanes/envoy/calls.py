@@ -1,13 +1,14 @@
 """The route configuration of the calls listener: which call goes to which side, with which weight.
 
-In: routes, each with its units. Out: one RouteConfiguration. The more specific template comes first; what no route
-matches goes to legacy. Each route carries its own definition as metadata, so that the plane can be read back.
+In: routes. Out: one RouteConfiguration. The more specific template comes first; what no route matches goes to legacy.
+Each route carries its own definition as metadata, so that the plane can be read back. Weights are none of its business:
+they are runtime keys, and where those are not there everything goes to legacy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -30,6 +31,8 @@ Json = dict[str, Any]
 
 # A call that Lambda would take is at most 6 MB; what is larger cannot be tried twice.
 _BODY_LIMIT = 8 * 1024 * 1024
+# All of them for legacy; the runtime key says how many it has.
+_UNITS = 10_000
 _OVERWRITE = "OVERWRITE_IF_EXISTS_OR_ADD"
 _STATUSES: Mapping[str, tuple[int, ...]] = {
     "error": (413, 500, 501, 502, 503, 505, 506, 507, 508, 510, 511),
@@ -42,18 +45,9 @@ _BETWEEN_TRIES_S = 1.0
 _ROUTE: TypeAdapter[Route] = TypeAdapter(Route)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A route and the units that each side has."""
-
-    route: Route
-    canary: int
-    legacy: int
-
-
-def calls_config(placed: Iterable[Placed], *, side_header: str) -> Json:
+def calls_config(routes: Iterable[Route], *, side_header: str) -> Json:
     """The route configuration of the calls listener."""
-    entries = [entry for one in placed for entry in _entries(one)]
+    entries = [entry for route in routes for entry in _entries(route)]
     entries.sort(key=lambda entry: entry[0])
     host = {
         "name": "all",
@@ -70,29 +64,23 @@ def calls_config(placed: Iterable[Placed], *, side_header: str) -> Json:
     }
 
 
-def read_calls_config(config: Mapping[str, Any]) -> dict[str, Placed]:
+def read_calls_config(config: Mapping[str, Any]) -> dict[str, Route]:
     """The routes that a route configuration carries, by name; entries that are not ours are left out."""
-    found: dict[str, Placed] = {}
+    found: dict[str, Route] = {}
     for host in config.get("virtual_hosts") or []:
         for entry in host.get("routes") or []:
             metadata = ((entry.get("metadata") or {}).get("filter_metadata") or {}).get(METADATA) or {}
             if "route" not in metadata:
                 continue
-            try:
+            with suppress(ValidationError):
                 route = _ROUTE.validate_python(metadata["route"])
-            except ValidationError:
-                continue
-            names = names_of(route.name)
-            weights = ((entry.get("route") or {}).get("weighted_clusters") or {}).get("clusters") or []
-            units = {cluster.get("name"): int(cluster.get("weight", 0)) for cluster in weights}
-            found[route.name] = Placed(route, units.get(names.canary, 0), units.get(names.legacy, 0))
+                found[route.name] = route
     return found
 
 
-def _entries(placed: Placed) -> list[tuple[tuple[object, ...], Json]]:
+def _entries(route: Route) -> list[tuple[tuple[object, ...], Json]]:
     """A route's entries with their sort keys: the most specific first, and what a segment leaves out last."""
-    route, names = placed.route, names_of(placed.route.name)
-    match = route.match
+    names, match = names_of(route.name), route.match
     by_parameter = match.segment if match.segment is not None and match.segment.kind == "parameter" else None
     path = match.path.replace(f"{{{by_parameter.name}}}", by_parameter.values[0]) if by_parameter else match.path
     rank, host, order = rank_of(path), 0 if match.hosts else 1, 0 if match.segment and not by_parameter else 1
@@ -101,9 +89,9 @@ def _entries(placed: Placed) -> list[tuple[tuple[object, ...], Json]]:
         if methods is None:
             continue
         base = match_of(match, methods, segment=match.segment)
-        for entry in (*_forced(placed, names, base, fallback), _weighted(placed, names, base, fallback)):
+        for entry in (*_forced(route, names, base, fallback), _weighted(route, names, base, fallback)):
             found.append(((rank, host, order, len(found), route.name), entry))
-    # Read back from there; the weights stand in the same entry.
+    # Read back from there.
     first = next(entry for _, entry in found if "weighted_clusters" in entry["route"])
     first["metadata"] = {"filter_metadata": {METADATA: {"route": _ROUTE.dump_python(route, mode="json")}}}
     if match.segment is not None:
@@ -126,9 +114,8 @@ def _split_methods(route: Route) -> tuple[tuple[str, ...] | None, tuple[str, ...
     return twice or None, once or None
 
 
-def _forced(placed: Placed, names: RouteNames, base: Json, fallback: Fallback | None) -> Iterator[Json]:
+def _forced(route: Route, names: RouteNames, base: Json, fallback: Fallback | None) -> Iterator[Json]:
     """Callers that stay on one side; the way to the canary is closed by a runtime key while nobody may leave legacy."""
-    route = placed.route
     header = route.overrides.key or (route.sticky.name if route.sticky is not None else "")
     whole = {"timeout": _whole_time(route, fallback)}
     for values, cluster in ((route.overrides.legacy, names.legacy), (route.overrides.canary, names.canary)):
@@ -138,18 +125,17 @@ def _forced(placed: Placed, names: RouteNames, base: Json, fallback: Fallback | 
         entry: Json = {"name": route.name, "match": match, "route": {"cluster": cluster, **whole}}
         if cluster == names.canary:
             match["runtime_fraction"] = {
-                "default_value": {"numerator": 100 if placed.canary else 0},
+                "default_value": {"numerator": 0},
                 "runtime_key": names.forced_key,
             }
             entry["request_headers_to_add"] = _try_headers(names, fallback)
         yield entry
 
 
-def _weighted(placed: Placed, names: RouteNames, base: Json, fallback: Fallback | None) -> Json:
-    route = placed.route
+def _weighted(route: Route, names: RouteNames, base: Json, fallback: Fallback | None) -> Json:
     canary: Json = {
         "name": names.canary,
-        "weight": placed.canary,
+        "weight": 0,
         "request_headers_to_add": _try_headers(names, fallback),
     }
     action: Json = {
@@ -157,7 +143,7 @@ def _weighted(placed: Placed, names: RouteNames, base: Json, fallback: Fallback 
         "weighted_clusters": {
             "runtime_key_prefix": RUNTIME_PREFIX,
             # Always in this order: a caller's hash falls into a range, and only the bound between the two moves.
-            "clusters": [canary, {"name": names.legacy, "weight": placed.legacy}],
+            "clusters": [canary, {"name": names.legacy, "weight": _UNITS}],
         },
     }
     if route.sticky is not None:

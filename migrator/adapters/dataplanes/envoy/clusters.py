@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import ssl
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -154,6 +155,7 @@ def _assignment(name: str, address: Json, side: str) -> Json:
     return {"cluster_name": name, "endpoints": [{"lb_endpoints": [endpoint]}]}
 
 
+@lru_cache(maxsize=1024)
 def _is_literal(host: str) -> bool:
     try:
         ipaddress.ip_address(host)

@@ -1,26 +1,37 @@
 """Envoy behind the `DataPlane` port.
 
 In: routes and weights. Out: the same, read back from the running Envoy. A weight is a runtime key, which acts within
-milliseconds, and stands in the calls file too, so that an Envoy that restarts comes up with it.
+milliseconds, and stands in the weights file too, so that an Envoy that restarts comes up with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from migrator.adapters.dataplanes.envoy.calls import Placed, read_calls_config
+from migrator.adapters.dataplanes.envoy.calls import read_calls_config
 from migrator.adapters.dataplanes.envoy.publishing import Publisher
-from migrator.adapters.dataplanes.envoy.rendering import RESOLUTION, default_directory, place, placed_on_disk
+from migrator.adapters.dataplanes.envoy.rendering import (
+    RESOLUTION,
+    Placed,
+    default_directory,
+    place,
+    placed_on_disk,
+)
 from migrator.adapters.dataplanes.envoy.resources import resources_of
+from migrator.adapters.dataplanes.envoy.weights import Units, read_layer, weights_layer, with_units
 from migrator.adapters.envoy.admin import AdminClient
-from migrator.adapters.envoy.directory import PlaneDirectory
+from migrator.adapters.envoy.directory import WEIGHTS, PlaneDirectory
 from migrator.adapters.envoy.names import OUTER, names_of
+from migrator.adapters.processes import wait_until
+from migrator.collector import without_collector
 from migrator.domain.routes import AnyRoute, Route, Weight
 from migrator.errors import RemoteError, UsageError
 from migrator.rollout.ports import Capabilities, Drift
 from migrator.router.config import PlaneConfig
 from migrator.router.weights import from_units, to_units
+
+_DEADLINE_S = 10.0
 
 
 class EnvoyDataPlane:
@@ -74,7 +85,7 @@ class EnvoyDataPlane:
         with self._directory.locked():
             self._check_own()
             before = placed_on_disk(self._directory)
-            live = self._live_units(before.values())
+            live = self._live(before.values())
             kept = {name: placed for name, placed in live.items() if name in wanted or not only}
             new = [name for name in wanted if name not in before]
             # A key left over from an earlier life of the route must not decide its first weight.
@@ -82,11 +93,11 @@ class EnvoyDataPlane:
             placed = {
                 **kept,
                 **{
-                    name: Placed(route, live[name].canary, live[name].legacy) if name in live else place(route)
+                    name: Placed(route, live[name].units) if name in live else place(route)
                     for name, route in wanted.items()
                 },
             }
-            self._publish(placed.values())
+            self._publish(placed)
             self._forget(name for name in before if name not in placed)
 
     def routes(self) -> dict[str, Route]:
@@ -95,7 +106,7 @@ class EnvoyDataPlane:
         Raises:
             RemoteError: it does not answer.
         """
-        return {name: placed.route for name, placed in self._in_force().items()}
+        return read_calls_config(self._admin.routes(OUTER) or {})
 
     def weights(self, route: str) -> Weight | None:
         """The weight that is live, read from Envoy; None for a route that it does not know.
@@ -103,44 +114,33 @@ class EnvoyDataPlane:
         Raises:
             RemoteError: it does not answer.
         """
-        names = names_of(route)
-        runtime = self._admin.runtime()
-        canary, legacy = runtime.get(names.canary_key, ""), runtime.get(names.legacy_key, "")
-        if canary.isdigit() and legacy.isdigit():
-            return from_units(int(canary), int(legacy))
-        placed = self._in_force().get(route)
-        if placed is None:
-            return None
-        return from_units(
-            int(canary) if canary.isdigit() else placed.canary, int(legacy) if legacy.isdigit() else placed.legacy
-        )
+        units = _units_in(self._admin.runtime(), route)
+        return from_units(units.canary, units.legacy) if units is not None else None
 
     def recorded(self, route: str) -> Weight | None:
-        """The weight that its files say, which is the one that was made live last; None for a route they lack."""
-        placed = placed_on_disk(self._directory).get(route)
-        return from_units(placed.canary, placed.legacy) if placed is not None else None
+        """The weight that was made live last, as its file says; None for a route that the file lacks."""
+        units = read_layer(self._directory.read(WEIGHTS), [route]).get(route)
+        return from_units(units.canary, units.legacy) if units is not None else None
 
     def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
         """Make a weight live, read it back, keep it for a restart, and return the effective one.
 
         Raises:
-            Drift: the runtime of Envoy has another weight than its files say.
+            Drift: the runtime of Envoy has another weight than its file says.
             RemoteError: Envoy did not take it, does not know the route, or does not answer.
         """
         with self._directory.locked():
             self._check_own()
-            placed = placed_on_disk(self._directory)
-            if route not in placed or route not in self._in_force():
+            said, before = self.recorded(route), self.weights(route)
+            if said is None or before is None:
                 raise RemoteError(
                     f"the Envoy at {self._plane.admin} has no route {route!r}",
                     hint="make it known: migrator router apply",
                 )
-            said, before = from_units(placed[route].canary, placed[route].legacy), self.weights(route)
-            if before is not None and before != said and not overwrite:
+            if before != said and not overwrite:
                 raise Drift(route, before, said)
             canary, legacy = to_units(weight, RESOLUTION)
-            names = names_of(route)
-            self._admin.modify_runtime(names.runtime(canary, legacy))
+            self._admin.modify_runtime(names_of(route).runtime(canary, legacy))
             live = self.weights(route)
             if live != from_units(canary, legacy):
                 shown = "none" if live is None else f"{live.canary:g} %"
@@ -148,8 +148,9 @@ class EnvoyDataPlane:
                     f"Envoy did not take the weight {weight.canary:g} % of route {route!r}: {shown} is live",
                     retryable=True,
                 )
-            placed[route] = Placed(placed[route].route, canary, legacy)
-            self._publish(placed.values())
+            if live != said:
+                noted = with_units(self._directory.read(WEIGHTS), route, Units(canary, legacy))
+                self._directory.write(WEIGHTS, noted)
             return live
 
     def retire(self, route: str) -> None:
@@ -162,28 +163,45 @@ class EnvoyDataPlane:
             self._check_own()
             placed = placed_on_disk(self._directory)
             if placed.pop(route, None) is not None:
-                self._publish(placed.values())
+                self._publish(placed)
             self._forget([route])
 
-    def _publish(self, placed: Iterable[Placed]) -> None:
-        self._publisher.publish(resources_of(placed, legacy_url=self._legacy_url, side_header=self._plane.side_header))
+    def _publish(self, placed: Mapping[str, Placed]) -> None:
+        """Make Envoy use these routes; their weights are there before them."""
+        with without_collector():
+            new = resources_of(
+                (one.route for one in placed.values()),
+                legacy_url=self._legacy_url,
+                side_header=self._plane.side_header,
+            )
+        before = self._directory.read(WEIGHTS)
+        noted = weights_layer({name: one.units for name, one in placed.items()})
+        try:
+            if noted != before:
+                self._directory.write(WEIGHTS, noted)
+                self._await_weights(placed)
+            self._publisher.publish(new)
+        except RemoteError:
+            if before is not None:
+                self._directory.write(WEIGHTS, before)
+            raise
 
-    def _in_force(self) -> dict[str, Placed]:
-        return read_calls_config(self._admin.routes(OUTER) or {})
+    def _await_weights(self, placed: Mapping[str, Placed]) -> None:
+        def there() -> bool:
+            runtime = self._admin.runtime()
+            return all(_units_in(runtime, name) == one.units for name, one in placed.items())
 
-    def _live_units(self, placed: Iterable[Placed]) -> dict[str, Placed]:
+        if not wait_until(there, _DEADLINE_S):
+            raise RemoteError(
+                f"Envoy did not read {WEIGHTS} within {_DEADLINE_S:g} s",
+                hint="one that was started by an older version does not know the file: start it anew",
+                retryable=True,
+            )
+
+    def _live(self, placed: Iterable[Placed]) -> dict[str, Placed]:
         """The routes with the units that are live now: the runtime's word, and without one the file's."""
         runtime = self._admin.runtime()
-        found: dict[str, Placed] = {}
-        for one in placed:
-            names = names_of(one.route.name)
-            canary, legacy = runtime.get(names.canary_key, ""), runtime.get(names.legacy_key, "")
-            found[one.route.name] = Placed(
-                one.route,
-                int(canary) if canary.isdigit() else one.canary,
-                int(legacy) if legacy.isdigit() else one.legacy,
-            )
-        return found
+        return {one.route.name: Placed(one.route, _units_in(runtime, one.route.name) or one.units) for one in placed}
 
     def _forget(self, routes: Iterable[str]) -> None:
         runtime = self._admin.runtime()
@@ -211,3 +229,9 @@ class EnvoyDataPlane:
             f"not from {self._directory.path}",
             hint=f"say so: --directory {info.directory}",
         )
+
+
+def _units_in(runtime: Mapping[str, str], route: str) -> Units | None:
+    names = names_of(route)
+    canary, legacy = runtime.get(names.canary_key, ""), runtime.get(names.legacy_key, "")
+    return Units(int(canary), int(legacy)) if canary.isdigit() and legacy.isdigit() else None

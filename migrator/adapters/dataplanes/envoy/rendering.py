@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_state_path
+from pydantic_core import to_json
 
 from migrator.adapters.dataplanes.envoy.bootstrap import bootstrap_config
-from migrator.adapters.dataplanes.envoy.calls import Placed, read_calls_config
+from migrator.adapters.dataplanes.envoy.calls import read_calls_config
 from migrator.adapters.dataplanes.envoy.resources import resources_of
-from migrator.adapters.envoy.directory import CALLS, CLUSTERS, TRIES, PlaneDirectory
+from migrator.adapters.dataplanes.envoy.weights import Units, read_layer, weights_layer
+from migrator.adapters.envoy.directory import CALLS, CLUSTERS, TRIES, WEIGHTS, PlaneDirectory
+from migrator.collector import without_collector
 from migrator.domain.routes import Route, Weight
 from migrator.errors import InputError
 from migrator.router.config import RouterConfig
@@ -31,9 +35,17 @@ def default_directory(admin: str) -> Path:
     return user_state_path("migrator") / "envoy" / admin.replace(":", "-").replace("[", "").replace("]", "")
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A route and the units that each side has."""
+
+    route: Route
+    units: Units
+
+
 def place(route: Route) -> Placed:
     """A route with the units that its configured weight comes to."""
-    return Placed(route, *to_units(Weight(route.weight), RESOLUTION))
+    return Placed(route, Units(*to_units(Weight(route.weight), RESOLUTION)))
 
 
 def placed_on_disk(directory: PlaneDirectory) -> dict[str, Placed]:
@@ -43,10 +55,16 @@ def placed_on_disk(directory: PlaneDirectory) -> dict[str, Placed]:
         InputError: the files are damaged.
     """
     document = directory.read(CALLS) or {}
-    found: dict[str, Placed] = {}
+    found: dict[str, Route] = {}
     for resource in document.get("resources") or []:
         found.update(read_calls_config(resource))
-    return found
+    units = read_layer(directory.read(WEIGHTS), found)
+    return {name: Placed(route, units.get(name, Units.none())) for name, route in found.items()}
+
+
+def rendered_text(value: Any) -> str:
+    """What is rendered as JSON text; that of 2,000 routes is too much for Python's own encoder with indents."""
+    return to_json(value, indent=2).decode()
 
 
 def render_files(
@@ -58,18 +76,29 @@ def render_files(
         keep: routes whose present weight wins over the configured one.
     """
     kept = keep or {}
-    placed = [
-        Placed(entry.route, kept[entry.name].canary, kept[entry.name].legacy)
-        if entry.name in kept
-        else place(entry.route)
+    jwks = _checked_keys(config)
+    with without_collector():
+        return _rendered(config, directory, kept, jwks)
+
+
+def _rendered(
+    config: RouterConfig, directory: PlaneDirectory, kept: Mapping[str, Placed], jwks: str
+) -> dict[str, dict[str, Any]]:
+    units = {
+        entry.name: kept[entry.name].units if entry.name in kept else place(entry.route).units
         for entry in config.routes
-    ]
-    resources = resources_of(placed, legacy_url=config.legacy_url, side_header=config.http_plane.side_header)
+    }
+    resources = resources_of(
+        (entry.route for entry in config.routes),
+        legacy_url=config.legacy_url,
+        side_header=config.http_plane.side_header,
+    )
     return {
-        directory.bootstrap.name: bootstrap_config(config.http_plane, directory, _checked_keys(config)),
+        directory.bootstrap.name: bootstrap_config(config.http_plane, directory, jwks),
         CLUSTERS: resources.clusters,
         TRIES: resources.tries,
         CALLS: resources.calls,
+        WEIGHTS: weights_layer(units),
     }
 
 

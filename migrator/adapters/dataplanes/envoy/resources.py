@@ -1,20 +1,20 @@
 """The files that Envoy watches, as a whole: clusters, tries, calls.
 
-In: placed routes and the settings of the plane. Out: three discovery responses with a version made from their
+In: routes and the settings of the plane. Out: three discovery responses with a version made from their
 content, so that equal configurations are equal files.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from migrator.adapters.dataplanes.envoy.calls import Placed, calls_config
+from migrator.adapters.dataplanes.envoy.calls import calls_config
 from migrator.adapters.dataplanes.envoy.clusters import clusters_of, unrouted_cluster
+from migrator.adapters.dataplanes.envoy.discovery import response
 from migrator.adapters.dataplanes.envoy.tries import tries_config
+from migrator.domain.routes import Route
 
 Json = dict[str, Any]
 
@@ -32,16 +32,16 @@ class Resources:
     calls: Json
 
 
-def resources_of(placed: Iterable[Placed], *, legacy_url: str, side_header: str) -> Resources:
+def resources_of(routes: Iterable[Route], *, legacy_url: str, side_header: str) -> Resources:
     """The files for these routes."""
-    routes = sorted(placed, key=lambda one: one.route.name)
+    ordered = sorted(routes, key=lambda route: route.name)
     clusters = [unrouted_cluster(legacy_url)]
-    for one in routes:
-        clusters += clusters_of(one.route)
+    for route in ordered:
+        clusters += clusters_of(route)
     return Resources(
         clusters=response(_CLUSTER, clusters),
-        tries=response(_ROUTES, [tries_config(one.route for one in routes)]),
-        calls=response(_ROUTES, [calls_config(routes, side_header=side_header)]),
+        tries=response(_ROUTES, [tries_config(ordered)]),
+        calls=response(_ROUTES, [calls_config(ordered, side_header=side_header)]),
     )
 
 
@@ -63,13 +63,6 @@ def with_old_tries(new: Json, old: Mapping[str, Any] | None) -> Json:
     kept = [entry for entry in old_routes if entry.get("match") not in known]
     merged = {**host, "routes": [*kept, *host["routes"]]}
     return response(_ROUTES, [{**config, "virtual_hosts": [merged]}])
-
-
-def response(type_url: str, resources: list[Json]) -> Json:
-    """A discovery response."""
-    typed = [{"@type": type_url, **resource} for resource in resources]
-    digest = hashlib.sha256(json.dumps(typed, sort_keys=True).encode()).hexdigest()[:16]
-    return {"version_info": digest, "type_url": type_url, "resources": typed}
 
 
 def _untyped(resource: Mapping[str, Any]) -> Json:
