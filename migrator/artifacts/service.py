@@ -22,6 +22,7 @@ from migrator.artifacts.rendering import render
 from migrator.artifacts.rewriting import Edit, Rewritten, diff_of, rewrite_slice
 from migrator.artifacts.router_entry import router_yaml
 from migrator.artifacts.sam_parts import sam_parts
+from migrator.artifacts.shadow import with_guards
 from migrator.artifacts.triggers import plugin_for
 from migrator.documents.manifest import CODEC
 from migrator.domain.effects import Effect
@@ -113,7 +114,7 @@ def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -
     original = planned.modules
     rewritten = rewrite_slice(planned, choices)
     planned = replace(planned, modules=rewritten.modules)
-    described = with_answers(planned, _guarded(describe_handler(planned), rewritten))
+    described = with_guards(planned, with_answers(planned, _guarded(describe_handler(planned), rewritten)))
     name = service_name(planned.plan.candidate)
     _refuse_clashes(planned, described)
     outside = outside_of(planned.plan, name, choices.secrets)

@@ -102,7 +102,10 @@ GENERATED = {
     queue: ["lambda_task"],
     call: ["lambda_call"],
     event: [],
-    django: ["application_start", "lambda_http", "lambda_secrets", "lambda_web"],
+    django: [
+        *("application_start", "lambda_http", "lambda_secrets", "lambda_web"),
+        *("lambda_shadow", "lambda_shadow_aws", "lambda_shadow_network", "lambda_shadow_sql"),
+    ],
     fastapi: ["lambda_web"],
 }
 
@@ -113,7 +116,8 @@ def test_it_is_clean_and_formatted(make: object, tmp_path: Path) -> None:
     write(made, tmp_path / "service")
     generated = [path for path in made.files if path.endswith(".py") and not path.startswith("src/shop")]
     own = sorted(f"src/{name}.py" for name in ["app", *GENERATED[make]])  # type: ignore[index]
-    assert sorted(generated) == [*own, "tests/conftest.py", "tests/test_handler.py"]
+    tests = ["tests/conftest.py", "tests/test_handler.py"] + ["tests/test_shadow.py"] * ("src/lambda_shadow.py" in own)
+    assert sorted(generated) == [*own, *tests]
     assert_clean(made, tmp_path / "service", generated)
 
 

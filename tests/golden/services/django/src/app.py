@@ -27,7 +27,11 @@ import lambda_secrets  # noqa: F401
 import application_start  # noqa: F401
 
 # isort: split
+import lambda_shadow_aws  # noqa: F401
+import lambda_shadow_network  # noqa: F401
+import lambda_shadow_sql  # noqa: F401
 from lambda_http import EVERY_METHOD, call
+from lambda_shadow import answered
 from lambda_web import web
 
 logger = Logger()
@@ -54,7 +58,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     logger.append_keys(stage=event["requestContext"]["stage"], route=event["routeKey"])
     started = perf_counter()
     try:
-        answer = app.resolve(event, context)
+        answer = answered(event, lambda: app.resolve(event, context))
     except Exception:
         # Raised on, and not answered with a polite 500: only a function error shows in the metrics
         # that alarms, deployments and the canary's gates look at.
