@@ -6,25 +6,43 @@ rest of the composition root.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from migrator.domain.routes import AnyRoute
+from migrator.rollout.ports import DataPlane, MetricSource
 
 if TYPE_CHECKING:
     from migrator.adapters.comparisons.files import FileComparisons
-    from migrator.adapters.dataplanes.envoy import EnvoyDataPlane
-    from migrator.adapters.dataplanes.seam import SeamPlane
-    from migrator.adapters.metrics.envoy import EnvoyMetrics
-    from migrator.adapters.metrics.seam import SeamMetrics
     from migrator.adapters.states.sqlite import SqliteStateStore
-    from migrator.domain.routes import AnyRoute
-    from migrator.rollout.by_route import PlaneByRoute
+    from migrator.rollout.by_route import Bonds, PlaneByRoute
     from migrator.rollout.controller import Controller
     from migrator.rollout.ports import ComparisonSource, Observer, StateStore
-    from migrator.router.config import RouterConfig
+    from migrator.router.config import BalancerConfig, RouterConfig
+
+
+class OpenPlane(DataPlane, Protocol):
+    """A data plane that holds connections, with all its routes at once."""
+
+    def routes(self) -> Mapping[str, AnyRoute]:
+        """The routes that it carries, by name."""
+        ...
+
+    def close(self) -> None:
+        """Give up the connections."""
+        ...
+
+
+class OpenMetrics(MetricSource, Protocol):
+    """A source of figures that holds connections."""
+
+    def close(self) -> None:
+        """Give up the connections."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +50,18 @@ class Side:
     """One of the planes of a router configuration, and the routes that it carries.
 
     Attributes:
+        kind: `envoy`, `alb`, `seam` or `alias`.
         shown: what it is called to people.
         ensure_all: makes it serve these routes and no others of the router's.
         open_metrics: the figures of its routes.
     """
 
-    plane: EnvoyDataPlane | SeamPlane
+    kind: str
+    plane: OpenPlane
     routes: tuple[AnyRoute, ...]
     shown: str
     ensure_all: Callable[[], None]
-    open_metrics: Callable[[], EnvoyMetrics | SeamMetrics]
+    open_metrics: Callable[[], OpenMetrics]
 
 
 def open_sides(config: RouterConfig, directory: Path | None = None) -> tuple[Side, ...]:
@@ -57,18 +77,32 @@ def open_sides(config: RouterConfig, directory: Path | None = None) -> tuple[Sid
 
     found = []
     if config.plane is not None:
-        found.append(_http_side(config, directory))
+        found.append(_envoy_side(config, directory))
+    if config.balancer is not None:
+        found.append(_balancer_side(config, config.balancer))
     if (weights := config.weights_file) is not None and (figures := config.figures_file) is not None:
         found.append(_seam_side(config, weights, figures))
+    if config.alias_routes:
+        found.append(_alias_side(config))
     if not found:
         raise UsageError(
             f"{config.source or 'the router configuration'} names nothing that carries calls",
-            hint="name a plane for HTTP calls, or a seam for tasks and calls",
+            hint="name a plane for HTTP calls, or a seam for calls of legacy code",
         )
     return tuple(found)
 
 
-def _http_side(config: RouterConfig, directory: Path | None) -> Side:
+def bonds_of(config: RouterConfig) -> Bonds:
+    """What binds the routes of a configuration to each other."""
+    from migrator.rollout.by_route import Bonds
+
+    together = {
+        name: tuple(other for other in group if other != name) for group in config.groups.values() for name in group
+    }
+    return Bonds(together, {entry.name: entry.not_above for entry in config.entries if entry.not_above})
+
+
+def _envoy_side(config: RouterConfig, directory: Path | None) -> Side:
     from migrator.adapters.dataplanes.envoy import EnvoyDataPlane, default_directory
     from migrator.adapters.metrics.envoy import EnvoyMetrics
 
@@ -76,11 +110,45 @@ def _http_side(config: RouterConfig, directory: Path | None) -> Side:
     envoy = EnvoyDataPlane(plane, config.legacy_url, directory)
     routes = tuple(entry.route for entry in config.routes)
     return Side(
+        "envoy",
         envoy,
         routes,
         f"Envoy at {plane.admin}",
         partial(envoy.ensure_all, routes, only=True),
         partial(EnvoyMetrics, plane.admin, directory or default_directory(plane.admin)),
+    )
+
+
+def _balancer_side(config: RouterConfig, balancer: BalancerConfig) -> Side:
+    from migrator.adapters.dataplanes.alb import AlbDataPlane
+    from migrator.adapters.metrics.unread import UnreadMetrics
+
+    plane = AlbDataPlane(balancer.listener, region=balancer.region, endpoint=balancer.endpoint)
+    routes = tuple(entry.route for entry in config.balancer_routes)
+    return Side(
+        "alb",
+        plane,
+        routes,
+        f"the load balancer's listener {balancer.listener.rpartition('/')[2]}",
+        partial(plane.ensure_all, routes, only=True),
+        partial(UnreadMetrics, "the figures of a load balancer are not read by this version"),
+    )
+
+
+def _alias_side(config: RouterConfig) -> Side:
+    from migrator.adapters.dataplanes.lambda_alias import AliasDataPlane
+    from migrator.adapters.metrics.unread import UnreadMetrics
+
+    functions = config.functions
+    routes = tuple(entry.route for entry in config.alias_routes)
+    plane = AliasDataPlane(routes, region=functions.region, endpoint=functions.endpoint)
+    return Side(
+        "alias",
+        plane,
+        routes,
+        "the aliases of functions",
+        partial(plane.ensure_all, routes, only=True),
+        partial(UnreadMetrics, "the figures of an alias are not read by this version"),
     )
 
 
@@ -91,6 +159,7 @@ def _seam_side(config: RouterConfig, weights: Path, figures: Path) -> Side:
     seam = SeamPlane(weights)
     routes = tuple(entry.route for entry in config.seam_routes)
     return Side(
+        "seam",
         seam,
         routes,
         f"the seam's weights in {weights}",
@@ -107,16 +176,16 @@ def opened_plane(config: RouterConfig, directory: Path | None = None) -> Iterato
         directory: as for `open_sides`.
     """
     with ExitStack() as stack:
-        yield _joined(open_sides(config, directory), stack)
+        yield joined(open_sides(config, directory), bonds_of(config), stack)
 
 
-def _joined(sides: Sequence[Side], stack: ExitStack) -> PlaneByRoute:
+def joined(sides: Sequence[Side], bonds: Bonds, stack: ExitStack) -> PlaneByRoute:
     """Their planes as one, closed with the stack."""
     from migrator.rollout.by_route import PlaneByRoute
 
-    planes = [stack.enter_context(closing(side.plane)) for side in sides]
+    planes: list[OpenPlane] = [stack.enter_context(closing(side.plane)) for side in sides]
     by_route = {route.name: plane for side, plane in zip(sides, planes, strict=True) for route in side.routes}
-    return PlaneByRoute(by_route, planes[0])
+    return PlaneByRoute(by_route, planes[0], bonds)
 
 
 def open_state(url: str = "") -> SqliteStateStore:
@@ -165,15 +234,17 @@ def controller(
 
     with ExitStack() as stack:
         sides = open_sides(config, directory)
-        sources = [stack.enter_context(closing(side.open_metrics())) for side in sides]
+        sources: list[OpenMetrics] = [stack.enter_context(closing(side.open_metrics())) for side in sides]
+        bonds = bonds_of(config)
         by_route = {route.name: source for side, source in zip(sides, sources, strict=True) for route in side.routes}
         yield Controller(
-            plane=_joined(sides, stack),
+            plane=joined(sides, bonds, stack),
             metrics=MetricsByRoute(by_route, sources[0]),
             comparisons=comparisons or open_comparisons(),
             store=store,
             clock=SystemClock(),
             routes={route.name: route for side in sides for route in side.routes},
+            together=bonds.together,
             observers=tuple(observers),
         )
 

@@ -1,17 +1,35 @@
 """Several planes and sources of figures as one, each for its own routes.
 
-In: route to plane, route to source. Out: a `DataPlane` and a `MetricSource` that hand each question on. What no
-configuration names any more is asked of the first one.
+In: route to plane, route to source, what binds routes to each other. Out: a `DataPlane` and a `MetricSource` that hand
+each question on. What no configuration names any more is asked of the first one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from migrator.domain.observations import NoData, Observation
 from migrator.domain.routes import AnyRoute, Weight
+from migrator.errors import RemoteError
 from migrator.rollout.ports import Capabilities, DataPlane, MetricSource
+
+
+@dataclass(frozen=True, slots=True)
+class Bonds:
+    """What binds routes to each other.
+
+    Attributes:
+        together: by route the other routes of its sticky group: they have one weight.
+        not_above: by route those whose weight its own never exceeds; without cycles.
+    """
+
+    together: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    not_above: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def below(self, route: str) -> tuple[str, ...]:
+        """The routes that must not be above this one."""
+        return tuple(name for name, above in self.not_above.items() if route in above)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +39,13 @@ class PlaneByRoute:
     Attributes:
         planes: by the names of their routes.
         other: for a route that is not among them.
+        bonds: kept by every shift: a group moves as one, what must not be above a route goes down with it, and nothing
+            rises above what it depends on.
     """
 
     planes: Mapping[str, DataPlane]
     other: DataPlane
+    bonds: Bonds = Bonds()
 
     @property
     def capabilities(self) -> Capabilities:
@@ -44,12 +65,40 @@ class PlaneByRoute:
         return self._of(route).recorded(route)
 
     def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
-        """As the route's plane."""
-        return self._of(route).shift(route, weight, overwrite=overwrite)
+        """As the route's plane; first what must not be above it is lowered, and its group follows it.
+
+        Raises:
+            RemoteError: as the plane's, or it would rise above a route that it depends on; nothing was changed then.
+        """
+        members = (route, *self.bonds.together.get(route, ()))
+        for member in members:
+            self._check_not_above(member, weight, members)
+        for member in members:
+            for dependent in self.bonds.below(member):
+                live = self.weights(dependent)
+                if dependent not in members and live is not None and live.canary > weight.canary:
+                    # To take traffic off never waits for a hand on the plane to be explained.
+                    self.shift(dependent, weight, overwrite=True)
+        taken = self._of(route).shift(route, weight, overwrite=overwrite)
+        for member in members[1:]:
+            if self.weights(member) is not None:  # one that is not applied yet begins at its own weight
+                self._of(member).shift(member, weight, overwrite=overwrite)
+        return taken
 
     def retire(self, route: str) -> None:
         """As the route's plane."""
         self._of(route).retire(route)
+
+    def _check_not_above(self, route: str, weight: Weight, members: tuple[str, ...]) -> None:
+        for above in self.bonds.not_above.get(route, ()):
+            live = None if above in members else self.weights(above)
+            bound = live.canary if live is not None else 0.0
+            if above not in members and weight.canary > bound:
+                raise RemoteError(
+                    f"{weight.canary:g} % of {route} would be above the {bound:g} % of {above}, which it depends on",
+                    hint=f"shift {above} first, or take it out of not_above of {route} in router.yaml",
+                    retryable=True,
+                )
 
     def _of(self, route: str) -> DataPlane:
         return self.planes.get(route, self.other)

@@ -12,7 +12,7 @@ record: who loses reads again and leaves the plane as the newer record wants it,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from migrator.domain.comparisons import Comparison
 from migrator.domain.observations import MarkLost, NoData, Observation
@@ -36,6 +36,7 @@ class Controller:
 
     Attributes:
         routes: by name; what the plane is told when it does not know a route (it has restarted, or is new).
+        together: by route the other routes of its sticky group, which have its weight.
         observers: told of every tick, in this order.
     """
 
@@ -45,6 +46,7 @@ class Controller:
     store: StateStore
     clock: Clock
     routes: Mapping[str, AnyRoute]
+    together: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     observers: tuple[Observer, ...] = ()
 
     def start(self, plan: RolloutPlan) -> RolloutState:
@@ -63,6 +65,14 @@ class Controller:
                 f"the rollout of {plan.route} is {earlier.phase} (revision {earlier.revision})",
                 hint=f"see it: migrator rollout status {plan.route}; end it: migrator rollout rollback {plan.route}",
             )
+        for other in self.together.get(plan.route, ()):
+            state_of_other = self.store.load(other)
+            if state_of_other is not None and state_of_other.phase not in (Phase.ROLLED_BACK, Phase.RETIRED):
+                raise Refused(
+                    f"{plan.route} and {other} are one sticky group and have one weight, and the rollout of {other} is "
+                    f"{state_of_other.phase}",
+                    hint=f"let the one of {other} move both, or end it: migrator rollout rollback {other}",
+                )
         now = self.clock.now()
         state = begun(plan, now, earlier=earlier)
         entry = HistoryEntry(at=now, phase=state.phase, step=state.step, weight=0.0, reason=_begin(state))

@@ -98,8 +98,12 @@ class Drift(RemoteError):
     def __init__(self, route: str, live: Weight, recorded: Weight) -> None:
         super().__init__(
             f"{live.canary:g} % of {route} is live, but {recorded.canary:g} % was set last: somebody else has changed it",
-            hint="take what is live: --adopt; or set it anew: --overwrite",
+            hint="take what is live: migrator router apply --adopt; or set it anew: migrator router apply --overwrite",
         )
+        self._told = (route, live, recorded)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Drift, self._told)
 
 
 class MetricSource(Protocol):
