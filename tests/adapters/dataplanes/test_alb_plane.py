@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from migrator.adapters.aws import SETTLE_S, Foreign
+from migrator.adapters.aws import SETTLE_S, AwsService, Foreign, Json
 from migrator.adapters.dataplanes.alb import AlbDataPlane
 from migrator.domain.routes import AliasRoute, BalancerRoute, HttpMatch, Segment, Sticky, Weight
 from migrator.errors import RemoteError, UsageError
@@ -324,9 +324,23 @@ def test_a_change_that_never_shows_is_no_success(plane: AlbDataPlane, shop: Bala
     assert SETTLE_S <= sum(clock.slept) < SETTLE_S + 1
 
 
+class Counting(AwsService):
+    """Notes of how many rules it was asked the tags at once: AWS tells those of 20, the server of any number."""
+
+    most = 0
+
+    def call(self, operation: str, **arguments: Any) -> Json:
+        if operation == "DescribeTags":
+            self.most = max(self.most, len(arguments["ResourceArns"]))
+        return super().call(operation, **arguments)
+
+
 def test_more_rules_than_aws_tells_at_once(plane: AlbDataPlane, shop: Balancer) -> None:
     wanted = [route(shop, f"r{at}", f"/r{at}", weight=at) for at in range(55)]
     plane.ensure_all(wanted)
-    assert plane.routes() == {each.name: each for each in wanted}
+    service = Counting("elbv2", region=REGION, endpoint=shop.elbv2.meta.endpoint_url)
+    with closing(AlbDataPlane(shop.listener, service=service)) as other:
+        assert other.routes() == {each.name: each for each in wanted}
+    assert service.most == 20
     plane.ensure_all(wanted[:1], only=True)
     assert list(plane.routes()) == ["r0"]
