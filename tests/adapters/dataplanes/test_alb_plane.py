@@ -183,6 +183,7 @@ def test_a_rule_that_somebody_pointed_elsewhere_is_said_and_mended_on_demand(
     ):
         with pytest.raises(Foreign, match="does not forward to its two target groups"):
             asked()
+    assert plane.routes() == {"tax": route(shop, legacy=shop.empty, canary="")}
     assert plane.shift("tax", Weight(9), overwrite=True) == plane.weights("tax")
 
 

@@ -136,6 +136,7 @@ def test_an_alias_that_somebody_pointed_elsewhere_is_said_and_mended_on_demand(
         with pytest.raises(Foreign, match=r"version 3 and 5\.0% to version 2"):
             asked()
     assert calls(tax)[0] == "3"
+    assert plane.routes() == {"tax": replace(ROUTE, legacy="3", canary="2", weight=5)}
     assert plane.shift("tax", Weight(9), overwrite=True) == plane.weights("tax")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from migrator.adapters.dataplanes.alb.limits import RESOLUTION
 from migrator.domain.routes import Weight
-from migrator.router.weights import to_units
+from migrator.router.weights import from_units, to_units
 
 Json = Mapping[str, Any]
 Shares = tuple[int, int]
@@ -57,6 +57,16 @@ def shares_of(actions: Sequence[Json], legacy: str, canary: str) -> Shares | Non
     if not units or not set(units) <= {legacy, canary}:
         return None
     return units.get(canary, 0), units.get(legacy, 0)
+
+
+def sides_of(actions: Sequence[Json]) -> tuple[str, str, Weight]:
+    """The first target group that gets calls, all others, and the weight of these, whatever groups they are.
+
+    Empty texts where there are none.
+    """
+    units = units_of(actions) or {}
+    first, *others = units or ("",)
+    return first, " ".join(others), from_units(sum(units[arn] for arn in others), units.get(first, 0))
 
 
 def sticky_of(actions: Sequence[Json]) -> int:

@@ -7,12 +7,12 @@ In: the listener's ARN, answers of AWS. Out: `Rules`, of which only those with t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from migrator.adapters.aws import AwsError, AwsService, Foreign
 from migrator.adapters.dataplanes.alb import tags as tagged
-from migrator.adapters.dataplanes.alb.actions import Shares, shares_of, sticky_of, units_of
+from migrator.adapters.dataplanes.alb.actions import Shares, shares_of, sides_of, sticky_of, units_of
 from migrator.adapters.dataplanes.alb.limits import TAGGED_PER_CALL
 from migrator.domain.routes import BalancerRoute, Weight
 from migrator.errors import RemoteError
@@ -84,12 +84,11 @@ class Rule:
 
     @property
     def route(self) -> BalancerRoute:
-        """The route as the rule has it now.
-
-        Raises:
-            Foreign: as `weight`.
-        """
-        told = tagged.route_in(self.tags, self.conditions, self.priority, self.weight)
+        """The route as the rule has it now; where it forwards elsewhere, with the target groups that get calls."""
+        told = tagged.route_in(self.tags, self.conditions, self.priority, self.live or Weight(0))
+        if self.shares is None:
+            legacy, canary, weight = sides_of(self.actions)
+            return replace(told, legacy=legacy, canary=canary, weight=weight.canary)
         return told if len(units_of(self.actions) or ()) < 2 else tagged.with_sticky(told, sticky_of(self.actions))
 
 

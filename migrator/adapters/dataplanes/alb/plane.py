@@ -108,8 +108,9 @@ class AlbDataPlane:
     def routes(self) -> dict[str, BalancerRoute]:
         """The routes of this program's that the listener has, by name, each as it is live.
 
+        One whose rule forwards elsewhere has the target groups that get its calls.
+
         Raises:
-            Foreign: a rule forwards elsewhere by now.
             RemoteError: AWS does not answer.
         """
         return {name: rule.route for name, rule in self._listener.rules().ours.items()}

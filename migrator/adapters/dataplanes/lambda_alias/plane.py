@@ -14,7 +14,7 @@ from migrator.adapters.aws import AwsService, Foreign
 from migrator.adapters.clock import SystemClock
 from migrator.adapters.dataplanes.lambda_alias.aliases import Alias, Aliases, Place
 from migrator.adapters.dataplanes.lambda_alias.record import Record, record_in, with_record, without_record
-from migrator.adapters.dataplanes.lambda_alias.routing import RESOLUTION, routing, shown, weight_of
+from migrator.adapters.dataplanes.lambda_alias.routing import RESOLUTION, routing, shown, sides_of, weight_of
 from migrator.adapters.dataplanes.lambda_alias.versions import check_plain, check_published
 from migrator.domain.routes import AliasRoute, AnyRoute, Weight
 from migrator.errors import RemoteError, UsageError
@@ -106,8 +106,9 @@ class AliasDataPlane:
     def routes(self) -> dict[str, AliasRoute]:
         """The routes that the aliases of the known functions carry, by name, each as it is live.
 
+        One whose alias points to another version than its two has the versions that get its calls.
+
         Raises:
-            Foreign: an alias points to another version than its route's two.
             RemoteError: AWS does not answer.
         """
         found = {}
@@ -115,9 +116,11 @@ class AliasDataPlane:
             for alias in self._aliases.of(function):
                 record = record_in(alias.get("Description") or "")
                 if record is not None:
-                    weight = _live(alias, record)
+                    live = weight_of(alias, record.legacy, record.canary)
+                    sides = (record.legacy, record.canary, live) if live is not None else sides_of(alias)
+                    legacy, canary, weight = sides
                     found[record.route] = AliasRoute(
-                        record.route, function, alias["Name"], record.legacy, record.canary, weight.canary
+                        record.route, function, alias["Name"], legacy, canary, weight.canary
                     )
         return found
 

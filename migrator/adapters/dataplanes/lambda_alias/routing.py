@@ -38,6 +38,16 @@ def weight_of(alias: Mapping[str, Any], legacy: str, canary: str) -> Weight | No
     return Weight(float(shares.get(canary, Decimal(0))))
 
 
+def sides_of(alias: Mapping[str, Any]) -> tuple[str, str, Weight]:
+    """The version that an alias invokes, the additional one, and the weight of this one, whatever versions they are.
+
+    An empty text where there is no additional one.
+    """
+    others = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+    share = sum((Decimal(str(share)) for share in others.values()), Decimal(0))
+    return str(alias["FunctionVersion"]), " ".join(others), Weight(float(share * 100))
+
+
 def shown(alias: Mapping[str, Any]) -> str:
     """Where the calls of an alias go, for people."""
     others = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
