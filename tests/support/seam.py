@@ -18,6 +18,7 @@ from migrator.artifacts.seam.adding import TEMPLATE
 from migrator.artifacts.seam.insertions import import_line, insert
 from migrator.artifacts.seam.reading import Parsed
 from migrator.artifacts.seam.sites import find_calls, find_registration, find_sends, nodes
+from tests.support.moto import client
 
 PACKAGE = "shop"
 CALLS, SENDS, ROUTES = "shop.every.call", "shop.every.send", "shop.every.route"
@@ -74,6 +75,16 @@ def give_weights(folder: Path, routes: Mapping[str, Any]) -> None:
     new = folder / "migrator_seam.json.new"
     new.write_text(json.dumps({"schema": "migrator.weights/1", "routes": dict(routes)}), "utf-8")
     new.replace(folder / "migrator_seam.json")
+
+
+def claims_table(url: str, name: str) -> None:
+    """The table of claims, in a server that answers like DynamoDB."""
+    client("dynamodb", url).create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
 
 
 def log_of(folder: Path) -> list[dict[str, Any]]:
