@@ -159,7 +159,6 @@ def test_a_full_file_is_put_aside(seam: Any, tmp_path: Path) -> None:
 def test_threads_that_count_while_others_write_lose_nothing(seam: Any, tmp_path: Path) -> None:
     seam.set_sender(lambda *args, **options: None)
     seam.MAX_WAITING = 50
-    seam._weights.look()  # until the first thread has read them, legacy does the calls of the others
 
     def work() -> None:
         task = seam.task(NAME, Task())

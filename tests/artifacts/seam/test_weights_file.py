@@ -120,3 +120,9 @@ def test_a_child_that_was_forked_during_a_look_looks_itself(tmp_path: Path) -> N
         with before:
             seam._after_fork()
             assert seam.decide(NAME, quote, ("a",), {})
+
+
+def test_the_weights_are_there_before_the_first_call(tmp_path: Path) -> None:
+    """Two threads may come at once, and the one that does not look must not take it that there are none."""
+    with loaded(tmp_path, {NAME: entry(100)}) as seam, seam._weights.looking:
+        assert seam.decide(NAME, quote, ("a",), {})
