@@ -2,7 +2,7 @@
 
 In: a `PlannedSlice` and what its trigger's plug-in says. Out: the plug-in's words with the guards: files, distributions,
 and what their templates are told. What a guard does is in `templates/handler/shadow`; why so is in
-docs/adr/0018-shadow-calls.md. Events other than requests are never mirrored.
+docs/adr/0019-shadow-calls.md. Events other than requests are never mirrored.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Faults of six kinds, put into the code of each service: the service's own tests have to notice every one of them."""
+"""Faults of seven kinds, put into the code of each service: the service's own tests have to notice every one of them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from migrator.adapters.checks import generated_tests
 from migrator.artifacts import Artifacts, write
 from migrator.domain.checks import CheckOutcome
 from tests.artifacts.event_services import call, django, event, fastapi, queue, service
+from tests.artifacts.shadow_services import guarded_django, guarded_fastapi, guarded_flask, guarded_plain
 from tests.artifacts.test_generated_code import flask, plain
 
 KINDS = (
@@ -21,6 +22,7 @@ KINDS = (
     "swallowed exception",
     "lost partial batch failure",
     "stale idempotency key",
+    "effect of a mirrored call",
 )
 STREAM = {
     "shop.py": "from typing import Any\n\nfrom aws_lambda_powertools.utilities.data_classes import KinesisStreamEvent, event_source\n\n\n"
@@ -48,6 +50,7 @@ class Fault:
     after: str
 
 
+MIRRORED = "effect of a mirrored call"
 RAISE = "duration_ms=_milliseconds_since(started))\n        raise\n"
 KEPT = "duration_ms=_milliseconds_since(started))\n        answer = {}\n"
 FAULTS = (
@@ -81,6 +84,25 @@ FAULTS = (
     Fault("stale idempotency key", queue, "src/app.py", 'event_key_jmespath="id"', 'event_key_jmespath="[args, kwargs]"'),
     Fault("stale idempotency key", call, "src/app.py", 'event_key_jmespath="id"', 'event_key_jmespath="[args, kwargs]"'),
     Fault("stale idempotency key", event, "src/app.py", "s3.object.sequencer", "s3.object.size"),
+    *(
+        Fault(MIRRORED, make, "src/app.py", "answered(event, lambda: app.resolve(event, context))", "app.resolve(event, context)")
+        for make in (guarded_plain, guarded_flask, guarded_django)
+    ),
+    Fault(MIRRORED, guarded_fastapi, "src/app.py", "answered(event, lambda: answer_to(event, context))", "answer_to(event, context)"),
+    *(
+        Fault(MIRRORED, guarded_plain, "src/app.py", f"import lambda_shadow_{guard}  # noqa: F401\n", "")
+        for guard in ("aws", "network", "sql")
+    ),
+    Fault(MIRRORED, guarded_plain, "src/lambda_shadow.py", 'raise Refused(f"{effect}: {what}")', "return"),
+    Fault(MIRRORED, guarded_plain, "src/lambda_shadow.py", "self.note(effect, what)\n            raise", "raise"),
+    Fault(MIRRORED, guarded_plain, "src/lambda_shadow.py", "_running.remove(call)", "pass"),
+    Fault(MIRRORED, guarded_plain, "src/lambda_shadow.py", "self._lambda_shadow = acting()", "pass"),
+    Fault(MIRRORED, guarded_plain, "src/lambda_shadow_network.py", "setattr(kind, name, watched(getattr(kind, name)))", "pass"),
+    Fault(MIRRORED, guarded_plain, "src/lambda_shadow_network.py", "sys.addaudithook(looked_at)", "pass"),
+    Fault(MIRRORED, guarded_plain, "src/lambda_shadow_sql.py", '"PRAGMA query_only = ON", ', '"SELECT 1", '),
+    Fault(MIRRORED, guarded_plain, "src/lambda_shadow_sql.py", '"PRAGMA query_only = OFF")', '"SELECT 1")'),
+    Fault(MIRRORED, guarded_django, "src/lambda_shadow_sql.py", "CursorWrapper.__init__, CursorWrapper.execute = init, execute", "pass"),
+    Fault(MIRRORED, guarded_plain, "src/lambda_shadow_aws.py", "Endpoint.make_request = make_request\n", ""),
 )  # fmt: skip
 
 
@@ -107,7 +129,10 @@ def test_each_kind_is_seeded() -> None:
     "make",
     [
         pytest.param(make, marks=() if make in SERVICES else pytest.mark.thorough, id=make.__name__)
-        for make in (plain, flask, django, fastapi, queue, call, event, stream)
+        for make in (
+            *(plain, flask, django, fastapi, queue, call, event, stream),
+            *(guarded_plain, guarded_flask, guarded_django, guarded_fastapi),
+        )
     ],
 )
 def test_without_a_fault_the_tests_of_the_service_pass(make: Callable[[Path], Artifacts], tmp_path: Path) -> None:

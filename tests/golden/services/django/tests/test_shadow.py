@@ -142,6 +142,14 @@ def swallowed(port: int) -> None:
         by_http(port)
 
 
+def test_the_handler_has_its_guards() -> None:
+    assert vars(app).keys() >= {
+        "lambda_shadow_network",
+        "lambda_shadow_sql",
+        "lambda_shadow_aws",
+    }
+
+
 LEAVES = [
     (by_socket, "network"),
     (by_http, "http-out"),
@@ -270,15 +278,16 @@ def test_django_only_reads(handle: Handle) -> None:
     with connection.cursor() as made:
         made.execute("CREATE TABLE a (b)")
 
-    def run() -> None:
+    def run(sql: str = "INSERT INTO a VALUES (1)") -> None:
         with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO a VALUES (1)")
+            cursor.execute(sql)
 
     def count() -> int:
         with connection.cursor() as cursor:
             return int(cursor.execute("SELECT count(*) FROM a").fetchone()[0])
 
     assert_only_reads(handle, run, count)
+    assert refused(handle(lambda: run("PRAGMA query_only = OFF"), "none")) == "database"
     assert_refused_by_the_database(handle, connection.connection)
 
 
