@@ -197,11 +197,18 @@ def test_conditions_that_a_hand_has_changed_show_in_the_route(plane: AlbDataPlan
     assert plane.routes()["tax"] == route(shop)
 
 
-def test_other_target_groups_keep_the_share(plane: AlbDataPlane, shop: Balancer) -> None:
+@pytest.mark.parametrize("at", [0, 1])
+def test_other_target_groups_keep_the_share_also_where_the_change_was_cut_off(
+    plane: AlbDataPlane, shop: Balancer, at: int
+) -> None:
     plane.ensure(route(shop, weight=20))
-    made = shop.elbv2.create_target_group(Name="canary-2", TargetType="lambda")["TargetGroups"][0]["TargetGroupArn"]
+    made = shop.elbv2.create_target_group(Name=f"canary-{at}", TargetType="lambda")["TargetGroups"][0]["TargetGroupArn"]
     function = f"arn:aws:lambda:{REGION}:123456789012:function:tax2"
     shop.elbv2.register_targets(TargetGroupArn=made, Targets=[{"Id": function}])
+    if at:
+        with closing(faulty(shop, Fault(at, sent=True))) as cut, pytest.raises(RemoteError, match="was lost"):
+            cut.ensure(route(shop, canary=made))
+        assert groups(shop, "tax") == {shop.legacy: 400, made: 100}
     plane.ensure(route(shop, canary=made))
     assert groups(shop, "tax") == {shop.legacy: 400, made: 100}
     assert plane.recorded("tax") == plane.weights("tax") == Weight(20)
@@ -313,6 +320,17 @@ def test_a_weight_is_live_when_shift_returns_however_late_aws_shows_it(plane: Al
         assert late.shift("tax", Weight(25)) == late.weights("tax") == Weight(25)
     assert clock.slept
     assert sum(clock.slept) < SETTLE_S
+
+
+def test_a_configuration_is_there_when_ensure_returns_however_late_aws_shows_it(
+    plane: AlbDataPlane, shop: Balancer
+) -> None:
+    plane.ensure(route(shop, path="/tax/{country}"))
+    clock = FakeClock()
+    with closing(faulty(shop, Fault(late=3), clock)) as late:
+        late.ensure(route(shop, path="/tax/{land}"))
+        assert late.routes() == {"tax": route(shop, path="/tax/{land}")}
+    assert clock.slept, "only the tags differ, and they show late"
 
 
 def test_a_change_that_never_shows_is_no_success(plane: AlbDataPlane, shop: Balancer) -> None:

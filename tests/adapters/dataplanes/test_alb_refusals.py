@@ -31,8 +31,8 @@ def asked() -> Iterator[tuple[AlbDataPlane, Any]]:
         yield AlbDataPlane(LISTENER, service=service, clock=FakeClock()), stubber
 
 
-def show(stubber: Any, *, percent: float = 5, there: bool = True, **tags: str) -> None:
-    """Answer a look at the rules with that of the route."""
+def show(stubber: Any, *, percent: float = 5, there: bool = True, alone: bool = False, **tags: str) -> None:
+    """Answer a look at the rules with that of the route; alone: where it was seen before."""
     rule = {
         "RuleArn": RULE,
         "Priority": "100",
@@ -41,7 +41,8 @@ def show(stubber: Any, *, percent: float = 5, there: bool = True, **tags: str) -
         "Actions": forward(LEGACY, CANARY, shares(Weight(percent)), 0),
     }
     default = {"RuleArn": RULE + "0", "Priority": "default", "IsDefault": True, "Conditions": [], "Actions": []}
-    answer(stubber, "describe_rules", {"Rules": [*([rule] if there else []), default]}, {"ListenerArn": LISTENER})
+    asked = {"RuleArns": [RULE]} if alone else {"ListenerArn": LISTENER}
+    answer(stubber, "describe_rules", {"Rules": [*([rule] if there else []), *([] if alone else [default])]}, asked)
     if there:
         told = [{"Key": f"migrator:{key}", "Value": value} for key, value in {**TAGS, **tags}.items()]
         answer(stubber, "describe_tags", {"TagDescriptions": [{"ResourceArn": RULE, "Tags": told}]})
@@ -72,10 +73,10 @@ def test_a_shift_notes_what_it_means_to_do_then_does_it_then_notes_that_it_is_do
         answer(stubber, "add_tags", {}, {"ResourceArns": [RULE], "Tags": noted})
         actions = forward(LEGACY, CANARY, (125, 375), 0)
         answer(stubber, "modify_rule", {"Rules": []}, {"RuleArn": RULE, "Actions": actions})
-        show(stubber, percent=25, intent="25")
+        show(stubber, percent=25, alone=True, intent="25")
         done = [{"Key": "migrator:weight", "Value": "25"}, {"Key": "migrator:intent", "Value": ""}]
         answer(stubber, "add_tags", {}, {"ResourceArns": [RULE], "Tags": done})
-        show(stubber, percent=25, weight="25")
+        show(stubber, percent=25, alone=True, weight="25")
         assert plane.shift("tax", Weight(25)) == Weight(25)
 
 
@@ -133,6 +134,18 @@ def test_a_priority_that_somebody_else_has_just_taken_may_be_tried_again() -> No
         with pytest.raises(RemoteError, match="somebody else has taken priority") as caught:
             plane.ensure(ROUTE)
     assert caught.value.retryable
+
+
+def test_a_rule_that_was_seen_before_and_is_another_now_is_looked_for_again() -> None:
+    with asked() as (plane, stubber):
+        show(stubber)
+        refuse(stubber, "describe_rules", "RuleNotFound", "gone")
+        show(stubber, percent=7)
+        show(stubber, percent=9, alone=True, route="other")
+        show(stubber, there=False)
+        assert plane.weights("tax") == Weight(5)
+        assert plane.weights("tax") == Weight(7)
+        assert plane.weights("tax") is None
 
 
 def test_a_rule_that_goes_between_two_looks_is_no_failure() -> None:

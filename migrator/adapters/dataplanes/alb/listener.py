@@ -118,6 +118,8 @@ class Listener:
     def __init__(self, arn: str, service: AwsService) -> None:
         self._arn = arn
         self._service = service
+        # Where the rule of a route was seen: what it says is read anew each time.
+        self._seen: dict[str, str] = {}
 
     def rules(self) -> Rules:
         """The rules as they stand.
@@ -132,6 +134,28 @@ class Listener:
                 if error.code != "RuleNotFound":
                     raise
         return self._rules()
+
+    def rule(self, route: str) -> Rule | None:
+        """The rule of a route as it stands; None where there is none.
+
+        Asked by itself where it was seen before: AWS allows 10 looks a second, and tells the tags of 20 rules at once.
+        Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html, read on
+        2026-11-26.
+
+        Raises:
+            RemoteError: AWS does not tell it.
+        """
+        if (arn := self._seen.get(route)) is not None:
+            try:
+                found = self._told(self._service.pages("DescribeRules", "Rules", RuleArns=[arn]))
+            except AwsError as error:
+                if error.code != "RuleNotFound":
+                    raise
+                found = ()
+            for rule in found:
+                if rule.arn == arn and rule.name == route:
+                    return rule
+        return self.rules().ours.get(route)
 
     def check(self, routes: Sequence[BalancerRoute]) -> None:
         """That routes can be carried: calls fall back to their legacy, and both their sides can answer.
@@ -171,27 +195,29 @@ class Listener:
                 f"there is no listener {self._arn}",
                 hint="name the one that takes the calls: aws elbv2 describe-listeners",
             ) from error
-        plain = [rule for rule in found if not rule.get("IsDefault")]
-        tags = self._tags([rule["RuleArn"] for rule in plain])
-        rules = sorted(
-            (
-                Rule(
-                    rule["RuleArn"],
-                    int(rule["Priority"]),
-                    tuple(rule.get("Conditions", ())),
-                    tuple(rule.get("Actions", ())),
-                    tags.get(rule["RuleArn"], {}),
-                )
-                for rule in plain
-            ),
-            key=lambda rule: rule.priority,
-        )
+        rules = sorted(self._told(found), key=lambda rule: rule.priority)
         ours: dict[str, Rule] = {}
         doubled = []
         for rule in rules:
             if rule.name and ours.setdefault(rule.name, rule) is not rule:
                 doubled.append(rule)
+        self._seen = {name: rule.arn for name, rule in ours.items()}
         return Rules(ours, tuple(doubled), frozenset(rule.priority for rule in rules if not rule.name))
+
+    def _told(self, found: Iterable[Json]) -> tuple[Rule, ...]:
+        """Rules with their tags, without the default one."""
+        plain = [rule for rule in found if not rule.get("IsDefault")]
+        tags = self._tags([rule["RuleArn"] for rule in plain])
+        return tuple(
+            Rule(
+                rule["RuleArn"],
+                int(rule["Priority"]),
+                tuple(rule.get("Conditions", ())),
+                tuple(rule.get("Actions", ())),
+                tags.get(rule["RuleArn"], {}),
+            )
+            for rule in plain
+        )
 
     def _tags(self, arns: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
         found: dict[str, Mapping[str, str]] = {}

@@ -99,6 +99,7 @@ class AlbDataPlane:
                 self._writer.create(each, places[name])
         if not all(name in live and each.holds(rules.ours[name], places[name]) for name, each in planned.items()):
             self._writer.wait_for(
+                self._listener.rules,
                 lambda now: all(
                     name in now.ours and each.holds(now.ours[name], places[name]) for name, each in planned.items()
                 ),
@@ -122,7 +123,7 @@ class AlbDataPlane:
             Foreign: its rule forwards elsewhere by now.
             RemoteError: AWS does not answer.
         """
-        rule = self._listener.rules().ours.get(route)
+        rule = self._listener.rule(route)
         return rule.weight if rule is not None else None
 
     def recorded(self, route: str) -> Weight | None:
@@ -131,7 +132,7 @@ class AlbDataPlane:
         Raises:
             RemoteError: AWS does not answer.
         """
-        rule = self._listener.rules().ours.get(route)
+        rule = self._listener.rule(route)
         return (rule.noted or rule.live) if rule is not None else None
 
     def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
@@ -141,7 +142,7 @@ class AlbDataPlane:
             Drift: somebody else has set another weight.
             RemoteError: AWS did not take it or does not answer, or the listener does not have the route.
         """
-        rule = self._listener.rules().ours.get(route)
+        rule = self._listener.rule(route)
         if rule is None:
             raise RemoteError(
                 f"the listener {self._arn} has no route {route!r}", hint="make it known: migrator router apply"
@@ -159,14 +160,16 @@ class AlbDataPlane:
             self._writer.tag(rule.arn, {tagged.INTENT: tagged.weight_tag(wanted)})
             self._writer.share(rule.arn, actions)
             self._writer.wait_for(
-                lambda now: route in now.ours and same(now.ours[route].actions, actions),
+                lambda: self._listener.rule(route),
+                lambda now: now is not None and same(now.actions, actions),
                 f"the weight {wanted.canary:g} % of {route}",
             )
         noted = {tagged.RECORDED: tagged.weight_tag(wanted), tagged.INTENT: ""}
         if not noted.items() <= rule.tags.items():
             self._writer.tag(rule.arn, noted)
             self._writer.wait_for(
-                lambda now: route in now.ours and noted.items() <= now.ours[route].tags.items(),
+                lambda: self._listener.rule(route),
+                lambda now: now is not None and noted.items() <= now.tags.items(),
                 f"the note of the weight of {route}",
             )
         return wanted
@@ -181,7 +184,7 @@ class AlbDataPlane:
         gone = [rule for rule in (*rules.ours.values(), *rules.doubled) if rule.name == route]
         self._writer.delete(gone)
         if gone:
-            self._writer.wait_for(lambda now: route not in now.ours, f"the end of {route}")
+            self._writer.wait_for(self._listener.rules, lambda now: route not in now.ours, f"the end of {route}")
 
 
 def _kept(rule: Rule, wanted: BalancerRoute) -> Shares:

@@ -7,19 +7,21 @@ are due is left to the plane.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from migrator.adapters.aws import AwsError, AwsService, settled
 from migrator.adapters.dataplanes.alb import tags as tagged
 from migrator.adapters.dataplanes.alb.actions import Shares, same, shares
 from migrator.adapters.dataplanes.alb.conditions import normal
 from migrator.adapters.dataplanes.alb.limits import RULES_PER_BALANCER
-from migrator.adapters.dataplanes.alb.listener import Listener, Rule, Rules
+from migrator.adapters.dataplanes.alb.listener import Listener, Rule
 from migrator.adapters.dataplanes.alb.planned import Planned
 from migrator.domain.routes import Weight
 from migrator.errors import RemoteError
 from migrator.rollout.ports import Clock
 from migrator.router.weights import from_units
+
+Seen = TypeVar("Seen")
 
 _HINTS: Mapping[str, str] = {
     "TooManyRules": f"a balancer has {RULES_PER_BALANCER} rules unless the quota is raised; retire routes, or raise it",
@@ -115,13 +117,13 @@ class RuleWriter:
             error.hint = error.hint or _HINTS.get(error.code, "")
             raise
 
-    def wait_for(self, holds: Callable[[Rules], bool], what: str) -> None:
+    def wait_for(self, look: Callable[[], Seen], holds: Callable[[Seen], bool], what: str) -> None:
         """Look until AWS shows a change.
 
         Raises:
             RemoteError: it does not within the time that `settled` gives it.
         """
-        _, is_there = settled(self._listener.rules, holds, self._clock)
+        _, is_there = settled(look, holds, self._clock)
         if not is_there:
             raise RemoteError(
                 f"AWS took a change and does not show it yet: {what}",
