@@ -29,6 +29,12 @@ from migrator.source import SourceFile, SourceTree
 TEMPLATE = "seam/migrator_seam.py.j2"
 # As in the `router.yaml` of a service.
 _ALIAS = "live"
+_WHAT = {
+    At.SENDS: "sends it",
+    At.CALLS: "calls it",
+    At.REGISTRATION: "registers it",
+    At.FIRINGS: "takes its firings",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class Choices:
     """What the user chose.
 
     Attributes:
-        at: where calls are routed; None for what suits the trigger.
+        at: where calls are routed; firings are those of a scheduler. None for what suits the trigger.
         folder: where the module goes, relative to the root; None for the candidate's top-level package.
         sticky: the argument whose values stay on one side, or an empty string.
         with_results: also route sends of which the code uses what they give back.
@@ -63,6 +69,7 @@ def add(tree: SourceTree, assessment: Assessment, choices: Choices) -> SeamChang
     at = choices.at or _suits(assessment)
     _refuse_unroutable(assessment, at)
     record = load_record(tree.root) or _placed(tree, own, choices.folder)
+    _refuse_twice(record, assessment, at)
     before: dict[str, bytes | None] = {}
     edited: dict[str, bytes | None] = {}
     files, places, left = dict(record.files), [], []
@@ -129,6 +136,8 @@ def _own_module(tree: SourceTree, assessment: Assessment) -> tuple[SourceFile, s
 
 def _suits(assessment: Assessment) -> At:
     kinds = {trigger.kind for trigger in assessment.triggers}
+    if TriggerKind.SCHEDULE in kinds:
+        return At.FIRINGS
     if TriggerKind.QUEUE in kinds:
         return At.SENDS
     return At.REGISTRATION if TriggerKind.HTTP in kinds else At.CALLS
@@ -138,6 +147,8 @@ def _refuse_unroutable(assessment: Assessment, at: At) -> None:
     frameworks = {trigger.framework for trigger in assessment.triggers}
     kinds = {trigger.kind for trigger in assessment.triggers}
     location = str(assessment.location)
+    if at is At.FIRINGS and TriggerKind.SCHEDULE not in kinds:
+        raise Refused("no scheduler fires it", hint="route its calls with --at calls", location=location)
     if at is At.SENDS and "celery" not in frameworks:
         raise Refused(
             "only sends of Celery tasks are known",
@@ -151,14 +162,20 @@ def _refuse_unroutable(assessment: Assessment, at: At) -> None:
             location=location,
         )
     if at is At.REGISTRATION and not kinds & {TriggerKind.HTTP, TriggerKind.QUEUE}:
+        other = "firings" if TriggerKind.SCHEDULE in kinds else "calls"
         raise Refused(
-            "its registration is no task and no route", hint="route its calls with --at calls", location=location
+            "its registration is no task and no route", hint=f"route its {other} with --at {other}", location=location
         )
-    if kinds == {TriggerKind.SCHEDULE}:
+
+
+def _refuse_twice(record: SeamRecord, assessment: Assessment, at: At) -> None:
+    """A firing that reaches the function through another seam would be decided, and counted, twice."""
+    known = record.names.get(assessment.name)
+    if known is not None and known is not at and At.FIRINGS in (known, at):
         raise Refused(
-            "it is run by a clock, and the clock asks nobody",
-            hint="move its entry of the schedule when the canary is to run it",
-            location=location,
+            f"its {known.value} are routed already, and what came that way would be decided twice",
+            hint=f"take that out first: migrator seam remove {assessment.name}",
+            location=str(assessment.location),
         )
 
 
@@ -169,7 +186,7 @@ def _sites(
     aliases = aliases_of(tree, assessment.name)
     words = {alias.rpartition(".")[2] for alias in aliases}
     for file in tree.modules.values():
-        if at is At.REGISTRATION and file is not own:
+        if at in (At.REGISTRATION, At.FIRINGS) and file is not own:
             continue
         if not any(word in file.text for word in words):
             continue
@@ -199,6 +216,17 @@ def _sites(
                     assessment.name,
                     "flask_view" if routes else "routed",
                     below=frozenset(trigger.location.line for trigger in routes),
+                )
+            case At.FIRINGS:
+                # Below what hands it to a scheduler or makes a task of it; where that is done by name, above all.
+                found = find_registration(
+                    parsed,
+                    assessment.location.line,
+                    assessment.name,
+                    "schedule",
+                    below=frozenset(
+                        trigger.location.line for trigger in assessment.triggers if trigger.location.path == own.path
+                    ),
                 )
         yield file, data, found
 
@@ -237,11 +265,13 @@ def _placed(tree: SourceTree, own: SourceFile, folder: str | None) -> SeamRecord
 
 def _nothing_found(assessment: Assessment, at: At, left: list[Place], *, known: bool) -> Refused:
     listed = "".join(f"\n  {place.path}:{place.line}: {place.reason}" for place in left)
-    what = {At.SENDS: "sends it", At.CALLS: "calls it", At.REGISTRATION: "registers it"}[at]
+    what = _WHAT[at]
     if known:
         return Refused(f"everything that {what} is routed already{listed}", location=str(assessment.location))
-    if any(trigger.kind is TriggerKind.SCHEDULE for trigger in assessment.triggers):
-        hint = "a clock sends it, and the clock asks nobody: move its entry of the schedule instead"
+    if at is At.FIRINGS:
+        hint = "move its entry of the schedule instead, when the canary is to run it"
+    elif any(trigger.kind is TriggerKind.SCHEDULE for trigger in assessment.triggers):
+        hint = "a scheduler fires it: route that with --at firings"
     elif at is At.SENDS:
         hint = "route all of it where it is registered, with --at registration"
     else:

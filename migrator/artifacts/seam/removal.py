@@ -18,7 +18,7 @@ from migrator.artifacts.seam.reading import LINE_END, Lines, Parsed
 from migrator.artifacts.seam.sites import nodes
 
 _WRAPPERS = frozenset({"task", "function"})
-_DECORATORS = frozenset({"routed", "flask_view"})
+_DECORATORS = frozenset({"routed", "flask_view", "schedule"})
 
 
 @dataclass(frozen=True, slots=True)

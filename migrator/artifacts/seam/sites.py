@@ -24,6 +24,7 @@ class At(StrEnum):
     SENDS = "sends"
     CALLS = "calls"
     REGISTRATION = "registration"
+    FIRINGS = "firings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,8 @@ def find_registration(parsed: Parsed, line: int, name: str, function: str, *, be
     for node in nodes(parsed.module, cst.FunctionDef):
         if parsed.line(parsed.span(node.name)[0]) != line:
             continue
+        if node.asynchronous is not None:
+            return Sites(left=(LeftAlone(line, "it is a coroutine, which a call that blocks would hold up"),))
         text = decorator(function, name)
         over = [each for each in node.decorators if parsed.line(parsed.span(each)[0]) in below]
         if any(parsed.text[slice(*parsed.span(each))] == text for each in node.decorators):

@@ -34,6 +34,7 @@ class Where(StrEnum):
     SENDS = "sends"
     CALLS = "calls"
     REGISTRATION = "registration"
+    FIRINGS = "firings"
 
 
 @app.callback()
@@ -59,7 +60,8 @@ def add(
         Where | None,
         typer.Option(
             "--at",
-            help="Route what sends the task, what calls the function, or where it is registered.  "
+            help="Route what sends the task, what calls the function, where it is registered, or what a scheduler "
+            "fires.  "
             "[default: by its trigger]",
             show_default=False,
         ),

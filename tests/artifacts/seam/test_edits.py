@@ -185,7 +185,9 @@ def test_a_route_is_asked_below_its_registrations_and_above_the_rest(tmp_path: P
     [
         (TriggerKind.QUEUE, "rq", None, "only sends of Celery"),
         (TriggerKind.HTTP, "django", None, "not routed from inside"),
-        (TriggerKind.SCHEDULE, "celery", None, "run by a clock"),
+        (TriggerKind.SCHEDULE, "apscheduler", At.REGISTRATION, "no task and no route"),
+        (TriggerKind.SCHEDULE, "apscheduler", At.SENDS, "only sends of Celery"),
+        (TriggerKind.QUEUE, "celery", At.FIRINGS, "no scheduler fires it"),
         (TriggerKind.SIGNAL, "blinker", At.REGISTRATION, "no task and no route"),
         (TriggerKind.SIGNAL, "blinker", None, "nothing that calls it was found"),
         (TriggerKind.QUEUE, "celery", None, "nothing that sends it was found"),
