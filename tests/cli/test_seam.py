@@ -108,7 +108,7 @@ def test_the_seam_is_the_programs_own_and_no_part_of_the_monolith(shop: Path, tm
             1,
             "shop/web/orders.py:46: the code uses what it gives back",
         ),
-        (["add", "shop.tasks.reports.nightly", "--yes"], 1, "the clock asks nobody"),
+        (["add", "shop.tasks.reports.nightly", "--at", "sends", "--yes"], 1, "a scheduler fires it: route that with"),
         (["add", MAIL, "--module", "none", "--yes"], 2, "cannot be imported from none"),
         (["remove", "--yes"], 2, "there is no seam in this monolith"),
         (["show"], 2, "there is no seam in this monolith"),
