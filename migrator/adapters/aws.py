@@ -24,6 +24,8 @@ TRIES: Final = 4
 """Of one call, the first included; botocore waits between them, up to 4 s where it is throttled (its standard mode)."""
 CONNECT_S: Final = 5
 READ_S: Final = 20
+MESSAGE_LENGTH: Final = 400
+"""Characters of what AWS says that are shown; a proxy in between may answer with a page."""
 SETTLE_S: Final = 20.0
 """How long a change may take until AWS shows it; the control planes are eventually consistent and promise no time."""
 
@@ -173,7 +175,7 @@ def settled(look: Callable[[], Value], holds: Callable[[Value], bool], clock: Cl
 def _refused(action: str, error: ClientError) -> AwsError:
     """The error for what AWS answered."""
     said: Json = error.response.get("Error", {})
-    code, message = str(said.get("Code", "")), str(said.get("Message", "")).rstrip(".")
+    code, message = str(said.get("Code", "")), " ".join(str(said.get("Message", "")).split()).rstrip(".")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _THROTTLED:
         told = AwsError(
@@ -192,7 +194,7 @@ def _refused(action: str, error: ClientError) -> AwsError:
     elif code in _UNRECOGNIZED:
         told = AwsError(f"AWS does not recognize the credentials for {action} ({code})", hint=_SIGN_IN)
     else:
-        told = AwsError(f"AWS refused {action}: {code}: {message}", retryable=status >= 500)
+        told = AwsError(f"AWS refused {action}: {code}: {message[:MESSAGE_LENGTH]}", retryable=status >= 500)
     told.code = code
     return told
 

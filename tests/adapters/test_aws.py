@@ -50,6 +50,9 @@ def test_a_failure_of_aws_may_be_tried_again_and_a_refusal_not() -> None:
     error = refused("ValidationError", "Priority must be between 1 and 50000.")
     assert not error.retryable
     assert error.message.endswith("ValidationError: Priority must be between 1 and 50000")
+    page = refused("502", "<html>\n" + "<p>Bad Gateway</p>\n" * 100, 502).message
+    assert "\n" not in page
+    assert len(page) < 500
 
 
 @pytest.fixture

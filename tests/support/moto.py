@@ -1,18 +1,21 @@
 """A server on loopback that answers like AWS's control planes (moto's), and what the data planes need in it.
 
-moto is laxer than AWS in some ways, and stricter in two: it knows no regular expressions in the conditions of a rule,
-and does not let two rules swap their priorities in one call. Both are taught here as AWS documents them.
+moto is stricter than AWS in two ways, and laxer in one that matters here: it knows no regular expressions in the
+conditions of a rule, does not let two rules swap their priorities in one call, and never looks at the revision of an
+alias. All three are taught here as AWS documents them.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import uuid
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -170,6 +173,9 @@ def _zipped(what: str) -> bytes:
 
 
 def _teach(patched: pytest.MonkeyPatch) -> None:
+    from moto.awslambda.exceptions import PreconditionFailedException
+    from moto.awslambda.models import LambdaAlias
+    from moto.awslambda.responses import LambdaResponse
     from moto.elbv2.models import ELBv2Backend
 
     checked, moved = ELBv2Backend._validate_conditions, ELBv2Backend.set_rule_priorities
@@ -185,5 +191,20 @@ def _teach(patched: pytest.MonkeyPatch) -> None:
             rule.priority = -1  # else a rule that moves away still keeps others from its place
         return moved(self, rule_priorities)
 
+    updated, asked = LambdaAlias.update, LambdaResponse.update_alias
+
+    def update(self: Any, *settings: Any) -> None:
+        updated(self, *settings)
+        self.revision_id = str(uuid.uuid4())
+
+    def ask(self: Any) -> Any:
+        *_, function, _aliases, name = map(unquote, self.path.split("/"))
+        wanted = json.loads(self.body).get("RevisionId")
+        if wanted and wanted != self.backend.get_alias(name=name, function_name=function).revision_id:
+            raise PreconditionFailedException("The Revision Id provided does not match the latest Revision Id")
+        return asked(self)
+
+    patched.setattr(LambdaAlias, "update", update)
+    patched.setattr(LambdaResponse, "update_alias", ask)
     patched.setattr(ELBv2Backend, "_validate_conditions", check)
     patched.setattr(ELBv2Backend, "set_rule_priorities", move)

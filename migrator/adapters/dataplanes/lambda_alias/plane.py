@@ -101,7 +101,9 @@ class AliasDataPlane:
             self._retire_others(wanted, functions)
         for name, route in wanted.items():
             self._places[name] = _place(route)
-            self._carry(route, found[name])
+            # One that another route was taken off just now has a new revision.
+            alias = self._aliases.get(_place(route)) if moved or only else None
+            self._carry(route, alias or found[name])
 
     def routes(self) -> dict[str, AliasRoute]:
         """The routes that the aliases of the known functions carry, by name, each as it is live.
