@@ -10,7 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrator.bootstrap.rollouts import Side, controller, open_comparisons, open_sides, open_state, opened_plane
+from migrator.bootstrap.rollouts import (
+    Side,
+    bonds_of,
+    controller,
+    joined,
+    open_comparisons,
+    open_sides,
+    open_state,
+    opened_plane,
+    weights_sync,
+)
 
 if TYPE_CHECKING:
     from migrator.artifacts.seam import Choices, SeamChange
@@ -27,10 +37,12 @@ __all__ = [
     "Side",
     "analyze",
     "ask_index",
+    "bonds_of",
     "context_mend",
     "controller",
     "draft_configuration",
     "frameworks",
+    "joined",
     "open_comparisons",
     "open_sides",
     "open_state",
@@ -39,6 +51,7 @@ __all__ = [
     "seam_addition",
     "service_checks",
     "service_choices",
+    "weights_sync",
 ]
 
 

@@ -19,6 +19,8 @@ from migrator.rollout.ports import DataPlane, MetricSource
 if TYPE_CHECKING:
     from migrator.adapters.comparisons.files import FileComparisons
     from migrator.adapters.states.sqlite import SqliteStateStore
+    from migrator.adapters.weights import WeightsStore
+    from migrator.adapters.weights.syncing import WeightsSync
     from migrator.rollout.by_route import Bonds, PlaneByRoute
     from migrator.rollout.controller import Controller
     from migrator.rollout.ports import ComparisonSource, Observer, StateStore
@@ -156,16 +158,48 @@ def _seam_side(config: RouterConfig, weights: Path, figures: Path) -> Side:
     from migrator.adapters.dataplanes.seam import SeamPlane
     from migrator.adapters.metrics.seam import SeamMetrics
 
-    seam = SeamPlane(weights)
+    seam = SeamPlane(_weights_store(config, weights))
     routes = tuple(entry.route for entry in config.seam_routes)
+    kept = config.seam.source if config.seam is not None and config.seam.source else str(weights)
     return Side(
         "seam",
         seam,
         routes,
-        f"the seam's weights in {weights}",
+        f"the seam's weights in {kept}",
         partial(seam.ensure_all, routes, only=True),
         partial(SeamMetrics, figures, {route.name: route.match.name for route in routes}),
     )
+
+
+def _weights_store(config: RouterConfig, file: Path) -> WeightsStore:
+    """Where the weights are kept: the source where one is named, else the file itself."""
+    from migrator.adapters.weights import FileWeights, open_source
+
+    seam = config.seam
+    if seam is None or not seam.source:
+        return FileWeights(file)
+    return open_source(seam.source, region=seam.region, endpoint=seam.endpoint)
+
+
+def weights_sync(config: RouterConfig, *, dry_run: bool = False) -> WeightsSync:
+    """What fills the seam's file from its source.
+
+    Raises:
+        UsageError: the configuration names no source.
+    """
+    from migrator.adapters.clock import SystemClock
+    from migrator.adapters.weights import FileWeights, open_source
+    from migrator.adapters.weights.syncing import WeightsSync
+    from migrator.errors import UsageError
+
+    seam, file = config.seam, config.weights_file
+    if seam is None or file is None or not seam.source:
+        raise UsageError(
+            f"{config.source or 'the router configuration'} names no source of weights",
+            hint="name it: seam: {weights: FILE, source: s3://BUCKET/KEY}",
+        )
+    source = open_source(seam.source, region=seam.region, endpoint=seam.endpoint)
+    return WeightsSync(source, FileWeights(file), SystemClock(), dry_run)
 
 
 @contextmanager

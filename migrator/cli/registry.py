@@ -25,7 +25,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("seam", "seam", "Let legacy code ask the router call by call; take that out again."),
     CommandEntry("invoke", "invoke", "Run a service folder on AWS's Lambda runtime emulator with one event."),
     CommandEntry("compare", "compare", "Ask legacy and Lambda the same recorded requests and show what differs."),
-    CommandEntry("router", "router", "Validate, render, show and apply the router configuration."),
+    CommandEntry("router", "router", "Validate, render, show, apply and retire the router configuration."),
     CommandEntry("rollout", "rollout", "Shift traffic by steps, with gates that roll back by themselves."),
     CommandEntry("demo", "demo", "The whole path on the sample shop, with a live view."),
 )

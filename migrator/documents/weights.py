@@ -7,6 +7,7 @@ by the seam's own module; keys that are not known are kept. `migrator seam` puts
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from migrator.errors import InputError
@@ -33,6 +34,22 @@ def load_weights(data: bytes | None, *, location: str) -> dict[str, Any]:
     ):
         raise InputError(f"not a {SCHEMA} document", hint="move the file away", location=location)
     return document
+
+
+def check_weights(document: Mapping[str, Any], *, location: str) -> None:
+    """That each route has a weight that the seam takes.
+
+    Raises:
+        InputError: one has not; the message names it.
+    """
+    for name, entry in document["routes"].items():
+        weight = entry.get("weight", 0) if isinstance(entry, dict) else None
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= 100:
+            raise InputError(
+                f"the route {name!r} has no weight between 0 and 100",
+                hint="mend it where it comes from",
+                location=location,
+            )
 
 
 def dump_weights(document: dict[str, Any]) -> bytes:

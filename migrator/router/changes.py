@@ -6,8 +6,9 @@ and changing it are left to others.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, is_dataclass, replace
+from dataclasses import fields as dataclass_fields
 from enum import StrEnum
 
 from migrator.domain.routes import AnyRoute, Weight
@@ -32,12 +33,21 @@ class Change:
         route: as configured; as live where it is not configured.
         configured: percent to the canary as configured, rounded as the plane does; None where it is not configured.
         live: percent to the canary on the plane; None where it does not know the route.
+        recorded: percent that was made live last; None where nothing is noted.
+        fields: what differs in the definition, as `key: live -> configured`.
     """
 
     state: State
     route: AnyRoute
     configured: float | None
     live: float | None
+    recorded: float | None = None
+    fields: tuple[str, ...] = ()
+
+    @property
+    def drifted(self) -> bool:
+        """Whether somebody else has set the live weight."""
+        return self.live is not None and self.recorded is not None and self.live != self.recorded
 
     @property
     def weight_differs(self) -> bool:
@@ -45,24 +55,69 @@ class Change:
         return self.configured is not None and self.live is not None and self.configured != self.live
 
 
-def compare_routes(
-    wanted: Sequence[AnyRoute], live: Mapping[str, AnyRoute], weights: Mapping[str, Weight], *, resolution: float
-) -> tuple[Change, ...]:
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What a plane has of one route.
+
+    Attributes:
+        route: as it serves it.
+        weight: that is live, or None where it could not be told.
+        recorded: that was made live last, or None where nothing is noted.
+    """
+
+    route: AnyRoute
+    weight: Weight | None
+    recorded: Weight | None
+
+
+def compare_routes(wanted: Sequence[AnyRoute], live: Mapping[str, Live], *, resolution: float) -> tuple[Change, ...]:
     """Every route of either side, those of the configuration first and in its order."""
-    found = [_change(route, live.get(route.name), weights.get(route.name), resolution) for route in wanted]
+    found = [_change(route, live.get(route.name), resolution) for route in wanted]
     configured = {route.name for route in wanted}
     extra = [
-        Change(State.EXTRA, route, None, weights[name].canary if name in weights else None)
-        for name, route in sorted(live.items())
+        Change(State.EXTRA, one.route, None, _canary(one.weight), _canary(one.recorded))
+        for name, one in sorted(live.items())
         if name not in configured
     ]
     return (*found, *extra)
 
 
-def _change(route: AnyRoute, live: AnyRoute | None, weight: Weight | None, resolution: float) -> Change:
+def _change(route: AnyRoute, live: Live | None, resolution: float) -> Change:
     configured = effective(Weight(route.weight), resolution).canary
     if live is None:
         return Change(State.NEW, route, configured, None)
     # The weight in the definition is the one of the first day; the live one is compared by itself.
-    same = replace(live, weight=0.0) == replace(route, weight=0.0)
-    return Change(State.SAME if same else State.CHANGED, route, configured, weight.canary if weight else None)
+    fields = tuple(_fields(replace(live.route, weight=0.0), replace(route, weight=0.0)))
+    state = State.CHANGED if fields else State.SAME
+    return Change(state, route, configured, _canary(live.weight), _canary(live.recorded), fields)
+
+
+def _canary(weight: Weight | None) -> float | None:
+    return weight.canary if weight is not None else None
+
+
+def _fields(live: object, wanted: object, name: str = "") -> Iterator[str]:
+    """What differs between two values of the domain, each by its way through them."""
+    if live == wanted:
+        return
+    if is_dataclass(live) and type(live) is type(wanted):
+        for each in dataclass_fields(live):
+            inner = f"{name}.{each.name}" if name else each.name
+            yield from _fields(getattr(live, each.name), getattr(wanted, each.name), inner)
+        return
+    yield f"{name}: {_shown(live)} -> {_shown(wanted)}"
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None | ():
+            return "none"
+        case tuple():
+            shown = ",".join(map(str, value[:5]))
+            return shown if len(value) <= 5 else f"{shown},… ({len(value)})"
+        case float():
+            return f"{value:g}"
+    if is_dataclass(value):
+        parts = ((each.name, getattr(value, each.name)) for each in dataclass_fields(value))
+        return " ".join(f"{key}={_shown(part)}" for key, part in parts if part not in (None, (), "", 0)) or "none"
+    return str(value) if value != "" else "none"

@@ -218,7 +218,8 @@ def test_show_has_configured_against_live(world: World, tmp_path: Path) -> None:
     assert "5 %" in row
     assert "12.5 %" in row
     (route,) = json.loads(migrator("show", path, "--json").stdout)["routes"]
-    assert (route["state"], route["weight"]) == ("same", {"configured": 5, "live": 12.5})
+    assert (route["state"], route["drift"]) == ("same", False)
+    assert route["weight"] == {"configured": 5, "live": 12.5, "recorded": 12.5}
 
 
 @pytest.mark.local_stack

@@ -63,7 +63,9 @@ def test_the_seam_is_given_what_the_file_says_and_its_weight_only_when_asked(fol
     assert route == {
         "route": "order-mail",
         "state": "same",
-        "weight": {"configured": 25.0, "live": 25.0},
+        "weight": {"configured": 25.0, "live": 25.0, "recorded": 25.0},
+        "drift": False,
+        "fields": [],
         "task": MAIL,
         "canary": "https://sqs.eu-central-1.amazonaws.com/123456789012/order-mail",
     }

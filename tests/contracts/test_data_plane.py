@@ -12,6 +12,7 @@ import pytest
 from migrator.adapters.dataplanes.alb import AlbDataPlane
 from migrator.adapters.dataplanes.lambda_alias import AliasDataPlane
 from migrator.adapters.dataplanes.seam import SeamPlane
+from migrator.adapters.weights import FileWeights
 from migrator.domain.routes import AliasRoute, BalancerRoute, HttpMatch, Route, SeamCanary, SeamMatch, SeamRoute, Weight
 from migrator.errors import RemoteError
 from migrator.rollout.ports import Capabilities, DataPlane
@@ -35,7 +36,7 @@ def plane(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             case "file":
                 yield FilePlane(folder / "weights.json")
             case "seam":
-                yield SeamRoutes(SeamPlane(folder / "migrator_seam.json"))
+                yield SeamRoutes(SeamPlane(FileWeights(folder / "migrator_seam.json")))
             case "alb":
                 made = balancer(stack.enter_context(aws_server()))
                 plane = AlbDataPlane(made.listener, endpoint=made.elbv2.meta.endpoint_url)

@@ -102,7 +102,7 @@ def test_a_second_rollout_in_a_group_is_refused_while_the_first_is_not_over() ->
         },
         together={"other": ("tax",), "tax": ("other",)},
     )
-    with pytest.raises(Refused, match="one sticky group.*the rollout of tax is"):
+    with pytest.raises(Refused, match=r"one sticky group.*the rollout of tax is"):
         controller.start(other)
     for _ in itertools.repeat(None, 3):
         controller.rollback("tax", "told to")

@@ -41,7 +41,7 @@ def plan_lines(changes: Iterable[Change], *, weights: bool) -> Iterator[str]:
             case State.NEW:
                 yield f"+ {name}: {calls_text(change.route)} at weight {percent(change.configured)}"
             case State.CHANGED:
-                yield f"~ {name}: {calls_text(change.route)}"
+                yield from (f"~ {name}: {field}" for field in change.fields)
             case State.EXTRA:
                 yield f"- {name}: retired, its calls go to legacy; {percent(change.live)} went to the canary"
             case State.SAME:
@@ -60,7 +60,9 @@ def json_routes(changes: Iterable[Change]) -> list[JsonValue]:
         {
             "route": change.route.name,
             "state": change.state.value,
-            "weight": {"configured": change.configured, "live": change.live},
+            "weight": {"configured": change.configured, "live": change.live, "recorded": change.recorded},
+            "drift": change.drifted,
+            "fields": list(change.fields),
             **_details(change.route),
         }
         for change in changes
@@ -120,12 +122,41 @@ def percent(weight: float | None) -> str:
     return "-" if weight is None else f"{weight:g} %"
 
 
+def diff_lines(changes: Iterable[Change]) -> Iterator[str]:
+    """What is live against what is configured, a line each; nothing where both are the same."""
+    for change in changes:
+        name = change.route.name
+        match change.state:
+            case State.NEW:
+                yield f"+ {name}: {calls_text(change.route)} at weight {percent(change.configured)}"
+            case State.EXTRA:
+                yield f"- {name}: {calls_text(change.route)} at weight {percent(change.live)}"
+            case State.CHANGED:
+                yield from (f"~ {name}: {field}" for field in change.fields)
+            case State.SAME:
+                pass
+        if change.weight_differs:
+            yield f"~ {name}: weight: {percent(change.live)} -> {percent(change.configured)}"
+        if change.drifted:
+            yield f"! {name}: {drift_text(change)}"
+
+
+def state_text(change: Change) -> str:
+    """How a route stands."""
+    return _STATES[change.state]
+
+
+def drift_text(change: Change) -> str:
+    """Who has set the live weight: not the router."""
+    return f"{percent(change.live)} is live, but {percent(change.recorded)} was set last: somebody else has changed it"
+
+
 def _row(change: Change) -> tuple[str, ...]:
     return (
         change.route.name,
         percent(change.configured),
         percent(change.live),
-        _STATES[change.state],
+        f"drift: {percent(change.recorded)} was set last" if change.drifted else _STATES[change.state],
         calls_text(change.route),
         _fallback(change.route),
     )

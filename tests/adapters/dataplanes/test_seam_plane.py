@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from migrator.adapters.dataplanes.seam import SeamPlane
+from migrator.adapters.weights import FileWeights
 from migrator.domain.routes import Overrides, SeamCanary, SeamMatch, SeamRoute, Sticky, Weight
 from migrator.errors import RemoteError
 from tests.support.seam import loaded
@@ -35,7 +36,7 @@ def put(path: Path, routes: dict[str, object]) -> None:
 
 def test_what_the_seam_was_given_by_hand_begins_anew_as_a_route(path: Path) -> None:
     put(path, {TASK: {"weight": 7, "canary": {"lambda": "old", "endpoint": "http://127.0.0.1:9"}, "note": "mine"}})
-    plane = SeamPlane(path)
+    plane = SeamPlane(FileWeights(path))
     assert plane.weights("mail") is None, "it is not the router's yet"
     plane.ensure(MAIL)
     assert plane.weights("mail") == Weight(5)
@@ -44,7 +45,7 @@ def test_what_the_seam_was_given_by_hand_begins_anew_as_a_route(path: Path) -> N
 
 
 def test_what_it_serves_is_what_it_was_given(path: Path) -> None:
-    plane = SeamPlane(path)
+    plane = SeamPlane(FileWeights(path))
     rich = replace(
         MAIL,
         canary=SeamCanary("order-mail", queue="https://sqs/mail", region="eu-west-1"),
@@ -62,14 +63,14 @@ def test_what_it_serves_is_what_it_was_given(path: Path) -> None:
 
 def test_only_the_routers_own_routes_are_retired(path: Path) -> None:
     put(path, {"shop.other": {"weight": 3, "canary": {"lambda": "x"}}})
-    plane = SeamPlane(path)
+    plane = SeamPlane(FileWeights(path))
     plane.ensure(MAIL)
     plane.ensure_all([], only=True)
     assert list(entries(path)) == ["shop.other"]
 
 
 def test_a_route_that_asks_for_another_function_leaves_the_first(path: Path) -> None:
-    plane = SeamPlane(path)
+    plane = SeamPlane(FileWeights(path))
     plane.ensure(MAIL)
     plane.ensure(replace(MAIL, match=SeamMatch("task", "shop.tasks.post.send")))
     assert list(entries(path)) == ["shop.tasks.post.send"]
@@ -78,7 +79,7 @@ def test_a_route_that_asks_for_another_function_leaves_the_first(path: Path) -> 
 @pytest.mark.parametrize("text", ["{", "[]", '{"schema": "other", "routes": {}}', '{"schema": "migrator.weights/1"}'])
 def test_a_damaged_file_is_told_and_never_written_over(path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
-    plane = SeamPlane(path)
+    plane = SeamPlane(FileWeights(path))
     with pytest.raises(RemoteError, match="cannot be used"):
         plane.ensure(MAIL)
     with pytest.raises(RemoteError, match="cannot be used"):
@@ -90,21 +91,25 @@ def test_a_damaged_file_is_told_and_never_written_over(path: Path, text: str) ->
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(RemoteError, match=r"cannot write .*No such file"):
-        SeamPlane(tmp_path / "none" / "weights.json").ensure(MAIL)
+        SeamPlane(FileWeights(tmp_path / "none" / "weights.json")).ensure(MAIL)
 
 
 class Meddled(SeamPlane):
     """Somebody else's hand is on the file each time before it is read back."""
 
+    def __init__(self, path: Path) -> None:
+        super().__init__(FileWeights(path))
+        self.path = path
+
     def weights(self, route: str) -> Weight | None:
-        document = json.loads(self._path.read_text("utf-8"))
+        document = json.loads(self.path.read_text("utf-8"))
         document["routes"][TASK]["weight"] = 99
-        self._path.write_text(json.dumps(document), "utf-8")
+        self.path.write_text(json.dumps(document), "utf-8")
         return super().weights(route)
 
 
 def test_a_weight_of_somebody_else_in_between_is_told(path: Path) -> None:
-    SeamPlane(path).ensure(MAIL)
+    SeamPlane(FileWeights(path)).ensure(MAIL)
     with pytest.raises(RemoteError, match="99 % is live"):
         Meddled(path).shift("mail", Weight(10))
 
@@ -112,7 +117,7 @@ def test_a_weight_of_somebody_else_in_between_is_told(path: Path) -> None:
 def test_the_rights_of_the_file_stay(path: Path) -> None:
     put(path, {})
     path.chmod(0o640)
-    SeamPlane(path).ensure(MAIL)
+    SeamPlane(FileWeights(path)).ensure(MAIL)
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
@@ -121,18 +126,18 @@ def test_two_commands_at_once_lose_nothing(path: Path) -> None:
 
     def ensure(part: list[SeamRoute]) -> None:
         for route in part:
-            SeamPlane(path).ensure(route)
+            SeamPlane(FileWeights(path)).ensure(route)
 
     threads = [threading.Thread(target=ensure, args=(routes[start::4],)) for start in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert SeamPlane(path).routes() == {route.name: route for route in routes}
+    assert SeamPlane(FileWeights(path)).routes() == {route.name: route for route in routes}
 
 
 def test_legacy_code_decides_by_it(path: Path) -> None:
-    plane = SeamPlane(path)
+    plane = SeamPlane(FileWeights(path))
 
     def send(order_id: int, tenant: str = "") -> None: ...
 

@@ -73,7 +73,7 @@ class EnvoyDataPlane:
         self.ensure_all([route])
 
     def ensure_all(self, routes: Iterable[Route], *, only: bool = False) -> None:
-        """Make Envoy serve all these routes, as one change.
+        """Make Envoy serve all these routes, as one change; what is live and what is recorded of their weights stays.
 
         Args:
             only: retire every route that is not among them.
@@ -85,15 +85,14 @@ class EnvoyDataPlane:
         with self._directory.locked():
             self._check_own()
             before = placed_on_disk(self._directory)
-            live = self._live(before.values())
-            kept = {name: placed for name, placed in live.items() if name in wanted or not only}
+            kept = {name: placed for name, placed in before.items() if name in wanted or not only}
             new = [name for name in wanted if name not in before]
             # A key left over from an earlier life of the route must not decide its first weight.
             self._forget(name for name in new)
             placed = {
                 **kept,
                 **{
-                    name: Placed(route, live[name].units) if name in live else place(route)
+                    name: Placed(route, before[name].units) if name in before else place(route)
                     for name, route in wanted.items()
                 },
             }
@@ -118,8 +117,14 @@ class EnvoyDataPlane:
         return from_units(units.canary, units.legacy) if units is not None else None
 
     def recorded(self, route: str) -> Weight | None:
-        """The weight that was made live last, as its file says; None for a route that the file lacks."""
-        units = read_layer(self._directory.read(WEIGHTS), [route]).get(route)
+        """The weight that was made live last, as the file of the running Envoy says; None for one that it lacks.
+
+        Raises:
+            RemoteError: it does not answer.
+        """
+        folder = self._admin.server_info().directory
+        directory = PlaneDirectory(Path(folder)) if folder else self._directory
+        units = read_layer(directory.read(WEIGHTS), [route]).get(route)
         return from_units(units.canary, units.legacy) if units is not None else None
 
     def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
@@ -175,21 +180,22 @@ class EnvoyDataPlane:
                 side_header=self._plane.side_header,
             )
         before = self._directory.read(WEIGHTS)
-        noted = weights_layer({name: one.units for name, one in placed.items()})
+        units = {name: one.units for name, one in placed.items()}
+        noted, known = weights_layer(units), read_layer(before, placed)
         try:
             if noted != before:
                 self._directory.write(WEIGHTS, noted)
-                self._await_weights(placed)
+                self._await_weights({name: each for name, each in units.items() if known.get(name) != each})
             self._publisher.publish(new)
         except RemoteError:
             if before is not None:
                 self._directory.write(WEIGHTS, before)
             raise
 
-    def _await_weights(self, placed: Mapping[str, Placed]) -> None:
+    def _await_weights(self, fresh: Mapping[str, Units]) -> None:
         def there() -> bool:
             runtime = self._admin.runtime()
-            return all(_units_in(runtime, name) == one.units for name, one in placed.items())
+            return all(_units_in(runtime, name) == units for name, units in fresh.items())
 
         if not wait_until(there, _DEADLINE_S):
             raise RemoteError(
@@ -197,11 +203,6 @@ class EnvoyDataPlane:
                 hint="one that was started by an older version does not know the file: start it anew",
                 retryable=True,
             )
-
-    def _live(self, placed: Iterable[Placed]) -> dict[str, Placed]:
-        """The routes with the units that are live now: the runtime's word, and without one the file's."""
-        runtime = self._admin.runtime()
-        return {one.route.name: Placed(one.route, _units_in(runtime, one.route.name) or one.units) for one in placed}
 
     def _forget(self, routes: Iterable[str]) -> None:
         runtime = self._admin.runtime()

@@ -1,23 +1,21 @@
 """The seam behind the `DataPlane` port.
 
-In: routes and weights. Out: the same, read back from the file that legacy processes read. A change is one rename, under
-a lock that other commands wait for; a process acts on it within `REFRESH_S`. A file that is damaged is never written
-over.
+In: routes and weights. Out: the same, read back from where they are kept. In the file that legacy processes read a change
+is one rename, under a lock that other commands wait for, and a process acts on it within `REFRESH_S`; what is kept
+elsewhere reaches the files of the hosts by `migrator router sync`. A document that is damaged is never written over.
 """
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from migrator.adapters.dataplanes.seam.entries import RECORDED, ROUTE, entry_of, number, route_of, weight_in
+from migrator.adapters.weights import WeightsStore
 from migrator.documents.weights import dump_weights, load_weights
 from migrator.domain.routes import AnyRoute, SeamRoute, Weight
 from migrator.errors import InputError, RemoteError, UsageError
-from migrator.replacing import replace_file
 from migrator.rollout.ports import Capabilities, Drift
 from migrator.router.weights import effective
 
@@ -31,11 +29,12 @@ class SeamPlane:
     """One file of weights.
 
     Args:
-        path: the file; its folder has to be there.
+        store: where the weights are kept: the file that the seam reads, or for several hosts the source that
+            `migrator router sync` fills it from.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, store: WeightsStore) -> None:
+        self._store = store
 
     @property
     def capabilities(self) -> Capabilities:
@@ -43,7 +42,8 @@ class SeamPlane:
         return Capabilities(stickiness="hash", resolution=RESOLUTION, fallback=True)
 
     def close(self) -> None:
-        """Nothing is held between two calls."""
+        """Give up the connections."""
+        self._store.close()
 
     def ensure(self, route: AnyRoute) -> None:
         """Make the seam serve the route; a weight already live for it is kept.
@@ -128,7 +128,9 @@ class SeamPlane:
                 each for each in document["routes"].values() if isinstance(each, dict) and each.get(ROUTE) == route
             ]
             if not entries:
-                raise RemoteError(f"{self._path} has no route {route!r}", hint="make it known: migrator router apply")
+                raise RemoteError(
+                    f"{self._store.shown} has no route {route!r}", hint="make it known: migrator router apply"
+                )
             for entry in entries:
                 before, said = weight_in(entry), weight_in(entry, RECORDED if RECORDED in entry else "weight")
                 if before != said and not overwrite:
@@ -138,7 +140,7 @@ class SeamPlane:
         if live != wanted:
             shown = "none" if live is None else f"{live.canary:g} %"
             raise RemoteError(
-                f"{self._path} did not keep the weight {weight.canary:g} % of route {route!r}: {shown} is live",
+                f"{self._store.shown} did not keep the weight {weight.canary:g} % of route {route!r}: {shown} is live",
                 hint="somebody else writes this file; look who does",
                 retryable=True,
             )
@@ -160,28 +162,22 @@ class SeamPlane:
                 del entries[name]
 
     def _read(self) -> dict[str, Any]:
+        return self._loaded(self._store.read().data)
+
+    def _loaded(self, data: bytes | None) -> dict[str, Any]:
         try:
-            data = self._path.read_bytes() if self._path.exists() else None
-            return load_weights(data, location=str(self._path))
-        except OSError as error:
-            raise RemoteError(f"cannot read {self._path}: {error.strerror or error}") from error
+            return load_weights(data, location=self._store.shown)
         except InputError as error:
-            raise RemoteError(f"{self._path} cannot be used: {error.message}", hint=error.hint) from error
+            raise RemoteError(f"{self._store.shown} cannot be used: {error.message}", hint=error.hint) from error
 
     @contextmanager
     def _changing(self) -> Iterator[dict[str, Any]]:
         """The document, written back as a whole where nothing was raised and something changed."""
-        try:
-            with self._path.with_name(f"{self._path.name}.lock").open("a") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                document = self._read()
-                before = dump_weights(document)
-                yield document
-                after = dump_weights(document)
-                if after != before:
-                    replace_file(self._path, after)
-        except OSError as error:
-            raise RemoteError(
-                f"cannot write {self._path}: {error.strerror or error}",
-                hint="the folder of the seam's weights has to be there and writable",
-            ) from error
+        with self._store.locked():
+            held = self._store.read()
+            document = self._loaded(held.data)
+            before = dump_weights(document)
+            yield document
+            after = dump_weights(document)
+            if after != before:
+                self._store.write(after, held.version)

@@ -1,0 +1,149 @@
+"""`migrator router apply`: make what carries the calls do what the file says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from migrator.cli.commands.router.files import Directory, File, RouterOption, compared, confirm, counted, file_of
+from migrator.cli.options import DryRun, Format, Json, OutputFormat, Yes, wants_json
+from migrator.cli.terminal import note, print_json, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from migrator.rollout.by_route import PlaneByRoute
+    from migrator.router import RouterConfig
+    from migrator.router.changes import Change
+
+
+def apply(
+    file: File = None,
+    router: RouterOption = None,
+    directory: Directory = None,
+    weights: Annotated[
+        bool, typer.Option("--weights", help="Also set live weights to those of the file; else they stay.")
+    ] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Where somebody else has set a weight: take it, also into the file.")
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Where somebody else has set a weight: set the one of before again.")
+    ] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    format: Format = OutputFormat.TEXT,
+    json: Json = False,
+) -> None:
+    """Make the running data plane serve the routes of the file, after showing what would change.
+
+    Weights that are live stay as they are unless --weights is given: a rollout may have moved them, or rolled them
+    back. When the file has a mistake, or the plane refuses it, what runs keeps running. Where a weight is live that
+    was not set through the router, nothing is changed unless --adopt or --overwrite says what to do about it.
+    """
+    from contextlib import ExitStack
+
+    from migrator.bootstrap import bonds_of, joined, open_sides
+    from migrator.cli.formats.router_text import json_routes, plan_lines
+    from migrator.errors import UsageError
+    from migrator.router import load_router
+
+    if adopt and (overwrite or weights):
+        raise UsageError("--adopt takes the weights that are live; --overwrite and --weights set others")
+    path = file_of(file, router)
+    config = load_router(path)
+    as_json = wants_json(format, json)
+    tell = note if as_json else say
+    with ExitStack() as stack:
+        sides = open_sides(config, directory)
+        plane = joined(sides, bonds_of(config), stack)
+        found = compared(sides)
+        changes = [change for _, of_side in found for change in of_side]
+        drifted = [change for change in changes if change.drifted]
+        plan = [*_drift_plan(drifted, adopt=adopt, overwrite=overwrite), *plan_lines(changes, weights=weights)]
+        for line in plan:
+            tell(line)
+        todo = [line for line in plan if not line.startswith(" ")]
+        if not todo and not as_json:
+            say("nothing to do: what is live is what the file says")
+        _refuse_drift(drifted, told=adopt or overwrite)
+        if todo and not dry_run:
+            confirm("apply this?", yes=yes)
+            _settle_drift(plane, path, drifted, adopt=adopt)
+            for side, _ in found:
+                side.ensure_all()
+            if weights:
+                _set_weights(config, plane, changes)
+            for side in sides if not as_json else ():
+                say(f"applied to {side.shown}: {counted(len(side.routes), 'route')}")
+    if as_json:
+        print_json({"applied": bool(todo) and not dry_run, "routes": json_routes(changes)})
+
+
+def _drift_plan(drifted: Sequence[Change], *, adopt: bool, overwrite: bool) -> list[str]:
+    from migrator.cli.formats.router_text import drift_text, percent
+
+    lines = []
+    for change in drifted:
+        name = change.route.name
+        if adopt:
+            lines.append(f"~ {name}: the live weight {percent(change.live)} is taken, also into the file")
+        elif overwrite:
+            lines.append(f"~ {name}: weight {percent(change.live)} -> {percent(change.recorded)}, which was set last")
+        else:
+            lines.append(f"! {name}: {drift_text(change)}")
+    return lines
+
+
+def _refuse_drift(drifted: Sequence[Change], *, told: bool) -> None:
+    from migrator.errors import Refused
+
+    if drifted and not told:
+        names = ", ".join(change.route.name for change in drifted)
+        raise Refused(
+            f"nothing was changed: somebody else has set the weight of {names}",
+            hint="take what is live: --adopt; or set what was set last: --overwrite",
+        )
+
+
+def _settle_drift(plane: PlaneByRoute, path: Path, drifted: Sequence[Change], *, adopt: bool) -> None:
+    """Take what is live for what was set last, or the other way round."""
+    from migrator.domain.routes import Weight
+    from migrator.router.changes import State
+    from migrator.router.edit import edit_file, with_weights
+
+    told = {
+        change.route.name: weight
+        for change in drifted
+        if (weight := change.live if adopt else change.recorded) is not None
+    }
+    of_the_file = {change.route.name for change in drifted if change.state is not State.EXTRA}
+    if adopt and of_the_file:
+        wanted = {name: told[name] for name in of_the_file}
+        edit_file(path, lambda text: with_weights(text, wanted, source=str(path)))
+    for name, weight in told.items():
+        plane.shift(name, Weight(weight), overwrite=True)
+
+
+def _set_weights(config: RouterConfig, plane: PlaneByRoute, changes: Sequence[Change]) -> None:
+    """Set the configured weights, what others depend on first."""
+    from migrator.domain.routes import Weight
+
+    above = {entry.name: entry.not_above for entry in config.entries}
+    configured = {change.route.name: change.configured for change in changes if change.configured is not None}
+    done: set[str] = set()
+
+    def settle(name: str) -> None:
+        if name in done or name not in configured:
+            return
+        done.add(name)
+        for dependency in above.get(name, ()):
+            settle(dependency)
+        live, wanted = plane.weights(name), configured[name]
+        if live is not None and live.canary != wanted:
+            plane.shift(name, Weight(wanted))
+
+    for name in configured:
+        settle(name)
