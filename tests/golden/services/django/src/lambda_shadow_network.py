@@ -107,6 +107,7 @@ TELEMETRY = [
 VETTED = {*TELEMETRY}
 # Events of Python's audit hooks, https://docs.python.org/3/library/audit_events.html
 _LEAVES = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
+_LOOKS_UP = frozenset({"socket.getaddrinfo", "socket.gethostbyname"})
 _PROGRAMS = frozenset(
     {
         "subprocess.Popen",
@@ -149,10 +150,14 @@ def effect_of(library: str) -> str:
     return USERS.get(library, "network")
 
 
-def leaves() -> None:
-    """Refuse what leaves by a socket, unless it is a real call's, vetted or allowed."""
+def leaves(*, known: bool = False) -> None:
+    """Refuse what leaves by a socket, unless it is a real call's, vetted or allowed.
+
+    Args:
+        known: whether to refuse it to known libraries only.
+    """
     call = shadow.acting()
-    if call is not None and (library := used_by()) not in VETTED:
+    if call is not None and (library := used_by()) not in VETTED and (library or not known):
         call.check(effect_of(library), f"{library or 'a socket'} sends something")
 
 
@@ -161,6 +166,9 @@ def looked_at(event: str, arguments: tuple[Any, ...]) -> None:
     if event in _LEAVES:
         if not (event != "socket.connect" and within(arguments[0])):
             leaves()
+    elif event in _LOOKS_UP:
+        # A name by itself changes nothing; a library wants it for what it is about to send.
+        leaves(known=True)
     elif event in _PROGRAMS:
         call = shadow.acting()
         if call is not None:
