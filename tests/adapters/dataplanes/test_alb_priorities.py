@@ -42,6 +42,13 @@ def test_without_room_between_them_all_are_placed_anew_where_no_rule_is_now() ->
     assert not set(places.values()) & {100, 101, 200}
 
 
+def test_a_priority_that_is_just_leaving_is_only_for_whom_asks_for_it() -> None:
+    (free,) = arranged([route("a", "/a")], {}, frozenset()).values()
+    leaving = frozenset({free})
+    assert arranged([route("a", "/a")], {}, frozenset(), leaving)["a"] != free
+    assert arranged([route("a", "/a", priority=free)], {}, frozenset(), leaving)["a"] == free
+
+
 def test_a_route_has_the_priority_that_it_asks_for() -> None:
     routes = [route("a", "/a", priority=7), route("b", "/b")]
     assert arranged(routes, {"a": 100, "b": 7}, frozenset())["a"] == 7

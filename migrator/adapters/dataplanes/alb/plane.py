@@ -14,7 +14,7 @@ from migrator.adapters.clock import SystemClock
 from migrator.adapters.dataplanes.alb import tags as tagged
 from migrator.adapters.dataplanes.alb.actions import Shares, forward, same, shares, shares_of
 from migrator.adapters.dataplanes.alb.limits import RESOLUTION
-from migrator.adapters.dataplanes.alb.listener import Listener, Rule, Rules
+from migrator.adapters.dataplanes.alb.listener import Listener, Rule
 from migrator.adapters.dataplanes.alb.planned import Planned, plan
 from migrator.adapters.dataplanes.alb.priorities import arranged
 from migrator.adapters.dataplanes.alb.writing import RuleWriter
@@ -89,8 +89,9 @@ class AlbDataPlane:
         gone = [rule for name, rule in rules.ours.items() if only and name not in planned]
         staying = [rule for rule in rules.ours.values() if rule not in gone]
         live = {rule.name: _kept(rule, planned[rule.name].route) for rule in staying if rule.name in planned}
-        places = _placed(planned, staying, rules)
-        self._writer.delete([*rules.doubled, *gone])
+        leaving = [*rules.doubled, *gone]
+        places = _placed(planned, staying, rules.others, leaving)
+        self._writer.delete(leaving)
         self._writer.move({rule.arn: places[rule.name] for rule in staying if places[rule.name] != rule.priority})
         for name, each in planned.items():
             if name in live:
@@ -199,14 +200,17 @@ def _kept(rule: Rule, wanted: BalancerRoute) -> Shares:
     return live
 
 
-def _placed(planned: Mapping[str, Planned], staying: Iterable[Rule], rules: Rules) -> Mapping[str, int]:
+def _placed(
+    planned: Mapping[str, Planned], staying: Iterable[Rule], others: frozenset[int], leaving: Iterable[Rule]
+) -> Mapping[str, int]:
     current = {rule.name: rule.priority for rule in staying}
     known = {
         rule.name: tagged.route_in(rule.tags, rule.conditions, rule.priority, Weight(0))
         for rule in staying
         if rule.name not in planned
     }
-    return arranged([*known.values(), *(each.route for each in planned.values())], current, rules.others)
+    routes = [*known.values(), *(each.route for each in planned.values())]
+    return arranged(routes, current, others, frozenset(rule.priority for rule in leaving))
 
 
 def _region_of(arn: str) -> str:

@@ -17,20 +17,24 @@ from migrator.router.paths import rank_of
 _STEP = 100
 
 
-def arranged(routes: Iterable[BalancerRoute], current: Mapping[str, int], taken: Set[int]) -> Mapping[str, int]:
+def arranged(
+    routes: Iterable[BalancerRoute], current: Mapping[str, int], taken: Set[int], leaving: Set[int] = frozenset()
+) -> Mapping[str, int]:
     """A priority for each route by its name: its own, or a free one.
 
     Args:
         routes: all that the listener is to have of this program.
         current: the priorities of those that are there.
         taken: priorities of rules that are somebody else's.
+        leaving: priorities of rules that are about to be deleted: AWS may hold them for a moment, so that only a route
+            that asks for one gets it.
 
     Raises:
         UsageError: a priority is asked for that another route asks for too, or that is taken.
     """
     routes = list(routes)
     own = _own(routes, taken)
-    taken = taken | set(own.values())
+    taken = taken | leaving | set(own.values())
     order = [route.name for route in sorted((r for r in routes if r.name not in own), key=_rank)]
     kept = {name: current[name] for name in order if name in current and current[name] not in taken}
     free = _filled(order, kept, taken) if _rising([kept[name] for name in order if name in kept]) else None
