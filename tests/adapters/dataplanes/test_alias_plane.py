@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from migrator.adapters.aws import SETTLE_S, Foreign
+from migrator.adapters.aws import SETTLE_S, AwsService, Foreign
 from migrator.adapters.dataplanes.lambda_alias import AliasDataPlane
 from migrator.domain.routes import AliasRoute, BalancerRoute, HttpMatch, Weight
 from migrator.errors import RemoteError, UsageError
@@ -38,10 +38,15 @@ def endpoint(tax: Function) -> str:
     return str(tax.awslambda.meta.endpoint_url)
 
 
+@pytest.fixture(scope="module")
+def service(endpoint: str) -> Iterator[AwsService]:
+    with closing(AwsService("lambda", region=REGION, endpoint=endpoint)) as service:
+        yield service
+
+
 @pytest.fixture
-def plane(endpoint: str) -> Iterator[AliasDataPlane]:
-    with closing(AliasDataPlane([ROUTE], region=REGION, endpoint=endpoint, clock=FakeClock())) as plane:
-        yield plane
+def plane(service: AwsService) -> AliasDataPlane:
+    return AliasDataPlane([ROUTE], service=service, clock=FakeClock())
 
 
 ROUTE = AliasRoute("tax", "tax", "live", "1", "2", 0)
