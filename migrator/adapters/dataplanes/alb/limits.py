@@ -1,19 +1,18 @@
 """What an application load balancer bounds, each with its source; all read on 2026-11-26.
 
-In: nothing. Out: numbers. AWS states them in its documentation and, some of them, in botocore's model of the service.
+In: nothing. Out: numbers. What is said of the API reference stands below
+https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference, and in botocore's model of the service.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-_GUIDE: Final = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
-_API: Final = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference"
-
 VALUES_PER_RULE: Final = 5
-VALUES_PER_RULE_SOURCE: Final = f"{_GUIDE}/load-balancer-limits.html"
+"""Values and regular expressions of all conditions together. Source:
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html."""
 VALUES_PER_CONDITION: Final = 3
-VALUES_PER_CONDITION_SOURCE: Final = f"{_GUIDE}/rule-condition-types.html"
+"""Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html."""
 VALUE_LENGTH: Final = 128
 """Characters of a path, a host, a header's value, or a regular expression; source: PathPatternConditionConfig and its
 siblings in the API reference."""
@@ -23,7 +22,7 @@ HEADER_NAME_LENGTH: Final = 40
 LAST_PRIORITY: Final = 50_000
 """Source: CreateRule in the API reference; the first one is 1."""
 RULES_PER_BALANCER: Final = 100
-"""Without the default rules; can be raised. Source: load-balancer-limits.html."""
+"""Without the default rules; can be raised. Source: as VALUES_PER_RULE."""
 
 STICKY_S: Final = (1, 604_800)
 """Seconds, up to 7 days. Source: TargetGroupStickinessConfig in the API reference."""
