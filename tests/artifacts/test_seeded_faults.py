@@ -98,6 +98,7 @@ FAULTS = (
     Fault(MIRRORED, guarded_plain, "src/lambda_shadow.py", "_running.remove(call)", "pass"),
     Fault(MIRRORED, guarded_plain, "src/lambda_shadow.py", "self._lambda_shadow = acting()", "pass"),
     Fault(MIRRORED, guarded_plain, "src/lambda_shadow_network.py", "setattr(kind, name, watched(getattr(kind, name)))", "pass"),
+    Fault(MIRRORED, guarded_plain, "src/lambda_shadow.py", "ThreadPoolExecutor.submit = submit", "pass"),
     Fault(MIRRORED, guarded_plain, "src/lambda_shadow_network.py", "sys.addaudithook(looked_at)", "pass"),
     Fault(MIRRORED, guarded_plain, "src/lambda_shadow_sql.py", '"PRAGMA query_only = ON", ', '"SELECT 1", '),
     Fault(MIRRORED, guarded_plain, "src/lambda_shadow_sql.py", '"PRAGMA query_only = OFF")', '"SELECT 1")'),

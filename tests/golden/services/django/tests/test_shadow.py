@@ -218,6 +218,13 @@ def test_what_outlives_a_mirrored_call_has_no_effect_either(
     assert listener.heard == []
 
 
+def test_a_pool_of_a_mirrored_call_works_for_real_ones(listener: Listener, handle: Handle) -> None:
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        assert refused(handle(lambda: pool.submit(len, "").result(), "none")) == ""
+        assert handle(lambda: pool.submit(by_http, listener.port).result(), None) == DONE
+        assert listener.waiting.wait(5)
+
+
 def test_what_is_refused_is_counted(handle: Handle, capsys: pytest.CaptureFixture[str]) -> None:
     handle(lambda: by_http(9), "none")
     said = capsys.readouterr().out
