@@ -134,6 +134,7 @@ class Route:
         breaker: None for none.
         max_concurrent: calls that the canary may have at once; 0 for no bound of the route's own.
         mirror: None for none.
+        via: which kind of HTTP path leads to the function, by a word of `migrator.cloud_facts.http_paths`.
     """
 
     name: str
@@ -148,6 +149,7 @@ class Route:
     breaker: Breaker | None = None
     max_concurrent: int = 0
     mirror: Mirror | None = None
+    via: str = "local"
 
 
 @dataclass(frozen=True, slots=True)

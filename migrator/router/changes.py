@@ -35,6 +35,7 @@ class Change:
         live: percent to the canary on the plane; None where it does not know the route.
         recorded: percent that was made live last; None where nothing is noted.
         fields: what differs in the definition, as `key: live -> configured`.
+        strange: why no weight can be told: somebody has pointed the route elsewhere; else empty.
     """
 
     state: State
@@ -43,11 +44,14 @@ class Change:
     live: float | None
     recorded: float | None = None
     fields: tuple[str, ...] = ()
+    strange: str = ""
 
     @property
     def drifted(self) -> bool:
-        """Whether somebody else has set the live weight."""
-        return self.live is not None and self.recorded is not None and self.live != self.recorded
+        """Whether somebody else has set the live weight, or pointed the route elsewhere."""
+        return bool(self.strange) or (
+            self.live is not None and self.recorded is not None and self.live != self.recorded
+        )
 
     @property
     def weight_differs(self) -> bool:
@@ -63,11 +67,13 @@ class Live:
         route: as it serves it.
         weight: that is live, or None where it could not be told.
         recorded: that was made live last, or None where nothing is noted.
+        strange: why the weight cannot be told: somebody has pointed the route elsewhere; else empty.
     """
 
     route: AnyRoute
     weight: Weight | None
     recorded: Weight | None
+    strange: str = ""
 
 
 def compare_routes(wanted: Sequence[AnyRoute], live: Mapping[str, Live], *, resolution: float) -> tuple[Change, ...]:
@@ -75,7 +81,7 @@ def compare_routes(wanted: Sequence[AnyRoute], live: Mapping[str, Live], *, reso
     found = [_change(route, live.get(route.name), resolution) for route in wanted]
     configured = {route.name for route in wanted}
     extra = [
-        Change(State.EXTRA, one.route, None, _canary(one.weight), _canary(one.recorded))
+        Change(State.EXTRA, one.route, None, _canary(one.weight), _canary(one.recorded), (), one.strange)
         for name, one in sorted(live.items())
         if name not in configured
     ]
@@ -89,7 +95,7 @@ def _change(route: AnyRoute, live: Live | None, resolution: float) -> Change:
     # The weight in the definition is the one of the first day; the live one is compared by itself.
     fields = tuple(_fields(replace(live.route, weight=0.0), replace(route, weight=0.0)))
     state = State.CHANGED if fields else State.SAME
-    return Change(state, route, configured, _canary(live.weight), _canary(live.recorded), fields)
+    return Change(state, route, configured, _canary(live.weight), _canary(live.recorded), fields, live.strange)
 
 
 def _canary(weight: Weight | None) -> float | None:

@@ -6,7 +6,9 @@ In: a `RouterFile` that all checks have passed. Out: a `RouterConfig`. Nothing c
 from __future__ import annotations
 
 from typing import assert_never
+from urllib.parse import urlsplit
 
+from migrator.cloud_facts.http_paths import guessed_path
 from migrator.domain import rollouts, routes
 from migrator.router import models
 from migrator.router.config import (
@@ -115,6 +117,7 @@ def _route(route: models.HttpRoute, unrouted: str) -> RouteConfig:
             breaker=routes.Breaker(breaker.failures, breaker.open) if breaker else None,
             max_concurrent=breaker.max_concurrent if breaker else 0,
             mirror=_mirror(route.mirror),
+            via=route.canary.via or guessed_path(urlsplit(url).hostname or ""),
         ),
         rollout=_plan(route),
         not_above=tuple(route.not_above),

@@ -9,11 +9,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from typing import Any, assert_never
+from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from migrator.cloud_facts.http_paths import guessed_path
 from migrator.domain import rollouts
 from migrator.domain.routes import (
     AliasRoute,
@@ -22,6 +24,7 @@ from migrator.domain.routes import (
     Fallback,
     HttpMatch,
     Overrides,
+    Route,
     SeamRoute,
     Segment,
     Sticky,
@@ -107,13 +110,18 @@ def _function(canary: Canary) -> dict[str, str]:
     return {"lambda": canary.lambda_name, **({"alias": canary.alias} if canary.alias else {})}
 
 
+def _via(route: Route) -> dict[str, str]:
+    guessed = guessed_path(urlsplit(route.canary_url).hostname or "")
+    return {"via": route.via} if route.via != guessed else {}
+
+
 def _route(entry: RouteConfig) -> CommentedMap:
     route = entry.route
     mapping = CommentedMap(
         name=route.name,
         match=CommentedMap(http=_match(route.match)),
         legacy=_flow(url=route.legacy_url),
-        canary=_flow(**_function(entry.canary), url=entry.canary.url),
+        canary=_flow(**_function(entry.canary), url=entry.canary.url, **_via(route)),
         weight=_number(route.weight),
     )
     _put_dependencies(mapping, entry)

@@ -53,6 +53,18 @@ routes:
     assert migrator("apply", "--yes", cwd=tmp_path).returncode == 1
     assert migrator("apply", "--yes", "--overwrite", cwd=tmp_path).returncode == 0
     assert migrator("diff", cwd=tmp_path).returncode == 0
+
+    groups = [{"TargetGroupArn": shop.empty, "Weight": 1}]
+    shop.elbv2.modify_rule(
+        RuleArn=shop.rule("tax")["RuleArn"], Actions=[{"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}]
+    )
+    shown = migrator("show", cwd=tmp_path)
+    assert (shown.returncode, "drift: pointed elsewhere" in shown.stdout) == (0, True), shown.stderr
+    adopted = migrator("apply", "--yes", "--adopt", cwd=tmp_path)
+    assert (adopted.returncode, "there is no weight of tax to take" in adopted.stderr) == (1, True)
+    assert migrator("apply", "--yes", "--overwrite", cwd=tmp_path).returncode == 0
+    [route] = json.loads(migrator("show", "--json", cwd=tmp_path).stdout)["routes"]
+    assert (route["drift"], route["weight"]["live"]) == (False, 0.0)
     done = migrator("retire", "tax", "--yes", "--state", f"sqlite:///{tmp_path}/state", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert [rule for rule in shop.rules() if not rule["IsDefault"]] == []

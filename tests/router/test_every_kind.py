@@ -229,3 +229,29 @@ routes:
         return
     (found,) = mistakes_of(text)
     assert "is also matched by route 'one' on line 5" in found and found.startswith("6:")
+
+
+@pytest.mark.parametrize(
+    ("canary", "on", "refused"),
+    [
+        ("url: 'https://x.execute-api.eu-west-1.amazonaws.com'", "[throttle]", True),
+        ("url: 'https://x.execute-api.eu-west-1.amazonaws.com'", "[error, throttle]", False),
+        ("url: 'https://x.lambda-url.eu-west-1.on.aws'", "[timeout]", True),
+        ("url: 'https://x.execute-api.eu-west-1.amazonaws.com', via: local", "[throttle]", False),
+        ("url: 'http://127.0.0.1:9000'", "[throttle]", False),
+        ("url: 'https://api.shop.example', via: rest-api", "[timeout]", True),
+    ],
+)
+def test_failures_that_look_alike_are_not_taken_apart(canary: str, on: str, refused: bool) -> None:
+    text = f"""\
+version: 1
+plane: {{kind: envoy, admin: 127.0.0.1:9901, listen: 127.0.0.1:8080}}
+legacy: {{url: http://127.0.0.1:8000}}
+routes:
+  - {{name: one, match: {{http: {{path: /a}}}}, canary: {{lambda: f, {canary}}}, weight: 0, fallback: {{on: {on}, methods: [GET]}}}}
+"""
+    if not refused:
+        assert parse_router(to_yaml(parse_router(text))) == parse_router(text)
+        return
+    (found,) = mistakes_of(text)
+    assert "a failing function gives 50" in found and "routes[0].fallback.on" in found

@@ -2,7 +2,7 @@
 
 In: functions, each below a path prefix of its own or one at the root. Out: a server that does what an HTTP API
 in front of Lambda does: a request becomes an event, what the handler returns becomes the answer, and what goes
-wrong becomes a status that a load balancer understands:
+wrong becomes a status that a load balancer understands, by the table `migrator.cloud_facts.http_paths`:
 
     function error, crash, an answer that cannot be used or is over 6 MB    502
     time-out                                                                504
@@ -39,6 +39,7 @@ from migrator.adapters.runtime.outcomes import (
 from migrator.adapters.runtime.pool import Pool, Statistics
 from migrator.adapters.runtime.routes import RouteTable
 from migrator.adapters.runtime.server import ThreadedServer
+from migrator.cloud_facts.http_paths import LOCAL, PATHS
 from migrator.errors import RemoteError, UsageError
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
 
 _HOST = "127.0.0.1"
 _INVOKE = "/2015-03-31/functions/"
+_TOLD = PATHS[LOCAL]
+_TOO_LARGE = _TOLD.large_request.statuses[0]
+
 # Threads beyond those that run invocations: a throttled call needs one for a moment.
 _SPARE_THREADS = 64
 
@@ -195,7 +199,7 @@ class _Application:
         ]
         if made.status not in (204, 304):
             response.raw_headers.append((b"content-length", str(len(made.body)).encode("ascii")))
-        if made.status == 413:  # the rest of the request is not read
+        if made.status == _TOO_LARGE:  # the rest of the request is not read
             response.raw_headers.append((b"connection", b"close"))
         await response(scope, receive, send)
 
@@ -218,7 +222,7 @@ class _Application:
             return http_api.error_answer(404, "Not Found")
         body = await _body(request)
         if body is None:
-            return http_api.error_answer(413, "Request Entity Too Large")
+            return http_api.error_answer(_TOO_LARGE, "Request Entity Too Large")
         route, parameters = found or (None, {})
         event = http_api.event(
             method=request.method,
@@ -234,7 +238,7 @@ class _Application:
         )
         payload = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         if len(payload) > REQUEST_LIMIT:
-            return http_api.error_answer(413, "Request Entity Too Large")
+            return http_api.error_answer(_TOO_LARGE, "Request Entity Too Large")
         invocation = await self._run(pool, payload)
         return _as_http(invocation)
 
@@ -292,12 +296,12 @@ def _as_http(invocation: Invocation) -> HttpAnswer:
             try:
                 return http_api.answer(payload)
             except http_api.Malformed:
-                return http_api.error_answer(502, "Internal Server Error")
+                return http_api.error_answer(_TOLD.function_error.statuses[0], "Internal Server Error")
         case FunctionError() | Crashed():
-            return http_api.error_answer(502, "Internal Server Error")
+            return http_api.error_answer(_TOLD.function_error.statuses[0], "Internal Server Error")
         case TimedOut():
-            return http_api.error_answer(504, "Endpoint request timed out")
+            return http_api.error_answer(_TOLD.timeout.statuses[0], "Endpoint request timed out")
         case Throttled():
-            return http_api.error_answer(429, "Too Many Requests")
+            return http_api.error_answer(_TOLD.throttle.statuses[0], "Too Many Requests")
         case _:
             assert_never(invocation.outcome)

@@ -148,7 +148,15 @@ def state_text(change: Change) -> str:
 
 def drift_text(change: Change) -> str:
     """Who has set the live weight: not the router."""
+    if change.strange:
+        return change.strange
     return f"{percent(change.live)} is live, but {percent(change.recorded)} was set last: somebody else has changed it"
+
+
+def _state(change: Change) -> str:
+    if change.strange:
+        return "drift: pointed elsewhere"
+    return f"drift: {percent(change.recorded)} was set last" if change.drifted else _STATES[change.state]
 
 
 def _row(change: Change) -> tuple[str, ...]:
@@ -156,7 +164,7 @@ def _row(change: Change) -> tuple[str, ...]:
         change.route.name,
         percent(change.configured),
         percent(change.live),
-        f"drift: {percent(change.recorded)} was set last" if change.drifted else _STATES[change.state],
+        _state(change),
         calls_text(change.route),
         _fallback(change.route),
     )

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import product
+from urllib.parse import urlsplit
 
+from migrator.cloud_facts.http_paths import PATHS, guessed_path
 from migrator.router.config import CONTROL_PREFIXES, WRITES
 from migrator.router.mistakes import KeyPath, Mistake
 from migrator.router.models import METHODS, AlbPlane, EnvoyPlane, Legacy
@@ -108,6 +110,20 @@ def _overrides_can_be_told_apart(draft: Draft, tree: YamlTree) -> Iterator[Mista
                 yield tree.mistake(
                     ("routes", index, "overrides", "canary", position), f"{value} stands under legacy too"
                 )
+
+
+def _failures_can_be_told_apart(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+    for index, route in draft.routes.items():
+        if route.fallback is None or "error" in route.fallback.on:
+            continue
+        via = route.canary.via or guessed_path(urlsplit(route.canary.url or "").hostname or "")
+        if PATHS[via].ambiguous:
+            statuses = ", ".join(map(str, PATHS[via].ambiguous))
+            yield tree.mistake(
+                ("routes", index, "fallback", "on"),
+                f"by way of {PATHS[via].title} a failing function gives {statuses} too, so that its errors would be tried "
+                "twice as well; say so: on: [error, timeout, throttle]",
+            )
 
 
 def _breaker_has_somebody_to_answer(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
@@ -247,4 +263,5 @@ RULES: tuple[Callable[[Draft, YamlTree], Iterator[Mistake]], ...] = (
     _headers_are_the_clients,
     _overrides_can_be_told_apart,
     _breaker_has_somebody_to_answer,
+    _failures_can_be_told_apart,
 )

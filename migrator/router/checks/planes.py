@@ -33,10 +33,10 @@ _REFUSED: Mapping[str, tuple[tuple[KeyPath, str], ...]] = {
     "alb": (
         (("legacy", "url"), f"{_ALB} sends calls to a target group; name it: legacy: {{target_group: ARN}}"),
         (("canary", "url"), f"{_ALB} sends calls to a target group; name it: canary: {{target_group: ARN}}"),
+        (("canary", "via"), f"{_ALB} invokes the function itself; leave it out"),
         (("sticky", "header"), f"{_ALB} knows no hash of a header, only its own cookie: sticky: {{cookie: 1d}}"),
         (("sticky", "group"), f"{_ALB} draws the side of each new cookie, so that no other route can follow it"),
         (("match", "http", "segment", "claim"), _NOT_ALB),
-        (("match", "http", "segment", "parameter"), f"{_ALB} has no parameters; write the value into the path"),
         (("overrides",), _NOT_ALB),
         (("fallback",), f"{_ALB} does not try a second target group: the canary's failures reach the client"),
         (("circuit_breaker",), _NOT_ALB),

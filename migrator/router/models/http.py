@@ -90,6 +90,10 @@ class Canary(Strict):
     url: BaseUrl | None = Field(
         default=None, description="Base URL of the HTTP path that leads to it; its path is put before the call's."
     )
+    via: Literal["local", "http-api", "rest-api", "function-url", "load-balancer"] | None = Field(
+        default=None,
+        description="What the URL leads through; left out: as its host shows. Decides what is tried twice.",
+    )
     target_group: TargetGroupArn | None = Field(
         default=None, description="Behind a load balancer: ARN of the group whose target is the function."
     )

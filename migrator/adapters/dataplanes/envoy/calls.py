@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from migrator.adapters.dataplanes.envoy.matching import UNUSUAL_PATH, header_match, match_of
+from migrator.adapters.dataplanes.envoy.retries import retried_statuses
 from migrator.adapters.envoy.names import (
     METADATA,
     OUTER,
@@ -34,11 +35,6 @@ _BODY_LIMIT = 8 * 1024 * 1024
 # All of them for legacy; the runtime key says how many it has.
 _UNITS = 10_000
 _OVERWRITE = "OVERWRITE_IF_EXISTS_OR_ADD"
-_STATUSES: Mapping[str, tuple[int, ...]] = {
-    "error": (413, 500, 501, 502, 503, 505, 506, 507, 508, 510, 511),
-    "timeout": (504,),
-    "throttle": (429,),
-}
 # After both tries had their full time, this much is left for the plane's own work between them.
 _BETWEEN_TRIES_S = 1.0
 
@@ -128,7 +124,7 @@ def _forced(route: Route, names: RouteNames, base: Json, fallback: Fallback | No
                 "default_value": {"numerator": 0},
                 "runtime_key": names.forced_key,
             }
-            entry["request_headers_to_add"] = _try_headers(names, fallback)
+            entry["request_headers_to_add"] = _try_headers(names, fallback, route.via)
         yield entry
 
 
@@ -136,7 +132,7 @@ def _weighted(route: Route, names: RouteNames, base: Json, fallback: Fallback | 
     canary: Json = {
         "name": names.canary,
         "weight": 0,
-        "request_headers_to_add": _try_headers(names, fallback),
+        "request_headers_to_add": _try_headers(names, fallback, route.via),
     }
     action: Json = {
         "timeout": _whole_time(route, fallback),
@@ -179,11 +175,11 @@ def _mirror(mirror: Mirror, names: RouteNames) -> Json:
     }
 
 
-def _try_headers(names: RouteNames, fallback: Fallback | None) -> list[Json]:
+def _try_headers(names: RouteNames, fallback: Fallback | None, via: str) -> list[Json]:
     """What the outer router reads, on the canary's share alone: a retry policy of the route would also retry legacy."""
     if fallback is None:
         return [_header(ROUTE_HEADER, names.key)]
-    statuses = sorted(status for kind in fallback.on for status in _STATUSES[kind])
+    statuses = retried_statuses(fallback.on, via)
     return [
         _header(ROUTE_HEADER, f"{names.key}+fallback"),
         _header("x-envoy-retry-on", "retriable-status-codes,reset,connect-failure"),

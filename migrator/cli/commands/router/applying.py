@@ -68,7 +68,7 @@ def apply(
         todo = [line for line in plan if not line.startswith(" ")]
         if not todo and not as_json:
             say("nothing to do: what is live is what the file says")
-        _refuse_drift(drifted, told=adopt or overwrite)
+        _refuse_drift(drifted, adopt=adopt, told=adopt or overwrite)
         if todo and not dry_run:
             confirm("apply this?", yes=yes)
             _settle_drift(plane, path, drifted, adopt=adopt)
@@ -97,9 +97,15 @@ def _drift_plan(drifted: Sequence[Change], *, adopt: bool, overwrite: bool) -> l
     return lines
 
 
-def _refuse_drift(drifted: Sequence[Change], *, told: bool) -> None:
+def _refuse_drift(drifted: Sequence[Change], *, adopt: bool, told: bool) -> None:
     from migrator.errors import Refused
 
+    strange = [change.route.name for change in drifted if change.strange]
+    if strange and adopt:
+        raise Refused(
+            f"there is no weight of {', '.join(strange)} to take: somebody has pointed it elsewhere",
+            hint="set it anew: --overwrite",
+        )
     if drifted and not told:
         names = ", ".join(change.route.name for change in drifted)
         raise Refused(
@@ -114,11 +120,8 @@ def _settle_drift(plane: PlaneByRoute, path: Path, drifted: Sequence[Change], *,
     from migrator.router.changes import State
     from migrator.router.edit import edit_file, with_weights
 
-    told = {
-        change.route.name: weight
-        for change in drifted
-        if (weight := change.live if adopt else change.recorded) is not None
-    }
+    # Of what is pointed elsewhere nothing may be known: everything goes to legacy then.
+    told = {change.route.name: (change.live if adopt else change.recorded) or 0.0 for change in drifted}
     of_the_file = {change.route.name for change in drifted if change.state is not State.EXTRA}
     if adopt and of_the_file:
         wanted = {name: told[name] for name in of_the_file}
