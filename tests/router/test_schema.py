@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from ruamel.yaml import YAML
 
-from migrator.router import RouterConfig, json_schema, schema_text, to_yaml
+from migrator.router import RouterConfig, json_schema, parse_router, schema_text, to_yaml
 from tests.router.test_write import configs
 from tests.support.router_files import EXAMPLE, SMALLEST
 
@@ -52,3 +53,9 @@ def test_it_accepts_what_is_written(config: RouterConfig) -> None:
 def test_it_refuses_what_the_loader_refuses_by_shape(old: str, new: str) -> None:
     assert old in SMALLEST
     assert not VALIDATOR.is_valid(document(SMALLEST.replace(old, new)))
+
+
+def test_the_examples_of_the_reference_are_good_files() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "router.md").read_text("utf-8")
+    examples = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert [len(parse_router(example).entries) for example in examples] == [1, 3, 1]
