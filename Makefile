@@ -128,6 +128,10 @@ bench-handlers: $(INSTALLED) ## start time, memory and dearest imports of every 
 seam-round-trip: $(INSTALLED) ## put the seam into 300 files of real monoliths and take it out again (needs make accuracy once)
 	@$(BIN)/python -m tools.seam_round_trip
 
+.PHONY: soak-seam
+soak-seam: $(INSTALLED) ## the seam under load: 1,000 changes of its weights, 10,000 firings of a schedule (some minutes)
+	@$(BIN)/python -m tools.soak_seam
+
 .PHONY: slices
 slices: $(INSTALLED) ## slice 60 candidates of three real monoliths and start each alone (needs make accuracy once; installs wheels)
 	@$(BIN)/python -m tools.slices $(SLICES)
