@@ -217,7 +217,7 @@ def prometheus(folder: Path, pid: int) -> tuple[dict[str, str], dict[str, dict[s
 def test_prometheus_gets_a_file_that_grows(tmp_path: Path) -> None:
     with exporting(tmp_path, f"prometheus:{tmp_path}") as seam:
         pid = seam.os.getpid()
-        fill(seam, {"canary": [5.0, 50.0], "legacy": [1.0]})
+        fill(seam, {"canary": [5.0, 50.0], "legacy": [0.1]})
         fill(seam, {"canary": [5.0] * 8}, failed=0)
         types, samples = prometheus(tmp_path, pid)
         canary = f'route="{NAME}",side="canary"'
@@ -230,6 +230,8 @@ def test_prometheus_gets_a_file_that_grows(tmp_path: Path) -> None:
         assert samples["migrator_seam_failed_total"][canary] == 1
         assert samples["migrator_seam_duration_seconds_sum"][canary] == pytest.approx(0.095)
         assert samples["migrator_seam_duration_seconds_count"][canary] == 10
+        at_bound = f'route="{NAME}",side="legacy",le="0.0001"'
+        assert samples["migrator_seam_duration_seconds_bucket"][at_bound] == 1, "up to and with the bound"
         buckets = {
             float(labels.rpartition('le="')[2][:-1]): number
             for labels, number in samples["migrator_seam_duration_seconds_bucket"].items()
