@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,41 +14,84 @@ import pytest
 from migrator.adapters.dataplanes.alb import AlbDataPlane
 from migrator.adapters.dataplanes.lambda_alias import AliasDataPlane
 from migrator.adapters.dataplanes.seam import SeamPlane
+from migrator.adapters.envoy.admin import AdminClient
+from migrator.adapters.envoy.names import names_of
 from migrator.adapters.weights import FileWeights
 from migrator.domain.routes import AliasRoute, BalancerRoute, HttpMatch, Route, SeamCanary, SeamMatch, SeamRoute, Weight
 from migrator.errors import RemoteError
-from migrator.rollout.ports import Capabilities, DataPlane
-from tests.support.envoy import running_world
+from migrator.rollout.ports import Capabilities, DataPlane, Drift
+from tests.support.envoy import World, running_world
 from tests.support.fake_plane import FakePlane, FilePlane
 from tests.support.moto import REGION, Balancer, Function, aws_server, balancer, function
 
 NAMES = ("tax", "other", "Größe/../x y")
 
 
+Hand = Callable[[str, float], None]
+
+
 @pytest.fixture(
     scope="module",
     params=["fake", "file", "seam", "alb", "alias", pytest.param("envoy", marks=pytest.mark.local_stack)],
 )
-def plane(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataPlane]:
+def opened(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[DataPlane, Hand | None]]:
+    """A plane, and what sets a weight past it as a person would; None where it keeps no note beside what is live."""
     folder: Path = tmp_path_factory.mktemp("plane")
     with ExitStack() as stack:
         match request.param:
             case "fake":
-                yield FakePlane()
+                fake = FakePlane()
+                yield fake, fake.live.__setitem__
             case "file":
-                yield FilePlane(folder / "weights.json")
+                yield FilePlane(folder / "weights.json"), None
             case "seam":
-                yield SeamRoutes(SeamPlane(FileWeights(folder / "migrator_seam.json")))
+                path = folder / "migrator_seam.json"
+                yield SeamRoutes(SeamPlane(FileWeights(path))), partial(_edit, path)
             case "alb":
                 made = balancer(stack.enter_context(aws_server()))
                 plane = AlbDataPlane(made.listener, endpoint=made.elbv2.meta.endpoint_url)
-                yield BalancerRoutes(stack.enter_context(closing(plane)), made)
+                yield (
+                    BalancerRoutes(stack.enter_context(closing(plane)), made),
+                    lambda route, canary: made.share_by_hand(route, round(canary * 5), round((100 - canary) * 5)),
+                )
             case "alias":
                 served = function(stack.enter_context(aws_server()))
                 aliases = AliasDataPlane(region=REGION, endpoint=served.awslambda.meta.endpoint_url)
-                yield AliasRoutes(stack.enter_context(closing(aliases)), served)
+                yield AliasRoutes(stack.enter_context(closing(aliases)), served), partial(_point, served)
             case _:
-                yield stack.enter_context(running_world(folder)).plane
+                world = stack.enter_context(running_world(folder))
+                yield world.plane, partial(_post, world)
+
+
+def _edit(path: Path, route: str, canary: float) -> None:
+    document = json.loads(path.read_text("utf-8"))
+    document["routes"][f"shop.{route}"]["weight"] = canary
+    path.write_text(json.dumps(document), "utf-8")
+
+
+def _point(function: Function, route: str, canary: float) -> None:
+    shares = {"AdditionalVersionWeights": {"2": canary / 100}}
+    function.change_by_hand(AliasRoutes.alias_of(route), FunctionVersion="1", RoutingConfig=shares)
+
+
+def _post(world: World, route: str, canary: float) -> None:
+    client = AdminClient(world.config.http_plane.admin)
+    with closing(client):
+        client.modify_runtime(names_of(route).runtime(round(canary * 100), round((100 - canary) * 100)))
+
+
+@pytest.fixture
+def plane(opened: tuple[DataPlane, Hand | None]) -> DataPlane:
+    return opened[0]
+
+
+@pytest.fixture
+def hand(opened: tuple[DataPlane, Hand | None]) -> Hand:
+    if opened[1] is None:
+        pytest.skip("it keeps no note beside what is live")
+    return opened[1]
 
 
 @pytest.fixture(autouse=True)
@@ -237,3 +282,35 @@ def test_what_was_made_live_last_is_recorded(plane: DataPlane) -> None:
     assert plane.recorded("tax") == Weight(20)
     plane.shift("tax", Weight(33.333333))
     assert plane.recorded("tax") == plane.weights("tax")
+
+
+def test_a_weight_set_past_it_is_told_and_not_passed_over(plane: DataPlane, hand: Hand) -> None:
+    plane.ensure(route(weight=20))
+    hand("tax", 60)
+    assert (plane.weights("tax"), plane.recorded("tax")) == (Weight(60), Weight(20))
+    plane.ensure(route(weight=20))
+    assert (plane.weights("tax"), plane.recorded("tax")) == (Weight(60), Weight(20)), "to ensure it settles nothing"
+    for weight in (0, 20, 30):
+        with pytest.raises(Drift, match=r"60 % of .* is live, but 20 % was set last"):
+            plane.shift("tax", Weight(weight))
+    assert plane.weights("tax") == Weight(60)
+
+
+def test_a_weight_set_past_it_is_adopted_or_overwritten_when_told(plane: DataPlane, hand: Hand) -> None:
+    for wanted in (60, 0, 25):
+        plane.ensure(route(weight=20))
+        plane.shift("tax", Weight(20), overwrite=True)
+        hand("tax", 60)
+        assert plane.shift("tax", Weight(wanted), overwrite=True) == Weight(wanted)
+        assert plane.weights("tax") == plane.recorded("tax") == Weight(wanted)
+        plane.shift("tax", Weight(5))
+        assert plane.weights("tax") == Weight(5), "and then all is as ever"
+
+
+def test_a_drifted_route_can_be_retired_and_come_back(plane: DataPlane, hand: Hand) -> None:
+    plane.ensure(route(weight=20))
+    hand("tax", 60)
+    plane.retire("tax")
+    assert plane.weights("tax") is None
+    plane.ensure(route(weight=1))
+    assert plane.weights("tax") == plane.recorded("tax") == Weight(1)
