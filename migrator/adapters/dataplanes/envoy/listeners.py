@@ -132,6 +132,12 @@ def _connection(name: str, directory: PlaneDirectory, file: str, log: str) -> Js
         "path_with_escaped_slashes_action": "KEEP_UNCHANGED",
         # Proxies such as nginx speak HTTP/1.0 to what is behind them unless told otherwise.
         "http_protocol_options": {"accept_http_10": True},
+        # One connection of HTTP/2 must not take all there is: the bounds of Envoy's guide for edges.
+        "http2_protocol_options": {
+            "max_concurrent_streams": 100,
+            "initial_stream_window_size": 65_536,
+            "initial_connection_window_size": 1_048_576,
+        },
         "stream_idle_timeout": "300s",
         "rds": {
             "route_config_name": name,
