@@ -120,6 +120,10 @@ bench: $(INSTALLED) ## figures that are ratios within one run; not part of the t
 	@$(BIN)/python -m tools.bench.seam_decision
 	@$(BIN)/python -m tools.bench.slicing
 
+.PHONY: soak-router
+soak-router: $(INSTALLED) ## the router under load: weights, fallback, tenants, 2,000 routes (some minutes)
+	@$(BIN)/python -m tools.router_load
+
 .PHONY: bench-handlers
 bench-handlers: $(INSTALLED) ## start time, memory and dearest imports of every handler of the sample shop (some minutes)
 	@$(BIN)/python -m tools.bench.handlers

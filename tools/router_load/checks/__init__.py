@@ -1,0 +1,1 @@
+"""The checks, one module each: a folder comes in, figures with their bounds come out."""
