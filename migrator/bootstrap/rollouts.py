@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from migrator.domain.routes import AnyRoute
+from migrator.domain.routes import AnyRoute, Standing
 from migrator.rollout.ports import DataPlane, MetricSource
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ class OpenPlane(DataPlane, Protocol):
 
     def routes(self) -> Mapping[str, AnyRoute]:
         """The routes that it carries, by name."""
+        ...
+
+    def standings(self) -> Mapping[str, Standing]:
+        """How each of them stands, by name, with as few looks as it takes."""
         ...
 
     def close(self) -> None:

@@ -290,3 +290,20 @@ class AliasRoute:
 
 AnyRoute: TypeAlias = Route | SeamRoute | BalancerRoute | AliasRoute
 """A route of whatever kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a route stands on its plane.
+
+    Attributes:
+        route: as it is served.
+        weight: that is live, or None where it cannot be told.
+        recorded: that was made live last, or None where nothing is noted.
+        strange: why the weight cannot be told: somebody has pointed the route elsewhere; else empty.
+    """
+
+    route: AnyRoute
+    weight: Weight | None
+    recorded: Weight | None
+    strange: str = ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, is_dataclass, replace
 from dataclasses import fields as dataclass_fields
 from enum import StrEnum
 
-from migrator.domain.routes import AnyRoute, Weight
+from migrator.domain.routes import AnyRoute, Standing, Weight
 from migrator.router.weights import effective
 
 
@@ -59,24 +59,9 @@ class Change:
         return self.configured is not None and self.live is not None and self.configured != self.live
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
-    """What a plane has of one route.
-
-    Attributes:
-        route: as it serves it.
-        weight: that is live, or None where it could not be told.
-        recorded: that was made live last, or None where nothing is noted.
-        strange: why the weight cannot be told: somebody has pointed the route elsewhere; else empty.
-    """
-
-    route: AnyRoute
-    weight: Weight | None
-    recorded: Weight | None
-    strange: str = ""
-
-
-def compare_routes(wanted: Sequence[AnyRoute], live: Mapping[str, Live], *, resolution: float) -> tuple[Change, ...]:
+def compare_routes(
+    wanted: Sequence[AnyRoute], live: Mapping[str, Standing], *, resolution: float
+) -> tuple[Change, ...]:
     """Every route of either side, those of the configuration first and in its order."""
     found = [_change(route, live.get(route.name), resolution) for route in wanted]
     configured = {route.name for route in wanted}
@@ -88,7 +73,7 @@ def compare_routes(wanted: Sequence[AnyRoute], live: Mapping[str, Live], *, reso
     return (*found, *extra)
 
 
-def _change(route: AnyRoute, live: Live | None, resolution: float) -> Change:
+def _change(route: AnyRoute, live: Standing | None, resolution: float) -> Change:
     configured = effective(Weight(route.weight), resolution).canary
     if live is None:
         return Change(State.NEW, route, configured, None)

@@ -64,7 +64,7 @@ routes:
     assert (adopted.returncode, "there is no weight of tax to take" in adopted.stderr) == (1, True)
     assert migrator("apply", "--yes", "--overwrite", cwd=tmp_path).returncode == 0
     [route] = json.loads(migrator("show", "--json", cwd=tmp_path).stdout)["routes"]
-    assert (route["drift"], route["weight"]["live"]) == (False, 0.0)
+    assert (route["drift"], route["weight"]["live"]) == (False, route["weight"]["configured"])
     done = migrator("retire", "tax", "--yes", "--state", f"sqlite:///{tmp_path}/state", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert [rule for rule in shop.rules() if not rule["IsDefault"]] == []

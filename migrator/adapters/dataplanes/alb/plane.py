@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from migrator.adapters.aws import AwsService
+from migrator.adapters.aws import AwsService, Foreign
 from migrator.adapters.clock import SystemClock
 from migrator.adapters.dataplanes.alb import tags as tagged
 from migrator.adapters.dataplanes.alb.actions import Shares, forward, same, shares, shares_of
@@ -18,7 +18,7 @@ from migrator.adapters.dataplanes.alb.listener import Listener, Rule
 from migrator.adapters.dataplanes.alb.planned import Planned, plan
 from migrator.adapters.dataplanes.alb.priorities import arranged
 from migrator.adapters.dataplanes.alb.writing import RuleWriter
-from migrator.domain.routes import AnyRoute, BalancerRoute, Weight
+from migrator.domain.routes import AnyRoute, BalancerRoute, Standing, Weight
 from migrator.errors import RemoteError, UsageError
 from migrator.rollout.ports import Capabilities, Clock, Drift
 from migrator.router.weights import effective
@@ -117,6 +117,14 @@ class AlbDataPlane:
         """
         return {name: rule.route for name, rule in self._listener.rules().ours.items()}
 
+    def standings(self) -> dict[str, Standing]:
+        """How each route of this program's stands, by name; one look for all of them.
+
+        Raises:
+            RemoteError: AWS does not answer.
+        """
+        return {name: _standing(rule) for name, rule in self._listener.rules().ours.items()}
+
     def weights(self, route: str) -> Weight | None:
         """The weight that is live; None for a route that the listener does not have.
 
@@ -186,6 +194,14 @@ class AlbDataPlane:
         self._writer.delete(gone)
         if gone:
             self._writer.wait_for(self._listener.rules, lambda now: route not in now.ours, f"the end of {route}")
+
+
+def _standing(rule: Rule) -> Standing:
+    noted = rule.noted or rule.live
+    try:
+        return Standing(rule.route, rule.weight, noted)
+    except Foreign as foreign:
+        return Standing(rule.route, None, noted, str(foreign))
 
 
 def _kept(rule: Rule, wanted: BalancerRoute) -> Shares:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from migrator.adapters.dataplanes.envoy.calls import read_calls_config
 from migrator.adapters.dataplanes.envoy.publishing import Publisher
@@ -25,7 +26,7 @@ from migrator.adapters.envoy.directory import WEIGHTS, PlaneDirectory
 from migrator.adapters.envoy.names import OUTER, names_of
 from migrator.adapters.processes import wait_until
 from migrator.collector import without_collector
-from migrator.domain.routes import AnyRoute, Route, Weight
+from migrator.domain.routes import AnyRoute, Route, Standing, Weight
 from migrator.errors import RemoteError, UsageError
 from migrator.rollout.ports import Capabilities, Drift
 from migrator.router.config import PlaneConfig
@@ -107,14 +108,26 @@ class EnvoyDataPlane:
         """
         return read_calls_config(self._admin.routes(OUTER) or {})
 
+    def standings(self) -> dict[str, Standing]:
+        """How each route stands that the running Envoy serves, by name.
+
+        Raises:
+            RemoteError: it does not answer.
+        """
+        routes, runtime = self.routes(), self._admin.runtime()
+        noted = read_layer(self._noted(), routes)
+        return {
+            name: Standing(route, _weight_of(_units_in(runtime, name)), _weight_of(noted.get(name)))
+            for name, route in routes.items()
+        }
+
     def weights(self, route: str) -> Weight | None:
         """The weight that is live, read from Envoy; None for a route that it does not know.
 
         Raises:
             RemoteError: it does not answer.
         """
-        units = _units_in(self._admin.runtime(), route)
-        return from_units(units.canary, units.legacy) if units is not None else None
+        return _weight_of(_units_in(self._admin.runtime(), route))
 
     def recorded(self, route: str) -> Weight | None:
         """The weight that was made live last, as the file of the running Envoy says; None for one that it lacks.
@@ -122,10 +135,7 @@ class EnvoyDataPlane:
         Raises:
             RemoteError: it does not answer.
         """
-        folder = self._admin.server_info().directory
-        directory = PlaneDirectory(Path(folder)) if folder else self._directory
-        units = read_layer(directory.read(WEIGHTS), [route]).get(route)
-        return from_units(units.canary, units.legacy) if units is not None else None
+        return _weight_of(read_layer(self._noted(), [route]).get(route))
 
     def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
         """Make a weight live, read it back, keep it for a restart, and return the effective one.
@@ -204,6 +214,11 @@ class EnvoyDataPlane:
                 retryable=True,
             )
 
+    def _noted(self) -> Mapping[str, Any] | None:
+        """The file of weights of the Envoy that answers, wherever its folder is."""
+        folder = self._admin.server_info().directory
+        return (PlaneDirectory(Path(folder)) if folder else self._directory).read(WEIGHTS)
+
     def _forget(self, routes: Iterable[str]) -> None:
         runtime = self._admin.runtime()
         keys = [key for route in routes for key in names_of(route).runtime(0, 0)]
@@ -236,3 +251,7 @@ def _units_in(runtime: Mapping[str, str], route: str) -> Units | None:
     names = names_of(route)
     canary, legacy = runtime.get(names.canary_key, ""), runtime.get(names.legacy_key, "")
     return Units(int(canary), int(legacy)) if canary.isdigit() and legacy.isdigit() else None
+
+
+def _weight_of(units: Units | None) -> Weight | None:
+    return from_units(units.canary, units.legacy) if units is not None else None

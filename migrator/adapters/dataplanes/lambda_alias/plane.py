@@ -16,7 +16,7 @@ from migrator.adapters.dataplanes.lambda_alias.aliases import Alias, Aliases, Pl
 from migrator.adapters.dataplanes.lambda_alias.record import Record, record_in, with_record, without_record
 from migrator.adapters.dataplanes.lambda_alias.routing import RESOLUTION, routing, shown, sides_of, weight_of
 from migrator.adapters.dataplanes.lambda_alias.versions import check_plain, check_published
-from migrator.domain.routes import AliasRoute, AnyRoute, Weight
+from migrator.domain.routes import AliasRoute, AnyRoute, Standing, Weight
 from migrator.errors import RemoteError, UsageError
 from migrator.rollout.ports import Capabilities, Clock, Drift
 from migrator.router.weights import effective
@@ -124,6 +124,24 @@ class AliasDataPlane:
                     found[record.route] = AliasRoute(
                         record.route, function, alias["Name"], legacy, canary, weight.canary
                     )
+        return found
+
+    def standings(self) -> dict[str, Standing]:
+        """How each route stands that the aliases of the known functions carry, by name.
+
+        Raises:
+            RemoteError: AWS does not answer.
+        """
+        found = {}
+        for name, route in self.routes().items():
+            carrying = self._carrying(name)
+            if carrying is None:  # another alias has it than the configured one
+                found[name] = Standing(route, Weight(route.weight), None)
+                continue
+            try:
+                found[name] = Standing(route, _live(*carrying), carrying[1].weight)
+            except Foreign as foreign:
+                found[name] = Standing(route, None, carrying[1].weight, str(foreign))
         return found
 
     def weights(self, route: str) -> Weight | None:

@@ -7,14 +7,14 @@ elsewhere reaches the files of the hosts by `migrator router sync`. A document t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from migrator.adapters.dataplanes.seam.entries import RECORDED, ROUTE, entry_of, number, route_of, weight_in
 from migrator.adapters.weights import WeightsStore
 from migrator.documents.weights import dump_weights, load_weights
-from migrator.domain.routes import AnyRoute, SeamRoute, Weight
+from migrator.domain.routes import AnyRoute, SeamRoute, Standing, Weight
 from migrator.errors import InputError, RemoteError, UsageError
 from migrator.rollout.ports import Capabilities, Drift
 from migrator.router.weights import effective
@@ -93,6 +93,19 @@ class SeamPlane:
         found = (route_of(name, entry) for name, entry in self._read()["routes"].items() if isinstance(entry, dict))
         return {route.name: route for route in found if route is not None}
 
+    def standings(self) -> dict[str, Standing]:
+        """How each of the router's routes stands, by name.
+
+        Raises:
+            RemoteError: the file cannot be read.
+        """
+        found = {}
+        for name, entry in self._read()["routes"].items():
+            route = route_of(name, entry) if isinstance(entry, dict) else None
+            if route is not None:
+                found[route.name] = Standing(route, _live_in(entry), _recorded_in(entry))
+        return found
+
     def weights(self, route: str) -> Weight | None:
         """The weight in the file; None for a route that it does not have.
 
@@ -101,7 +114,7 @@ class SeamPlane:
         """
         for entry in self._read()["routes"].values():
             if isinstance(entry, dict) and entry.get(ROUTE) == route:
-                return effective(Weight(weight_in(entry)), RESOLUTION)
+                return _live_in(entry)
         return None
 
     def recorded(self, route: str) -> Weight | None:
@@ -112,7 +125,7 @@ class SeamPlane:
         """
         for entry in self._read()["routes"].values():
             if isinstance(entry, dict) and entry.get(ROUTE) == route:
-                return effective(Weight(weight_in(entry, RECORDED if RECORDED in entry else "weight")), RESOLUTION)
+                return _recorded_in(entry)
         return None
 
     def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
@@ -181,3 +194,11 @@ class SeamPlane:
             after = dump_weights(document)
             if after != before:
                 self._store.write(after, held.version)
+
+
+def _live_in(entry: Mapping[str, Any]) -> Weight:
+    return effective(Weight(weight_in(entry)), RESOLUTION)
+
+
+def _recorded_in(entry: Mapping[str, Any]) -> Weight:
+    return effective(Weight(weight_in(entry, RECORDED if RECORDED in entry else "weight")), RESOLUTION)

@@ -135,7 +135,11 @@ def _set_weights(config: RouterConfig, plane: PlaneByRoute, changes: Sequence[Ch
     from migrator.domain.routes import Weight
 
     above = {entry.name: entry.not_above for entry in config.entries}
-    configured = {change.route.name: change.configured for change in changes if change.configured is not None}
+    configured = {
+        change.route.name: change.configured
+        for change in changes
+        if change.weight_differs and change.configured is not None
+    }
     done: set[str] = set()
 
     def settle(name: str) -> None:

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from migrator.bootstrap import Side
-    from migrator.domain.routes import AnyRoute
     from migrator.router import RouterConfig
-    from migrator.router.changes import Change, Live
+    from migrator.router.changes import Change
 
 DEFAULT = Path("router.yaml")
 
@@ -59,21 +58,13 @@ def compared(sides: Sequence[Side]) -> list[tuple[Side, tuple[Change, ...]]]:
     """
     from migrator.router.changes import compare_routes
 
-    found = []
-    for side in sides:
-        live = {name: _live(side, route) for name, route in side.plane.routes().items()}
-        found.append((side, compare_routes(side.routes, live, resolution=side.plane.capabilities.resolution)))
-    return found
-
-
-def _live(side: Side, route: AnyRoute) -> Live:
-    from migrator.rollout.ports import Drift
-    from migrator.router.changes import Live
-
-    try:
-        return Live(route, side.plane.weights(route.name), side.plane.recorded(route.name))
-    except Drift as drift:  # it is pointed elsewhere, so that there is no weight to tell
-        return Live(route, None, None, str(drift))
+    return [
+        (
+            side,
+            compare_routes(side.routes, side.plane.standings(), resolution=side.plane.capabilities.resolution),
+        )
+        for side in sides
+    ]
 
 
 def changes_of(config: RouterConfig, directory: Path | None) -> list[Change]:
