@@ -20,6 +20,7 @@ from migrator.resources import templates_root
 from tests.artifacts.event_services import call, event, fastapi, queue
 from tests.artifacts.shadow_services import PINS, guarded_plain
 from tests.artifacts.test_generated_code import assert_clean, flask, plain
+from tests.support.http_servers import HttpServer
 from tests.support.jobs import planned_job
 
 KNOWLEDGE = templates_root().parent / "migrator" / "knowledge" / "libraries" / "aws.toml"
@@ -223,6 +224,45 @@ def test_a_queue_is_a_queue_wherever_it_is_kept(broker: str, tmp_path: Path) -> 
     assert said.splitlines()[2:] == (["done"] if broker.startswith("sqla") else [])
 
 
+def test_what_is_awaited_is_refused_as_well_and_tasks_that_outlive_the_call(tmp_path: Path) -> None:
+    write(service(tmp_path / "monolith", "mail"), tmp_path / "service")
+    legacy = HttpServer("legacy")
+    said = run(
+        tmp_path / "service",
+        """
+        import asyncio, lambda_shadow_network, httpx
+        loop, client, later = asyncio.new_event_loop(), httpx.AsyncClient(trust_env=False), []
+
+        async def ask():
+            return await client.get(args[0])
+
+        async def by_stream():
+            _, writer = await asyncio.open_connection("127.0.0.1", int(args[0].rpartition(":")[2]))
+            writer.write(b"GET / HTTP/1.0\\r\\n\\r\\n")
+            await writer.drain()
+
+        async def waiting():
+            await asyncio.sleep(0)
+            return await ask()
+
+        async def leave_behind():
+            later.append(asyncio.ensure_future(waiting()))
+
+        for shadow, act in (("none", ask), (None, ask), ("none", ask), ("http-out", ask), ("none", by_stream), ("none", leave_behind)):
+            print(answered(shadow, lambda: loop.run_until_complete(act())), file=out)
+        try:
+            loop.run_until_complete(later[0])
+        except BaseException:
+            print("ended", file=out)
+        """,
+        legacy.url,
+    )
+    legacy.stop()
+    answers = ["refused http-out", "done", "refused http-out", "done", "refused network", "done"]
+    assert said.splitlines() == [*answers, "ended"]
+    assert len(legacy.asked) == 2
+
+
 def run(folder: Path, code: str, *args: str, text: str = "") -> str:
     """What code says within a service, in a process of its own."""
     before = """
@@ -248,5 +288,5 @@ def run(folder: Path, code: str, *args: str, text: str = "") -> str:
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
     return done.stdout.strip()

@@ -6,10 +6,12 @@ has the effect of the library that uses it: of the outermost one between it and 
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 import sys
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import cache, wraps
 from typing import Any, TypeVar
 
@@ -120,6 +122,8 @@ _PROGRAMS = frozenset(
         "pty.spawn",
     }
 )
+# The library that made the task which runs; empty where the function's own code did.
+_made_by: ContextVar[str] = ContextVar("lambda_shadow_made_by", default="")
 Sends = TypeVar("Sends", bound=Callable[..., Any])
 
 
@@ -132,6 +136,9 @@ def used_by() -> str:
         if not module.startswith("lambda_shadow"):
             if shadow.is_own(module):
                 break
+            if module == "asyncio.events":
+                # What is below it has run the loop, and may be anybody.
+                return _made_by.get() or found
             found = row_of(module) or found
         frame = frame.f_back
     return found
@@ -197,6 +204,21 @@ def watched(send: Sends) -> Sends:
     return sends  # type: ignore[return-value]
 
 
+_create_task = asyncio.BaseEventLoop.create_task
+
+
+def create_task(self: asyncio.BaseEventLoop, coro: Any, **kwargs: Any) -> Any:
+    """Make a task, on whose stack nobody sees who has made it."""
+    if shadow.acting() is None:
+        return _create_task(self, coro, **kwargs)
+    token = _made_by.set(used_by())
+    try:
+        return _create_task(self, coro, **kwargs)
+    finally:
+        _made_by.reset(token)
+
+
+asyncio.BaseEventLoop.create_task = create_task  # type: ignore[method-assign]
 sys.addaudithook(looked_at)
 for kind, names in {
     socket.socket: ("send", "sendall", "sendfile"),
