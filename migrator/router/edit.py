@@ -44,8 +44,8 @@ def with_weights(text: str, weights: Mapping[str, float], *, source: str) -> str
 
     Raises:
         RouterError: the text is no router configuration.
-        InputError: a weight does not stand in a place of its own, or there is no such route; the text is to be edited
-            by hand.
+        InputError: a weight does not stand in a place of its own, or the file would have a mistake, or there is no such
+            route; the text is to be edited by hand.
     """
     before = parse_router(text, source=source)
     tree = read_tree(text)
@@ -61,8 +61,15 @@ def with_weights(text: str, weights: Mapping[str, float], *, source: str) -> str
             raise _by_hand(source, place.line, place.column, f"set the weight of {name} to {weight:g}")
         lines[place.line - 1] = f"{line[: found.start()]}{weight:.10g}{line[found.end() :]}"
     changed = "".join(lines)
-    wanted = _with(before, weights)
-    if _parsed(changed, source) != wanted:
+    try:
+        after = parse_router(changed, source=source)
+    except RouterError as error:
+        raise InputError(
+            f"with these weights the file would have a mistake: {error.lines[0]}",
+            hint="mend that first; or set what was set last: --overwrite",
+            location=source,
+        ) from error
+    if after != _with(before, weights):
         raise _by_hand(source, 1, 1, "the weights stand where other routes have them too: set them")
     return changed
 

@@ -84,6 +84,34 @@ def test_adopting_takes_the_live_weight_also_into_the_file_whose_comments_stay(f
     assert migrator("show", "--check", "--state", f"sqlite:///{folder}/state", cwd=folder).returncode == 0
 
 
+def test_adopting_takes_a_sticky_group_along(tmp_path: Path) -> None:
+    text = TWO.replace("    not_above: [mail]\n", "    sticky: {argument: a, group: shop}\n").replace(
+        "   # since Monday\n", "\n    sticky: {argument: a, group: shop}\n"
+    )
+    (tmp_path / "router.yaml").write_text(text)
+    assert migrator("apply", "--yes", cwd=tmp_path).returncode == 0
+    set_by_hand(tmp_path, mail=40)
+    done = migrator("apply", "--yes", "--adopt", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "the file says" not in done.stdout
+    assert (tmp_path / "router.yaml").read_text() == text.replace("weight:   5", "weight:   40").replace(
+        "weight: 5", "weight: 40"
+    )
+    assert (entry(tmp_path)["weight"], entry(tmp_path, "invoice")["weight"]) == (40, 40)
+
+
+def test_a_live_weight_that_the_file_could_not_have_is_not_adopted(folder: Path) -> None:
+    set_by_hand(folder, invoice=40)
+    done = migrator("apply", "--yes", "--adopt", cwd=folder)
+    assert done.returncode == 3
+    assert (
+        "with these weights the file would have a mistake: router.yaml:12:13: routes[1].weight: 40 is above"
+        in done.stderr
+    )
+    assert (folder / "router.yaml").read_text() == TWO
+    assert migrator("apply", "--yes", "--overwrite", cwd=folder).returncode == 0
+
+
 def test_overwriting_sets_what_was_set_last(folder: Path) -> None:
     set_by_hand(folder, mail=40)
     done = migrator("apply", "--yes", "--overwrite", cwd=folder)

@@ -62,7 +62,8 @@ def apply(
         found = compared(sides)
         changes = [change for _, of_side in found for change in of_side]
         drifted = [change for change in changes if change.drifted]
-        plan = [*_drift_plan(drifted, adopt=adopt, overwrite=overwrite), *plan_lines(changes, weights=weights)]
+        others = [_settled(change, adopt=adopt) if adopt or overwrite else change for change in changes]
+        plan = [*_drift_plan(drifted, adopt=adopt, overwrite=overwrite), *plan_lines(others, weights=weights)]
         for line in plan:
             tell(line)
         todo = [line for line in plan if not line.startswith(" ")]
@@ -71,7 +72,7 @@ def apply(
         _refuse_drift(drifted, adopt=adopt, told=adopt or overwrite)
         if todo and not dry_run:
             confirm("apply this?", yes=yes)
-            _settle_drift(plane, path, drifted, adopt=adopt)
+            _settle_drift(config, plane, path, drifted, adopt=adopt)
             for side, _ in found:
                 side.ensure_all()
             if weights:
@@ -80,6 +81,15 @@ def apply(
                 say(f"applied to {side.shown}: {counted(len(side.routes), 'route')}")
     if as_json:
         print_json({"applied": bool(todo) and not dry_run, "routes": json_routes(changes)})
+
+
+def _settled(change: Change, *, adopt: bool) -> Change:
+    """As it will stand once its drift is settled: adopted weights are also in the file then."""
+    from dataclasses import replace
+
+    if not change.drifted:
+        return change
+    return replace(change, live=change.configured if adopt else change.recorded)
 
 
 def _drift_plan(drifted: Sequence[Change], *, adopt: bool, overwrite: bool) -> list[str]:
@@ -114,8 +124,10 @@ def _refuse_drift(drifted: Sequence[Change], *, adopt: bool, told: bool) -> None
         )
 
 
-def _settle_drift(plane: PlaneByRoute, path: Path, drifted: Sequence[Change], *, adopt: bool) -> None:
-    """Take what is live for what was set last, or the other way round."""
+def _settle_drift(
+    config: RouterConfig, plane: PlaneByRoute, path: Path, drifted: Sequence[Change], *, adopt: bool
+) -> None:
+    """Take what is live for what was set last, or the other way round; a sticky group goes together."""
     from migrator.domain.routes import Weight
     from migrator.router.changes import State
     from migrator.router.edit import edit_file, with_weights
@@ -124,7 +136,9 @@ def _settle_drift(plane: PlaneByRoute, path: Path, drifted: Sequence[Change], *,
     told = {change.route.name: (change.live if adopt else change.recorded) or 0.0 for change in drifted}
     of_the_file = {change.route.name for change in drifted if change.state is not State.EXTRA}
     if adopt and of_the_file:
-        wanted = {name: told[name] for name in of_the_file}
+        groups = {name: group for group in config.groups.values() for name in group}
+        wanted = {other: told[name] for name in of_the_file for other in groups.get(name, (name,))}
+        wanted.update({name: told[name] for name in of_the_file})
         edit_file(path, lambda text: with_weights(text, wanted, source=str(path)))
     for name, weight in told.items():
         plane.shift(name, Weight(weight), overwrite=True)
