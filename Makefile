@@ -124,6 +124,10 @@ bench: $(INSTALLED) ## figures that are ratios within one run; not part of the t
 soak-router: $(INSTALLED) ## the router under load: weights, fallback, tenants, 2,000 routes (some minutes)
 	@$(BIN)/python -m tools.router_load
 
+.PHONY: bench-router
+bench-router: $(INSTALLED) ## Envoy as the router configures it beside one configured by hand (some minutes, on a quiet machine)
+	@$(BIN)/python -m tools.router_load latency parts
+
 .PHONY: bench-handlers
 bench-handlers: $(INSTALLED) ## start time, memory and dearest imports of every handler of the sample shop (some minutes)
 	@$(BIN)/python -m tools.bench.handlers

@@ -1,7 +1,8 @@
 """A `router.yaml` of thousands of routes as people write them, with everything that a route of Envoy's can have.
 
 In: how many routes, and addresses. Out: the text, and the keys of tokens that it names. The same arguments give the
-same text. Nine of ten routes are of HTTP calls; the others are of tasks, schedules, queues and aliases.
+same text. Nine of ten routes are of HTTP calls; the others are of tasks, schedules and queues. There is
+no alias: where those stand is asked of AWS.
 """
 
 from __future__ import annotations
@@ -61,10 +62,6 @@ _OTHERS: tuple[Callable[[int], str], ...] = (
         f'    canary: {{lambda: orders-{n}, queue: "https://sqs.eu-central-1.amazonaws.com/123456789012/canary-{n}"}}\n'
         "    weight: 1\n    sticky: {body: order.tenant}"
     ),
-    lambda n: (
-        f"    match: {{function: tax-{n}, alias: live}}\n"
-        '    legacy: {version: "7"}\n    canary: {version: "8"}\n    weight: 5'
-    ),
 )
 
 
@@ -82,7 +79,6 @@ def large_file(routes: int, *, admin: str, listen: str, legacy: str, canary: str
         "version: 1\n"
         f"plane: {{kind: envoy, admin: {admin}, listen: {listen}, tokens: {{jwks: {KEYS_FILE}, issuer: shop}}}}\n"
         "seam: {weights: seam.json}\n"
-        "functions: {region: eu-central-1}\n"
         f"legacy: {{url: {legacy}}}\n"
         "routes:\n"
     )

@@ -133,9 +133,11 @@ class World:
     def since(self, mark: str) -> tuple[Sample, Sample]:
         """What the product's figures say of legacy and of the canary since a mark."""
         found = self.metrics.since(ROUTE, mark)
-        if not isinstance(found, Observation) or found.legacy is None or found.canary is None:
-            raise AssertionError(f"no figures: {found}")
-        return found.legacy, found.canary
+        if isinstance(found, Observation):
+            sides = (found.legacy, found.canary)
+            if isinstance(sides[0], Sample) and isinstance(sides[1], Sample):
+                return sides[0], sides[1]
+        raise AssertionError(f"no figures: {found}")
 
 
 def legacy_server(folder: Path) -> Server:

@@ -22,20 +22,21 @@ from tools.router_load.figures import Figure
 from tools.router_load.large_file import KEYS, KEYS_FILE, large_file
 from tools.router_load.loads import send_all
 from tools.router_load.sending import Order
-from tools.router_load.world import legacy_server, stand_in_server
+from tools.router_load.world import Server, legacy_server, stand_in_server
 
 NAME = "many-routes"
-ROUTES, ROUNDS = 2_000, 3
+ROUTES, ROUNDS = 2_000, 5
+_REQUESTS = 200
 VALIDATE_S, RENDER_S = 1.0, 2.0
-_CHANGED = "http-1000"
-_PATH = "/api/part1000/LU/items/7"
+_CHANGED = "http-1001"
+_PATH = "/api/part1001/LU/items/7"
 
 
 def check(folder: Path, *, routes: int = ROUTES) -> Iterator[Figure]:
     """Measure.
 
     Args:
-        routes: at least 1,001.
+        routes: at least 1,002.
     """
     legacy, canary = legacy_server(folder), stand_in_server(folder)
     file = folder / "router.yaml"
@@ -55,10 +56,10 @@ def check(folder: Path, *, routes: int = ROUTES) -> Iterator[Figure]:
         for server in (legacy, canary):
             stack.callback(server.stop)
             server.start()
-        yield from _envoy(folder, file, text, stack)
+        yield from _envoy(folder, file, text, legacy, stack)
 
 
-def _envoy(folder: Path, file: Path, text: str, stack: contextlib.ExitStack) -> Iterator[Figure]:
+def _envoy(folder: Path, file: Path, text: str, legacy: Server, stack: contextlib.ExitStack) -> Iterator[Figure]:
     config, directory = load_router(file), folder / "envoy"
     began = time.perf_counter()
     envoy = stack.enter_context(EnvoyProcess.start(config, directory, concurrency=1))
@@ -90,15 +91,19 @@ def _envoy(folder: Path, file: Path, text: str, stack: contextlib.ExitStack) -> 
         plane.shift(_CHANGED, Weight(weight))
         shifts.append(time.perf_counter() - began)
     yield Figure(NAME, "one shift, the longest of four", max(shifts) * 1000, unit="ms")
-    outcome = send_all(Order(envoy.listen, "many", path=_PATH, requests=200, headers=(("x-risk", "low"),)))
+    outcome = send_all(Order(envoy.listen, "many", path=_PATH, requests=_REQUESTS))
     yield Figure(
         NAME,
-        "of 200 requests at 100 % answered by the canary",
+        f"of {_REQUESTS} requests at 100 % answered by the canary",
         outcome.sides.get("canary", 0),
         "=",
-        200,
-        detail=f"{outcome.reasons()} p50 {outcome.service_ms(0.5):.1f} ms",
+        _REQUESTS,
+        detail=outcome.reasons(),
     )
+    # Without many routes these are the same but for the way to legacy.
+    for label, address in (("through Envoy", envoy.listen), ("past it", legacy.address)):
+        alone = send_all(Order(address, "alone", path="/no/route", requests=_REQUESTS, connections=1))
+        yield Figure(NAME, f"a call that no route matches, {label}: p50", alone.service_ms(0.5), unit="ms")
 
 
 def _command(label: str, bound: float | None, *arguments: str, rounds: int = ROUNDS) -> Iterator[Figure]:
