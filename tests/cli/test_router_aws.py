@@ -114,3 +114,35 @@ def test_without_a_source_there_is_nothing_to_fill_from(tmp_path: Path) -> None:
     (tmp_path / "router.yaml").write_text("version: 1\nseam: {weights: w.json}\nroutes: []\n")
     done = migrator("sync", cwd=tmp_path)
     assert (done.returncode, "names no source of weights" in done.stderr) == (2, True)
+
+
+def test_render_shows_what_each_plane_would_be_given(shop: Balancer, tmp_path: Path) -> None:
+    (tmp_path / "router.yaml").write_text(f"""\
+version: 1
+plane: {{kind: alb, listener: "{shop.listener}"}}
+seam: {{weights: weights.json}}
+routes:
+  - name: tax
+    match: {{http: {{methods: [POST], path: /tax}}}}
+    legacy: {{target_group: "{shop.legacy}"}}
+    canary: {{lambda: tax, target_group: "{shop.canary}"}}
+    weight: 5
+  - {{name: mail, match: {{task: shop.mail.send}}, canary: {{lambda: mail}}, weight: 7}}
+  - {{name: next, match: {{function: tax}}, legacy: {{version: "1"}}, canary: {{version: "2"}}, weight: 9}}
+""")
+    done = migrator("render", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    [rule] = found["rules"]
+    groups = rule["Actions"][0]["ForwardConfig"]["TargetGroups"]
+    assert {group["TargetGroupArn"]: group["Weight"] for group in groups} == {shop.canary: 25, shop.legacy: 475}
+    assert found["weights"]["routes"]["shop.mail.send"]["weight"] == 7
+    assert found["aliases"] == [
+        {
+            "FunctionName": "tax",
+            "Name": "live",
+            "FunctionVersion": "1",
+            "RoutingConfig": {"AdditionalVersionWeights": {"2": 0.09}},
+            "Description": "[migrator route=next legacy=1 canary=2 weight=9]",
+        }
+    ]

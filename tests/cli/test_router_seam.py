@@ -82,7 +82,9 @@ def test_a_route_that_leaves_the_file_goes_back_to_legacy(folder: Path) -> None:
     assert MAIL not in json.loads((folder / "shop" / "migrator_seam.json").read_text())["routes"]
 
 
-def test_without_http_routes_there_is_nothing_to_render(folder: Path) -> None:
-    done = migrator("render", cwd=folder)
+def test_without_http_routes_there_is_no_envoy_to_start(folder: Path) -> None:
+    done = migrator("render", "-o", "envoy", cwd=folder)
     assert done.returncode == 2
     assert "has no Envoy for HTTP calls" in done.stderr
+    shown = json.loads(migrator("render", cwd=folder).stdout)
+    assert list(shown) == ["weights"] and list(shown["weights"]["routes"]) == [MAIL]

@@ -255,3 +255,16 @@ routes:
         return
     (found,) = mistakes_of(text)
     assert "a failing function gives 50" in found and "routes[0].fallback.on" in found
+
+
+@pytest.mark.parametrize(
+    ("match", "expected"),
+    [
+        ("methods: [POST, GET, PUT, DELETE]", "8:28: routes[0].match.http.methods: a load balancer compares at most 3 methods"),
+        ("hosts: [a.b, c.d, e.f], methods: [POST, GET]", "8:19: routes[0].match.http: 6 values to compare"),
+        ("methods: [POST], hosts: [a.b, c.d, e.f, g.h]", "8:44: routes[0].match.http.hosts: a load balancer compares at most 3 hosts"),
+    ],
+)  # fmt: skip
+def test_a_rule_of_a_load_balancer_compares_few_values(match: str, expected: str) -> None:
+    found = mistakes_of(ALB.replace("methods: [POST]", match))
+    assert any(expected.partition(": ")[2] in line for line in found), found

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from migrator.cloud_facts.load_balancers import VALUES_PER_CONDITION, VALUES_PER_RULE
 from migrator.router.mistakes import KeyPath, Mistake
-from migrator.router.models import EnvoyPlane
+from migrator.router.models import AlbPlane, EnvoyPlane
 from migrator.router.shape import Draft
 from migrator.router.yaml_tree import YamlTree
 
@@ -69,6 +70,27 @@ def _plane_can_do_it(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
                 yield tree.mistake((*here, *path), why, of_key=True)
 
 
+def _rule_has_room(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+    """A rule of a load balancer compares few values."""
+    if not isinstance(draft.plane, AlbPlane):
+        return
+    for index, route in draft.routes.items():
+        match = route.match.http
+        here: KeyPath = ("routes", index, "match", "http")
+        for key, values in (("methods", match.methods), ("hosts", match.hosts)):
+            if len(values) > VALUES_PER_CONDITION:
+                yield tree.mistake(
+                    (*here, key), f"{_ALB} compares at most {VALUES_PER_CONDITION} {key} in a rule; make it two routes"
+                )
+        in_header = match.segment is not None and match.segment.header is not None
+        if (count := 1 + len(match.methods) + len(match.hosts) + in_header) > VALUES_PER_RULE:
+            yield tree.mistake(
+                here,
+                f"{count} values to compare (the path, methods, hosts and a header), and a rule of {_ALB} has room for "
+                f"{VALUES_PER_RULE}; make it two routes",
+            )
+
+
 def _addresses_differ(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
     plane = draft.plane
     if isinstance(plane, EnvoyPlane) and plane.admin == plane.listen:
@@ -86,4 +108,4 @@ def _claims_can_be_read(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             )
 
 
-RULES = (_addresses_differ, _what_carries_them_is_there, _plane_can_do_it, _claims_can_be_read)
+RULES = (_rule_has_room, _addresses_differ, _what_carries_them_is_there, _plane_can_do_it, _claims_can_be_read)

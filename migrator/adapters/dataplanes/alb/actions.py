@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from migrator.adapters.dataplanes.alb.limits import RESOLUTION
+from migrator.cloud_facts.load_balancers import RESOLUTION
 from migrator.domain.routes import Weight
 from migrator.router.weights import from_units, to_units
 

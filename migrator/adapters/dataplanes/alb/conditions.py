@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
-from migrator.adapters.dataplanes.alb.limits import (
+from migrator.cloud_facts.load_balancers import (
     HEADER_NAME_LENGTH,
     VALUE_LENGTH,
     VALUES_PER_CONDITION,

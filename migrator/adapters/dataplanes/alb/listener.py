@@ -13,7 +13,7 @@ from typing import Any
 from migrator.adapters.aws import AwsError, AwsService, Foreign
 from migrator.adapters.dataplanes.alb import tags as tagged
 from migrator.adapters.dataplanes.alb.actions import Shares, shares_of, sides_of, sticky_of, units_of
-from migrator.adapters.dataplanes.alb.limits import TAGGED_PER_CALL
+from migrator.cloud_facts.load_balancers import TAGGED_PER_CALL
 from migrator.domain.routes import BalancerRoute, Weight
 from migrator.errors import RemoteError
 from migrator.router.weights import from_units

@@ -13,11 +13,11 @@ from migrator.adapters.aws import AwsService, Foreign
 from migrator.adapters.clock import SystemClock
 from migrator.adapters.dataplanes.alb import tags as tagged
 from migrator.adapters.dataplanes.alb.actions import Shares, forward, same, shares, shares_of
-from migrator.adapters.dataplanes.alb.limits import RESOLUTION
 from migrator.adapters.dataplanes.alb.listener import Listener, Rule
 from migrator.adapters.dataplanes.alb.planned import Planned, plan
 from migrator.adapters.dataplanes.alb.priorities import arranged
 from migrator.adapters.dataplanes.alb.writing import RuleWriter
+from migrator.cloud_facts.load_balancers import RESOLUTION
 from migrator.domain.routes import AnyRoute, BalancerRoute, Standing, Weight
 from migrator.errors import RemoteError, UsageError
 from migrator.rollout.ports import Capabilities, Clock, Drift

@@ -5,17 +5,18 @@ In: a `BalancerRoute`. Out: conditions, actions and tags, or a `UsageError` befo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from migrator.adapters.dataplanes.alb import tags as tagged
-from migrator.adapters.dataplanes.alb.actions import Shares, forward, same
+from migrator.adapters.dataplanes.alb.actions import Shares, forward, same, shares
 from migrator.adapters.dataplanes.alb.conditions import conditions_of, normal
-from migrator.adapters.dataplanes.alb.limits import STICKY_S
 from migrator.adapters.dataplanes.alb.listener import Rule
-from migrator.domain.routes import BalancerRoute
+from migrator.cloud_facts.load_balancers import RESOLUTION, STICKY_S
+from migrator.domain.routes import BalancerRoute, Weight
 from migrator.errors import UsageError
+from migrator.router.weights import effective
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,28 @@ class Planned:
             and same(rule.actions, self.actions(rule.shares))
             and self.tags.items() <= rule.tags.items()
         )
+
+
+def rendered_rules(routes: Iterable[BalancerRoute]) -> list[dict[str, Any]]:
+    """The rules of some routes at their configured weights, as `CreateRule` takes them; the plane finds the priorities.
+
+    Raises:
+        UsageError: a rule cannot say one of them.
+    """
+    found = []
+    for route in routes:
+        planned = plan(route)
+        weight = effective(Weight(route.weight), RESOLUTION)
+        tags = {**planned.tags, tagged.RECORDED: tagged.weight_tag(weight)}
+        found.append(
+            {
+                "Conditions": list(planned.conditions),
+                "Actions": planned.actions(shares(weight)),
+                "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+                **({"Priority": route.priority} if route.priority else {}),
+            }
+        )
+    return found
 
 
 def plan(route: BalancerRoute) -> Planned:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import pairwise
 
-from migrator.adapters.dataplanes.alb.limits import LAST_PRIORITY
+from migrator.cloud_facts.load_balancers import LAST_PRIORITY
 from migrator.domain.routes import BalancerRoute
 from migrator.errors import UsageError
 from migrator.router.paths import rank_of

@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import quote, unquote
 
 from migrator.adapters.dataplanes.alb.conditions import conditions_of, normal, shown
-from migrator.adapters.dataplanes.alb.limits import TAG_LENGTH
+from migrator.cloud_facts.load_balancers import TAG_LENGTH
 from migrator.domain.routes import BalancerRoute, HttpMatch, Segment, Sticky, Weight
 from migrator.errors import UsageError
 

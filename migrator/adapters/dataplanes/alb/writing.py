@@ -13,9 +13,9 @@ from migrator.adapters.aws import AwsError, AwsService, settled
 from migrator.adapters.dataplanes.alb import tags as tagged
 from migrator.adapters.dataplanes.alb.actions import Shares, same, shares
 from migrator.adapters.dataplanes.alb.conditions import normal
-from migrator.adapters.dataplanes.alb.limits import RULES_PER_BALANCER
 from migrator.adapters.dataplanes.alb.listener import Listener, Rule
 from migrator.adapters.dataplanes.alb.planned import Planned
+from migrator.cloud_facts.load_balancers import RULES_PER_BALANCER
 from migrator.domain.routes import Weight
 from migrator.errors import RemoteError
 from migrator.rollout.ports import Clock

@@ -6,9 +6,10 @@ module. An entry is kept under the name of the function, which legacy code asks 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from migrator.documents.weights import SCHEMA
 from migrator.domain.routes import Breaker, Claim, Overrides, SeamCanary, SeamMatch, SeamRoute, Segment, Sticky
 
 ROUTE = "route"
@@ -73,6 +74,14 @@ def entry_of(route: SeamRoute, before: Mapping[str, Any], weight: float, recorde
         entry["claim"] = {"table": route.claim.table, "every": route.claim.every_s, "offset": route.claim.offset_s}
     kept = {key: value for key, value in before.items() if key not in entry and key not in _OURS}
     return {**entry, **kept}
+
+
+def rendered_weights(routes: Iterable[SeamRoute]) -> dict[str, Any]:
+    """The document of some routes at their configured weights."""
+    return {
+        "schema": SCHEMA,
+        "routes": {each.match.name: entry_of(each, {}, each.weight, each.weight) for each in routes},
+    }
 
 
 def route_of(name: str, entry: Mapping[str, Any]) -> SeamRoute | None:
