@@ -1,7 +1,8 @@
-"""Several Envoys under the same load, one after the other, again and again.
+"""Several Envoys under the same load at the same time, request by request.
 
-In: addresses by label, and the load. Out: the quantiles of each window, by round. What a busy machine does for a while
-so meets all of them, and each round is a comparison of its own.
+In: Envoys by label, and the load. Out: the quantiles of each window, by round, and what a call cost the processor. Each
+connection of the load asks all of them one after the other, each time in another order: whatever the machine does
+meanwhile meets all of them alike.
 """
 
 from __future__ import annotations
@@ -10,39 +11,61 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tools.router_load.envoys.running import Running
 from tools.router_load.loads import send_all
 from tools.router_load.sending import Order
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One load on one Envoy, in milliseconds.
+    """One round of one Envoy; times in milliseconds.
 
     Attributes:
         p50: from sending to the whole answer.
         p99: from when a request was due: what a stall kept waiting is in it.
+        processor_us: time that Envoy's threads ran, a call: what it costs, whatever else the machine does.
         bad: requests that were lost or failed.
     """
 
     p50: float
     p99: float
+    processor_us: float
     bad: int
 
 
 def rounds_of(
-    addresses: Mapping[str, str], *, rounds: int, seconds: float, rate: float, connections: int
+    envoys: Mapping[str, Running], *, rounds: int, seconds: float, rate: float, connections: int
 ) -> Mapping[str, Sequence[Window]]:
-    """The windows of each Envoy, by round; whoever was first is last in the next round."""
-    found: dict[str, list[Window]] = {label: [] for label in addresses}
-    labels = list(addresses)
+    """The windows of each Envoy, by round.
+
+    Args:
+        seconds: of a round.
+        rate: requests a second for each Envoy; 0 for as fast as they are answered.
+    """
+    found: dict[str, list[Window]] = {label: [] for label in envoys}
+    first, *others = (envoy.address for envoy in envoys.values())
     for number in range(-1, rounds):
-        for label in (*labels[number % len(labels) :], *labels[: number % len(labels)]):
-            outcome = send_all(
-                Order(addresses[label], f"r{number}", connections=connections, rate=rate, seconds=seconds)
+        before = [envoy.processor_us() for envoy in envoys.values()]
+        outcome = send_all(
+            Order(
+                first,
+                f"r{number}",
+                others=tuple(others),
+                connections=connections,
+                rate=rate * len(envoys),
+                seconds=seconds,
             )
-            if number >= 0:  # the first round only opens connections
+        )
+        for place, (label, envoy) in enumerate(envoys.items()):
+            used, one = envoy.processor_us() - before[place], outcome.of(place)
+            if number >= 0:  # the round before the first one only opens connections
                 found[label].append(
-                    Window(outcome.service_ms(0.5), outcome.waited_ms(0.99), len(outcome.lost) + len(outcome.failed))
+                    Window(
+                        one.service_ms(0.5),
+                        one.waited_ms(0.99),
+                        used / max(1, len(one.sent)),
+                        len(one.lost) + len(one.failed),
+                    )
                 )
     return found
 
@@ -73,7 +96,7 @@ class Comparison:
         return f"quartiles {low:.3f} to {high:.3f}, all {self.ratios[0]:.3f} to {self.ratios[-1]:.3f}"
 
 
-def median_ms(windows: Sequence[Window]) -> str:
-    """The medians of a run's quantiles, for people."""
-    p50, p99 = (statistics.median(getattr(each, name) for each in windows) for name in ("p50", "p99"))
-    return f"p50 {p50:.3f} ms, p99 {p99:.2f} ms"
+def medians(windows: Sequence[Window]) -> str:
+    """The medians of all windows, for people."""
+    p50, used = (statistics.median(getattr(each, name) for each in windows) for name in ("p50", "processor_us"))
+    return f"p50 {p50:.3f} ms, {used:.0f} µs of processor a call"

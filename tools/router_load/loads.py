@@ -30,6 +30,10 @@ class Outcome:
     prefix: str
     sent: Sequence[Sent]
 
+    def of(self, place: int) -> Outcome:
+        """The requests of one of several addresses."""
+        return Outcome(self.prefix, [each for each in self.sent if each.place == place])
+
     @property
     def lost(self) -> Sequence[Sent]:
         """Those without exactly one whole answer of their own."""

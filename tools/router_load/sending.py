@@ -12,11 +12,12 @@ sends the next request when it has the answer.
 from __future__ import annotations
 
 import json
+import random
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 
 from tools.router_load.connection import ID_HEADER, Connection, Lost
 
@@ -27,6 +28,7 @@ class Order:
 
     Attributes:
         address: host:port.
+        others: further ones; each connection asks all of them, one after the other, each time in another order.
         prefix: of the ids; the n-th request has `PREFIX-n`.
         headers: sent with every request.
         tenants: values of the header `x-tenant`, taken in turn; empty for no such header.
@@ -47,6 +49,12 @@ class Order:
     rate: float = 0.0
     seconds: float = 0.0
     timeout_s: float = 15.0
+    others: tuple[str, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All that are asked."""
+        return (self.address, *self.others)
 
     def text(self) -> str:
         """As one line."""
@@ -57,7 +65,7 @@ class Order:
         """The order that a line says."""
         said = json.loads(text)
         pairs = tuple((name, value) for name, value in said.pop("headers"))
-        return cls(**{**said, "headers": pairs, "tenants": tuple(said["tenants"])})
+        return cls(**{**said, "headers": pairs, "tenants": tuple(said["tenants"]), "others": tuple(said["others"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ class Sent:
 
     Attributes:
         number: of its id.
+        place: of the address that was asked, among all of them.
         status: 0 where it was lost.
         side: who answered, as the data plane says; how it was lost where it was.
         service_us: from when it was sent until the answer was all there.
@@ -73,6 +82,7 @@ class Sent:
     """
 
     number: int
+    place: int
     status: int
     side: str
     service_us: int
@@ -84,7 +94,8 @@ class _Sender:
 
     def __init__(self, order: Order, place: int, stop: threading.Event) -> None:
         self.sent: list[Sent] = []
-        self.connection = Connection(order.address, order.timeout_s)
+        self.connections = [Connection(address, order.timeout_s) for address in order.addresses]
+        self._shuffled = random.Random(place)
         self._order = order
         self._place = place
         self._stop = stop
@@ -99,7 +110,7 @@ class _Sender:
         """Send until there is nothing left, the time is over, or everything is to stop."""
         order = self._order
         every = order.connections / order.rate if order.rate else 0.0
-        for turn, number in enumerate(self._numbers()):
+        for (turn, number), asked in zip(enumerate(self._numbers()), self._places(), strict=False):
             due = started + (turn + self._place / order.connections) * every if every else time.perf_counter()
             if order.seconds and max(due, time.perf_counter()) - started >= order.seconds:
                 return
@@ -107,7 +118,7 @@ class _Sender:
                 return
             if self._stop.is_set():
                 return
-            self.sent.append(self._send(number, due))
+            self.sent.append(self._send(number, asked, due))
 
     def _numbers(self) -> Iterator[int]:
         number = self._place
@@ -115,21 +126,27 @@ class _Sender:
             yield number
             number += self._order.connections
 
-    def _send(self, number: int, due: float) -> Sent:
+    def _places(self) -> Iterator[int]:
+        places = list(range(len(self.connections)))
+        while True:
+            self._shuffled.shuffle(places)
+            yield from places
+
+    def _send(self, number: int, asked: int, due: float) -> Sent:
         wanted = f"{self._order.prefix}-{number}"
         tenants = self._order.tenants
         tenant = f"x-tenant: {tenants[number % len(tenants)]}\r\n".encode() if tenants else b""
         request = b"%b%b%b: %b\r\n\r\n%b" % (self._head, tenant, ID_HEADER.encode(), wanted.encode(), self._body)
         began = time.perf_counter()
         try:
-            got = self.connection.ask(request)
+            got = self.connections[asked].ask(request)
             status, side = got.status, got.side
             if got.id not in ("", wanted):
                 status, side = 0, f"the answer of {got.id}"
         except Lost as error:
             status, side = 0, str(error)
         ended = time.perf_counter()
-        return Sent(number, status, side, round((ended - began) * 1e6), round((ended - min(due, began)) * 1e6))
+        return Sent(number, asked, status, side, round((ended - began) * 1e6), round((ended - min(due, began)) * 1e6))
 
 
 def send(order: Order, stop: threading.Event, ready: Callable[[], None]) -> Sequence[Sent]:
@@ -143,8 +160,9 @@ def send(order: Order, stop: threading.Event, ready: Callable[[], None]) -> Sequ
         Lost: nobody listens.
     """
     senders = [_Sender(order, place, stop) for place in range(order.connections)]
-    for sender in senders:
-        sender.connection.open()
+    connections = [each for sender in senders for each in sender.connections]
+    for connection in connections:
+        connection.open()
     ready()
     started = time.perf_counter()
     threads = [threading.Thread(target=sender.run, args=(started,), daemon=True) for sender in senders]
@@ -152,8 +170,8 @@ def send(order: Order, stop: threading.Event, ready: Callable[[], None]) -> Sequ
         thread.start()
     for thread in threads:
         thread.join()
-    for sender in senders:
-        sender.connection.close()
+    for connection in connections:
+        connection.close()
     return sorted((each for sender in senders for each in sender.sent), key=lambda each: each.number)
 
 
@@ -168,8 +186,7 @@ def main() -> int:
 
     threading.Thread(target=until_closed, daemon=True).start()
     found = send(order, stop, lambda: print("ready", flush=True))
-    # Sides are few, requests many.
-    print(json.dumps([[each.number, each.status, each.side, each.service_us, each.waited_us] for each in found]))
+    print(json.dumps([astuple(each) for each in found]))
     return 0
 
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from tools.router_load.envoys.running import Sides, running_answering, running_by_hand, running_product
 from tools.router_load.figures import Figure
-from tools.router_load.interleaved import Comparison, median_ms, rounds_of
+from tools.router_load.interleaved import Comparison, medians, rounds_of
 from tools.router_load.world import front_server, legacy_server
 
 NAME = "latency"
-ROUNDS, SECONDS, CONNECTIONS = 10, 1.0, 4
+ROUNDS, SECONDS, CONNECTIONS = 10, 3.0, 4
 MOST_RATIO = 1.05
 PRODUCT, BY_HAND, BY_HAND_LOG = "product", "by hand", "by hand, access log"
 
@@ -30,7 +30,7 @@ class Case:
     Attributes:
         weight: percent to the canary.
         instant: by a server that costs next to nothing; there is no bound then.
-        rate: requests a second.
+        rate: requests a second, of each Envoy.
     """
 
     label: str
@@ -40,10 +40,10 @@ class Case:
 
 
 CASES = (
-    Case("legacy's share, waitress", 0, False, 300),
-    Case("the canary's share, Lambda front", 100, False, 100),
-    Case("legacy's share, instant server", 0, True, 400),
-    Case("the canary's share, instant server", 100, True, 400),
+    Case("legacy's share, waitress", 0, False, 100),
+    Case("the canary's share, Lambda front", 100, False, 40),
+    Case("legacy's share, instant server", 0, True, 200),
+    Case("the canary's share, instant server", 100, True, 200),
 )
 
 
@@ -52,7 +52,7 @@ def check(folder: Path, *, rounds: int = ROUNDS, seconds: float = SECONDS) -> It
 
     Args:
         rounds: of each case; at least 2.
-        seconds: of each window.
+        seconds: of each round.
     """
     with contextlib.ExitStack() as stack:
         legacy, front = legacy_server(folder), front_server(folder)
@@ -61,7 +61,7 @@ def check(folder: Path, *, rounds: int = ROUNDS, seconds: float = SECONDS) -> It
             server.start(*arguments)
         instant = stack.enter_context(running_answering(folder / "instant"))
         for number, case in enumerate(CASES):
-            sides = Sides(*((instant, instant) if case.instant else (legacy.url, front.url)), case.weight)
+            sides = Sides(*((instant.url, instant.url) if case.instant else (legacy.url, front.url)), case.weight)
             yield from _compared(folder / str(number), case, sides, rounds, seconds)
 
 
@@ -80,7 +80,7 @@ def _compared(folder: Path, case: Case, sides: Sides, rounds: int, seconds: floa
         )
     for label, windows in found.items():
         p99 = statistics.median(each.p99 for each in windows)
-        yield Figure(NAME, f"{case.label}: {label}, p99", round(p99, 3), unit="ms", detail=median_ms(windows))
+        yield Figure(NAME, f"{case.label}: {label}, p99", round(p99, 3), unit="ms", detail=medians(windows))
         yield Figure(NAME, f"{case.label}: {label}, lost or failed", sum(each.bad for each in windows), "=", 0)
     for other in (BY_HAND, BY_HAND_LOG):
         compared = Comparison.of(found[PRODUCT], found[other])

@@ -47,7 +47,9 @@ def _static_routes(files: Files) -> None:
         source = {"calls": CALLS, "tries": TRIES}[manager["stat_prefix"]]
         (resource,) = files[source]["resources"]
         del manager["rds"]
-        manager["route_config"] = {key: value for key, value in resource.items() if key != "@type"}
+        # The clusters come later than the listeners.
+        config = {key: value for key, value in resource.items() if key != "@type"}
+        manager["route_config"] = {**config, "validate_clusters": False}
 
 
 def _no_side_header(files: Files) -> None:

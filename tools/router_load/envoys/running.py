@@ -40,9 +40,32 @@ class Sides:
     weight: int
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A running Envoy.
+
+    Attributes:
+        address: where it takes calls.
+        pid: its process id.
+    """
+
+    address: str
+    pid: int
+
+    @property
+    def url(self) -> str:
+        """The same as a base URL."""
+        return f"http://{self.address}"
+
+    def processor_us(self) -> float:
+        """Processor time that all its threads have used so far, as the kernel's scheduler counts it."""
+        tasks = Path(f"/proc/{self.pid}/task").iterdir()
+        return sum(int((task / "schedstat").read_text("ascii").split()[0]) for task in tasks) / 1000
+
+
 @contextlib.contextmanager
-def running_product(folder: Path, sides: Sides, edit: Callable[[Files], None] | None = None) -> Iterator[str]:
-    """The product's Envoy with one route that may fall back; the address where it takes calls.
+def running_product(folder: Path, sides: Sides, edit: Callable[[Files], None] | None = None) -> Iterator[Running]:
+    """The product's Envoy with one route that may fall back.
 
     Args:
         edit: takes a part out.
@@ -68,13 +91,13 @@ def running_product(folder: Path, sides: Sides, edit: Callable[[Files], None] | 
         edit(files)
     for name, document in files.items():
         directory.write(name, document)
-    with _running(directory, admin):
-        yield f"127.0.0.1:{listen}"
+    with _started(start_command(directory, concurrency=1), directory, admin) as pid:
+        yield Running(f"127.0.0.1:{listen}", pid)
 
 
 @contextlib.contextmanager
-def running_by_hand(folder: Path, sides: Sides, *, log: bool) -> Iterator[str]:
-    """One that a person wrote; the address where it takes calls."""
+def running_by_hand(folder: Path, sides: Sides, *, log: bool) -> Iterator[Running]:
+    """One that a person wrote."""
     admin, listen = processes.free_port(), processes.free_port()
     text = by_hand(
         admin,
@@ -84,38 +107,32 @@ def running_by_hand(folder: Path, sides: Sides, *, log: bool) -> Iterator[str]:
         weight=sides.weight,
         log=str(folder / "access.log") if log else "",
     )
-    with _written(folder, text, admin):
-        yield f"127.0.0.1:{listen}"
+    with _written(folder, text, admin) as pid:
+        yield Running(f"127.0.0.1:{listen}", pid)
 
 
 @contextlib.contextmanager
-def running_answering(folder: Path) -> Iterator[str]:
-    """One that answers by itself; its base URL."""
+def running_answering(folder: Path) -> Iterator[Running]:
+    """One that answers by itself."""
     admin, listen = processes.free_port(), processes.free_port()
-    with _written(folder, answering(admin, listen), admin):
-        yield f"http://127.0.0.1:{listen}"
+    with _written(folder, answering(admin, listen), admin) as pid:
+        yield Running(f"127.0.0.1:{listen}", pid)
 
 
 @contextlib.contextmanager
-def _written(folder: Path, text: str, admin: int) -> Iterator[None]:
+def _written(folder: Path, text: str, admin: int) -> Iterator[int]:
     directory = PlaneDirectory(folder)
     directory.create()
     # Envoy tells the format by the name, and JSON is YAML: the name is that of the product's file.
     path = folder / "bootstrap.yaml"
     path.write_text(text, "utf-8")
     command = [str(path) if word.endswith(BOOTSTRAP) else word for word in start_command(directory, concurrency=1)]
-    with _started(command, directory, admin):
-        yield
+    with _started(command, directory, admin) as pid:
+        yield pid
 
 
 @contextlib.contextmanager
-def _running(directory: PlaneDirectory, admin: int) -> Iterator[None]:
-    with _started(start_command(directory, concurrency=1), directory, admin):
-        yield
-
-
-@contextlib.contextmanager
-def _started(command: list[str], directory: PlaneDirectory, admin: int) -> Iterator[None]:
+def _started(command: list[str], directory: PlaneDirectory, admin: int) -> Iterator[int]:
     client = AdminClient(f"127.0.0.1:{admin}", attempts=1)
 
     def live() -> bool:
@@ -130,4 +147,4 @@ def _started(command: list[str], directory: PlaneDirectory, admin: int) -> Itera
         processes.start([*command, "--base-id", str(admin)], name="Envoy", log=directory.envoy_log) as process,
     ):
         process.wait_until(live, _READY_S)
-        yield
+        yield process.pid
