@@ -11,19 +11,19 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
 
 from migrator.domain.routes import AnyRoute, Standing
-from migrator.rollout.ports import DataPlane, MetricSource
+from migrator.rollout.ports import DataPlane, MetricSource, StateStore
 
 if TYPE_CHECKING:
     from migrator.adapters.comparisons.files import FileComparisons
-    from migrator.adapters.states.sqlite import SqliteStateStore
     from migrator.adapters.weights import WeightsStore
     from migrator.adapters.weights.syncing import WeightsSync
     from migrator.rollout.by_route import Bonds, PlaneByRoute
     from migrator.rollout.controller import Controller
-    from migrator.rollout.ports import ComparisonSource, Observer, StateStore
+    from migrator.rollout.ports import ComparisonSource, Observer
     from migrator.router.config import BalancerConfig, RouterConfig
 
 
@@ -47,6 +47,24 @@ class OpenMetrics(MetricSource, Protocol):
     """A source of figures that holds connections."""
 
     def close(self) -> None:
+        """Give up the connections."""
+        ...
+
+
+class OpenState(StateStore, Protocol):
+    """A store of rollouts that holds connections; a context manager that gives them up."""
+
+    def close(self) -> None:
+        """Give up the connections."""
+        ...
+
+    def __enter__(self) -> Self:
+        """The store itself."""
+        ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Give up the connections."""
         ...
 
@@ -226,15 +244,19 @@ def joined(sides: Sequence[Side], bonds: Bonds, stack: ExitStack) -> PlaneByRout
     return PlaneByRoute(by_route, planes[0], bonds)
 
 
-def open_state(url: str = "") -> SqliteStateStore:
+def open_state(url: str = "") -> OpenState:
     """The store of rollouts; close it, or use it as a context manager.
 
     Args:
-        url: `sqlite:///PATH`; the default is `migrator/rollouts.sqlite3` below XDG_STATE_HOME.
+        url: `sqlite:///PATH` or `dynamodb://TABLE`; the default is `migrator/rollouts.sqlite3` below XDG_STATE_HOME.
 
     Raises:
-        UsageError: no such URL. What is wrong with the file is said on first use.
+        UsageError: no such URL. What is wrong with the file or the table is said on first use.
     """
+    if url.startswith("dynamodb:"):
+        from migrator.adapters.states.dynamodb import DynamoStateStore
+
+        return DynamoStateStore(url)
     from migrator.adapters.states.sqlite import SqliteStateStore, path_of
 
     return SqliteStateStore(path_of(url) if url else _state_folder() / "rollouts.sqlite3")

@@ -32,7 +32,7 @@ State: TypeAlias = Annotated[
     typer.Option(
         "--state",
         metavar="URL",
-        help="Where rollouts are recorded: sqlite:///PATH.  [default: below XDG_STATE_HOME]",
+        help="Where rollouts are recorded: sqlite:///PATH or dynamodb://TABLE.  [default: below XDG_STATE_HOME]",
         show_default=False,
     ),
 ]

@@ -1,4 +1,4 @@
-"""What every `StateStore` does, the one in memory and the one in SQLite."""
+"""What every `StateStore` does: the one in memory, the one in SQLite, and the one in DynamoDB."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from migrator.adapters.states.dynamodb import DynamoStateStore
 from migrator.adapters.states.sqlite import SqliteStateStore
 from migrator.domain.observations import Sample
 from migrator.domain.rollouts import (
@@ -24,6 +25,7 @@ from migrator.domain.rollouts import (
 from migrator.rollout.ports import Conflict, StateStore
 from migrator.rollout.transitions import begun
 from tests.support.fake_state_store import FakeStateStore
+from tests.support.moto import REGION, aws_server, table
 from tests.support.rollout_world import PLAN
 
 STATE = begun(PLAN, 1_700_000_000.25)
@@ -42,13 +44,24 @@ FULL = replace(
 ENTRY = HistoryEntry(at=1.5, phase=Phase.HOLDING, step=1, weight=33.3, reason="why", gates=FULL.evidence)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with aws_server() as url:
+        yield url
+
+
+@pytest.fixture(params=["memory", "sqlite", "dynamodb"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StateStore]:
-    if request.param == "memory":
-        yield FakeStateStore()
-        return
-    with SqliteStateStore(tmp_path / "a folder" / "rollouts.sqlite3") as opened:
-        yield opened
+    match request.param:
+        case "memory":
+            yield FakeStateStore()
+        case "sqlite":
+            with SqliteStateStore(tmp_path / "a folder" / "rollouts.sqlite3") as opened:
+                yield opened
+        case _:
+            url = request.getfixturevalue("server")
+            with table(url) as name, DynamoStateStore(f"dynamodb://{name}?region={REGION}&endpoint={url}") as kept:
+                yield kept
 
 
 def test_an_unknown_route_has_nothing(store: StateStore) -> None:

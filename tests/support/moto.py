@@ -126,6 +126,22 @@ def balancer(url: str) -> Balancer:
     return Balancer(listeners[0]["ListenerArn"], legacy, canary, empty, elbv2)
 
 
+@contextmanager
+def table(url: str, name: str = "rollouts") -> Iterator[str]:
+    """An empty table of rollouts."""
+    dynamodb = client("dynamodb", url)
+    dynamodb.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("route", "part")],
+        KeySchema=[{"AttributeName": "route", "KeyType": "HASH"}, {"AttributeName": "part", "KeyType": "RANGE"}],
+    )
+    try:
+        yield name
+    finally:
+        dynamodb.delete_table(TableName=name)
+
+
 @dataclass(frozen=True)
 class Function:
     """A function with the published versions 1 to 3, and aliases.

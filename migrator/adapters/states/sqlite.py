@@ -43,7 +43,7 @@ def path_of(url: str) -> Path:
     """
     path = url.removeprefix(SCHEME)
     if path == url or not path:
-        raise UsageError(f"{url!r} names no store of rollouts", hint="give sqlite:///PATH")
+        raise UsageError(f"{url!r} names no store of rollouts", hint="give sqlite:///PATH or dynamodb://TABLE")
     return Path(path).expanduser()
 
 
