@@ -80,6 +80,33 @@ def _no_second_hop(files: Files) -> None:
     files[CLUSTERS]["resources"] = [straight if name == names.first_try else cluster for name, cluster in found.items()]
 
 
+def _sampled_log(files: Files) -> None:
+    """One line in ten; whether a line is due is asked before the expression is looked at."""
+    for manager in _managers(files):
+        for log in manager["access_log"]:
+            one_in_ten = {"runtime_filter": {"runtime_key": "log.share", "percent_sampled": {"numerator": 10}}}
+            log["filter"] = {"and_filter": {"filters": [one_in_ten, log["filter"]]}}
+
+
+def _text_log(files: Files) -> None:
+    for manager in _managers(files):
+        for log in manager["access_log"]:
+            fields = log["typed_config"].pop("log_format")["json_format"]
+            line = " ".join(fields.values()) + "\n"
+            log["typed_config"]["log_format"] = {"text_format_source": {"inline_string": line}}
+
+
+def _strip_by_name(files: Files) -> None:
+    """The control headers by their names, as a virtual host can remove them without a filter."""
+    _no_strip(files)
+    (host,) = files[CALLS]["resources"][0]["virtual_hosts"]
+    host["request_headers_to_remove"] = ["x-envoy-retry-on", "x-envoy-max-retries", "x-migrator-shadow"]
+
+
+def _nothing(files: Files) -> None:
+    """Left as it is: what this one differs by is the measurement's own error."""
+
+
 def _all(files: Files) -> None:
     # Static routes are a copy of the file as it is then.
     for edit in (_no_log, _no_strip, _no_side_header, _no_unusual_paths, _no_body_limit, _no_overload, _no_second_hop):
@@ -88,6 +115,7 @@ def _all(files: Files) -> None:
 
 
 PARTS: Mapping[str, Callable[[Files], None]] = {
+    "nothing (a second copy)": _nothing,
     "access log": _no_log,
     "filter of the access log (CEL)": _no_log_filter,
     "removal of control headers": _no_strip,
@@ -100,3 +128,10 @@ PARTS: Mapping[str, Callable[[Files], None]] = {
     "all of them": _all,
 }
 """Each part by its name."""
+
+INSTEAD: Mapping[str, Callable[[Files], None]] = {
+    "a log of one call in ten": _sampled_log,
+    "a log of the same fields as text": _text_log,
+    "control headers removed by name": _strip_by_name,
+}
+"""What could stand in the place of a part; none of them is equal to it."""
