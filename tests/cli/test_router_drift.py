@@ -202,3 +202,23 @@ def test_a_file_saved_half_written_changes_nothing(folder: Path) -> None:
     done = migrator("apply", "--yes", cwd=folder)
     assert (done.returncode, "router.yaml:" in done.stderr) == (3, True)
     assert (folder / "weights.json").read_bytes() == before
+
+
+def test_a_rollout_of_a_group_says_what_it_moves(tmp_path: Path) -> None:
+    from tests.cli.test_seam import migrator as any_command
+
+    text = TWO.replace("    not_above: [mail]\n", "    sticky: {argument: a, group: shop}\n").replace(
+        "   # since Monday\n", "\n    sticky: {argument: a, group: shop}\n"
+    )
+    (tmp_path / "router.yaml").write_text(text)
+    router = ("--router", str(tmp_path / "router.yaml"), "--state", f"sqlite:///{tmp_path}/state")
+    shown = any_command("rollout", "start", "mail", *router, "--dry-run")
+    assert (shown.returncode, "invoice: in the same sticky group" in shown.stderr) == (0, True), shown.stderr
+    assert migrator("apply", "--yes", cwd=tmp_path).returncode == 0
+    started = any_command("rollout", "start", "mail", *router, "--yes")
+    assert started.returncode == 0, started.stderr
+    assert (entry(tmp_path)["weight"], entry(tmp_path, "invoice")["weight"]) == (5, 5)
+    second = any_command("rollout", "start", "invoice", *router, "--yes")
+    assert (second.returncode, "one sticky group" in second.stderr) == (1, True), second.stderr
+    assert any_command("rollout", "rollback", "mail", *router, "--yes").returncode == 0
+    assert (entry(tmp_path)["weight"], entry(tmp_path, "invoice")["weight"]) == (0, 0)

@@ -76,9 +76,11 @@ def start(
     Exits 1 where a gate gives no weight; the rollout then stays pending at 0 %, and `watch` or `tick` start it
     as soon as the gate passes.
     """
+    from migrator.bootstrap import bonds_of
     from migrator.cli.formats.rollout_text import plan_lines
     from migrator.cli.rollout_session import ask, opened
     from migrator.domain.rollouts import Phase
+    from migrator.domain.routes import AliasRoute, BalancerRoute
     from migrator.errors import InputError, Refused, RemoteError
     from migrator.rollout.validation import mistakes
     from migrator.router import load_router
@@ -90,6 +92,13 @@ def start(
         (note if as_json else say)(line)
     if wrong := mistakes(plan):
         raise InputError(f"the rollout of {route} cannot start: {'; '.join(wrong)}", location=str(router))
+    if isinstance(config.entry(route).route, BalancerRoute | AliasRoute):
+        note(
+            "the figures of load balancers and aliases are not read by this version: the rollout gives the first weight and "
+            "holds there; go on by hand, with `migrator router apply --weights`"
+        )
+    elif group := bonds_of(config).together.get(route, ()):
+        note(f"{', '.join(group)}: in the same sticky group, shifted with it")
     if dry_run:
         return
     ask(f"start the rollout of {route}?", yes=yes)
