@@ -128,6 +128,10 @@ soak-router: $(INSTALLED) ## the router under load: weights, fallback, tenants, 
 bench-router: $(INSTALLED) ## Envoy as the router configures it beside one configured by hand (some minutes, on a quiet machine)
 	@$(BIN)/python -m tools.router_load latency parts
 
+.PHONY: bench-rollout
+bench-rollout: $(INSTALLED) ## how often a rollout is rolled back for nothing, and how soon for a reason, simulated (some minutes)
+	@$(BIN)/python -m tools.bench.rollout
+
 .PHONY: bench-handlers
 bench-handlers: $(INSTALLED) ## start time, memory and dearest imports of every handler of the sample shop (some minutes)
 	@$(BIN)/python -m tools.bench.handlers

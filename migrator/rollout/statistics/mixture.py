@@ -18,10 +18,13 @@ to tell: a bet that is off by 1.4 still grows by nine tenths. Wider above, where
 
 LOG_ODDS = tuple(log(odds) for odds in ODDS)
 
-_INVERSE_ROOTS = tuple(odds**-0.5 for odds in ODDS)
+_BELIEFS = tuple((odds - 1) / odds**2 for odds in ODDS)
 
-LOG_PRIOR = tuple(log(each / sum(_INVERSE_ROOTS)) for each in _INVERSE_ROOTS)
-"""Small faults are believed more, by the inverse square root of their size: large ones have evidence to spare."""
+LOG_PRIOR = tuple(log(belief / sum(_BELIEFS)) for belief in _BELIEFS)
+"""What is believed falls with the size of the fault: large ones have evidence to spare, and a cautious bet varies less,
+which is what the slowest of a hundred rollouts depends on. It falls towards 1 too, where no bet is found out soon.
+Simulated, this finds an error rate that is tripled 4 % sooner, at the 99th percentile, than the inverse root of the
+size, and 6 % sooner than equal parts of its logarithm."""
 
 NOTHING = (0.0,) * len(ODDS)
 """What every bet is worth before anything was seen."""
