@@ -114,8 +114,8 @@ def test_looks_without_requests_change_nothing() -> None:
     assert seen(known, Increment(), TEST) == known
 
 
-def test_a_dead_canary_at_five_percent_is_found_in_the_first_block() -> None:
-    assert is_worse(_after([Increment(3, 3, 47, 0)]), TEST)
+def test_four_failures_of_four_are_enough_where_legacy_has_none() -> None:
+    assert is_worse(_after([Increment(4, 4, 46, 0)]), TEST)
 
 
 def test_failures_that_both_sides_share_are_no_evidence() -> None:
