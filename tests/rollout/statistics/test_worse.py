@@ -173,6 +173,12 @@ def test_a_tolerated_difference_is_never_found_and_a_larger_one_is() -> None:
     assert is_worse(reduce(lambda known, look: seen(known, look, tolerant), [clearly] * 3, Suspicion()), tolerant)
 
 
+def test_a_canary_far_below_what_is_tolerated_is_no_evidence() -> None:
+    tolerant = WorseTest(0.004, tolerance=5.0)
+    known = reduce(lambda known, look: seen(known, look, tolerant), [Increment(500, 5, 500, 5)] * 40, Suspicion())
+    assert log_evidence(known) <= log_evidence(Suspicion())
+
+
 def test_counts_of_a_counter_that_was_reset_are_refused() -> None:
     with pytest.raises(InputError):
         Increment(10, 11, 5, 0)

@@ -1,6 +1,7 @@
 """Runs every simulation and prints the figures beside their targets: `make bench-rollout`.
 
-Seeds are fixed, so a figure is the same wherever it is computed. Exit 1 where a target is missed. `--quick` runs a
+Seeds are fixed, so a figure is the same wherever it is computed. `--write` puts the tables with their date into
+docs/explanation/statistics.md. Exit 1 where a target is missed. `--quick` runs a
 two-hundredth of the campaigns, in seconds: its figures show that all works, and no more; it judges nothing.
 """
 
@@ -11,11 +12,16 @@ import json
 import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
 from os import cpu_count
+from pathlib import Path
+from platform import python_version
+
+import numpy as np
 
 from tools.bench.rollout import detection, false_alarms, others, promotion
-from tools.bench.rollout.rows import Row, printed
+from tools.bench.rollout.rows import Row, as_markdown, printed
 
 CAMPAIGNS = 20_000
 """Of false alarms and false promotions: the standard error of 1 % is then 0.07 %."""
@@ -27,6 +33,9 @@ COMPARED = 2_000
 
 _QUICK = 200
 
+_PAGE = Path("docs/explanation/statistics.md")
+_BEGIN, _END = "<!-- bench-rollout: begin -->", "<!-- bench-rollout: end -->"
+
 
 def main(arguments: list[str]) -> int:
     """Simulate and print."""
@@ -34,8 +43,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="a two-hundredth of the campaigns; judges nothing")
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     parser.add_argument("--jobs", type=int, default=cpu_count() or 1, help="processes (default: one a core)")
+    parser.add_argument("--write", action="store_true", help="put the tables into the documentation")
     chosen = parser.parse_args(arguments)
     rows = simulated(_QUICK if chosen.quick else 1, chosen.jobs)
+    if chosen.write:
+        _write(rows)
     if chosen.json:
         print(json.dumps([row.as_json() for row in rows], indent=2))
     else:
@@ -64,6 +76,17 @@ def _work(divisor: int) -> list[Callable[[], Row]]:
         *(partial(others.compared, each, compared, 700) for each in others.RULES),
         partial(others.flagger_with_steps, compared, 800),
     ]
+
+
+def _write(rows: list[Row]) -> None:
+    """Replace what stands between the marks on the page."""
+    text = _PAGE.read_text(encoding="utf-8")
+    before, _, rest = text.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    made = f"{datetime.now(UTC):%Y-%m-%d}, Python {python_version()}, numpy {np.__version__}"
+    counts = f"{CAMPAIGNS:,} campaigns a row of false alarms and false promotions, {FOUND:,} of detection and promotion, {COMPARED:,} of other rules"
+    table = as_markdown(rows)
+    _PAGE.write_text(f"{before}{_BEGIN}\n{made}; {counts}.\n\n{table}\n{_END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

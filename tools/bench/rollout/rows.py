@@ -50,6 +50,20 @@ def printed(rows: Sequence[Row]) -> str:
     return "\n".join(lines[1:])
 
 
+def as_markdown(rows: Sequence[Row]) -> str:
+    """All tables for the page that keeps them."""
+    lines: list[str] = []
+    table = ""
+    for row in rows:
+        if row.table != table:
+            table = row.table
+            lines += ["", f"| {table} | figure | at most | |", "|---|---|---|---|"]
+        target = "" if row.target is None else _figure(row.target, row.share)
+        figure = f"**{_figure(row.figure, row.share)}** (missed)" if row.missed else _figure(row.figure, row.share)
+        lines.append(f"| {row.name} | {figure} | {target} | {row.note} |")
+    return "\n".join(lines[1:])
+
+
 def _figure(value: float, share: bool) -> str:
     if share:
         return f"{value:.2%}"
