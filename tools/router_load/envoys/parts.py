@@ -18,6 +18,7 @@ Files = dict[str, Json]
 
 BOOTSTRAP = "bootstrap.json"
 _STRIP = "envoy.filters.http.header_mutation"
+_NOTES = "envoy.filters.http.header_to_metadata"
 
 
 def _managers(files: Files) -> Iterator[Json]:
@@ -33,8 +34,17 @@ def _no_log(files: Files) -> None:
 
 def _no_log_filter(files: Files) -> None:
     for manager in _managers(files):
+        manager["http_filters"] = [each for each in manager["http_filters"] if each["name"] != _NOTES]
         for log in manager["access_log"]:
             log.pop("filter", None)
+    for route in _routes(files):
+        route.pop("typed_per_filter_config", None)
+
+
+def _routes(files: Files) -> list[Json]:
+    (host,) = files[CALLS]["resources"][0]["virtual_hosts"]
+    found: list[Json] = host["routes"]
+    return found
 
 
 def _no_strip(files: Files) -> None:
@@ -53,13 +63,10 @@ def _static_routes(files: Files) -> None:
 
 
 def _no_side_header(files: Files) -> None:
-    (host,) = files[CALLS]["resources"][0]["virtual_hosts"]
-    host.pop("response_headers_to_add", None)
-
-
-def _no_unusual_paths(files: Files) -> None:
-    (host,) = files[CALLS]["resources"][0]["virtual_hosts"]
-    host["routes"] = host["routes"][1:]
+    for route in _routes(files):
+        route.pop("response_headers_to_add", None)
+        for cluster in route["route"].get("weighted_clusters", {}).get("clusters", ()):
+            cluster.pop("response_headers_to_add", None)
 
 
 def _no_body_limit(files: Files) -> None:
@@ -85,7 +92,8 @@ def _sampled_log(files: Files) -> None:
     for manager in _managers(files):
         for log in manager["access_log"]:
             one_in_ten = {"runtime_filter": {"runtime_key": "log.share", "percent_sampled": {"numerator": 10}}}
-            log["filter"] = {"and_filter": {"filters": [one_in_ten, log["filter"]]}}
+            both = {"and_filter": {"filters": [one_in_ten, log["filter"]]}} if "filter" in log else one_in_ten
+            log["filter"] = both
 
 
 def _text_log(files: Files) -> None:
@@ -109,7 +117,7 @@ def _nothing(files: Files) -> None:
 
 def _all(files: Files) -> None:
     # Static routes are a copy of the file as it is then.
-    for edit in (_no_log, _no_strip, _no_side_header, _no_unusual_paths, _no_body_limit, _no_overload, _no_second_hop):
+    for edit in (_no_log, _no_strip, _no_side_header, _no_body_limit, _no_overload, _no_second_hop):
         edit(files)
     _static_routes(files)
 
@@ -117,11 +125,10 @@ def _all(files: Files) -> None:
 PARTS: Mapping[str, Callable[[Files], None]] = {
     "nothing (a second copy)": _nothing,
     "access log": _no_log,
-    "filter of the access log (CEL)": _no_log_filter,
+    "filter of the access log": _no_log_filter,
     "removal of control headers": _no_strip,
     "routes by discovery (RDS)": _static_routes,
     "side header": _no_side_header,
-    "match of unusual paths": _no_unusual_paths,
     "limit of buffered bodies": _no_body_limit,
     "overload manager": _no_overload,
     "internal listener": _no_second_hop,

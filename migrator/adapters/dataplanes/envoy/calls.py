@@ -13,7 +13,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from migrator.adapters.dataplanes.envoy.matching import UNUSUAL_PATH, header_match, match_of
+from migrator.adapters.dataplanes.envoy.listeners import MARKED_ROUTED
+from migrator.adapters.dataplanes.envoy.matching import header_match, match_of
 from migrator.adapters.dataplanes.envoy.retries import retried_statuses
 from migrator.adapters.envoy.names import (
     METADATA,
@@ -45,14 +46,17 @@ def calls_config(routes: Iterable[Route], *, side_header: str) -> Json:
     """The route configuration of the calls listener."""
     entries = [entry for route in routes for entry in _entries(route)]
     entries.sort(key=lambda entry: entry[0])
-    host = {
+    host: Json = {
         "name": "all",
         "domains": ["*"],
         "request_body_buffer_limit": _BODY_LIMIT,
-        "routes": [_unrouted(UNUSUAL_PATH), *(route for _, route in entries), _unrouted({"prefix": "/"})],
+        "routes": [*(route for _, route in entries), _unrouted({"prefix": "/"})],
     }
-    if side_header:
-        host["response_headers_to_add"] = [_header(side_header, f"%UPSTREAM_METADATA({METADATA}:side)%")]
+    for entry in host["routes"]:
+        if entry["name"] != UNROUTED:
+            entry["typed_per_filter_config"] = MARKED_ROUTED
+        if side_header:
+            _tell_side(entry, side_header)
     return {
         "name": OUTER,
         "ignore_port_in_host_matching": True,
@@ -72,6 +76,18 @@ def read_calls_config(config: Mapping[str, Any]) -> dict[str, Route]:
                 route = _ROUTE.validate_python(metadata["route"])
                 found[route.name] = route
     return found
+
+
+def _tell_side(entry: Json, header: str) -> None:
+    """Add the header that says who answered: known beforehand but for the canary, for which legacy may answer."""
+    told = [_header(header, f"%UPSTREAM_METADATA({METADATA}:side)%")]
+    legacys = [_header(header, "legacy")]
+    weighted = entry["route"].get("weighted_clusters")
+    if weighted is None:
+        entry["response_headers_to_add"] = told if "request_headers_to_add" in entry else legacys
+        return
+    canary, legacy = weighted["clusters"]
+    canary["response_headers_to_add"], legacy["response_headers_to_add"] = told, legacys
 
 
 def _entries(route: Route) -> list[tuple[tuple[object, ...], Json]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import Any
 from urllib.parse import quote
 
@@ -23,16 +24,16 @@ _TOKENS_FILTER = "envoy.filters.http.jwt_authn"
 # What RFC 3986 allows in a part of a path without percent signs.
 _PLAIN = "!$&'()*+,;=:@-._~"
 
-UNUSUAL_PATH: Json = {
-    "safe_regex": {"regex": r"[^?]*(//|/\.{1,2}(/|$)|\\|%2[eEfF]|%5[cC]|%00)[^?]*"},
-}
-"""Paths that servers read differently (`//`, `/../`, encoded slashes and dots): no template matches them."""
+# One part of a path, as servers agree on it: neither `.` nor `..`, no backslash, and no encoded dot, slash, backslash or
+# null. Servers read those differently, so no template matches them; nor half an escape.
+_OTHER = r"[^/?\\%.]|%(?:[13467-9a-fA-F][0-9a-fA-F]|2[0-9a-dA-D]|5[0-9abd-fABD-F]|0[1-9a-fA-F])"
+_PART = rf"(?:\.{{0,2}}(?:{_OTHER})(?:{_OTHER}|\.)*|\.{{3}}(?:{_OTHER}|\.)*)"
 
 
 def match_of(match: HttpMatch, methods: Iterable[str], *, segment: Segment | None) -> Json:
     """The match of a route for some methods (none: all) and perhaps one segment, whatever the route's own ones."""
     found = _path(match.path, segment if segment is not None and segment.kind == "parameter" else None)
-    headers = [*_methods(tuple(methods)), *_hosts(match.hosts)]
+    headers = [*found.pop("headers", ()), *_methods(tuple(methods)), *_hosts(match.hosts)]
     if segment is not None and segment.kind == "header":
         headers.append(header_match(segment.name, segment.values))
     if headers:
@@ -68,10 +69,14 @@ def _path(template: str, parameter: Segment | None) -> Json:
     wanted = f"{{{parameter.name}}}" if parameter is not None else ""
     values = parameter.values if parameter is not None else ()
     patterns = [
-        _any_of(values) if name == wanted else "[^/]+" if part is None else _literal(part)
+        _any_of(values) if name == wanted else _PART if part is None else _literal(part)
         for name, part in zip(named, parts, strict=True)
     ]
-    return {"safe_regex": {"regex": "/" + "/".join(patterns)}}
+    # The plain beginning is compared first: of many routes nearly all are passed over by it, and no pattern is tried.
+    plain = list(takewhile(lambda part: part is not None and quote(part, safe=_PLAIN) == part, parts))
+    beginning = "/" + "".join(f"{part}/" for part in plain[: len(parts) - 1])
+    pattern = "/" + "/".join(patterns) + r"(\?.*)?"
+    return {"prefix": beginning, "headers": [{"name": ":path", "string_match": {"safe_regex": {"regex": pattern}}}]}
 
 
 def _any_of(values: tuple[str, ...]) -> str:
