@@ -16,7 +16,7 @@ from math import log
 
 from migrator.errors import InputError
 from migrator.rollout.statistics import rates
-from migrator.rollout.statistics.mixture import LOG_ODDS, NOTHING, log_mean
+from migrator.rollout.statistics.mixture import LOG_ODDS, NOTHING, grown, log_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,10 @@ class BudgetTest:
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """All that is kept between two looks: ln of each bet's worth, the free ones left, the highest evidence."""
+    """All that is kept between two looks: ln of each bet's worth, looks, the free ones left, the highest evidence."""
 
     bets: tuple[float, ...] = NOTHING
+    looks: int = 0
     free: int = 0
     peak: float = 0.0
 
@@ -60,11 +61,9 @@ def seen(before: Spending, requests: int, spent: int, test: BudgetTest) -> Spend
             hint="a counter was reset between two looks: drop the look, and take a new mark",
         )
     forgiven = min(spent, before.free)
-    bets = tuple(
-        bet + rates.log_ratio(spent - forgiven, requests - forgiven, test.share, log_odds)
-        for bet, log_odds in zip(before.bets, LOG_ODDS, strict=True)
-    )
-    return Spending(bets, before.free - forgiven, max(before.peak, log_mean(bets)))
+    gains = (rates.log_ratio(spent - forgiven, requests - forgiven, test.share, log_odds) for log_odds in LOG_ODDS)
+    bets = grown(before.bets, gains, before.looks)
+    return Spending(bets, before.looks + 1, before.free - forgiven, max(before.peak, log_mean(bets)))
 
 
 def is_overspent(known: Spending, test: BudgetTest) -> bool:

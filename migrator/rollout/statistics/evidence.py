@@ -2,6 +2,10 @@
 
 In: increments in the order of time. Out: `Finding`. What a finding leads to is the gate's.
 
+Before the canary is shown to be within the margin, any evidence that it is worse counts: that finds faults soonest.
+Afterwards only evidence that it is beyond the margin does. Else every canary that differs at all would be rolled back
+once it had requests enough, however little it differs, and though the margin allows it.
+
 For errors both tests look at the same counts. For latencies both look at answers above a frozen legacy quantile (a
 bound of a bucket, `buckets`): the first counts both sides' above the same time; the second counts the canary's above
 the time stretched by the ratio that the gate allows, so that "the canary's quantile is that many times legacy's or
@@ -36,10 +40,17 @@ class GateTests:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that a gate keeps between two looks, over all steps of one revision."""
+    """All that a gate keeps between two looks, over all steps of one revision.
+
+    Attributes:
+        worse: whether the canary was found worse; never taken back.
+        assured: whether it was shown within the margin before it was found worse; never taken back.
+    """
 
     suspicion: worse.Suspicion = field(default_factory=worse.Suspicion)
     assurance: within.Assurance = field(default_factory=within.Assurance)
+    worse: bool = False
+    assured: bool = False
 
 
 def seen(before: Evidence, look: Increment, tests: GateTests, promoting: Increment | None = None) -> Evidence:
@@ -48,18 +59,23 @@ def seen(before: Evidence, look: Increment, tests: GateTests, promoting: Increme
     Args:
         promoting: the same requests as the promoting test counts them, where that is otherwise.
     """
-    return Evidence(
-        worse.seen(before.suspicion, look, tests.worse),
-        within.seen(before.assurance, look if promoting is None else promoting, tests.within),
+    suspicion = worse.seen(before.suspicion, look, tests.worse)
+    assurance = within.seen(before.assurance, look if promoting is None else promoting, tests.within)
+    level = tests.worse.level
+    found = (
+        before.worse
+        or within.is_beyond(assurance, level)
+        or (not before.assured and worse.is_worse(suspicion, tests.worse))
     )
+    # Half the way to "worse" keeps a look that was taken apart from turning the one answer into the other.
+    doubtful = worse.log_evidence(suspicion) >= log(1 / level) / 2
+    assured = before.assured or (not found and not doubtful and within.is_within(assurance, tests.within))
+    return Evidence(suspicion, assurance, found, assured)
 
 
 def finding(known: Evidence, tests: GateTests) -> Finding:
-    """What follows: worse before all else, and never within while half the way to worse is gone.
-
-    The half keeps a look that was taken apart, or put together, from turning the one answer into the other.
-    """
-    if worse.is_worse(known.suspicion, tests.worse):
+    """What follows: worse before all else, and not within while half the way to beyond the margin is gone."""
+    if known.worse:
         return Finding.WORSE
-    doubtful = worse.log_evidence(known.suspicion) >= log(1 / tests.worse.level) / 2
-    return Finding.WITHIN if within.is_within(known.assurance, tests.within) and not doubtful else Finding.OPEN
+    doubtful = within.is_doubtful(known.assurance, tests.worse.level)
+    return Finding.WITHIN if known.assured and not doubtful else Finding.OPEN

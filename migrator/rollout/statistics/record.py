@@ -33,7 +33,9 @@ def evidence(document: Mapping[str, Any]) -> Evidence:
     try:
         suspicion, assurance = document["suspicion"], document["assurance"]
         return Evidence(
-            Suspicion(
+            worse=bool(document["worse"]),
+            assured=bool(document["assured"]),
+            suspicion=Suspicion(
                 **{
                     **suspicion,
                     "pending": Increment(**suspicion["pending"]),
@@ -41,7 +43,13 @@ def evidence(document: Mapping[str, Any]) -> Evidence:
                     "alone": _bets(suspicion["alone"]),
                 }
             ),
-            Assurance(**{**assurance, "pending": Increment(**assurance["pending"])}),
+            assurance=Assurance(
+                **{
+                    **assurance,
+                    "pending": Increment(**assurance["pending"]),
+                    "beyond": _bets(assurance["beyond"]),
+                }
+            ),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _unreadable(error) from error

@@ -25,17 +25,19 @@ callers whose requests fail together break that if they are few: then a caller i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from math import log
 
 from migrator.rollout.statistics import odds, rates
 from migrator.rollout.statistics.blocks import gathered
 from migrator.rollout.statistics.counts import Increment
-from migrator.rollout.statistics.mixture import LOG_ODDS, NOTHING, log_mean, log_sum
+from migrator.rollout.statistics.mixture import LOG_ODDS, NOTHING, grown, log_mean, log_sum
 
-PAIRED, ALONE, BOUND = 0.95, 0.025, 0.025
-"""Parts of the level: comparison with legacy, comparison with its record, and the record's own uncertainty. The first
-loses ln(1/0.95) = 0.05 by it; the second needs two more failures, and has all the traffic when it counts."""
+PAIRED, ALONE, BOUND = 0.95, 0.025, 0.0125
+"""Parts of the level: comparison with legacy, comparison with its record, and the record's own uncertainty; the rest is
+for a canary beyond the margin (`within.BEYOND`). The first loses ln(1/0.95) = 0.05 by it; the others need two more
+failures, and have all the traffic when they count."""
 
 SILENT = 50
 """Legacy is silent in a block where fewer than one in this many requests are its own."""
@@ -63,6 +65,7 @@ class Suspicion:
 
     Attributes:
         pending: what is not yet a block.
+        blocks: how many there were.
         paired: ln of each bet's worth (`mixture.ODDS`), from blocks with both sides.
         alone: the same from blocks in which legacy was silent.
         legacy_requests, legacy_failures: legacy's record.
@@ -70,6 +73,7 @@ class Suspicion:
     """
 
     pending: Increment = field(default_factory=Increment)
+    blocks: int = 0
     paired: tuple[float, ...] = NOTHING
     alone: tuple[float, ...] = NOTHING
     legacy_requests: int = 0
@@ -80,7 +84,8 @@ class Suspicion:
 def seen(before: Suspicion, look: Increment, test: WorseTest) -> Suspicion:
     """What is known after a look. The same looks in the same order give the same bits.
 
-    The order of blocks makes no difference but for the rounding of sums; the order within a block none at all.
+    The order within a block makes no difference. That of blocks makes a small one: each bet is worth what it would be
+    without it, and a little more for blocks that come later (`mixture.AT_ONCE`).
     """
     pending, block = gathered(before.pending, look)
     if block is None:
@@ -89,7 +94,8 @@ def seen(before: Suspicion, look: Increment, test: WorseTest) -> Suspicion:
     after = replace(
         before,
         pending=pending,
-        paired=_compared(before.paired, block, log(test.tolerance)),
+        blocks=before.blocks + 1,
+        paired=grown(before.paired, _compared(block, log(test.tolerance)), before.blocks),
         alone=_held_against_record(before, block, test) if silent else before.alone,
         legacy_requests=before.legacy_requests + block.legacy_requests,
         legacy_failures=before.legacy_failures + block.legacy_failures,
@@ -98,7 +104,7 @@ def seen(before: Suspicion, look: Increment, test: WorseTest) -> Suspicion:
 
 
 def log_evidence(known: Suspicion) -> float:
-    """ln of the e-value at the last block; the e-value starts at 0.975 and is no higher on average."""
+    """ln of the e-value at the last block; the e-value starts at 0.88 and is never above 1 on average."""
     return log_sum((log(PAIRED) + log_mean(known.paired), log(ALONE) + log_mean(known.alone)))
 
 
@@ -107,10 +113,9 @@ def is_worse(known: Suspicion, test: WorseTest) -> bool:
     return known.peak >= log(1 / test.level)
 
 
-def _compared(bets: tuple[float, ...], block: Increment, log_tolerance: float) -> tuple[float, ...]:
-    return tuple(
-        bet
-        + odds.log_ratio(
+def _compared(block: Increment, log_tolerance: float) -> Iterable[float]:
+    return (
+        odds.log_ratio(
             block.canary_failures,
             block.canary_requests,
             block.legacy_requests,
@@ -118,7 +123,7 @@ def _compared(bets: tuple[float, ...], block: Increment, log_tolerance: float) -
             log_tolerance + log_odds,
             log_tolerance,
         )
-        for bet, log_odds in zip(bets, LOG_ODDS, strict=True)
+        for log_odds in LOG_ODDS
     )
 
 
@@ -126,10 +131,8 @@ def _held_against_record(before: Suspicion, block: Increment, test: WorseTest) -
     null = _allowed_rate(before, test)
     if not 0 < null < 1:
         return before.alone
-    return tuple(
-        bet + rates.log_ratio(block.canary_failures, block.canary_requests, null, log_odds)
-        for bet, log_odds in zip(before.alone, LOG_ODDS, strict=True)
-    )
+    gains = (rates.log_ratio(block.canary_failures, block.canary_requests, null, log_odds) for log_odds in LOG_ODDS)
+    return grown(before.alone, gains, before.blocks)
 
 
 def _allowed_rate(before: Suspicion, test: WorseTest) -> float:

@@ -13,7 +13,7 @@ from migrator.errors import InputError
 from migrator.rollout.statistics import levels
 from migrator.rollout.statistics.budget import BudgetTest, Spending, is_overspent, raised, seen
 from migrator.rollout.statistics.levels import Kind
-from migrator.rollout.statistics.mixture import LOG_PRIOR, NOTHING, log_sum
+from migrator.rollout.statistics.mixture import LOG_PRIOR, log_sum
 
 BUDGET = BudgetTest(level=0.001, share=0.1, free=20)
 
@@ -29,7 +29,7 @@ class TestBudget:
         known = raised(Spending(), BUDGET)
         for _ in range(5):
             known = raised(seen(known, 20, 20, BUDGET), BUDGET)
-        assert known.bets == NOTHING and known.free == BUDGET.free
+        assert known.peak == 0 and known.free == BUDGET.free
 
     def test_within_the_budget_it_is_never_found(self) -> None:
         known = reduce(lambda a, _: seen(a, 100, 10, BUDGET), range(500), Spending())

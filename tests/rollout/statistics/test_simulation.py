@@ -26,7 +26,7 @@ def dice() -> np.random.Generator:
 def test_the_evidence_of_many_campaigns_is_that_of_each(dice: np.random.Generator) -> None:
     canary = dice.binomial(SMALLEST - 1, 0.2, (CAMPAIGNS, BLOCKS))
     failed, legacy_failed = dice.binomial(canary, 0.06), dice.binomial(SMALLEST - canary, 0.03)
-    evidence = vectors.worse(vectors.Ratios().of(canary, failed, legacy_failed).cumsum(axis=1))
+    evidence = vectors.evidence(vectors.Ratios().of(canary, failed, legacy_failed))
     many = vectors.Assurances(CAMPAIGNS, TEST)
     assured = np.stack(
         [

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from migrator.rollout.statistics.blocks import SMALLEST
 from migrator.rollout.statistics.counts import Increment
-from migrator.rollout.statistics.within import Assurance, WithinTest, is_within, seen
+from migrator.rollout.statistics.mixture import AT_ONCE, log_mean
+from migrator.rollout.statistics.within import Assurance, WithinTest, is_beyond, is_doubtful, is_within, seen
 
 TEST = WithinTest(level=0.01, margin=0.01)
 
@@ -36,6 +37,32 @@ def test_evidence_for_a_canary_worse_by_the_margin_is_worth_nothing(
             for x, y in product(range(canary + 1), range(legacy + 1))
         )
         assert expected <= 1 + 1e-9
+
+
+@pytest.mark.parametrize("margin", [0.01, 0.1, 0.0])
+@pytest.mark.parametrize(("canary", "legacy"), [(3, SMALLEST - 3), (40, 10)])
+@pytest.mark.parametrize(("base", "part"), [(0.01, 1.0), (0.01, 0.0), (0.2, 1.0), (0.2, 0.5)])
+def test_evidence_against_a_canary_within_the_margin_is_worth_nothing(
+    margin: float, canary: int, legacy: int, base: float, part: float
+) -> None:
+    test = WithinTest(0.01, margin, expected=1.0 if margin else 0.5)
+    before = Assurance(legacy_requests=9500.0, legacy_failures=90.0)
+    expected = sum(
+        _binomial(x, canary, base + part * margin)
+        * _binomial(y, legacy, base)
+        * exp(log_mean(seen(before, Increment(canary, x, legacy, y), test).beyond))
+        for x, y in product(range(canary + 1), range(legacy + 1))
+    )
+    assert expected <= AT_ONCE + 1e-9
+
+
+def test_a_canary_beyond_the_margin_is_found_and_one_at_it_is_not() -> None:
+    at, beyond = (
+        reduce(lambda a, look: seen(a, look, TEST), [Increment(250, failed, 4750, 24)] * 20, Assurance())
+        for failed in (4, 10)
+    )
+    assert is_beyond(beyond, 0.004) and not is_beyond(at, 0.004)
+    assert is_doubtful(beyond, 0.004) and not is_doubtful(at, 0.004)
 
 
 def test_at_the_margin_the_evidence_keeps_all_its_worth() -> None:

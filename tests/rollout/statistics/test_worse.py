@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from migrator.errors import InputError
 from migrator.rollout.statistics.blocks import SMALLEST
 from migrator.rollout.statistics.counts import Increment
+from migrator.rollout.statistics.mixture import AT_ONCE, LOG_ODDS, kept, log_mean
 from migrator.rollout.statistics.odds import log_ratio
-from migrator.rollout.statistics.worse import Suspicion, WorseTest, is_worse, log_evidence, seen
+from migrator.rollout.statistics.worse import ALONE, PAIRED, Suspicion, WorseTest, is_worse, log_evidence, seen
 
 TEST = WorseTest(level=0.004)
 
@@ -62,7 +63,6 @@ def test_evidence_against_a_canary_that_is_not_worse_is_worth_no_more_than_its_s
         ]
         for c, n, p, q in sizes
     ]
-    start = exp(log_evidence(Suspicion()))
     for first, chance in blocks[0]:
         if chance < 1e-7:
             continue
@@ -70,7 +70,7 @@ def test_evidence_against_a_canary_that_is_not_worse_is_worth_no_more_than_its_s
         for second, other in blocks[1]:
             if chance * other >= 1e-9:
                 expected += chance * other * exp(log_evidence(seen(after, second, test)))
-    assert expected <= start + 1e-6
+    assert expected <= (PAIRED + ALONE) * AT_ONCE + PAIRED * (kept(0) - kept(1)) + 1e-6
 
 
 @given(st.integers(1, 200), st.integers(1, 200), st.integers(0, 200), st.data())
@@ -87,11 +87,24 @@ def test_one_more_failure_of_the_canary_is_more_evidence(
 
 
 @given(st.lists(looks(), min_size=1, max_size=6), st.randoms(use_true_random=False))
-def test_whole_blocks_may_come_in_any_order(increments: list[Increment], dice: random.Random) -> None:
+def test_in_any_order_blocks_are_worth_what_they_are_together(increments: list[Increment], dice: random.Random) -> None:
+    """The bets that are placed at once multiply; what is placed later only adds."""
     blocks = [each for each in increments if each.requests >= SMALLEST and each.legacy_requests * 50 >= each.requests]
-    shuffled = list(blocks)
-    dice.shuffle(shuffled)
-    assert log_evidence(_after(shuffled)) == pytest.approx(log_evidence(_after(blocks)), abs=1e-6)
+    dice.shuffle(blocks)
+    bets = [
+        log(AT_ONCE)
+        + sum(log_ratio(b.canary_failures, b.canary_requests, b.legacy_requests, b.failures, odds) for b in blocks)
+        for odds in LOG_ODDS
+    ]
+    assert log_evidence(_after(blocks)) >= log(PAIRED) + log_mean(bets) - 1e-6
+
+
+def test_a_fault_that_comes_late_has_little_to_win_back() -> None:
+    """After 400 blocks in order, as many failures more as the first block would have needed, and some."""
+    fault = Increment(40, 12, 760, 4)
+    late = _after([Increment(40, 0, 760, 4)] * 400)
+    assert log_evidence(_after([fault])) - log_evidence(seen(late, fault, TEST)) < 14
+    assert is_worse(seen(seen(late, fault, TEST), fault, TEST), TEST)
 
 
 @given(st.lists(looks(), max_size=8))

@@ -122,8 +122,8 @@ def _needed(
     for first in range(0, len(legacy), _CHUNK):
         base, rate = legacy[first : first + _CHUNK], canary[first : first + _CHUNK]
         requests = np.minimum(dice.binomial(SMALLEST, weight, (len(base), blocks)), SMALLEST - 1)
-        bets = ratios.of(requests, dice.binomial(requests, rate), dice.binomial(SMALLEST - requests, base))
-        alarm = vectors.worse(bets.cumsum(axis=1)) >= log(1 / level)
+        gains = ratios.of(requests, dice.binomial(requests, rate), dice.binomial(SMALLEST - requests, base))
+        alarm = vectors.evidence(gains) >= log(1 / level)
         at = np.take_along_axis(requests.cumsum(axis=1), alarm.argmax(axis=1)[:, None], axis=1)[:, 0]
         needed.append(np.where(alarm.any(axis=1), at, np.inf))
     return np.concatenate(needed)

@@ -70,8 +70,7 @@ def _peaks(
 def _highest(
     seen: traffic.Shape, failed: vectors.Ints, legacy_failed: vectors.Ints, ratios: vectors.Ratios
 ) -> vectors.Floats:
-    bets = ratios.of(seen.canary, failed, legacy_failed).cumsum(axis=1)
-    return np.asarray(vectors.worse(bets).max(axis=1))
+    return np.asarray(vectors.evidence(ratios.of(seen.canary, failed, legacy_failed)).max(axis=1))
 
 
 def _cold(scenario: Scenario, dice: np.random.Generator, seen: traffic.Shape, level: float) -> vectors.Floats:

@@ -135,8 +135,8 @@ def _tied(values: vectors.Floats) -> vectors.Floats:
 
 
 def _this(hour: Hour, level: float) -> vectors.Floats:
-    bets = vectors.Ratios().of(hour.canary, hour.failed, hour.legacy_failed).cumsum(axis=1)
-    return np.asarray(vectors.worse(bets).max(axis=1) >= log(1 / level), dtype=float)
+    evidence = vectors.evidence(vectors.Ratios().of(hour.canary, hour.failed, hour.legacy_failed))
+    return np.asarray(evidence.max(axis=1) >= log(1 / level), dtype=float)
 
 
 RULES = (

@@ -9,6 +9,7 @@ import numpy as np
 
 from migrator.rollout.statistics.blocks import SMALLEST
 from migrator.rollout.statistics.levels import PROMOTION
+from migrator.rollout.statistics.mixture import NOTHING
 from migrator.rollout.statistics.within import WithinTest
 from tools.bench.rollout import vectors
 from tools.bench.rollout.detection import ERRORS_LEVEL
@@ -80,8 +81,8 @@ def _needed(case: Case, campaigns: int, seed: int, *, with_doubt: bool) -> vecto
     open_ones = np.arange(campaigns)
     requests = np.zeros(campaigns, dtype=np.int64)
     within = np.zeros(campaigns, dtype=bool)
-    bets = np.zeros((campaigns, 1))
-    for _ in range(int(case.horizon / case.weight / SMALLEST)):
+    bets: vectors.Floats = np.tile(np.array(NOTHING), (campaigns, 1))
+    for block in range(int(case.horizon / case.weight / SMALLEST)):
         canary = np.minimum(dice.binomial(SMALLEST, case.weight, len(open_ones)), SMALLEST - 1)
         failed = dice.binomial(canary, case.canary)
         legacy_failed = dice.binomial(SMALLEST - canary, case.legacy)
@@ -89,7 +90,7 @@ def _needed(case: Case, campaigns: int, seed: int, *, with_doubt: bool) -> vecto
         within |= known.see(canary, failed, SMALLEST - canary, legacy_failed) >= log(1 / PROMOTION)
         promoted, over = within, within
         if with_doubt:
-            bets = bets + ratios.of(canary, failed, legacy_failed)
+            bets = vectors.placed(bets, block) + ratios.of(canary, failed, legacy_failed)
             suspicion = vectors.worse(bets)
             promoted = within & (suspicion < log(1 / ERRORS_LEVEL) / 2)
             over = promoted | (suspicion >= log(1 / ERRORS_LEVEL))
@@ -101,7 +102,7 @@ def _needed(case: Case, campaigns: int, seed: int, *, with_doubt: bool) -> vecto
                 open_ones[stay],
                 requests[stay],
                 within[stay],
-                bets[stay if with_doubt else slice(None)],
+                bets[stay],
             )
             if not len(open_ones):
                 break

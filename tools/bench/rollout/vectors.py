@@ -6,6 +6,7 @@ product's own functions; only adding up is done here. `tests/rollout/statistics/
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import log
 
 import numpy as np
@@ -14,8 +15,9 @@ from numpy.typing import NDArray
 from migrator.rollout.statistics import within
 from migrator.rollout.statistics.blocks import SMALLEST
 from migrator.rollout.statistics.budget import BudgetTest
-from migrator.rollout.statistics.mixture import LOG_ODDS, LOG_PRIOR, ODDS
+from migrator.rollout.statistics.mixture import AT_ONCE, LOG_ODDS, LOG_PRIOR, NOTHING, ODDS, kept
 from migrator.rollout.statistics.odds import log_ratio
+from migrator.rollout.statistics.pairs import LEAST
 from migrator.rollout.statistics.worse import ALONE, PAIRED
 
 Floats = NDArray[np.float64]
@@ -55,7 +57,27 @@ def _gains(key: int) -> list[float]:
 
 def worse(bets: Floats) -> Floats:
     """ln of the evidence that the canary is worse, from the bets on the last axis, legacy never silent."""
-    return np.logaddexp(log(PAIRED) + mean(bets), log(ALONE))
+    return np.logaddexp(log(PAIRED) + mean(bets), log(ALONE * AT_ONCE))
+
+
+def grown(gains: Floats) -> Iterator[Floats]:
+    """ln of each bet's worth after one block after another, of gains by campaign, block and bet."""
+    bets = np.array(NOTHING)
+    for block in range(gains.shape[1]):
+        bets = placed(bets, block) + gains[:, block]
+        yield bets
+
+
+def placed(bets: Floats, before: int) -> Floats:
+    """Bets with what is placed after so many blocks."""
+    if not before:
+        return bets
+    return np.asarray(np.logaddexp(bets, log(kept(before - 1) - kept(before))))
+
+
+def evidence(gains: Floats) -> Floats:
+    """ln of the evidence that the canary is worse, by campaign and block."""
+    return np.stack([worse(bets) for bets in grown(gains)], axis=1)
 
 
 def mean(bets: Floats) -> Floats:
@@ -67,12 +89,11 @@ def mean(bets: Floats) -> Floats:
 
 def overspent(requests: Ints, spent: Ints, test: BudgetTest) -> Floats:
     """ln of the evidence that the budget is exceeded, after each block; the weight was raised before the first."""
-    all_spent, all_requests = spent.cumsum(axis=1), requests.cumsum(axis=1)
-    forgiven = np.minimum(all_spent, test.free)
-    bets = (all_spent - forgiven)[..., None] * np.array(LOG_ODDS) - (all_requests - forgiven)[..., None] * np.log1p(
+    forgiven = np.diff(np.minimum(spent.cumsum(axis=1), test.free), axis=1, prepend=0)
+    gains = (spent - forgiven)[..., None] * np.array(LOG_ODDS) - (requests - forgiven)[..., None] * np.log1p(
         (np.array(ODDS) - 1) * test.share
     )
-    return mean(bets)
+    return np.stack([mean(bets) for bets in grown(gains)], axis=1)
 
 
 class Assurances:
@@ -87,7 +108,7 @@ class Assurances:
 
     def see(self, canary: Ints, failed: Ints, legacy: Ints, legacy_failed: Ints) -> Floats:
         """Add a block to each campaign; its evidence so far."""
-        test, least = self._test, within._LEAST
+        test, least = self._test, LEAST
         base = np.clip(self._legacy[1] / self._legacy[0], least, 1 - test.margin - least)
         share = (self._canary[1] + within.STRENGTH * test.expected * base) / (self._canary[0] + within.STRENGTH)
         share = np.minimum(np.maximum(share, least / 2), base + 0.999 * test.margin if test.margin else 0.999 * base)
@@ -114,7 +135,7 @@ class Assurances:
     def _closest(self, canary: Ints, legacy: Ints, share: Floats, base: Floats) -> Floats:
         """As the product's, by Newton's steps inside the bracket."""
         margin = self._test.margin
-        low, high = np.maximum(share - margin, within._LEAST / 4), base.copy()
+        low, high = np.maximum(share - margin, LEAST / 4), base.copy()
         at = high.copy()
         for _ in range(_NEWTON):
             far = at + margin
