@@ -30,12 +30,14 @@ class Asked:
 
 @dataclass
 class Behavior:
-    """How a server answers: status, extra headers, seconds of delay, and whether it answers at all."""
+    """How a server answers: status, extra headers, seconds before the headers and before the body, whether at all, and in full."""
 
     status: int = 200
     delay_s: float = 0.0
     headers: dict[str, str] = field(default_factory=dict)
     reset: bool = False
+    body_delay_s: float = 0.0
+    cut: bool = False
 
 
 class HttpServer:
@@ -136,7 +138,15 @@ class HttpServer:
         handler.send_header("content-type", "application/json")
         handler.send_header("content-length", str(len(answer)))
         handler.end_headers()
-        if handler.command != "HEAD":
+        if behavior.body_delay_s:
+            handler.wfile.flush()
+            self._released.wait(behavior.body_delay_s)
+        if behavior.cut:
+            handler.wfile.write(answer[: len(answer) // 2])
+            handler.wfile.flush()
+            handler.close_connection = True
+            handler.connection.shutdown(socket.SHUT_RDWR)
+        elif handler.command != "HEAD":
             handler.wfile.write(answer)
 
     def __enter__(self) -> Self:

@@ -18,6 +18,8 @@ LARGEST_LOG = 64 * 1024 * 1024
 """Bytes at which a log is put aside; one old generation is kept."""
 
 _REMEMBERED = 20_000
+# Response flags of an upstream that is gone: its connection ended, it reset the call, it broke the protocol.
+_CUT = frozenset({"UC", "UR", "UPE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,14 @@ class LogTail:
 
     Attributes:
         side: whose first tries the log has; lines of other sides are passed over.
+        tries: those that were answered in full, by route.
+        cut: when those began whose good answer ended in the middle, by route.
     """
 
     path: Path
     side: str
     tries: dict[str, deque[FirstTry]] = field(default_factory=dict)
+    cut: dict[str, deque[float]] = field(default_factory=dict)
     _inode: int = 0
     _offset: int = 0
     _rest: bytes = b""
@@ -71,6 +76,10 @@ class LogTail:
         """Answer times in milliseconds of the route's first tries that began at or after a time."""
         return [one.ms for one in self.tries.get(route, ()) if one.at >= at]
 
+    def cut_since(self, route: str, at: float) -> int:
+        """How many of them were cut off in the middle of a good answer."""
+        return sum(when >= at for when in self.cut.get(route, ()))
+
     @property
     def large(self) -> bool:
         """Whether it is time to put the log aside."""
@@ -83,9 +92,12 @@ class LogTail:
     def _take(self, line: bytes) -> None:
         try:
             entry = json.loads(line)
-            if entry["side"] != self.side or entry["answer_us"] is None:
+            if entry["side"] != self.side:
                 return
-            found = FirstTry(float(entry["at"]), entry["answer_us"] / 1000)
-            self.tries.setdefault(str(entry["route"]), deque(maxlen=_REMEMBERED)).append(found)
+            route, at = str(entry["route"]), float(entry["at"])
+            if {*str(entry.get("flags") or "").split(",")} & _CUT and int(entry.get("status") or 0) < 500:
+                self.cut.setdefault(route, deque(maxlen=_REMEMBERED)).append(at)
+            elif entry["answer_us"] is not None:
+                self.tries.setdefault(route, deque(maxlen=_REMEMBERED)).append(FirstTry(at, entry["answer_us"] / 1000))
         except (ValueError, KeyError, TypeError):
             return

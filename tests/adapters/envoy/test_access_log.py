@@ -80,3 +80,19 @@ def test_a_long_log_is_read_from_its_end(tmp_path: Path) -> None:
     tail = LogTail(log, "canary")
     tail.read_on()
     assert tail.since("tax", 2) == [2.0]
+
+
+def test_good_answers_that_ended_in_the_middle_are_counted_apart(tmp_path: Path) -> None:
+    path = tmp_path / "calls.log"
+    entries = [
+        {"at": "1.0", "route": "tax", "side": "legacy", "answer_us": None, "flags": "UPE", "status": 200},
+        {"at": "2.0", "route": "tax", "side": "legacy", "answer_us": None, "flags": "DC,UC", "status": 200},
+        {"at": "3.0", "route": "tax", "side": "legacy", "answer_us": None, "flags": "UC", "status": 503},
+        {"at": "4.0", "route": "tax", "side": "canary", "answer_us": None, "flags": "UC", "status": 200},
+        {"at": "5.0", "route": "tax", "side": "legacy", "answer_us": 1000, "flags": "-", "status": 200},
+    ]
+    path.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    log = LogTail(path, "legacy")
+    log.read_on()
+    assert (log.cut_since("tax", 0), log.cut_since("tax", 1.5), log.cut_since("other", 0)) == (2, 1, 0)
+    assert log.since("tax", 0) == [1.0]

@@ -78,6 +78,49 @@ def test_a_client_that_gives_up_is_a_failure_of_the_side_that_kept_it_waiting(wo
     assert (observation.canary if weight else observation.legacy) == Sample(3, 3)
 
 
+def test_a_failure_whose_body_comes_later_is_one_failure(world: World) -> None:
+    world.serve(world.route(fallback=("GET", "POST")), 100)
+    world.canary.behavior = Behavior(status=429, body_delay_s=0.03)
+    mark = world.metrics.mark("tax")
+    assert {world.ask("POST", body=b"{}").side for _ in range(5)} == {"fallback"}
+    seen = world.metrics.since("tax", mark)
+    assert not isinstance(seen, NoData)
+    assert (seen.canary.requests, seen.canary.first_try_errors) == (5, 5)
+
+
+@pytest.mark.parametrize("weight", [0, 100])
+def test_an_answer_that_ends_in_the_middle_is_a_failure(world: World, weight: float) -> None:
+    world.serve(world.route(), weight)
+    (world.canary if weight else world.legacy).behavior = Behavior(cut=True)
+    mark = world.metrics.mark("tax")
+    for _ in range(4):
+        assert world.ask(timeout_s=5).status == 0
+
+    def told() -> bool:
+        seen = world.metrics.since("tax", mark)
+        assert not isinstance(seen, NoData)
+        side = seen.canary if weight else seen.legacy
+        return (side.requests, side.first_try_errors) == (4, 4)
+
+    assert wait_until(told, 5), world.metrics.since("tax", mark)
+
+
+def test_calls_under_way_are_not_given_up(world: World) -> None:
+    import threading
+
+    world.serve(world.route(), 100)
+    mark = world.metrics.mark("tax")
+    world.canary.behavior = Behavior(delay_s=1.0)
+    threads = [threading.Thread(target=world.ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    assert wait_until(lambda: world.canary.count() == 4, 5)
+    seen = world.metrics.since("tax", mark)
+    assert not isinstance(seen, NoData) and seen.canary.first_try_errors == 0
+    for thread in threads:
+        thread.join()
+
+
 def test_answer_times_are_of_first_tries_by_side(world: World) -> None:
     world.serve(world.route(fallback=("GET",)), 0)
     mark = world.metrics.mark("tax")
