@@ -23,7 +23,7 @@ _CHUNK = 250
 
 @dataclass(frozen=True, slots=True)
 class Worse:
-    """A canary whose errors are more than legacy's."""
+    """A canary whose errors are more than legacy's, after so many requests (`after`) in which they were not."""
 
     name: str
     canary: float
@@ -32,6 +32,7 @@ class Worse:
     legacy: float = 0.005
     weight: float = 0.05
     horizon: int = 8000
+    after: int = 0
 
 
 ERRORS = (
@@ -43,6 +44,8 @@ ERRORS = (
     Worse("errors 0.5 -> 1.5 %, weight 1 %", 0.015, weight=0.01),
     Worse("errors 0.5 -> 1.5 %, weight 50 %", 0.015, weight=0.5, horizon=20000),
     Worse("errors 0.5 -> 50 %, weight 50 %", 0.5, weight=0.5, horizon=500),
+    Worse("errors 0.5 -> 1.5 % after 5,000 requests in order, weight 5 %", 0.015, after=5000),
+    Worse("errors 0.5 -> 50 % after 5,000 requests in order, weight 5 %", 0.5, horizon=300, after=5000),
 )
 
 
@@ -70,7 +73,7 @@ _TABLE = "canary requests until abort, 99th percentile"
 def errors(case: Worse, campaigns: int, seed: int) -> Row:
     """Requests until a canary with more errors is found."""
     rates = np.full((campaigns, 1), case.legacy), np.full((campaigns, 1), case.canary)
-    needed = _needed(case.weight, *rates, case.level, case.horizon, np.random.default_rng(seed))
+    needed = _needed(case.weight, *rates, case.level, case.horizon, np.random.default_rng(seed), case.after)
     return _row(case.name, needed, case.target)
 
 
@@ -114,17 +117,21 @@ def _needed(
     level: float,
     horizon: int,
     dice: np.random.Generator,
+    after: int = 0,
 ) -> vectors.Floats:
-    """Canary requests up to the first alarm of each campaign; infinite without one."""
+    """Canary requests from the fault to the first alarm of each campaign; infinite without one."""
     ratios = vectors.Ratios()
-    blocks = int(horizon / weight / SMALLEST)
+    in_order = int(after / weight / SMALLEST)
+    blocks = in_order + int(horizon / weight / SMALLEST)
+    broken = np.arange(blocks) >= in_order
     needed = []
     for first in range(0, len(legacy), _CHUNK):
         base, rate = legacy[first : first + _CHUNK], canary[first : first + _CHUNK]
         requests = np.minimum(dice.binomial(SMALLEST, weight, (len(base), blocks)), SMALLEST - 1)
-        gains = ratios.of(requests, dice.binomial(requests, rate), dice.binomial(SMALLEST - requests, base))
+        failed = dice.binomial(requests, np.where(broken, rate, base))
+        gains = ratios.of(requests, failed, dice.binomial(SMALLEST - requests, base))
         alarm = vectors.evidence(gains) >= log(1 / level)
-        at = np.take_along_axis(requests.cumsum(axis=1), alarm.argmax(axis=1)[:, None], axis=1)[:, 0]
+        at = np.take_along_axis((requests * broken).cumsum(axis=1), alarm.argmax(axis=1)[:, None], axis=1)[:, 0]
         needed.append(np.where(alarm.any(axis=1), at, np.inf))
     return np.concatenate(needed)
 
