@@ -14,7 +14,7 @@ more" is "it has at least as many as legacy".
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import log
 
@@ -43,13 +43,11 @@ class Evidence:
     """All that a gate keeps between two looks, over all steps of one revision.
 
     Attributes:
-        worse: whether the canary was found worse; never taken back.
-        assured: whether it was shown within the margin before it was found worse; never taken back.
+        assured: whether the canary was shown within the margin before it was found worse; never taken back.
     """
 
     suspicion: worse.Suspicion = field(default_factory=worse.Suspicion)
     assurance: within.Assurance = field(default_factory=within.Assurance)
-    worse: bool = False
     assured: bool = False
 
 
@@ -59,23 +57,25 @@ def seen(before: Evidence, look: Increment, tests: GateTests, promoting: Increme
     Args:
         promoting: the same requests as the promoting test counts them, where that is otherwise.
     """
-    suspicion = worse.seen(before.suspicion, look, tests.worse)
-    assurance = within.seen(before.assurance, look if promoting is None else promoting, tests.within)
-    level = tests.worse.level
-    found = (
-        before.worse
-        or within.is_beyond(assurance, level)
-        or (not before.assured and worse.is_worse(suspicion, tests.worse))
+    after = replace(
+        before,
+        suspicion=worse.seen(before.suspicion, look, tests.worse),
+        assurance=within.seen(before.assurance, look if promoting is None else promoting, tests.within),
     )
     # Half the way to "worse" keeps a look that was taken apart from turning the one answer into the other.
-    doubtful = worse.log_evidence(suspicion) >= log(1 / level) / 2
-    assured = before.assured or (not found and not doubtful and within.is_within(assurance, tests.within))
-    return Evidence(suspicion, assurance, found, assured)
+    doubtful = worse.log_evidence(after.suspicion) >= log(1 / tests.worse.level) / 2
+    shown = not _is_worse(after, tests) and not doubtful and within.is_within(after.assurance, tests.within)
+    return replace(after, assured=before.assured or shown)
 
 
 def finding(known: Evidence, tests: GateTests) -> Finding:
-    """What follows: worse before all else, and not within while half the way to beyond the margin is gone."""
-    if known.worse:
+    """What follows: worse before all else and for good; not within while half the way to beyond the margin is gone."""
+    if _is_worse(known, tests):
         return Finding.WORSE
     doubtful = within.is_doubtful(known.assurance, tests.worse.level)
     return Finding.WITHIN if known.assured and not doubtful else Finding.OPEN
+
+
+def _is_worse(known: Evidence, tests: GateTests) -> bool:
+    found = not known.assured and worse.is_worse(known.suspicion, tests.worse)
+    return found or within.is_beyond(known.assurance, tests.worse.level)

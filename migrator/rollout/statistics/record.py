@@ -33,7 +33,6 @@ def evidence(document: Mapping[str, Any]) -> Evidence:
     try:
         suspicion, assurance = document["suspicion"], document["assurance"]
         return Evidence(
-            worse=bool(document["worse"]),
             assured=bool(document["assured"]),
             suspicion=Suspicion(
                 **{
