@@ -32,7 +32,8 @@ within a quarter, short enough to follow a day."""
 
 STRENGTH = 1000.0
 """Canary requests for which the expectation that it is as legacy counts. Simulated: with 1,000 an identical canary is
-promoted no later than with more, and one that is worse by a third of the margin after a fifth fewer requests."""
+promoted no later than with more; one that is worse by a third of the margin a fifth sooner, at the 99th percentile,
+than with 5,000."""
 
 FIRST_RATE = 0.01
 """Expected of legacy before anything was seen, for half a failure's worth of requests."""
