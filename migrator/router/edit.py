@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from migrator.domain.routes import AnyRoute
 from migrator.errors import InputError
@@ -139,31 +139,26 @@ def _parsed(text: str, source: str) -> RouterConfig | None:
 
 
 def _with(config: RouterConfig, weights: Mapping[str, float]) -> RouterConfig:
-    def told(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-        return tuple(
-            replace(entry, route=replace(entry.route, weight=weights[entry.name])) if entry.name in weights else entry
-            for entry in entries
-        )
+    def told(entry: Entry) -> Entry:
+        if entry.name not in weights:
+            return entry
+        return replace(entry, route=replace(entry.route, weight=weights[entry.name]))
 
+    return _each(config, lambda entries: tuple(map(told, entries)))
+
+
+def _less(config: RouterConfig, route: str) -> RouterConfig:
+    return _each(config, lambda entries: tuple(entry for entry in entries if entry.name != route))
+
+
+def _each(config: RouterConfig, change: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> RouterConfig:
+    """The configuration with every list of its routes changed."""
     return replace(
         config,
-        routes=told(config.routes),
-        balancer_routes=told(config.balancer_routes),
-        seam_routes=told(config.seam_routes),
-        alias_routes=told(config.alias_routes),
-    )
-
-
-def _less(config: RouterConfig, name: str) -> RouterConfig:
-    def others(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-        return tuple(entry for entry in entries if entry.name != name)
-
-    return replace(
-        config,
-        routes=others(config.routes),
-        balancer_routes=others(config.balancer_routes),
-        seam_routes=others(config.seam_routes),
-        alias_routes=others(config.alias_routes),
+        routes=change(config.routes),
+        balancer_routes=change(config.balancer_routes),
+        seam_routes=change(config.seam_routes),
+        alias_routes=change(config.alias_routes),
     )
 
 
