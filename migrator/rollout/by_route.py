@@ -65,25 +65,44 @@ class PlaneByRoute:
         return self._of(route).recorded(route)
 
     def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
-        """As the route's plane; first what must not be above it is lowered, and its group follows it.
+        """As the route's plane; then what must not be above it is lowered, and its group follows it.
+
+        What of these fails hinders none of the others: traffic is taken off wherever a plane answers.
 
         Raises:
-            RemoteError: as the plane's, or it would rise above a route that it depends on; nothing was changed then.
+            RemoteError: as the plane's, or another route did not follow, or it would rise above a route that it depends
+                on; nothing was changed in the last case.
         """
         members = (route, *self.bonds.together.get(route, ()))
         for member in members:
             self._check_not_above(member, weight, members)
-        for member in members:
-            for dependent in self.bonds.below(member):
-                live = self.weights(dependent)
-                if dependent not in members and live is not None and live.canary > weight.canary:
-                    # To take traffic off never waits for a hand on the plane to be explained.
-                    self.shift(dependent, weight, overwrite=True)
+        # The route itself comes first: where its plane refuses, nothing else is touched.
         taken = self._of(route).shift(route, weight, overwrite=overwrite)
+        troubles: list[RemoteError] = []
+        for dependent in dict.fromkeys(name for member in members for name in self.bonds.below(member)):
+            if dependent not in members:
+                # To take traffic off never waits for a hand on the plane to be explained.
+                self._follow(dependent, weight, troubles, lowered_only=True, overwrite=True)
         for member in members[1:]:
-            if self.weights(member) is not None:  # one that is not applied yet begins at its own weight
-                self._of(member).shift(member, weight, overwrite=overwrite)
+            self._follow(member, weight, troubles, lowered_only=False, overwrite=overwrite)
+        if troubles:
+            raise troubles[0]
         return taken
+
+    def _follow(
+        self, route: str, weight: Weight, troubles: list[RemoteError], *, lowered_only: bool, overwrite: bool
+    ) -> None:
+        """Shift a route with another one; one that is not applied yet begins at its own weight."""
+        try:
+            live = self.weights(route)
+            if live is None or (lowered_only and live.canary <= weight.canary):
+                return
+            if lowered_only:
+                self.shift(route, weight, overwrite=overwrite)
+            else:
+                self._of(route).shift(route, weight, overwrite=overwrite)
+        except RemoteError as error:
+            troubles.append(error)
 
     def retire(self, route: str) -> None:
         """As the route's plane."""

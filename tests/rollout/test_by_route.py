@@ -13,6 +13,7 @@ from migrator.domain.rollouts import Phase
 from migrator.domain.routes import Weight
 from migrator.errors import Refused, RemoteError
 from migrator.rollout.by_route import Bonds, PlaneByRoute
+from migrator.rollout.ports import Drift
 from tests.support.fake_plane import FakePlane
 from tests.support.rollout_world import World
 
@@ -65,6 +66,30 @@ def test_a_rollback_takes_what_depends_on_it_along_whatever_a_hand_did() -> None
     fake.noted["b"] = 10  # a hand has set 50
     joined.shift("a", Weight(0), overwrite=True)
     assert live(joined) == {"a": 0, "b": 0, "c": 0}
+
+
+def test_where_the_plane_refuses_nothing_else_is_touched() -> None:
+    joined = plane(Bonds({"a": ("c",)}, {"b": ("a",)}), a=50, b=50, c=50)
+    fake = joined.planes["a"]
+    assert isinstance(fake, FakePlane)
+    fake.noted["a"] = 10  # a hand has set 50
+    with pytest.raises(Drift):
+        joined.shift("a", Weight(20))
+    assert live(joined) == {"a": 50, "b": 50, "c": 50}
+
+
+def test_a_plane_that_is_down_keeps_no_other_from_being_lowered() -> None:
+    bonds = Bonds({"a": ("c",), "c": ("a",)}, {"b": ("a",), "d": ("a",)})
+    joined = plane(bonds, a=50, b=50, c=50, d=20)
+    broken = joined.planes["b"]
+    assert isinstance(broken, FakePlane)
+    broken.down = "no answer"
+    with pytest.raises(RemoteError, match="no answer"):
+        joined.shift("a", Weight(0), overwrite=True)
+    broken.down = ""
+    assert live(joined) == {"a": 0, "b": 50, "c": 0, "d": 20}
+    joined.shift("a", Weight(0), overwrite=True)
+    assert live(joined) == {"a": 0, "b": 0, "c": 0, "d": 0}, "the next try takes the others off"
 
 
 @settings(deadline=None)
