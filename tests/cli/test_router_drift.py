@@ -136,6 +136,15 @@ def test_a_weight_that_nothing_explains_is_told_by_check_alone(folder: Path) -> 
     assert migrator("show", cwd=folder).returncode == 0
 
 
+def test_a_route_above_what_it_depends_on_is_told_by_check(folder: Path) -> None:
+    document = json.loads((folder / "weights.json").read_text())
+    document["routes"]["shop.invoice.send"].update(weight=40, recorded=40)
+    (folder / "weights.json").write_text(json.dumps(document))
+    checked = migrator("show", "--check", "--state", f"sqlite:///{folder}/state", cwd=folder)
+    assert checked.returncode == 1
+    assert "invoice: 40 % is live, above the 5 % of mail, which it depends on" in checked.stderr
+
+
 def test_diff_names_each_key(folder: Path) -> None:
     text = TWO.replace("lambda: mail}", "lambda: mails}\n    timeout: 5s").replace("name: invoice", "name: bill")
     (folder / "router.yaml").write_text(text)

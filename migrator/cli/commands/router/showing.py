@@ -32,14 +32,15 @@ def show(
     """Show each route as configured and as live on the data plane.
 
     With --check, each route that is not as it should be is said on stderr: one that is not applied, one that the file
-    does not have, a weight that somebody else has set, and a weight that neither the file nor a recorded rollout says.
+    does not have, a weight that somebody else has set, one that neither the file nor a recorded rollout says, and one above
+    that of a route it depends on.
     """
     from migrator.cli.formats.router_text import json_routes, show_lines
     from migrator.router import load_router
 
     config = load_router(file_of(file, router))
     changes = changes_of(config, directory)
-    wrong = list(_wrong(changes, state)) if check else []
+    wrong = [*_wrong(changes, state), *_above(config, changes)] if check else []
     if wants_json(format, json):
         differs: dict[str, JsonValue] = {"differs": list(wrong)} if check else {}
         print_json({**_planes(config), "routes": json_routes(changes), **differs})
@@ -85,6 +86,17 @@ def _planes(config: RouterConfig) -> dict[str, JsonValue]:
     elif balancer is not None:
         shown = {"kind": balancer.kind, "listener": balancer.listener}
     return {"plane": shown, "seam": {"weights": str(config.weights_file)} if seam is not None else None}
+
+
+def _above(config: RouterConfig, changes: Sequence[Change]) -> list[str]:
+    """The routes that are above one that they depend on, as after a plane that was down when that one was lowered."""
+    live = {change.route.name: change.live or 0.0 for change in changes}
+    return [
+        f"{entry.name}: {live[entry.name]:g} % is live, above the {live[name]:g} % of {name}, which it depends on"
+        for entry in config.entries
+        for name in entry.not_above
+        if live.get(entry.name, 0.0) > live.get(name, 0.0)
+    ]
 
 
 def _wrong(changes: Sequence[Change], state: str) -> list[str]:
