@@ -118,8 +118,8 @@ How each HTTP path that leads to a function tells what went wrong. `canary.via` 
 out, the host of `canary.url` shows it. Behind Envoy the status decides what legacy is asked for a second time; behind a
 load balancer nothing is. The sources were read on {CHECKED}; where AWS's pages name no status, what was seen stands here.
 
-| | `via` | function error | throttle | time-out | answer too large | request too large | waits at most |
-|---|---|---|---|---|---|---|---|
+| | `via` | function error | throttle | time-out | answer too large | request too large | largest request, answer | waits at most |
+|---|---|---|---|---|---|---|---|---|
 """
 
 PATHS_MIDDLE = """
@@ -148,7 +148,8 @@ def paths_page() -> str:
         told = (path.function_error, path.throttle, path.timeout, path.large_answer, path.large_request)
         cells = [", ".join(map(str, each.statuses)) for each in told]
         waits = f"{path.timeout_s} s" if path.timeout_s else "as long as the function"
-        rows.append(f"| {path.title} | `{word}` | {' | '.join(cells)} | {waits} |\n")
+        largest = f"{path.request_bytes // 2**20} MB, {path.answer_bytes // 2**20} MB"
+        rows.append(f"| {path.title} | `{word}` | {' | '.join(cells)} | {largest} | {waits} |\n")
         if word != "load-balancer":
             kinds = (retried_statuses([kind], word) for kind in ("error", "timeout", "throttle"))
             retried.append(f"| `{word}` | {' | '.join(', '.join(map(str, each)) for each in kinds)} |\n")

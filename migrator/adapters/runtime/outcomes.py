@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-REQUEST_LIMIT = 6_291_456
+from migrator.cloud_facts.http_paths import LOCAL, PATHS
+
+REQUEST_LIMIT = PATHS[LOCAL].request_bytes
 """Bytes of a synchronous request: 6 MB, from the Lambda quotas."""
 
 ANSWER_LIMIT = 6_291_556

@@ -1,4 +1,4 @@
-"""The rules of every route, whatever calls it is for: names, steps, sticky groups, dependencies.
+"""The rules of every route, whatever calls it is for: names, steps, tenants, sticky groups, dependencies.
 
 In: a draft and the tree it came from. Out: mistakes with places.
 """
@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Iterator
 
 from migrator.router.mistakes import Mistake
-from migrator.router.models import AliasRoute, LatencyGate
+from migrator.router.models import AliasRoute, HttpRoute, LatencyGate
 from migrator.router.shape import Draft
 from migrator.router.yaml_tree import YamlTree
 
@@ -52,6 +52,27 @@ def _gates_can_be_measured(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
                 yield tree.mistake(
                     ("routes", index, "rollout", "gates", position, "latency", "quantile"),
                     "p95 is the one quantile that this version measures",
+                )
+
+
+def _overrides_can_be_told_apart(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+    for index, route in draft.every.items():
+        if isinstance(route, AliasRoute) or route.overrides is None:
+            continue
+        given = route.overrides
+        if isinstance(route, HttpRoute):
+            kind, sticky = "header", route.sticky.header if route.sticky else None
+        else:
+            kind, sticky = "argument", route.sticky.argument if route.sticky else None
+        if not getattr(given, kind) and sticky is None:
+            yield tree.mistake(
+                ("routes", index, "overrides"), f"whose value is looked at? name the {kind}, or make the route sticky"
+            )
+        on_legacy = frozenset(given.legacy)
+        for position, value in enumerate(given.canary):
+            if value in on_legacy:
+                yield tree.mistake(
+                    ("routes", index, "overrides", "canary", position), f"{value} stands under legacy too"
                 )
 
 
@@ -126,6 +147,7 @@ RULES = (
     _names_once,
     _steps_rise,
     _gates_can_be_measured,
+    _overrides_can_be_told_apart,
     _groups_have_one_weight,
     _dependencies_are_routes,
     _dependencies_have_an_end,

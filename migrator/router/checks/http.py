@@ -5,15 +5,16 @@ In: a draft and the tree it came from. Out: mistakes with places. What a plane c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import product
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from migrator.cloud_facts.http_paths import PATHS, guessed_path
 from migrator.router.config import CONTROL_PREFIXES, WRITES
 from migrator.router.mistakes import KeyPath, Mistake
 from migrator.router.models import METHODS, AlbPlane, EnvoyPlane, Legacy
-from migrator.router.models.http import HttpMatch
+from migrator.router.models.http import HttpMatch, Segment
 from migrator.router.paths import shape_of
 from migrator.router.shape import Draft
 from migrator.router.yaml_tree import YamlTree
@@ -22,24 +23,31 @@ MAX_COOKIE_S = 7 * 86400.0
 """Of a load balancer's stickiness between target groups (ELB API, TargetGroupStickinessConfig)."""
 
 
+# Where the value of a segment stands; None where every call takes part.
+_Source: TypeAlias = tuple[str, str] | None
+
+
 def _matches_once(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
     """Two routes that match the same call equally well: the same path, host and method, and no segment that tells."""
-    places: dict[tuple[str, str, str], list[int]] = {}
-    for index, route in draft.routes.items():
+    routes = draft.routes
+    places: dict[tuple[str, str, str], dict[_Source, dict[str, int]]] = {}
+    for index, route in routes.items():
         match = route.match.http
         clashes: dict[int, list[str]] = {}
         for shape, host in product(_shapes(match), sorted({host.lower() for host in match.hosts}) or [""]):
             for method in dict.fromkeys(match.methods or METHODS):
-                same = places.setdefault((method, shape, host), [])
-                other = next((one for one in same if one != index and _overlap(draft, one, index)), None)
-                if other is not None and method not in clashes.setdefault(other, []):
+                known = places.setdefault((method, shape, host), {})
+                source, values = _narrowed(match.segment)
+                other = _earlier(known, source, values)
+                if other not in (None, index) and method not in clashes.setdefault(other, []):
                     clashes[other].append(method)
-                same.append(index)
+                for value in values:
+                    known.setdefault(source, {}).setdefault(value, index)
         for other, methods in clashes.items():
             line = tree.place(("routes", other, "match", "http")).line
             yield tree.mistake(
                 ("routes", index, "match", "http"),
-                f"{', '.join(methods)} {match.path} is also matched by route {draft.routes[other].name!r} on line {line}; "
+                f"{', '.join(methods)} {match.path} is also matched by route {routes[other].name!r} on line {line}; "
                 "narrow one of them by methods, hosts, path or segment",
             )
 
@@ -52,18 +60,22 @@ def _shapes(match: HttpMatch) -> list[str]:
     return [shape_of(match.path.replace(f"{{{segment.parameter}}}", value)) for value in segment.values]
 
 
-def _overlap(draft: Draft, one: int, other: int) -> bool:
-    """Whether a call can be in the segments of both."""
-    first, second = (draft.routes[index].match.http.segment for index in (one, other))
-    first = None if first is not None and first.parameter is not None else first
-    second = None if second is not None and second.parameter is not None else second
-    if first is None or second is None:
-        return first is second
-    if [(kind, name.lower()) for kind, name in first.sources] != [
-        (kind, name.lower()) for kind, name in second.sources
-    ]:
-        return True  # one call may have both
-    return not set(first.values).isdisjoint(second.values)
+def _narrowed(segment: Segment | None) -> tuple[_Source, tuple[str, ...]]:
+    """What a segment looks at, and the values that pass; one by a parameter stands in the shape already."""
+    if segment is None or segment.parameter is not None or not segment.sources:
+        return None, ("",)
+    kind, name = segment.sources[0]
+    return (kind, name.lower()), segment.values
+
+
+def _earlier(known: Mapping[_Source, Mapping[str, int]], source: _Source, values: tuple[str, ...]) -> int | None:
+    """An earlier route in which a call can be as well; who narrows nothing leaves those to the ones that do."""
+    if source is not None:
+        for other, found in known.items():
+            if other not in (None, source) and found:
+                return next(iter(found.values()))  # one call may have both
+    found = known.get(source, {})
+    return next((found[value] for value in values if value in found), None)
 
 
 def _segments_say_one_thing(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
@@ -94,22 +106,6 @@ def _sticky_by_one_thing(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             yield tree.mistake(("routes", index, "sticky"), "sticky by one of header and cookie")
         if sticky.cookie is not None and not 1 <= sticky.cookie <= MAX_COOKIE_S:
             yield tree.mistake(("routes", index, "sticky", "cookie"), "a cookie lasts from 1s to 7d")
-
-
-def _overrides_can_be_told_apart(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
-    for index, route in draft.routes.items():
-        given = route.overrides
-        if given is None:
-            continue
-        if not given.header and (route.sticky is None or route.sticky.header is None):
-            yield tree.mistake(
-                ("routes", index, "overrides"), "whose value is looked at? name the header, or make the route sticky"
-            )
-        for position, value in enumerate(given.canary):
-            if value in given.legacy:
-                yield tree.mistake(
-                    ("routes", index, "overrides", "canary", position), f"{value} stands under legacy too"
-                )
 
 
 def _failures_can_be_told_apart(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
@@ -261,7 +257,6 @@ RULES: tuple[Callable[[Draft, YamlTree], Iterator[Mistake]], ...] = (
     _urls_differ,
     _legacy_has_no_path,
     _headers_are_the_clients,
-    _overrides_can_be_told_apart,
     _breaker_has_somebody_to_answer,
     _failures_can_be_told_apart,
 )

@@ -13,7 +13,6 @@ from migrator.router.models import AlbPlane, EnvoyPlane
 from migrator.router.shape import Draft
 from migrator.router.yaml_tree import YamlTree
 
-_ENVOY = "Envoy"
 _ALB = "a load balancer"
 _NOT_ALB = f"{_ALB} cannot do this; leave it out, or put an Envoy before the legacy system"
 

@@ -122,22 +122,6 @@ def _keys_say_one_thing(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             yield tree.mistake((*path, "at_most"), f"no number is at least {segment.at_least:g} and below that too")
 
 
-def _overrides_can_be_told_apart(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
-    for index, route in draft.seam_routes.items():
-        given = route.overrides
-        if given is None:
-            continue
-        if not given.argument and (route.sticky is None or route.sticky.argument is None):
-            yield tree.mistake(
-                ("routes", index, "overrides"), "whose value is looked at? name the argument, or make the route sticky"
-            )
-        for position, value in enumerate(given.canary):
-            if value in given.legacy:
-                yield tree.mistake(
-                    ("routes", index, "overrides", "canary", position), f"{value} stands under legacy too"
-                )
-
-
 def _seam_times_are_positive(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
     for index, route in draft.seam_routes.items():
         if route.timeout <= 0:
@@ -165,7 +149,6 @@ RULES: tuple[Callable[[Draft, YamlTree], Iterator[Mistake]], ...] = (
     _queues_lead_somewhere,
     _invoked_as_the_match_says,
     _keys_say_one_thing,
-    _overrides_can_be_told_apart,
     _seam_times_are_positive,
     _gates_have_figures,
 )

@@ -23,7 +23,6 @@ __all__ = [
     "GATES",
     "METHODS",
     "PLANES",
-    "ROUTES",
     "AlbPlane",
     "AliasRoute",
     "AnyGate",
@@ -41,8 +40,6 @@ __all__ = [
     "Seam",
     "SeamRoute",
 ]
-
-ROUTES = ("http", "seam", "alias")
 
 
 def _route_kind(value: object) -> str:
