@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from migrator.artifacts.paths import PathRule
-from migrator.domain.rollouts import ErrorRateGate, ParityGate, RolloutPlan, Step
+from migrator.domain.gates import ErrorRateGate, ParityGate
+from migrator.domain.rollouts import RolloutPlan, Step
 from migrator.domain.routes import HttpMatch, Route
 from migrator.router import Canary, PlaneConfig, RouteConfig, RouterConfig, to_yaml
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from migrator.domain.rollouts import ErrorRateGate, ParityGate, RolloutPlan, Step
+from migrator.domain.gates import ErrorRateGate, ParityGate
+from migrator.domain.rollouts import RolloutPlan, Step
 
 CANDIDATE = "shop.api.tax.quote"
 """The tax engine: pure, hot, and worth money when wrong."""

@@ -22,8 +22,9 @@ from migrator.demo.events import Clients, DemoObserver, StageBegan, StageEnded, 
 from migrator.demo.load import LoadGenerator, Question
 from migrator.demo.settings import Settings
 from migrator.domain.comparisons import Comparison
+from migrator.domain.gates import Outcome
 from migrator.domain.observations import Observation, Sample
-from migrator.domain.rollouts import Outcome, Phase
+from migrator.domain.rollouts import Phase
 from migrator.domain.routes import Fallback, Weight
 from migrator.errors import RemoteError
 from migrator.rollout.loop import ENDED

@@ -33,6 +33,7 @@ class Comparison:
         inputs: questions asked; `equal + different + failed_legacy + failed_canary - both failed`.
         failed_legacy: questions that legacy did not answer at all.
         failed_canary: questions that the canary did not answer at all.
+        at: when it was made, seconds since the epoch, or None where that is not told.
         subject: hash of what was compared (the plan hash of the service folder), or an empty string.
     """
 
@@ -44,6 +45,7 @@ class Comparison:
     failed_canary: int
     differences: tuple[Difference, ...]
     subject: str = ""
+    at: float | None = None
 
     @property
     def same(self) -> bool:

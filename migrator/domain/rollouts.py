@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
 
+from migrator.domain.gates import Gate, GateResult
+from migrator.domain.json import JsonValue
 from migrator.domain.observations import Sample
 
 
@@ -42,37 +43,11 @@ MOVES: Mapping[Phase, frozenset[Phase]] = {
 """The moves that exist; there are no others. To stay in a phase is no move and always allowed."""
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorRateGate:
-    """The canary's share of failed first tries may exceed legacy's by at most this much.
+class Undecided(StrEnum):
+    """What a step does while gates that count requests are undecided."""
 
-    Attributes:
-        worse_by_pp: percentage points.
-    """
-
-    worse_by_pp: float
-
-
-@dataclass(frozen=True, slots=True)
-class ParityGate:
-    """The last comparison of both sides may show at most this many different answers."""
-
-    different: int
-
-
-@dataclass(frozen=True, slots=True)
-class LatencyGate:
-    """A quantile of the canary's latency may be at most `ratio` times legacy's.
-
-    Attributes:
-        quantile: between 0 and 1.
-    """
-
-    quantile: float
-    ratio: float
-
-
-Gate: TypeAlias = ErrorRateGate | ParityGate | LatencyGate
+    HOLD = "hold"
+    GO_ON = "go-on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,40 +56,69 @@ class Step:
 
     Attributes:
         weight: percent to the canary.
-        bake_s: seconds.
+        bake_s: seconds that must have been observed.
         min_requests: canary requests that must have been seen before the step may end.
+        approval: whether a person must agree before the step begins.
+        undecided: whether the step ends, after its bake time, although a gate's evidence suffices for neither answer.
+            A gate that doubts the canary holds all the same, and nothing but evidence leads to 100 %.
     """
 
     weight: float
     bake_s: float
     min_requests: int = 20
+    approval: bool = False
+    undecided: Undecided = Undecided.HOLD
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When weight may be raised, week by week.
+
+    Attributes:
+        days: 0 for Monday to 6 for Sunday.
+        begins, ends: minutes after midnight, 0 to 1440; one that ends before it begins goes on into the next day.
+        zone: of the IANA database, such as `Europe/Berlin`.
+    """
+
+    days: tuple[int, ...]
+    begins: int
+    ends: int
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """When weight may not be raised: from and until, seconds since the epoch."""
+
+    begins: float
+    ends: float
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RolloutPlan:
-    """The steps of one route, in rising weight, and the gates that hold at every one of them."""
+    """The steps of one route, in rising weight, and the gates that hold at every one of them.
+
+    Attributes:
+        windows: weight is raised within one of them only; empty for any time.
+        freezes: and in none of these.
+        after: routes whose rollouts must be promoted before this one gives any weight.
+        silence_s: seconds without figures after which the canary is not left alone with its weight any longer.
+        safe_weight: the weight to go back to then: 0, or that of a step.
+        rollback_window_s: seconds after promotion in which legacy is kept ready, and the canary is still watched.
+        template: the name of the template that the steps are from, or an empty string.
+    """
 
     route: str
     steps: tuple[Step, ...]
     gates: tuple[Gate, ...]
-
-
-class Outcome(StrEnum):
-    """What a gate says: `fail` rolls back, `pass` lets the step end, and both others hold."""
-
-    PASS = "pass"
-    FAIL = "fail"
-    UNDECIDED = "undecided"
-    NO_DATA = "no-data"
-
-
-@dataclass(frozen=True, slots=True)
-class GateResult:
-    """One gate's answer with the figures it rests on."""
-
-    name: str
-    outcome: Outcome
-    evidence: str
+    windows: tuple[Window, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
+    after: tuple[str, ...] = ()
+    silence_s: float = 900.0
+    safe_weight: float = 0.0
+    rollback_window_s: float = 0.0
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +144,55 @@ class Confirmed:
 
     Attributes:
         weight: percent to the canary as the plane has it, which may be the rounded one.
-        at: when it was read back, seconds since the epoch; what the gates measure begins here.
-        mark: where the metric source stood then, or an empty string where it did not answer.
+        at: when it was read back, seconds since the epoch.
     """
 
     weight: float
     at: float
     mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """Requests and failed first tries of late, weighted by how late."""
+
+    requests: float = 0.0
+    failures: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How far the figures of a rollout have been taken in.
+
+    Attributes:
+        mark: where the source's counting stood at the last look, or an empty string while none is known.
+        until: the last instant that figures told of, seconds since the epoch.
+        baked_s: seconds of the present step that figures told of.
+        step_requests: canary requests of the present step.
+        legacy, canary: everything since the revision began.
+        lately: legacy's last requests, the older the less of them: how it is now.
+    """
+
+    mark: str = ""
+    until: float = 0.0
+    baked_s: float = 0.0
+    step_requests: int = 0
+    legacy: Sample = field(default_factory=lambda: Sample(0, 0))
+    canary: Sample = field(default_factory=lambda: Sample(0, 0))
+    lately: Lately = field(default_factory=Lately)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who drives a rollout for now; others leave it alone, but for a person's word.
+
+    Attributes:
+        holder: such as `host:pid`.
+        until: seconds since the epoch.
+    """
+
+    holder: str
+    until: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +207,16 @@ class RolloutState:
         since: when the present phase and step began, seconds since the epoch.
         evidence: what the gates said last.
         history_length: lines of history recorded so far.
-        version: of the record; a writer must name the version it has read.
+        audit_length: audit entries recorded so far.
+        version: of the record; a writer must name the version it has read. With `started` it fences the plane.
         confirmed: that the plane has the weight, or None until it was read back.
         reason: why the rollout stands where it does, in words for the operator.
-        baseline: what legacy did in the finished steps of this revision; the measure for a step at which legacy
-            is hardly asked.
-        silent_since: since when a gate of the present step has had no data, seconds since the epoch.
+        counted: figures taken in so far.
+        memory: what each gate remembers between two looks, by its name, as JSON.
+        approved: index of the last step that a person has agreed to.
+        deployed: what the canary was when it got its first weight (a version, a hash), or an empty string if unknown.
+        due: why a rollback is due that waits for legacy to recover or for a person, or an empty string.
+        lease: who drives it, or None.
     """
 
     route: str
@@ -179,9 +229,16 @@ class RolloutState:
     since: float
     evidence: tuple[GateResult, ...] = ()
     history_length: int = 0
+    audit_length: int = 0
     version: int = 0
     confirmed: Confirmed | None = None
     reason: str = ""
+    counted: Counted = field(default_factory=Counted)
+    memory: Mapping[str, Mapping[str, JsonValue]] = field(default_factory=dict)
+    approved: int = -1
+    deployed: str = ""
+    due: str = ""
+    lease: Lease | None = None
     baseline: Sample | None = None
     silent_since: float | None = None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from migrator.domain.observations import NoData, Observation
+from migrator.domain.observations import Measuring, NoData, Observation
 from migrator.domain.routes import AnyRoute, Weight
 from migrator.errors import RemoteError
 from migrator.rollout.ports import Capabilities, DataPlane, MetricSource
@@ -134,6 +134,10 @@ class MetricsByRoute:
 
     sources: Mapping[str, MetricSource]
     other: MetricSource
+
+    def about(self, route: str) -> Measuring:
+        """As the route's source."""
+        return self._of(route).about(route)
 
     def mark(self, route: str) -> str:
         """As the route's source."""

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from migrator.domain.comparisons import Comparison
-from migrator.domain.observations import MarkLost, NoData, Observation
+from migrator.domain.observations import NoData, Observation
 from migrator.domain.rollouts import Confirmed, HistoryEntry, Phase, RolloutPlan, RolloutState
 from migrator.domain.routes import AnyRoute, Weight
 from migrator.errors import InputError, MigratorError, Refused, RemoteError, UsageError
@@ -101,7 +101,7 @@ class Controller:
             return NoData("the weight is not yet live")
         try:
             if not state.confirmed.mark:
-                return MarkLost("the metric source did not answer when the weight became live")
+                return NoData("the metric source did not answer when the weight became live", mark_lost=True)
             return self.metrics.since(state.route, state.confirmed.mark)
         except RemoteError as error:
             return NoData(str(error))

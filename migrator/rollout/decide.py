@@ -18,8 +18,9 @@ from __future__ import annotations
 from typing import assert_never
 
 from migrator.domain.comparisons import Comparison
-from migrator.domain.observations import MarkLost, NoData, Observation
-from migrator.domain.rollouts import GateResult, Outcome, Phase, RolloutState
+from migrator.domain.gates import GateResult, Outcome
+from migrator.domain.observations import NoData, Observation
+from migrator.domain.rollouts import Phase, RolloutState
 from migrator.domain.routes import Weight
 from migrator.rollout.decisions import (
     Decision,
@@ -103,7 +104,7 @@ def _under_way(
     if (drifted := _drift(state, live, gates, _closed(gates))) is not None:
         return drifted
     assert state.confirmed is not None  # no drift means that the weight was read back
-    if isinstance(observation, MarkLost):
+    if isinstance(observation, NoData) and observation.mark_lost:
         return Decision(Remeasure(), f"measured anew: {observation.reason}", gates)
     step = state.plan.steps[state.step]
     if now - state.confirmed.at < step.bake_s:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from migrator.domain.rollouts import GateResult, Phase
+from migrator.domain.gates import GateResult
+from migrator.domain.rollouts import Phase
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,22 @@ from math import exp, log
 from typing import assert_never
 
 from migrator.domain.comparisons import Comparison
-from migrator.domain.observations import NoData, Observation, Sample
-from migrator.domain.rollouts import (
+from migrator.domain.gates import (
+    AvailabilityGate,
+    ColdStartGate,
     ErrorRateGate,
     Gate,
     GateResult,
     LatencyGate,
     Outcome,
     ParityGate,
-    RolloutState,
+    ReadingGate,
+    ThrottleGate,
+    WebhookGate,
 )
+from migrator.domain.observations import NoData, Observation, Sample
+from migrator.domain.rollouts import RolloutState
+from migrator.rollout.statistics.buckets import quantile_ms
 from migrator.rollout.statistics.error_rates import Count, log_evidence
 
 PARITY = "parity"
@@ -77,6 +83,14 @@ def name_of(gate: Gate) -> str:
             return PARITY
         case LatencyGate(quantile=quantile):
             return f"latency_p{quantile * 100:g}"
+        case ColdStartGate():
+            return "cold_starts"
+        case ThrottleGate():
+            return "throttles"
+        case AvailabilityGate():
+            return "availability"
+        case ReadingGate(name=name) | WebhookGate(name=name):
+            return name
         case _:
             assert_never(gate)
 
@@ -91,6 +105,8 @@ def _judge(
             return _parity(gate, comparison)
         case LatencyGate():
             return _latency(gate, state, observation)
+        case ColdStartGate() | ThrottleGate() | AvailabilityGate() | ReadingGate() | WebhookGate():
+            return GateResult(name_of(gate), Outcome.NO_DATA, "not judged yet")
         case _:
             assert_never(gate)
 
@@ -159,14 +175,15 @@ def _latency(gate: LatencyGate, state: RolloutState, observation: Observation | 
             return GateResult(name, Outcome.NO_DATA, side.reason)
     assert isinstance(canary, Sample) and isinstance(legacy, Sample)
     fewest = min(canary.requests, legacy.requests)
-    if canary.p95_ms is None or legacy.p95_ms is None or fewest < ENOUGH_TO_PASS_LATENCY:
+    slow, usual = quantile_ms(canary.times, gate.quantile), quantile_ms(legacy.times, gate.quantile)
+    if slow is None or usual is None or fewest < ENOUGH_TO_PASS_LATENCY:
         return GateResult(
             name,
             Outcome.NO_DATA,
             f"canary {canary.requests} and legacy {legacy.requests} timed requests, {ENOUGH_TO_PASS_LATENCY} needed",
         )
-    said = f"canary {canary.p95_ms:.1f} ms, legacy {legacy.p95_ms:.1f} ms, ratio of {gate.ratio:g} allowed"
-    if canary.p95_ms <= gate.ratio * legacy.p95_ms:
+    said = f"canary {slow:.1f} ms, legacy {usual:.1f} ms, ratio of {gate.ratio:g} allowed"
+    if slow <= gate.ratio * usual:
         return GateResult(name, Outcome.PASS, said)
     if fewest < ENOUGH_TO_FAIL_LATENCY:
         return GateResult(name, Outcome.UNDECIDED, f"{said}; {ENOUGH_TO_FAIL_LATENCY} requests a side to be sure")
@@ -189,16 +206,12 @@ def _legacy(state: RolloutState, observation: Observation | NoData) -> Sample | 
 
 
 def pooled(earlier: Sample | None, now: Sample | NoData) -> Sample | None:
-    """Legacy's counts of two windows; of the quantile, which cannot be added, the later one that has one."""
+    """Legacy's counts of two windows together."""
     if isinstance(now, NoData):
         return earlier
     if earlier is None:
         return now
-    return Sample(
-        requests=earlier.requests + now.requests,
-        first_try_errors=earlier.first_try_errors + now.first_try_errors,
-        p95_ms=now.p95_ms if now.p95_ms is not None and now.requests >= ENOUGH_TO_PASS_LATENCY else earlier.p95_ms,
-    )
+    return earlier + now
 
 
 def _share(sample: Sample) -> str:

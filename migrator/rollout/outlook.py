@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from migrator.domain.gates import Outcome
 from migrator.domain.observations import NoData
-from migrator.domain.rollouts import Outcome, Phase, RolloutState, RolloutStatus, WeightStatus
+from migrator.domain.rollouts import Phase, RolloutState, RolloutStatus, WeightStatus
 from migrator.domain.routes import Weight
 from migrator.rollout.times import clock_time
 

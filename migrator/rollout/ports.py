@@ -6,11 +6,14 @@ on every adapter.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from migrator.domain.comparisons import Comparison
-from migrator.domain.observations import NoData, Observation
+from migrator.domain.gates import ReadingGate, WebhookGate
+from migrator.domain.looks import Answer, Asked, AuditEntry, Health
+from migrator.domain.observations import Measuring, NoData, Observation
 from migrator.domain.rollouts import HistoryEntry, RolloutState
 from migrator.domain.routes import AnyRoute, Weight
 from migrator.errors import MigratorError, RemoteError
@@ -112,6 +115,10 @@ class MetricSource(Protocol):
     A mark is kept in the record of the rollout, so that the next process can go on measuring where this one ended.
     """
 
+    def about(self, route: str) -> Measuring:
+        """How the route is measured; nothing is asked of the source."""
+        ...
+
     def mark(self, route: str) -> str:
         """Where the counting stands now, as text that only the source understands; never empty.
 
@@ -124,7 +131,7 @@ class MetricSource(Protocol):
         """What both sides did since the mark was taken, by whatever process, or why nothing can be said.
 
         Returns:
-            `MarkLost` where nothing will ever be said of this mark again.
+            No data with `mark_lost` where nothing will ever be said of this mark again.
 
         Raises:
             RemoteError: the source does not answer.
@@ -158,14 +165,22 @@ class StateStore(Protocol):
         """
         ...
 
-    def save(self, state: RolloutState, *, expected_version: int, entry: HistoryEntry | None = None) -> RolloutState:
-        """Record a state, and with it a line of history, as one change.
+    def save(
+        self,
+        state: RolloutState,
+        *,
+        expected_version: int,
+        entry: HistoryEntry | None = None,
+        audit: AuditEntry | None = None,
+    ) -> RolloutState:
+        """Record a state, and with it a line of history and an audit entry, as one change.
 
         Args:
             expected_version: the version that the writer has read; 0 for a new record.
 
         Returns:
-            What is recorded: the state with the next version, and one more line of history where there is one.
+            What is recorded: the state with the next version, and one more line of history and audit entry where there
+            is one. The entry's own version is set to that of the state.
 
         Raises:
             Conflict: the recorded version is another one; nothing was written.
@@ -176,8 +191,48 @@ class StateStore(Protocol):
         """All lines of history, oldest first."""
         ...
 
+    def audit(self, route: str) -> Iterator[AuditEntry]:
+        """All audit entries, oldest first; there may be many."""
+        ...
+
+    def cursor(self, name: str) -> int:
+        """How far somebody has come who works through a history: a number of lines; 0 at first."""
+        ...
+
+    def move_cursor(self, name: str, to: int) -> None:
+        """Record how far somebody has come; a cursor never goes back.
+
+        Raises:
+            InputError, RemoteError: it was not recorded.
+        """
+        ...
+
     def routes(self) -> tuple[str, ...]:
         """The routes that have a record, sorted."""
+        ...
+
+
+class ReadingSource(Protocol):
+    """Asks for the figures of reading gates, and webhooks for their answers."""
+
+    def read(self, gate: ReadingGate | WebhookGate, asked: Asked) -> Answer:
+        """What the gate is about, as it stands now. What does not answer within seconds is no data, and raises nothing."""
+        ...
+
+
+class CanarySource(Protocol):
+    """Knows what the canary is."""
+
+    def deployed(self, route: str) -> str | NoData:
+        """The version or the hash of what answers as the canary, or why that is not known; raises nothing."""
+        ...
+
+
+class HealthSource(Protocol):
+    """Asks legacy how it is."""
+
+    def legacy(self, route: str) -> Health | NoData:
+        """Whether legacy is well, or why that is not known; raises nothing."""
         ...
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
+from migrator.domain.gates import Outcome
 from migrator.domain.observations import NoData, Observation
-from migrator.domain.rollouts import MOVES, Confirmed, HistoryEntry, Outcome, Phase, RolloutPlan, RolloutState
+from migrator.domain.rollouts import MOVES, Confirmed, HistoryEntry, Phase, RolloutPlan, RolloutState
 from migrator.rollout.decisions import (
     Decision,
     Hold,

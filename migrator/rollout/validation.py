@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from migrator.domain.rollouts import ErrorRateGate, Gate, LatencyGate, ParityGate, RolloutPlan
+from migrator.domain.gates import ErrorRateGate, Gate, LatencyGate, ParityGate
+from migrator.domain.rollouts import RolloutPlan
 
 MEASURED_QUANTILE = 0.95
 """The one quantile that the metric sources give."""

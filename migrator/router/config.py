@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from migrator.domain.rollouts import ErrorRateGate, RolloutPlan, Step
+from migrator.domain.gates import ErrorRateGate
+from migrator.domain.rollouts import RolloutPlan, Step
 from migrator.domain.routes import AliasRoute, AnyRoute, BalancerRoute, Route, SeamRoute
 from migrator.errors import UsageError
 

@@ -9,7 +9,7 @@ from typing import assert_never
 from urllib.parse import urlsplit
 
 from migrator.cloud_facts.http_paths import guessed_path
-from migrator.domain import rollouts, routes
+from migrator.domain import gates, rollouts, routes
 from migrator.router import models
 from migrator.router.config import (
     BalancerConfig,
@@ -185,12 +185,12 @@ def _plan(route: models.HttpRoute | models.SeamRoute | models.AliasRoute) -> rol
     )
 
 
-def _gate(gate: models.AnyGate) -> rollouts.Gate:
+def _gate(gate: models.AnyGate) -> gates.Gate:
     match gate:
         case models.ErrorRateGate():
-            return rollouts.ErrorRateGate(gate.error_rate.worse_by)
+            return gates.ErrorRateGate(gate.error_rate.worse_by)
         case models.LatencyGate():
-            return rollouts.LatencyGate(gate.latency.quantile, gate.latency.ratio)
+            return gates.LatencyGate(gate.latency.quantile, gate.latency.ratio)
         case models.ParityGate():
-            return rollouts.ParityGate(gate.parity.different)
+            return gates.ParityGate(gate.parity.different)
     assert_never(gate)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from typing import Any, assert_never
+from typing import Any
 from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
@@ -16,7 +16,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from migrator.cloud_facts.http_paths import guessed_path
-from migrator.domain import rollouts
+from migrator.domain import gates, rollouts
 from migrator.domain.routes import (
     AliasRoute,
     AnyRoute,
@@ -281,15 +281,16 @@ def _step(step: rollouts.Step) -> CommentedMap:
     return mapping
 
 
-def _gate(gate: rollouts.Gate) -> CommentedMap:
+def _gate(gate: gates.Gate) -> CommentedMap:
     match gate:
-        case rollouts.ErrorRateGate():
+        case gates.ErrorRateGate():
             return _flow(error_rate=_flow(worse_by=f"{gate.worse_by_pp:g}pp"))
-        case rollouts.LatencyGate():
+        case gates.LatencyGate():
             return _flow(latency=_flow(quantile=f"p{gate.quantile * 100:g}", ratio=_number(gate.ratio)))
-        case rollouts.ParityGate():
+        case gates.ParityGate():
             return _flow(parity=_flow(different=gate.different))
-    assert_never(gate)
+        case _:
+            raise AssertionError(f"not written yet: {gate}")
 
 
 def _number(value: float) -> int | float:

@@ -10,18 +10,9 @@ import pytest
 
 from migrator.adapters.states.dynamodb import DynamoStateStore
 from migrator.adapters.states.sqlite import SqliteStateStore
+from migrator.domain.gates import ErrorRateGate, GateResult, LatencyGate, Outcome, ParityGate
 from migrator.domain.observations import Sample
-from migrator.domain.rollouts import (
-    Confirmed,
-    ErrorRateGate,
-    GateResult,
-    HistoryEntry,
-    LatencyGate,
-    Outcome,
-    ParityGate,
-    Phase,
-    RolloutState,
-)
+from migrator.domain.rollouts import Confirmed, HistoryEntry, Phase, RolloutState
 from migrator.rollout.ports import Conflict, StateStore
 from migrator.rollout.transitions import begun
 from tests.support.fake_state_store import FakeStateStore
@@ -38,7 +29,7 @@ FULL = replace(
     evidence=(GateResult("error_rate", Outcome.UNDECIDED, "1/3 “bad”"),),
     confirmed=Confirmed(33.333333333333336, 1_700_000_000.1),
     reason="held\nhere",
-    baseline=Sample(10, 1, 2.5),
+    baseline=Sample(10, 1, {5: 10}),
     silent_since=1.5,
 )
 ENTRY = HistoryEntry(at=1.5, phase=Phase.HOLDING, step=1, weight=33.3, reason="why", gates=FULL.evidence)

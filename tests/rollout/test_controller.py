@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from migrator.domain.observations import MarkLost, NoData
+from migrator.domain.observations import NoData
 from migrator.domain.rollouts import HistoryEntry, Phase, RolloutPlan, RolloutState, Step
 from migrator.domain.routes import Route, Weight
 from migrator.errors import InputError, Refused, RemoteError, UsageError
@@ -67,7 +67,7 @@ def test_a_step_bakes_from_the_moment_its_weight_was_live() -> None:
 
 def test_counters_that_began_anew_begin_the_step_anew() -> None:
     world = started()
-    world.metrics.answer = MarkLost("Envoy has restarted")
+    world.metrics.answer = NoData("Envoy has restarted", mark_lost=True)
     assert world.tick(61).step == 0
     world.metrics.answer = observed()
     assert world.tick(59).step == 0

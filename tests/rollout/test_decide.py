@@ -8,18 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrator.domain.comparisons import Comparison
-from migrator.domain.observations import MarkLost, NoData, Observation, Sample
-from migrator.domain.rollouts import (
-    MOVES,
-    Confirmed,
-    ErrorRateGate,
-    LatencyGate,
-    Outcome,
-    ParityGate,
-    Phase,
-    RolloutState,
-    Step,
-)
+from migrator.domain.gates import ErrorRateGate, LatencyGate, Outcome, ParityGate
+from migrator.domain.observations import NoData, Observation, Sample
+from migrator.domain.rollouts import MOVES, Confirmed, Phase, RolloutState, Step
 from migrator.domain.routes import Weight
 from migrator.rollout.decide import decide
 from migrator.rollout.decisions import Promote, RollBack, Shift, weight_to_carry_out
@@ -28,10 +19,8 @@ from migrator.rollout.transitions import begun, decided, entry_of
 from tests.support.fake_measures import compared
 from tests.support.rollout_world import PLAN, World
 
-no_data = st.builds(NoData, st.sampled_from(["no answer", "late"])) | st.just(MarkLost("restarted"))
-samples = st.integers(0, 3000).flatmap(
-    lambda n: st.builds(Sample, st.just(n), st.integers(0, n), st.none() | st.floats(0.1, 1000))
-)
+no_data = st.builds(NoData, st.sampled_from(["no answer", "late"])) | st.just(NoData("restarted", mark_lost=True))
+samples = st.integers(0, 3000).flatmap(lambda n: st.builds(Sample, st.just(n), st.integers(0, n), st.just({30: n})))
 observations: st.SearchStrategy[Observation | NoData] = no_data | st.builds(
     Observation, st.floats(0, 1000), samples | no_data, samples | no_data
 )

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migrator.domain.rollouts import ErrorRateGate, LatencyGate, ParityGate, Step
+from migrator.domain.gates import ErrorRateGate, LatencyGate, ParityGate
+from migrator.domain.rollouts import Step
 from migrator.domain.routes import Fallback, HttpMatch, Segment, Sticky
 from migrator.errors import InputError, UsageError
 from migrator.router import RouterError, default_rollout, load_router, parse_router

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from migrator.domain.rollouts import ErrorRateGate, Gate, LatencyGate, ParityGate, RolloutPlan, Step
+from migrator.domain.gates import ErrorRateGate, Gate, LatencyGate, ParityGate
+from migrator.domain.rollouts import RolloutPlan, Step
 from migrator.domain.routes import Fallback, HttpMatch, Route, Segment, Sticky
 from migrator.router import Canary, PlaneConfig, RouteConfig, RouterConfig, default_rollout, parse_router, to_yaml
 from tests.support.router_files import EXAMPLE

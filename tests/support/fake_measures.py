@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from migrator.domain.comparisons import Comparison
-from migrator.domain.observations import NoData, Observation, Sample
+from migrator.domain.observations import Measuring, NoData, Observation, Sample
+from migrator.rollout.statistics.buckets import number_of
 from migrator.rollout.ticks import Tick
 
 
@@ -23,9 +24,13 @@ def observed(
     """
     return Observation(
         window_s=window_s,
-        legacy=Sample(*legacy, p95_ms=p95_ms[1]) if legacy else NoData("legacy was not measured"),
-        canary=Sample(*canary, p95_ms=p95_ms[0]) if canary else NoData("the canary was not measured"),
+        legacy=Sample(*legacy, times=_times(legacy[0], p95_ms[1])) if legacy else NoData("legacy was not measured"),
+        canary=Sample(*canary, times=_times(canary[0], p95_ms[0])) if canary else NoData("the canary was not measured"),
     )
+
+
+def _times(answers: int, each_ms: float | None) -> dict[int, int]:
+    return {} if each_ms is None else {number_of(each_ms): answers}
 
 
 def compared(*, route: str = "tax", inputs: int = 200, different: int = 0) -> Comparison:
@@ -48,6 +53,9 @@ class FakeMetrics:
     answer: Observation | NoData | Exception = field(default_factory=observed)
     marks: int = 0
     asked: list[str] = field(default_factory=list)
+
+    def about(self, route: str) -> Measuring:
+        return Measuring("fake")
 
     def mark(self, route: str) -> str:
         if isinstance(self.answer, Exception):

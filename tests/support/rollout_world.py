@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from migrator.domain.rollouts import ErrorRateGate, ParityGate, RolloutPlan, RolloutState, Step
+from migrator.domain.gates import ErrorRateGate, ParityGate
+from migrator.domain.rollouts import RolloutPlan, RolloutState, Step
 from migrator.domain.routes import HttpMatch, Route
 from migrator.rollout.controller import Controller
 from tests.support.fake_clock import FakeClock

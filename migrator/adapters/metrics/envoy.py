@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -22,11 +22,9 @@ from migrator.adapters.envoy.access_log import LogTail
 from migrator.adapters.envoy.admin import AdminClient
 from migrator.adapters.envoy.directory import PlaneDirectory
 from migrator.adapters.envoy.names import names_of
-from migrator.domain.observations import MarkLost, NoData, Observation, Sample
+from migrator.domain.observations import Measuring, NoData, Observation, Sample
 from migrator.errors import RemoteError
-
-FEWEST_FOR_P95 = 20
-"""With fewer answers than this the 95th percentile is the slowest one or nearly so."""
+from migrator.rollout.statistics.buckets import number_of
 
 _RESTART_SLACK_S = 3.0
 _NOBODY = "cx_none_healthy"
@@ -99,6 +97,10 @@ class EnvoyMetrics:
         """Give up the connections."""
         self._admin.close()
 
+    def about(self, route: str) -> Measuring:
+        """How the route is measured; nothing is asked of the source."""
+        return Measuring("envoy")
+
     def mark(self, route: str) -> str:
         """Where the counting stands now.
 
@@ -108,19 +110,19 @@ class EnvoyMetrics:
         return self._look(route).text()
 
     def since(self, route: str, mark: str) -> Observation | NoData:
-        """What both sides did since the mark was taken; `MarkLost` where Envoy has counted anew since.
+        """What both sides did since the mark was taken; the mark is lost where Envoy has counted anew since.
 
         Raises:
             RemoteError: Envoy does not answer.
         """
         before = Mark.of_text(mark)
         if before is None:
-            return MarkLost("the mark is not one of Envoy's")
+            return NoData("the mark is not one of Envoy's", mark_lost=True)
         now = self._look(route, before)
         legacy = _difference(before.legacy, now.legacy)
         canary = _difference(before.canary, now.canary)
         if abs(now.started - before.started) > _RESTART_SLACK_S or legacy is None or canary is None:
-            return MarkLost("Envoy has counted anew since: it was restarted, or the route was made anew")
+            return NoData("Envoy has counted anew since: it was restarted, or the route was made anew", mark_lost=True)
         self._follow_logs()
         sides = ((legacy, self._legacy_log), (canary, self._canary_log))
         return Observation(
@@ -171,14 +173,6 @@ class EnvoyMetrics:
                     self._admin.reopen_logs()
 
 
-def p95(times_ms: list[float]) -> float | None:
-    """The 95th percentile (nearest rank), or None where there are too few."""
-    if len(times_ms) < FEWEST_FOR_P95:
-        return None
-    ordered = sorted(times_ms)
-    return ordered[math.ceil(0.95 * len(ordered)) - 1]
-
-
 def _counts(counters: Mapping[str, int], cluster: str) -> Counts:
     def count(name: str) -> int:
         return counters.get(f"cluster.{cluster}.upstream_{name}", 0)
@@ -212,4 +206,4 @@ def _sample(counts: Counts, log: LogTail | None, route: str, at: float) -> Sampl
     cut = log.cut_since(route, at) if log is not None else 0
     requests = counts.answered + counts.given_up
     failed = min(counts.failed + counts.given_up + cut, requests)
-    return Sample(requests, failed, p95(log.since(route, at) if log is not None else []))
+    return Sample(requests, failed, Counter(number_of(ms) for ms in (log.since(route, at) if log is not None else [])))

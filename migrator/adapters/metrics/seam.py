@@ -8,7 +8,6 @@ it was asked first, the canary where it was tried; legacy's second try for a fai
 from __future__ import annotations
 
 import json
-import math
 import os
 import time
 from collections import Counter
@@ -17,13 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from migrator.domain.observations import MarkLost, NoData, Observation, Sample
+from migrator.domain.observations import Measuring, NoData, Observation, Sample
 from migrator.errors import RemoteError
 
-FEWEST_FOR_P95 = 20
-"""With fewer answers than this the 95th percentile is the slowest one or nearly so."""
-FIRST_MS, STEP = 0.1, 1.1
-"""Step `n` of a time goes up to `FIRST_MS * STEP ** n` milliseconds: the seam's own constants."""
+WRITTEN_EVERY_S = 5.0
+"""A process of legacy writes its figures down at least so often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,7 @@ class _Side:
         self.times.update({int(step): int(number) for step, number in figures["times"].items()})
 
     def sample(self) -> Sample:
-        return Sample(self.tries, self.failed, p95_of(self.times))
+        return Sample(self.tries, self.failed, dict(self.times))
 
 
 class SeamMetrics:
@@ -86,6 +83,10 @@ class SeamMetrics:
     def close(self) -> None:
         """Nothing is held between two looks."""
 
+    def about(self, route: str) -> Measuring:
+        """How the route is measured; nothing is asked of the source."""
+        return Measuring("seam", lag_s=WRITTEN_EVERY_S)
+
     def mark(self, route: str) -> str:
         """The end of the file.
 
@@ -101,14 +102,14 @@ class SeamMetrics:
         return Mark(found.st_ino, found.st_size, time.time()).text()
 
     def since(self, route: str, mark: str) -> Observation | NoData:
-        """What both sides did since the mark was taken; `MarkLost` where what was written then is gone.
+        """What both sides did since the mark was taken; the mark is lost where what was written then is gone.
 
         Raises:
             RemoteError: the file cannot be read.
         """
         before = Mark.of_text(mark)
         if before is None:
-            return MarkLost("the mark is not one of the seam's")
+            return NoData("the mark is not one of the seam's", mark_lost=True)
         if not self._path.exists():
             return NoData(f"legacy has written no figures yet: there is no {self._path}")
         try:
@@ -116,7 +117,7 @@ class SeamMetrics:
         except OSError as error:
             raise RemoteError(f"cannot read {self._path}: {error.strerror or error}") from error
         if lines is None:
-            return MarkLost("the file that the mark was taken in is gone")
+            return NoData("the file that the mark was taken in is gone", mark_lost=True)
         legacy, canary = _Side(), _Side()
         name = self._names.get(route, route)
         for sides in _figures_in(lines, name):
@@ -139,19 +140,6 @@ class SeamMetrics:
         with aside.open("rb") as file:
             file.seek(mark.offset)
             return file.read() + current
-
-
-def p95_of(times: Mapping[int, int]) -> float | None:
-    """The upper bound of the step that the 95th percentile (nearest rank) lies in, or None where there are too few."""
-    total = sum(times.values())
-    if total < FEWEST_FOR_P95:
-        return None
-    rank = math.ceil(0.95 * total)
-    for step in sorted(times):
-        rank -= times[step]
-        if rank <= 0:
-            return float(FIRST_MS * STEP**step)
-    return None
 
 
 def _figures_in(lines: bytes, name: str) -> Iterator[Mapping[str, Any]]:

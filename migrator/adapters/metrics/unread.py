@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from migrator.domain.observations import NoData, Observation
+from migrator.domain.observations import Measuring, NoData, Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,10 @@ class UnreadMetrics:
     """
 
     reason: str
+
+    def about(self, route: str) -> Measuring:
+        """How the route is measured; nothing is asked of the source."""
+        return Measuring("nowhere")
 
     def mark(self, route: str) -> str:
         """Any mark does."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 from migrator.cli.terminal import inert, say
 from migrator.demo.events import Clients, DemoEvent, RunBegan, RunEnded, StageBegan, StageEnded, Traffic
 from migrator.domain.observations import NoData, Sample
+from migrator.rollout.statistics.buckets import quantile_ms
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -25,7 +26,8 @@ def side_figures(side: Sample | NoData | None) -> tuple[str, str, str]:
     """Requests, failed first tries and p95 of a side, as text; a dash where nothing was measured."""
     if side is None or isinstance(side, NoData):
         return "-", "-", "-"
-    p95 = "-" if side.p95_ms is None else f"{side.p95_ms:.1f} ms"
+    slow = quantile_ms(side.times, 0.95)
+    p95 = "-" if slow is None else f"{slow:.1f} ms"
     return f"{side.requests:,}", f"{side.first_try_errors:,}", p95
 
 

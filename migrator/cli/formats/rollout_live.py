@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from migrator.cli.formats.rollout_text import entry_line, step_text
 from migrator.cli.terminal import inert
+from migrator.domain.gates import Outcome
 from migrator.domain.observations import NoData, Observation, Sample
-from migrator.domain.rollouts import HistoryEntry, Outcome, Phase
+from migrator.domain.rollouts import HistoryEntry, Phase
 from migrator.rollout.outlook import next_of
+from migrator.rollout.statistics.buckets import quantile_ms
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -105,5 +107,5 @@ def _figures(sample: Sample | NoData) -> tuple[str, str, str]:
     return (
         f"{sample.requests}",
         f"{sample.first_try_errors} ({sample.error_rate:.2%})",
-        "-" if sample.p95_ms is None else f"{sample.p95_ms:.1f}",
+        "-" if (p95 := quantile_ms(sample.times, 0.95)) is None else f"{p95:.1f}",
     )

@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from migrator.domain.rollouts import (
+from migrator.domain.gates import (
+    AvailabilityGate,
+    ColdStartGate,
     ErrorRateGate,
     Gate,
     GateResult,
-    HistoryEntry,
     LatencyGate,
     ParityGate,
-    RolloutPlan,
-    RolloutStatus,
+    ReadingGate,
+    ThrottleGate,
+    WebhookGate,
 )
+from migrator.domain.rollouts import HistoryEntry, RolloutPlan, RolloutStatus
 from migrator.rollout.times import clock_time
 from migrator.router.quantities import duration_text
 
@@ -42,8 +45,24 @@ def _gate(gate: Gate) -> str:
             return f"parity: at most {allowed} compared answers differ, also before the first weight"
         case LatencyGate(quantile=quantile, ratio=ratio):
             return f"latency: p{quantile * 100:g} of the canary is at most {ratio:g} times that of legacy"
+        case ColdStartGate(at_most=share):
+            return f"cold_starts: at most {share:g} % of the canary's requests begin with a cold start"
+        case ThrottleGate(at_most=share):
+            return f"throttles: at most {share:g} % of the canary's first tries are throttled"
+        case AvailabilityGate(at_least=share, over_s=seconds):
+            return f"availability: before promotion {share:g} % of the canary's first tries are good for {duration_text(seconds)}"
+        case ReadingGate(name=name, kind=kind):
+            return f"{name}: {kind} {_limits(gate)}"
+        case WebhookGate(name=name, url=url):
+            return f"{name}: {url} says so"
         case _:
             assert_never(gate)
+
+
+def _limits(gate: ReadingGate) -> str:
+    limits = [("at least", gate.at_least), ("at most", gate.at_most)]
+    said = " and ".join(f"{word} {limit:g}" for word, limit in limits if limit is not None)
+    return f"{said}, beyond it for {duration_text(gate.for_s)} rolls back" if gate.for_s else said
 
 
 def status_lines(status: RolloutStatus) -> Iterator[str]:

@@ -11,13 +11,16 @@ the same.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import floor, log
+from math import ceil, floor, log
 
 FIRST_MS = 0.1
 STEP = 1.1
 
 _ROUNDING = 1e-9
 """A bound's own logarithm may come out a little below its number."""
+
+FEWEST = 20
+"""Answers below which a 95th percentile is the slowest one or nearly so, and is not told."""
 
 ENOUGH_BEYOND = 20
 """Legacy answers above a quantile before it is frozen: its share is then known to about a fifth."""
@@ -31,6 +34,24 @@ def bound_ms(number: int) -> float:
 def snapped(time_ms: float) -> int:
     """The number of the highest bound that is not above a time; 0 for shorter ones."""
     return max(0, floor(log(max(time_ms, FIRST_MS) / FIRST_MS) / log(STEP) + _ROUNDING))
+
+
+def number_of(time_ms: float) -> int:
+    """The bucket that a time lies in: bounds belong to the bucket below them."""
+    return max(0, ceil(log(max(time_ms, FIRST_MS) / FIRST_MS) / log(STEP) - _ROUNDING))
+
+
+def quantile_ms(counts: Mapping[int, int], quantile: float) -> float | None:
+    """The upper bound of the bucket that a quantile (nearest rank) lies in; None with fewer than `FEWEST` answers."""
+    answers = sum(counts.values())
+    if answers < FEWEST:
+        return None
+    rank = ceil(quantile * answers)
+    for number in sorted(counts):
+        rank -= counts[number]
+        if rank <= 0:
+            return bound_ms(number)
+    return None
 
 
 def steps_within(ratio: float) -> int:

@@ -10,11 +10,11 @@ import pytest
 
 from migrator.adapters.dataplanes.envoy import EnvoyProcess
 from migrator.adapters.envoy.admin import AdminClient
-from migrator.adapters.metrics.envoy import FEWEST_FOR_P95, p95
 from migrator.adapters.processes import wait_until
-from migrator.domain.observations import MarkLost, NoData, Observation, Sample
+from migrator.domain.observations import NoData, Observation, Sample
 from migrator.domain.routes import Weight
 from migrator.errors import RemoteError
+from migrator.rollout.statistics.buckets import FEWEST, quantile_ms
 from tests.support.envoy import World, running_world
 from tests.support.http_servers import Behavior
 
@@ -125,10 +125,10 @@ def test_answer_times_are_of_first_tries_by_side(world: World) -> None:
     world.serve(world.route(fallback=("GET",)), 0)
     mark = world.metrics.mark("tax")
     world.legacy.behavior = Behavior(delay_s=0.03)
-    for _ in range(FEWEST_FOR_P95):
+    for _ in range(FEWEST):
         world.ask()
     world.plane.shift("tax", Weight(100))
-    for _ in range(FEWEST_FOR_P95):
+    for _ in range(FEWEST):
         world.ask()
     # Tries that fall back do not make legacy look slow, nor the canary: they are failures.
     world.canary.behavior = Behavior(status=500)
@@ -137,12 +137,12 @@ def test_answer_times_are_of_first_tries_by_side(world: World) -> None:
 
     def measured() -> bool:
         observation = since(world, mark)
-        return None not in (observation.legacy.p95_ms, observation.canary.p95_ms)  # type: ignore[union-attr]
+        return None not in (p95(observation.legacy), p95(observation.canary))
 
     assert wait_until(measured, 5), "the access log is flushed several times a second"
     observation = since(world, mark)
-    assert 30 <= observation.legacy.p95_ms < 400  # type: ignore[union-attr, operator]
-    assert 0 < observation.canary.p95_ms < 30  # type: ignore[union-attr, operator]
+    assert 30 <= p95(observation.legacy) < 400  # type: ignore[operator]
+    assert 0 < p95(observation.canary) < 30  # type: ignore[operator]
 
 
 def test_the_log_of_calls_tells_no_secrets(world: World) -> None:
@@ -163,7 +163,7 @@ def test_the_log_of_calls_tells_no_secrets(world: World) -> None:
 
 @pytest.mark.parametrize("mark", ["", "x", "{}", "[]", '{"at": 1, "started": 2, "legacy": {}, "canary": {}}'])
 def test_a_mark_of_somebody_else_is_lost(world: World, mark: str) -> None:
-    assert isinstance(world.metrics.since("tax", mark), MarkLost)
+    assert _mark_lost(world.metrics.since("tax", mark))
 
 
 def test_a_route_made_anew_loses_its_marks(world: World) -> None:
@@ -176,7 +176,7 @@ def test_a_route_made_anew_loses_its_marks(world: World) -> None:
         assert wait_until(lambda: not admin.counters(["cluster.tax_legacy."]), 10)
     world.serve(world.route(), 0)
     world.ask()
-    assert isinstance(world.metrics.since("tax", mark), MarkLost)
+    assert _mark_lost(world.metrics.since("tax", mark))
 
 
 def test_a_restarted_envoy_loses_the_marks_and_one_that_is_gone_is_an_error(tmp_path: Path) -> None:
@@ -192,14 +192,14 @@ def test_a_restarted_envoy_loses_the_marks_and_one_that_is_gone_is_an_error(tmp_
             world.metrics.since("tax", mark)
         with EnvoyProcess.start(world.config, world.envoy.directory, concurrency=1):
             answer = world.metrics.since("tax", mark)
-            assert isinstance(answer, MarkLost)
+            assert _mark_lost(answer)
             assert isinstance(answer, NoData)
 
 
-def test_the_percentile_is_the_nearest_rank() -> None:
-    times = [float(number) for number in range(1, 101)]
-    assert p95(times) == 95
-    assert p95(list(reversed(times))) == 95
-    assert p95(times[:20]) == 19
-    assert p95(times[:19]) is None
-    assert p95([]) is None
+def _mark_lost(answer: Observation | NoData) -> bool:
+    return isinstance(answer, NoData) and answer.mark_lost
+
+
+def p95(side: Sample | NoData) -> float | None:
+    assert isinstance(side, Sample)
+    return quantile_ms(side.times, 0.95)
