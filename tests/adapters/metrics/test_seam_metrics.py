@@ -12,6 +12,7 @@ from migrator.adapters.metrics.seam import SeamMetrics
 from migrator.artifacts.rendering import render
 from migrator.artifacts.seam.adding import TEMPLATE
 from migrator.domain.observations import NoData, Observation
+from migrator.rollout.statistics import buckets
 
 NAME = "shop.tasks.mail.send"
 
@@ -94,7 +95,6 @@ def test_a_line_that_is_not_whole_counts_for_nothing(metrics: SeamMetrics, path:
 
 
 def test_the_steps_are_the_seams() -> None:
-
     assert f"FIRST_MS, STEP = {buckets.FIRST_MS}, {buckets.STEP}\n" in render(TEMPLATE, {})
 
 
