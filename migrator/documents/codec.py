@@ -51,6 +51,10 @@ class Codec(Generic[T]):
         """The document as indented JSON with a final newline; equal values give equal text."""
         return json.dumps(self.dump(value), indent=2, ensure_ascii=False) + "\n"
 
+    def dump_line(self, value: T) -> str:
+        """The document as JSON on one line without blanks, as stores keep it; equal values give equal text."""
+        return json.dumps(self.dump(value), separators=(",", ":"), ensure_ascii=False)
+
     def load(self, document: object, *, source: str = "") -> T:
         """The value that a document says.
 

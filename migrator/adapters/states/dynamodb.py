@@ -1,21 +1,24 @@
 """Keeps rollouts in one DynamoDB table, which any number of hosts may share.
 
-In: `dynamodb://TABLE`, with `?region=` and, for a stand-in, `&endpoint=`. Out: the `StateStore` port. A state and its
-line of history are one transaction (TransactWriteItems) on the condition that the version is still the one that was read;
-reads are consistent. The table has the partition key `route` and the sort key `part`, both texts; it is made by a person.
+In: `dynamodb://TABLE`, with `?region=` and, for a stand-in, `&endpoint=`. Out: the `StateStore` port. A state, its
+line of history and its audit entry are one transaction (TransactWriteItems) on the condition that the version is still the
+one that was read; reads are consistent. The table has the partition key `route` and the sort key `part`, both texts; it is made by a person.
 Its users need dynamodb:GetItem, Query, Scan and PutItem.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import parse_qs, urlsplit
 
 from migrator.adapters.aws import AwsError, AwsService
+from migrator.documents import audit as audit_document
 from migrator.documents import history as history_document
 from migrator.documents import rollout as rollout_document
+from migrator.domain.looks import AuditEntry
 from migrator.domain.rollouts import HistoryEntry, RolloutState
 from migrator.errors import InputError, MigratorError, RemoteError, UsageError
 from migrator.rollout.ports import Conflict
@@ -24,7 +27,11 @@ SCHEME: Final = "dynamodb://"
 
 _STATE: Final = "state"
 _HISTORY: Final = "history#"
+_AUDIT: Final = "audit#"
+_CURSOR: Final = "cursor"
 _DIGITS: Final = 10  # of a line's number, so that the sort key sorts them
+MAX_ITEM_BYTES: Final = 400 * 1024
+"""Of one item, names and values in UTF-8 (DynamoDB Developer Guide, "Quotas in Amazon DynamoDB": 400 KB)."""
 
 
 class DynamoStateStore:
@@ -63,14 +70,35 @@ class DynamoStateStore:
         item = answer.get("Item")
         return self._state(route, item) if item else None
 
-    def save(self, state: RolloutState, *, expected_version: int, entry: HistoryEntry | None = None) -> RolloutState:
-        """Record a state, and with it a line of history, as one change; return what is recorded."""
+    def save(
+        self,
+        state: RolloutState,
+        *,
+        expected_version: int,
+        entry: HistoryEntry | None = None,
+        audit: AuditEntry | None = None,
+    ) -> RolloutState:
+        """Record a state, and with it a line of history and an audit entry, as one change; return what is recorded.
+
+        Raises:
+            InputError: one of them is larger than an item may be; nothing was written.
+        """
         saved = replace(
-            state, version=expected_version + 1, history_length=state.history_length + (1 if entry is not None else 0)
+            state,
+            version=expected_version + 1,
+            history_length=state.history_length + (entry is not None),
+            audit_length=state.audit_length + (audit is not None),
         )
         writes = [self._put_state(saved, expected_version)]
         if entry is not None:
-            writes.append(self._put_line(saved, entry))
+            part = f"{_HISTORY}{saved.history_length:0{_DIGITS}}"
+            writes.append(self._put_line(saved.route, part, history_document.CODEC.dump_line(entry)))
+        if audit is not None:
+            part = f"{_AUDIT}{saved.audit_length:0{_DIGITS}}"
+            document = audit_document.CODEC.dump_line(replace(audit, version=saved.version))
+            writes.append(self._put_line(saved.route, part, document))
+        for write in writes:
+            self._check_size(write["Put"]["Item"])
         try:
             # botocore gives the transaction a token, by which a try that is sent again is the same one.
             self._call("TransactWriteItems", TransactItems=writes)
@@ -82,18 +110,35 @@ class DynamoStateStore:
 
     def history(self, route: str) -> tuple[HistoryEntry, ...]:
         """All lines of history, oldest first."""
-        items = self._pages(
-            "Query",
-            KeyConditionExpression="route = :route AND begins_with(part, :history)",
-            ExpressionAttributeValues={":route": {"S": route}, ":history": {"S": _HISTORY}},
-            ConsistentRead=True,
-        )
         return tuple(
-            history_document.CODEC.load_text(
-                item["document"]["S"], source=f"{self._shown} (history of {route}, {item['part']['S']})"
-            )
-            for item in items
+            history_document.CODEC.load_text(document, source=f"{self._shown} (history of {route}, {part})")
+            for part, document in self._lines(route, _HISTORY)
         )
+
+    def audit(self, route: str) -> Iterator[AuditEntry]:
+        """All audit entries, oldest first; read in pages of up to 1 MB, as AWS gives them."""
+        for part, document in self._lines(route, _AUDIT):
+            yield audit_document.CODEC.load_text(document, source=f"{self._shown} (audit of {route}, {part})")
+
+    def cursor(self, name: str) -> int:
+        """How far somebody has come who works through a history; 0 at first."""
+        item = self._call("GetItem", Key=_key(name, _CURSOR), ConsistentRead=True).get("Item")
+        return int(item["position"]["N"]) if item else 0
+
+    def move_cursor(self, name: str, to: int) -> None:
+        """Record how far somebody has come; a cursor never goes back."""
+        try:
+            self._call(
+                "PutItem",
+                Item={**_key(name, _CURSOR), "position": {"N": str(to)}},
+                # `position` may be a reserved word some day: AWS adds to them.
+                ConditionExpression="attribute_not_exists(route) OR #position < :to",
+                ExpressionAttributeNames={"#position": "position"},
+                ExpressionAttributeValues={":to": {"N": str(to)}},
+            )
+        except AwsError as error:
+            if error.code != "ConditionalCheckFailedException":
+                raise
 
     def routes(self) -> tuple[str, ...]:
         """The routes that have a record, sorted."""
@@ -132,16 +177,40 @@ class DynamoStateStore:
         item = {
             **_key(saved.route, _STATE),
             "version": {"N": str(saved.version)},
-            "document": {"S": rollout_document.CODEC.dump_text(saved)},
+            "document": {"S": rollout_document.CODEC.dump_line(saved)},
         }
         return {"Put": {"TableName": self._table, "Item": item, **condition}}
 
-    def _put_line(self, saved: RolloutState, entry: HistoryEntry) -> dict[str, Any]:
-        item = {
-            **_key(saved.route, f"{_HISTORY}{saved.history_length:0{_DIGITS}}"),
-            "document": {"S": history_document.CODEC.dump_text(entry)},
-        }
+    def _put_line(self, route: str, part: str, document: str) -> dict[str, Any]:
+        item = {**_key(route, part), "document": {"S": document}}
         return {"Put": {"TableName": self._table, "Item": item, "ConditionExpression": "attribute_not_exists(route)"}}
+
+    def _lines(self, route: str, prefix: str) -> Iterator[tuple[str, str]]:
+        """The sort keys and documents of a route that begin with something, in the order of their numbers."""
+        start: dict[str, Any] = {}
+        while True:
+            page = self._call(
+                "Query",
+                KeyConditionExpression="route = :route AND begins_with(part, :prefix)",
+                ExpressionAttributeValues={":route": {"S": route}, ":prefix": {"S": prefix}},
+                ConsistentRead=True,
+                **start,
+            )
+            for item in page.get("Items") or ():
+                yield item["part"]["S"], item["document"]["S"]
+            if not page.get("LastEvaluatedKey"):
+                return
+            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+    def _check_size(self, item: dict[str, Any]) -> None:
+        size = sum(len(name.encode()) + len(next(iter(value.values())).encode()) for name, value in item.items())
+        if size > MAX_ITEM_BYTES:
+            raise InputError(
+                f"{size:,} bytes of {item['part']['S']} of {item['route']['S']} do not fit into an item of DynamoDB, "
+                f"which takes {MAX_ITEM_BYTES:,}",
+                hint="split the plan of the rollout, or keep rollouts in a file: --state sqlite:///PATH",
+                location=self._shown,
+            )
 
     def _canceled(self, route: str, expected_version: int, error: AwsError) -> MigratorError:
         """Why a transaction was not done: by then there is another version, or two were written at the same moment."""

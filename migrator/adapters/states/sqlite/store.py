@@ -1,7 +1,8 @@
 """Keeps rollouts in one SQLite file, which any number of processes may share.
 
-In: `sqlite:///PATH`. Out: the `StateStore` port. A state and its line of history are one transaction; the file is
-in write-ahead mode, so that a view can read while a controller writes. Which file it is, is the caller's to say.
+In: `sqlite:///PATH`. Out: the `StateStore` port. A state, its line of history and its audit entry are one transaction;
+the file is in write-ahead mode, so that a view can read while a controller writes. What the tables are is
+`schema`'s; which file it is, is the caller's to say.
 """
 
 from __future__ import annotations
@@ -16,23 +17,19 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
+from migrator.adapters.states.sqlite.schema import prepare
+from migrator.documents import audit as audit_document
 from migrator.documents import history as history_document
 from migrator.documents import rollout as rollout_document
+from migrator.domain.looks import AuditEntry
 from migrator.domain.rollouts import HistoryEntry, RolloutState
 from migrator.errors import InputError, MigratorError, RemoteError, UsageError
 from migrator.rollout.ports import Conflict
 
 SCHEME = "sqlite:///"
 
-_APPLICATION_ID = 0x6D696772  # "migr"
-_SCHEMA_VERSION = 1
 _BUSY_S = 5.0
-_SCHEMA = """
-CREATE TABLE rollouts (route TEXT PRIMARY KEY, version INTEGER NOT NULL, document TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE history (
-    route TEXT NOT NULL, number INTEGER NOT NULL, document TEXT NOT NULL, PRIMARY KEY (route, number)
-) WITHOUT ROWID;
-"""
+_PAGE = 500  # audit entries that are read at once: the file is not kept busy, and memory not filled
 
 
 def path_of(url: str) -> Path:
@@ -78,10 +75,20 @@ class SqliteStateStore:
             row = connection.execute("SELECT version, document FROM rollouts WHERE route = ?", (route,)).fetchone()
         return None if row is None else self._state(route, row)
 
-    def save(self, state: RolloutState, *, expected_version: int, entry: HistoryEntry | None = None) -> RolloutState:
-        """Record a state, and with it a line of history, as one change; return what is recorded."""
+    def save(
+        self,
+        state: RolloutState,
+        *,
+        expected_version: int,
+        entry: HistoryEntry | None = None,
+        audit: AuditEntry | None = None,
+    ) -> RolloutState:
+        """Record a state, and with it a line of history and an audit entry, as one change; return what is recorded."""
         saved = replace(
-            state, version=expected_version + 1, history_length=state.history_length + (1 if entry is not None else 0)
+            state,
+            version=expected_version + 1,
+            history_length=state.history_length + (entry is not None),
+            audit_length=state.audit_length + (audit is not None),
         )
         with self._transaction("IMMEDIATE") as connection:
             row = connection.execute("SELECT version FROM rollouts WHERE route = ?", (state.route,)).fetchone()
@@ -95,12 +102,21 @@ class SqliteStateStore:
             connection.execute(
                 "INSERT INTO rollouts (route, version, document) VALUES (?, ?, ?) "
                 "ON CONFLICT (route) DO UPDATE SET version = excluded.version, document = excluded.document",
-                (state.route, saved.version, rollout_document.CODEC.dump_text(saved)),
+                (state.route, saved.version, rollout_document.CODEC.dump_line(saved)),
             )
             if entry is not None:
                 connection.execute(
                     "INSERT INTO history (route, number, document) VALUES (?, ?, ?)",
-                    (state.route, saved.history_length, history_document.CODEC.dump_text(entry)),
+                    (state.route, saved.history_length, history_document.CODEC.dump_line(entry)),
+                )
+            if audit is not None:
+                connection.execute(
+                    "INSERT INTO audit (route, number, document) VALUES (?, ?, ?)",
+                    (
+                        state.route,
+                        saved.audit_length,
+                        audit_document.CODEC.dump_line(replace(audit, version=saved.version)),
+                    ),
                 )
         return saved
 
@@ -114,6 +130,38 @@ class SqliteStateStore:
             history_document.CODEC.load_text(document, source=f"{self._path} (history of {route}, line {number})")
             for number, document in rows
         )
+
+    def audit(self, route: str) -> Iterator[AuditEntry]:
+        """All audit entries, oldest first; read in pages, so that writers never wait for the reader."""
+        last = 0
+        while True:
+            with self._transaction("DEFERRED") as connection:
+                rows = connection.execute(
+                    "SELECT number, document FROM audit WHERE route = ? AND number > ? ORDER BY number LIMIT ?",
+                    (route, last, _PAGE),
+                ).fetchall()
+            for number, document in rows:
+                yield audit_document.CODEC.load_text(
+                    document, source=f"{self._path} (audit of {route}, entry {number})"
+                )
+                last = number
+            if len(rows) < _PAGE:
+                return
+
+    def cursor(self, name: str) -> int:
+        """How far somebody has come who works through a history; 0 at first."""
+        with self._transaction("DEFERRED") as connection:
+            row = connection.execute("SELECT position FROM cursors WHERE name = ?", (name,)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def move_cursor(self, name: str, to: int) -> None:
+        """Record how far somebody has come; a cursor never goes back."""
+        with self._transaction("IMMEDIATE") as connection:
+            connection.execute(
+                "INSERT INTO cursors (name, position) VALUES (?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET position = max(position, excluded.position)",
+                (name, to),
+            )
 
     def routes(self) -> tuple[str, ...]:
         """The routes that have a record, sorted."""
@@ -167,50 +215,14 @@ class SqliteStateStore:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
         try:
-            self._prepare(connection)
+            prepare(connection, self._path)
+            # An intent must be on the disk before the plane is touched.
+            connection.execute("PRAGMA synchronous = FULL")
         except BaseException:
             connection.close()
             raise
         self._connection, self._owner = connection, os.getpid()
         return connection
-
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        if not self._recognized(connection):
-            connection.execute("BEGIN IMMEDIATE")
-            if not self._recognized(connection):  # else another process was faster
-                for statement in _SCHEMA.split(";\n"):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-                connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-            connection.commit()
-        connection.execute("PRAGMA journal_mode = WAL")
-        # An intent must be on the disk before the plane is touched.
-        connection.execute("PRAGMA synchronous = FULL")
-
-    def _recognized(self, connection: sqlite3.Connection) -> bool:
-        """Whether the file is such a store; False for an empty file.
-
-        Raises:
-            InputError: it is something else, or of a newer version.
-        """
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        if application == 0 and version == 0 and tables == 0:
-            return False
-        if application != _APPLICATION_ID:
-            raise InputError(
-                "this is a SQLite file, but not one with rollouts",
-                hint="name another file with --state sqlite:///PATH",
-                location=str(self._path),
-            )
-        if version != _SCHEMA_VERSION:
-            raise InputError(
-                f"the file has schema version {version}, this program knows {_SCHEMA_VERSION}",
-                hint="use the migrator version that wrote it, or a newer one",
-                location=str(self._path),
-            )
-        return True
 
     def _translated(self, error: sqlite3.Error | OSError) -> MigratorError:
         code = getattr(error, "sqlite_errorcode", None)
