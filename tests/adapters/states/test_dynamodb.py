@@ -10,16 +10,18 @@ import pytest
 
 from migrator import bootstrap
 from migrator.adapters.aws import AwsService
-from migrator.adapters.states.dynamodb import DynamoStateStore
-from migrator.domain.rollouts import HistoryEntry, Phase
+from migrator.adapters.states.dynamodb import MAX_ITEM_BYTES, DynamoStateStore
+from migrator.documents.rollout import CODEC
+from migrator.domain.gates import GateResult, Outcome, ReadingGate, ReadingKind, Strength
+from migrator.domain.looks import Look
+from migrator.domain.observations import NoData, Observation, Sample
+from migrator.domain.rollouts import Counted, Step
+from migrator.domain.routes import Weight
 from migrator.errors import InputError, RemoteError, UsageError
 from migrator.rollout.ports import Conflict
-from migrator.rollout.transitions import begun
 from tests.support.moto import REGION, aws_server, client, table
-from tests.support.rollout_world import PLAN
-
-STATE = begun(PLAN, 1_700_000_000.25)
-ENTRY = HistoryEntry(at=1.5, phase=Phase.HOLDING, step=1, weight=33.3, reason="why")
+from tests.support.recorded import AUDIT, PLAN, STATE
+from tests.support.recorded import LINE as ENTRY
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +42,44 @@ def test_many_lines_of_history_come_in_order_over_pages(url: str) -> None:
         for number in range(45):
             state = store.save(state, expected_version=number, entry=replace(ENTRY, at=float(number), reason=long))
         assert [line.at for line in store.history("tax")] == [float(number) for number in range(45)]
+
+
+def test_many_audit_entries_come_in_order_over_pages(url: str) -> None:
+    with DynamoStateStore(url) as store:
+        state, long = STATE, "x" * 100_000
+        for number in range(13):
+            state = store.save(state, expected_version=number, audit=replace(AUDIT, reason=long))
+        assert [entry.version for entry in store.audit("tax")] == list(range(1, 14))
+
+
+def test_what_does_not_fit_into_an_item_is_refused_before_anything_is_written(url: str) -> None:
+    with DynamoStateStore(url) as store:
+        long = replace(AUDIT, reason="é" * (MAX_ITEM_BYTES // 2))
+        with pytest.raises(InputError, match=r"bytes of audit#0000000001 of tax do not fit"):
+            store.save(STATE, expected_version=0, entry=ENTRY, audit=long)
+        assert store.load("tax") is None and store.history("tax") == ()
+        store.save(STATE, expected_version=0, audit=replace(AUDIT, reason="x" * 390_000))
+
+
+def test_the_largest_rollout_that_one_would_plan_fits_into_an_item(url: str) -> None:
+    """32 gates with their memory, 40 steps, all buckets of both sides: below a fifth of the limit."""
+    times = dict.fromkeys(range(200), 10**9)
+    sides = Sample(10**12, 10**9, times), Sample(10**12, 10**9, times)
+    gates = tuple(ReadingGate(f"gate-{n}", ReadingKind.CLOUDWATCH, {"metric": "x" * 200}, 1.0) for n in range(32))
+    evidence = tuple(GateResult(gate.name, Outcome.UNDECIDED, "e" * 200, Strength((1.5, 4.6))) for gate in gates)
+    plan = replace(PLAN, gates=gates, steps=tuple(Step(weight, 60.0) for weight in range(1, 41)))
+    state = replace(
+        STATE,
+        plan=plan,
+        evidence=evidence,
+        counted=Counted("m" * 2_000, legacy=sides[0], canary=sides[1]),
+        memory={gate.name: {"evidence": [1.234567890123] * 40} for gate in gates},
+    )
+    look = Look(1.0, Weight(5), Observation(60.0, *sides, "m" * 2_000), NoData("none"))
+    assert len(CODEC.dump_line(state).encode()) < MAX_ITEM_BYTES / 5
+    with DynamoStateStore(url) as store:
+        store.save(state, expected_version=0, entry=ENTRY, audit=replace(AUDIT, begun=state, look=look))
+        assert store.load("tax") == replace(state, version=1, history_length=1, audit_length=1)
 
 
 def test_of_many_writers_with_one_version_exactly_one_wins(url: str) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +15,7 @@ import pytest
 from migrator.adapters.states.sqlite import SqliteStateStore
 from migrator.errors import InputError
 from migrator.rollout.ports import Conflict
-from migrator.rollout.transitions import begun
-from tests.support.rollout_world import PLAN
-
-STATE = begun(PLAN, 1.0)
+from tests.support.recorded import AUDIT, LINE, STATE
 
 _ADD = """
 import sys
@@ -25,7 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 from migrator.adapters.states.sqlite import SqliteStateStore
 from migrator.rollout.ports import Conflict
-from tests.adapters.states.test_sqlite import STATE
+from tests.support.recorded import STATE
 
 with SqliteStateStore(Path(sys.argv[1])) as store:
     won = 0
@@ -43,7 +41,7 @@ import os
 import sys
 from pathlib import Path
 from migrator.adapters.states.sqlite import SqliteStateStore
-from tests.adapters.states.test_sqlite import STATE
+from tests.support.recorded import STATE
 
 with SqliteStateStore(Path(sys.argv[1])) as store:
     saved = store.save(STATE, expected_version=0)
@@ -152,3 +150,95 @@ def test_a_path_with_spaces_and_signs_is_only_a_path(tmp_path: Path) -> None:
     with SqliteStateStore(path) as store:
         store.save(STATE, expected_version=0)
     assert path.exists()
+
+
+_VERSION_1 = """
+PRAGMA application_id = 1835624306;
+PRAGMA user_version = 1;
+CREATE TABLE rollouts (route TEXT PRIMARY KEY, version INTEGER NOT NULL, document TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE history (
+    route TEXT NOT NULL, number INTEGER NOT NULL, document TEXT NOT NULL, PRIMARY KEY (route, number)
+) WITHOUT ROWID;
+INSERT INTO rollouts VALUES ('tax', 7, '{
+  "schema": "migrator.rollout/1", "route": "tax",
+  "plan": {"route": "tax", "steps": [{"weight": 5.0, "bake_s": 60.0, "min_requests": 20}],
+           "gates": [{"worse_by_pp": 1.0}, {"different": 0}]},
+  "phase": "shifting", "step": 0, "weight": 5.0, "revision": 2, "started": 1.5, "since": 2.5,
+  "evidence": [{"name": "parity", "outcome": "pass", "evidence": "0 of 3"}],
+  "history_length": 2, "version": 7, "confirmed": {"weight": 5.0, "at": 2.75, "mark": "m"}, "reason": "“why”"
+}');
+INSERT INTO history VALUES ('tax', 1, '{"schema": "migrator.rollout-history/1", "at": 1.5, "phase": "pending",
+  "step": -1, "weight": 0.0, "reason": "began", "gates": []}');
+INSERT INTO history VALUES ('tax', 2, '{"schema": "migrator.rollout-history/1", "at": 2.5, "phase": "shifting",
+  "step": 0, "weight": 5.0, "reason": "on", "gates": []}');
+"""
+
+
+def test_a_file_of_version_1_keeps_its_records_and_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "rollouts.sqlite3"
+    connection = sqlite3.connect(path)
+    connection.executescript(_VERSION_1)
+    connection.close()
+    with SqliteStateStore(path) as store:
+        state = store.load("tax")
+        assert state is not None
+        assert (state.version, state.weight, state.revision, state.reason) == (7, 5.0, 2, "“why”")
+        assert state.confirmed is not None and (state.confirmed.weight, state.confirmed.at) == (5.0, 2.75)
+        assert [line.reason for line in store.history("tax")] == ["began", "on"]
+        assert list(store.audit("tax")) == [] and store.cursor("tax") == 0
+        saved = store.save(state, expected_version=7, entry=LINE, audit=AUDIT)
+        store.move_cursor("tax", 3)
+    with SqliteStateStore(path) as store:
+        assert store.load("tax") == saved
+        assert [len(store.history("tax")), len(list(store.audit("tax"))), store.cursor("tax")] == [3, 1, 3]
+
+
+def test_a_writer_that_is_killed_anywhere_leaves_all_of_a_change_or_nothing(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.support.killed_store", str(tmp_path)], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    seen = []
+    for number in range(int(done.stdout)):
+        with SqliteStateStore(tmp_path / f"{number}.sqlite3") as store:
+            state = store.load("tax")
+            assert state is not None
+            held = (state.version, state.history_length, state.audit_length)
+            assert held == (state.version, len(store.history("tax")), len(list(store.audit("tax"))))
+        seen.append(held)
+    assert set(seen) == {(1, 1, 1), (2, 2, 2)}
+    assert seen == sorted(seen) and len(seen) > 8
+
+
+def test_100000_audit_entries_are_read_without_being_held(tmp_path: Path) -> None:
+    path = tmp_path / "rollouts.sqlite3"
+    with SqliteStateStore(path) as store:
+        state = store.save(STATE, expected_version=0, audit=AUDIT)
+        connection = sqlite3.connect(path)
+        connection.execute(
+            "WITH RECURSIVE numbers (number) AS (SELECT 2 UNION ALL SELECT number + 1 FROM numbers WHERE number < 100000) "
+            "INSERT INTO audit SELECT route, numbers.number, document FROM audit, numbers"
+        )
+        connection.commit()
+        connection.close()
+        entries = store.audit("tax")
+        next(entries)
+        tracemalloc.start()
+        try:
+            count = 1 + sum(1 for _ in entries)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert count == 100_000
+        assert peak < 5_000_000
+        store.save(replace(state, audit_length=100_000), expected_version=1, audit=AUDIT)
+
+
+def test_nobody_waits_for_a_reader_of_an_audit(tmp_path: Path) -> None:
+    path = tmp_path / "rollouts.sqlite3"
+    with SqliteStateStore(path) as store, SqliteStateStore(path) as other:
+        state = store.save(STATE, expected_version=0, audit=AUDIT)
+        entries = store.audit("tax")
+        next(entries)
+        state = store.save(state, expected_version=1, audit=AUDIT)
+        other.save(state, expected_version=2, audit=AUDIT)
