@@ -5,11 +5,10 @@ In: a `RouterFile` that all checks have passed. Out: a `RouterConfig`. Nothing c
 
 from __future__ import annotations
 
-from typing import assert_never
 from urllib.parse import urlsplit
 
 from migrator.cloud_facts.http_paths import guessed_path
-from migrator.domain import gates, rollouts, routes
+from migrator.domain import routes
 from migrator.router import models
 from migrator.router.config import (
     BalancerConfig,
@@ -22,8 +21,8 @@ from migrator.router.config import (
     RouterConfig,
     SeamConfig,
     TokensConfig,
-    default_rollout,
 )
+from migrator.router.convert_plan import plan_of
 from migrator.router.models.calls import SeamSegment, SeamSticky
 from migrator.router.models.http import HttpMatch, Mirror, Segment, Sticky
 
@@ -83,7 +82,7 @@ def _seam_route(route: models.SeamRoute) -> PlannedRoute[routes.SeamRoute]:
         breaker=routes.Breaker(breaker.failures, breaker.open) if breaker else None,
         claim=routes.Claim(claim.table, claim.every, claim.offset) if claim else None,
     )
-    return PlannedRoute(made, _plan(route), tuple(route.not_above))
+    return PlannedRoute(made, plan_of(route.name, route.rollout), tuple(route.not_above))
 
 
 def _seam_sticky(sticky: SeamSticky) -> routes.Sticky:
@@ -119,7 +118,7 @@ def _route(route: models.HttpRoute, unrouted: str) -> RouteConfig:
             mirror=_mirror(route.mirror),
             via=route.canary.via or guessed_path(urlsplit(url).hostname or ""),
         ),
-        rollout=_plan(route),
+        rollout=plan_of(route.name, route.rollout),
         not_above=tuple(route.not_above),
         canary=Canary(route.canary.lambda_name, route.canary.alias, url),
     )
@@ -136,7 +135,7 @@ def _balancer_route(route: models.HttpRoute) -> BalancerRouteConfig:
             sticky=_sticky(route.sticky) if route.sticky else None,
             priority=route.priority,
         ),
-        rollout=_plan(route),
+        rollout=plan_of(route.name, route.rollout),
         not_above=tuple(route.not_above),
         canary=Canary(route.canary.lambda_name, route.canary.alias, ""),
     )
@@ -147,7 +146,7 @@ def _alias_route(route: models.AliasRoute) -> PlannedRoute[routes.AliasRoute]:
     made = routes.AliasRoute(
         route.name, match.function, match.alias, route.legacy.version, route.canary.version, route.weight
     )
-    return PlannedRoute(made, _plan(route), tuple(route.not_above))
+    return PlannedRoute(made, plan_of(route.name, route.rollout), tuple(route.not_above))
 
 
 def _match(match: HttpMatch) -> routes.HttpMatch:
@@ -173,24 +172,3 @@ def _sticky(sticky: Sticky) -> routes.Sticky:
 def _mirror(mirror: float | Mirror) -> routes.Mirror | None:
     percent, allow = (mirror.percent, tuple(mirror.allow)) if isinstance(mirror, Mirror) else (mirror, ())
     return routes.Mirror(percent, allow) if percent else None
-
-
-def _plan(route: models.HttpRoute | models.SeamRoute | models.AliasRoute) -> rollouts.RolloutPlan:
-    if route.rollout is None:
-        return default_rollout(route.name)
-    return rollouts.RolloutPlan(
-        route=route.name,
-        steps=tuple(rollouts.Step(step.weight, step.bake, step.min_requests) for step in route.rollout.steps),
-        gates=tuple(_gate(gate) for gate in route.rollout.gates),
-    )
-
-
-def _gate(gate: models.AnyGate) -> gates.Gate:
-    match gate:
-        case models.ErrorRateGate():
-            return gates.ErrorRateGate(gate.error_rate.worse_by)
-        case models.LatencyGate():
-            return gates.LatencyGate(gate.latency.quantile, gate.latency.ratio)
-        case models.ParityGate():
-            return gates.ParityGate(gate.parity.different)
-    assert_never(gate)

@@ -1,4 +1,4 @@
-"""The quantities that people write in `router.yaml`: durations, percentage points, quantiles, addresses, URLs.
+"""The quantities that people write in `router.yaml`: durations, percentage points, shares, quantiles, addresses, URLs.
 
 In: what the file says. Out: seconds, points, fractions, host and port. A `ValueError` says what was expected;
 its place in the file is added by the loader.
@@ -18,6 +18,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 _UNITS = {"ms": Decimal("0.001"), "s": Decimal(1), "m": Decimal(60), "h": Decimal(3600), "d": Decimal(86400)}
 _DURATION = r"^(0|[0-9]+(\.[0-9]+)?(ms|s|m|h|d))$"
 _POINTS = r"^[0-9]+(\.[0-9]+)?pp$"
+_SHARE = r"^[0-9]+(\.[0-9]+)?%$"
 _QUANTILE = r"^p[0-9]{1,2}(\.[0-9]+)?$"
 MAX_DURATION_S = 366 * 86400.0
 """A year: what is longer is a typing mistake."""
@@ -57,6 +58,16 @@ def parse_points(value: object) -> float:
     if points > 100:
         raise ValueError(f"expected at most 100pp, found {value!r}")
     return points
+
+
+def parse_share(value: object) -> float:
+    """Percent of `10%` or `99.99%`."""
+    if not isinstance(value, str) or re.fullmatch(_SHARE, value) is None:
+        raise ValueError(f"expected a share such as 10% or 99.99%, found {value!r}")
+    percent = float(value.removesuffix("%"))
+    if percent > 100:
+        raise ValueError(f"expected at most 100%, found {value!r}")
+    return percent
 
 
 def parse_quantile(value: object) -> float:
@@ -124,6 +135,11 @@ Points = Annotated[
     float,
     BeforeValidator(parse_points),
     WithJsonSchema({"type": "string", "pattern": _POINTS, "examples": ["1pp"]}),
+]
+Share = Annotated[
+    float,
+    BeforeValidator(parse_share),
+    WithJsonSchema({"type": "string", "pattern": _SHARE, "examples": ["10%"]}),
 ]
 Quantile = Annotated[
     float,

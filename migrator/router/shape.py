@@ -23,13 +23,8 @@ from migrator.router.yaml_tree import YamlTree
 
 M = TypeVar("M", bound=BaseModel)
 
-_GATE_MODELS: Mapping[str, type[BaseModel]] = {
-    "error_rate": models.ErrorRateGate,
-    "latency": models.LatencyGate,
-    "parity": models.ParityGate,
-}
 _TAGS: Mapping[str, type[BaseModel]] = {
-    **_GATE_MODELS,
+    **models.GATE_MODELS,
     "http": models.HttpRoute,
     "seam": models.SeamRoute,
     "alias": models.AliasRoute,
@@ -113,18 +108,27 @@ def _path(loc: tuple[str | int, ...], value: Any) -> KeyPath:
     path: list[str | int] = []
     last = len(loc) - 1
     for position, part in enumerate(loc):
+        if _is_gate_tag(loc, position):
+            continue
         if (isinstance(value, Mapping) and part in value) or (
             isinstance(value, list) and isinstance(part, int) and part < len(value)
         ):
             value = value[part]  # type: ignore[index]
-        elif position != last or not isinstance(value, Mapping) or part in models.GATES:
+        elif position != last or not isinstance(value, Mapping):
             continue
         path.append(part)
     return tuple(path)
 
 
+def _is_gate_tag(loc: tuple[str | int, ...], position: int) -> bool:
+    """A gate is named by a key of its own, which stands in the file once and in pydantic's location twice."""
+    return position >= 2 and loc[position - 2] == "gates" and isinstance(loc[position - 1], int)
+
+
 def _translate(found: Any, path: KeyPath, tree: YamlTree) -> Mistake:
     match found["type"]:
+        case "extra_forbidden" if path[-1] in models.GATES and isinstance(path[-2], int):
+            return tree.mistake(path, "a gate is an entry of its own: begin it with a dash", of_key=True)
         case "extra_forbidden":
             return tree.mistake(path, _unknown_key(found["loc"], path, tree), of_key=True)
         case "missing":
@@ -134,7 +138,7 @@ def _translate(found: Any, path: KeyPath, tree: YamlTree) -> Mistake:
             shown = f", found {_shown(kind)}" if kind is not None else ""
             return tree.mistake((*path, "kind"), f"expected one of {', '.join(models.PLANES)}{shown}")
         case "union_tag_invalid" | "union_tag_not_found":
-            return tree.mistake(path, f"expected one of {', '.join(models.GATES)}")
+            return tree.mistake(path, _unknown_gate(found["input"]))
         case "value_error":
             return tree.mistake(path, str(found["ctx"]["error"]))
         case "literal_error":
@@ -147,6 +151,12 @@ def _translate(found: Any, path: KeyPath, tree: YamlTree) -> Mistake:
             message = str(found["msg"]).replace("Input should be", "expected").replace("input", "value")
             shown = f", found {_shown(found['input'])}" if not isinstance(found["input"], dict | list) else ""
             return tree.mistake(path, f"{message[0].lower()}{message[1:]}{shown}")
+
+
+def _unknown_gate(value: JsonValue) -> str:
+    given = next(iter(value), "") if isinstance(value, dict) else ""
+    near = difflib.get_close_matches(given, models.GATES, n=1, cutoff=0.5)
+    return f"expected one of {', '.join(models.GATES)}" + (f"; did you mean {near[0]}?" if near else "")
 
 
 def _unknown_key(loc: tuple[str | int, ...], path: KeyPath, tree: YamlTree) -> str:

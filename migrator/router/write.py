@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
@@ -16,7 +15,6 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from migrator.cloud_facts.http_paths import guessed_path
-from migrator.domain import gates, rollouts
 from migrator.domain.routes import (
     AliasRoute,
     AnyRoute,
@@ -43,6 +41,11 @@ from migrator.router.config import (
     default_rollout,
 )
 from migrator.router.quantities import duration_text
+from migrator.router.write_plan import plan_mapping
+from migrator.router.yaml_parts import filled as _filled
+from migrator.router.yaml_parts import flow as _flow
+from migrator.router.yaml_parts import listed as _list
+from migrator.router.yaml_parts import number as _number
 
 
 def to_yaml(config: RouterConfig) -> str:
@@ -70,24 +73,6 @@ def to_yaml(config: RouterConfig) -> str:
     stream = io.StringIO()
     yaml.dump(document, stream)
     return stream.getvalue()
-
-
-def _flow(**values: Any) -> CommentedMap:
-    mapping = CommentedMap(values)
-    mapping.fa.set_flow_style()
-    return mapping
-
-
-def _list(values: Any, *, flow: bool = True) -> CommentedSeq:
-    sequence = CommentedSeq(values)
-    if flow:
-        sequence.fa.set_flow_style()
-    return sequence
-
-
-def _filled(**values: Any) -> CommentedMap:
-    """Those that say something."""
-    return _flow(**{key: value for key, value in values.items() if value})
 
 
 def _plane(plane: PlaneConfig) -> CommentedMap:
@@ -225,7 +210,7 @@ def _put_overrides(mapping: CommentedMap, overrides: Overrides, kind: str) -> No
 
 def _put_rollout(mapping: CommentedMap, entry: PlannedRoute[AnyRoute]) -> None:
     if entry.rollout != default_rollout(entry.name):
-        mapping["rollout"] = _rollout(entry.rollout)
+        mapping["rollout"] = plan_mapping(entry.rollout)
 
 
 def _breaker(breaker: Breaker) -> CommentedMap:
@@ -265,33 +250,3 @@ def _fallback(fallback: Fallback) -> CommentedMap:
     if WRITES.intersection(fallback.methods):
         mapping["idempotent"] = True
     return mapping
-
-
-def _rollout(plan: rollouts.RolloutPlan) -> CommentedMap:
-    mapping = CommentedMap(steps=_list((_step(step) for step in plan.steps), flow=False))
-    if plan.gates:
-        mapping["gates"] = _list((_gate(gate) for gate in plan.gates), flow=False)
-    return mapping
-
-
-def _step(step: rollouts.Step) -> CommentedMap:
-    mapping = _flow(weight=_number(step.weight), bake=duration_text(step.bake_s))
-    if step.min_requests != 20:
-        mapping["min_requests"] = step.min_requests
-    return mapping
-
-
-def _gate(gate: gates.Gate) -> CommentedMap:
-    match gate:
-        case gates.ErrorRateGate():
-            return _flow(error_rate=_flow(worse_by=f"{gate.worse_by_pp:g}pp"))
-        case gates.LatencyGate():
-            return _flow(latency=_flow(quantile=f"p{gate.quantile * 100:g}", ratio=_number(gate.ratio)))
-        case gates.ParityGate():
-            return _flow(parity=_flow(different=gate.different))
-        case _:
-            raise AssertionError(f"not written yet: {gate}")
-
-
-def _number(value: float) -> int | float:
-    return int(value) if value == int(value) else value

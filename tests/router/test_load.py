@@ -72,7 +72,12 @@ def test_what_is_left_out_has_its_documented_default() -> None:
             "worse_by: ^1}",
             "routes[0].rollout.gates[0].error_rate.worse_by: expected percentage points such",
         ),
-        ("p95", "p50", "^p50", "routes[0].rollout.gates[1].latency.quantile: p95 is the one quantile"),
+        (
+            "p95",
+            "p50",
+            "^p50",
+            "routes[0].rollout.gates[1].latency.quantile: p95 and p99 are what is tested, found p50",
+        ),
         (
             "weight: 25",
             "weight: 5",

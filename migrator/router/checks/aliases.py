@@ -34,7 +34,7 @@ def _aliases_once(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
 
 def _not_compared(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
     for index, route in draft.alias_routes.items():
-        for position, gate in enumerate(route.rollout.gates if route.rollout else []):
+        for position, gate in enumerate(route.rollout.named_gates if route.rollout else []):
             if isinstance(gate, ParityGate):
                 yield tree.mistake(
                     ("routes", index, "rollout", "gates", position, "parity"),

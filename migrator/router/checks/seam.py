@@ -134,7 +134,7 @@ def _seam_times_are_positive(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
 
 def _gates_have_figures(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
     for index, route in draft.seam_routes.items():
-        for position, gate in enumerate(route.rollout.gates if route.rollout else []):
+        for position, gate in enumerate(route.rollout.named_gates if route.rollout else []):
             if isinstance(gate, ParityGate):
                 yield tree.mistake(
                     ("routes", index, "rollout", "gates", position, "parity"),

@@ -13,14 +13,16 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Discriminator, Field, Tag
 
 from migrator.router.models.calls import CALLS, AliasRoute, SeamRoute
-from migrator.router.models.gates import GATES, AnyGate, ErrorRateGate, LatencyGate, ParityGate, Rollout
+from migrator.router.models.gates import GATE_MODELS, GATES, AnyGate, ParityGate, gate_name
 from migrator.router.models.http import HttpRoute, Legacy
 from migrator.router.models.planes import PLANES, AlbPlane, AnyPlane, EnvoyPlane, Functions, Seam
+from migrator.router.models.rollouts import Rollout
 from migrator.router.models.words import METHODS, Strict
 
 __all__ = [
     "CALLS",
     "GATES",
+    "GATE_MODELS",
     "METHODS",
     "PLANES",
     "AlbPlane",
@@ -29,16 +31,15 @@ __all__ = [
     "AnyPlane",
     "AnyRoute",
     "EnvoyPlane",
-    "ErrorRateGate",
     "Functions",
     "HttpRoute",
-    "LatencyGate",
     "Legacy",
     "ParityGate",
     "Rollout",
     "RouterFile",
     "Seam",
     "SeamRoute",
+    "gate_name",
 ]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from migrator.router.models.gates import ROLLOUT_LEFT_OUT, Rollout
+from migrator.router.models.rollouts import ROLLOUT_LEFT_OUT, Rollout
 from migrator.router.models.words import (
     Alias,
     Argument,
