@@ -1,103 +1,128 @@
-"""Answer times from Envoy's access logs.
+"""What Envoy's access logs tell of first tries: how long each took, and which were cut off in the middle.
 
-In: the two logs of a folder. Out: the answer times of first tries by route and side over a window. The logs are
-followed from where the last look ended, a bounded piece at a time; one that has grown large is put aside.
+In: one of the two logs of a folder, and a place in it. Out: figures of one route and side since. Calls are told by where
+their line stands and not by when they began: a line is written when a call has ended, and some of a second late. Nothing
+is kept between two looks; a log that has grown large is put aside.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections import deque
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-LONGEST_READ = 8 * 1024 * 1024
-"""Bytes read at one look; about 40,000 lines. What lies before them is left out."""
+from migrator.adapters.line_files import LineFile, Lines, Place
+from migrator.errors import RemoteError
+from migrator.rollout.statistics.buckets import number_of
+
+LONGEST_READ = 32 * 1024 * 1024
+"""Bytes read at one look, about 160,000 lines; the next look goes on from there."""
 
 LARGEST_LOG = 64 * 1024 * 1024
-"""Bytes at which a log is put aside; one old generation is kept."""
+"""Bytes at which a log is put aside; one old generation is kept, so that looks may lag that far behind."""
 
-_REMEMBERED = 20_000
 # Response flags of an upstream that is gone: its connection ended, it reset the call, it broke the protocol.
 _CUT = frozenset({"UC", "UR", "UPE"})
 
 
 @dataclass(frozen=True, slots=True)
-class FirstTry:
-    """One answered first try.
+class Told:
+    """What lines of a log say.
 
     Attributes:
-        at: when it began, seconds since the epoch.
-        ms: until its last byte was there.
+        place: behind them.
+        times: answers in full by bucket of their time (`statistics.buckets`).
+        cut: good answers that ended in the middle.
     """
 
-    at: float
-    ms: float
+    place: Place
+    times: Mapping[int, int] = field(default_factory=dict)
+    cut: int = 0
 
 
-@dataclass
-class LogTail:
-    """Follows one log.
+@dataclass(frozen=True, slots=True)
+class AccessLog:
+    """One log.
 
     Attributes:
-        side: whose first tries the log has; lines of other sides are passed over.
-        tries: those that were answered in full, by route.
-        cut: when those began whose good answer ended in the middle, by route.
+        side: whose first tries it has; lines of other sides are passed over.
     """
 
     path: Path
     side: str
-    tries: dict[str, deque[FirstTry]] = field(default_factory=dict)
-    cut: dict[str, deque[float]] = field(default_factory=dict)
-    _inode: int = 0
-    _offset: int = 0
-    _rest: bytes = b""
 
-    def read_on(self) -> None:
-        """Take in what was written since the last look; a log that is not there has nothing new."""
+    def end(self) -> Place:
+        """Behind its last line; a log that cannot be read has none."""
         try:
-            with self.path.open("rb") as file:
-                status = self.path.stat()
-                if status.st_ino != self._inode or status.st_size < self._offset:
-                    self._inode, self._offset, self._rest = status.st_ino, 0, b""
-                if status.st_size - self._offset > LONGEST_READ:
-                    # The line that this cuts in two does not parse and is passed over.
-                    self._offset, self._rest = status.st_size - LONGEST_READ, b""
-                file.seek(self._offset)
-                data = file.read(LONGEST_READ)
+            return LineFile(self.path).end()
         except OSError:
-            return
-        self._offset += len(data)
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        for line in lines:
-            self._take(line)
+            return Place()
 
-    def since(self, route: str, at: float) -> list[float]:
-        """Answer times in milliseconds of the route's first tries that began at or after a time."""
-        return [one.ms for one in self.tries.get(route, ()) if one.at >= at]
+    def since(self, place: Place, route: str) -> Told:
+        """What the lines after a place say of a route, `LONGEST_READ` bytes of them; without a log, nothing.
 
-    def cut_since(self, route: str, at: float) -> int:
-        """How many of them were cut off in the middle of a good answer."""
-        return sum(when >= at for when in self.cut.get(route, ()))
+        Where the place is gone, in a log that was put aside twice, the lines of the present log are new.
+        """
+        try:
+            lines: Lines = LineFile(self.path).read(place, LONGEST_READ)
+        except OSError:
+            return Told(place)
+        times: Counter[int] = Counter()
+        cut = 0
+        for entry in _entries(lines.data, route, self.side):
+            with contextlib.suppress(ValueError, TypeError, AttributeError, OverflowError):
+                flags = {*str(entry.get("flags") or "").split(",")}
+                if flags & _CUT and int(entry.get("status") or 0) < 500:
+                    cut += 1
+                elif entry.get("answer_us") is not None:
+                    times[number_of(float(entry["answer_us"]) / 1000)] += 1
+        return Told(lines.place, dict(sorted(times.items())), cut)
 
     @property
     def large(self) -> bool:
         """Whether it is time to put the log aside."""
-        return self._offset > LARGEST_LOG
+        try:
+            return self.path.stat().st_size > LARGEST_LOG
+        except OSError:
+            return False
 
     def put_aside(self) -> None:
-        """Rename the log; Envoy writes to the old name once it is told to open its logs anew."""
-        self.path.replace(self.path.with_suffix(".log.1"))
+        """Rename the log; Envoy writes to the old name once it is told to open its logs anew.
 
-    def _take(self, line: bytes) -> None:
+        Raises:
+            RemoteError: it cannot be renamed.
+        """
+        try:
+            self.path.replace(LineFile(self.path).aside)
+        except OSError as error:
+            raise RemoteError(f"cannot put {self.path} aside: {error.strerror or error}") from error
+
+
+def _entries(data: bytes, route: str, side: str) -> Iterator[Mapping[str, Any]]:
+    """The lines of a route and side; damage is passed over.
+
+    A log has the lines of all routes, and each route is looked at by itself: a plain name is found in the bytes, so that
+    the lines of the others are never parsed.
+    """
+    plain = route.isascii() and route.replace("-", "").replace("_", "").isalnum()
+    for line in _with(f'"{route}"'.encode(), data) if plain else data.split(b"\n"):
         try:
             entry = json.loads(line)
-            if entry["side"] != self.side:
-                return
-            route, at = str(entry["route"]), float(entry["at"])
-            if {*str(entry.get("flags") or "").split(",")} & _CUT and int(entry.get("status") or 0) < 500:
-                self.cut.setdefault(route, deque(maxlen=_REMEMBERED)).append(at)
-            elif entry["answer_us"] is not None:
-                self.tries.setdefault(route, deque(maxlen=_REMEMBERED)).append(FirstTry(at, entry["answer_us"] / 1000))
-        except (ValueError, KeyError, TypeError):
-            return
+            if entry["route"] == route and entry["side"] == side:
+                yield entry
+        except (ValueError, KeyError, TypeError, RecursionError):
+            continue
+
+
+def _with(needle: bytes, data: bytes) -> Iterator[bytes]:
+    """The lines that have it."""
+    at = data.find(needle)
+    while at >= 0:
+        end = data.find(b"\n", at)
+        end = len(data) if end < 0 else end
+        yield data[data.rfind(b"\n", 0, at) + 1 : end]
+        at = data.find(needle, end)

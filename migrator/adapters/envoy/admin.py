@@ -73,11 +73,24 @@ class AdminClient:
             uptime_s=float(uptime.removesuffix("s") or 0),
         )
 
-    def counters(self, prefixes: Iterable[str]) -> dict[str, int]:
-        """Counters and gauges whose name starts with one of the prefixes; those never touched are not there."""
-        pattern = "^(" + "|".join(re.escape(prefix) for prefix in prefixes) + ")"
+    def started(self) -> str:
+        """When this Envoy took its bootstrap, in its own words, to a millisecond: no two that ran here share it.
+
+        Source: `BootstrapConfigDump.last_updated` of the admin API. An empty string where it does not say.
+        """
+        configs = self._json("/config_dump", {"mask": "last_updated"}).get("configs") or [{}]
+        return str(configs[0].get("last_updated", "")) if isinstance(configs[0], dict) else ""
+
+    def counters(self, prefixes: Iterable[str], *, exactly: bool = False) -> dict[str, int]:
+        """Counters and gauges whose name starts with one of the prefixes; those never touched are not there.
+
+        Args:
+            exactly: those of these very names, whether they were touched or not.
+        """
+        pattern = "^(" + "|".join(re.escape(prefix) for prefix in prefixes) + (")$" if exactly else ")")
         found: dict[str, int] = {}
-        for line in self._get("/stats", {"filter": pattern, "usedonly": ""}).text.splitlines():
+        query = {"filter": pattern} if exactly else {"filter": pattern, "usedonly": ""}
+        for line in self._get("/stats", query).text.splitlines():
             name, _, value = line.rpartition(": ")
             if value.isdigit():
                 found[name] = int(value)

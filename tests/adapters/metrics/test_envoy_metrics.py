@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -10,13 +12,14 @@ import pytest
 
 from migrator.adapters.dataplanes.envoy import EnvoyProcess
 from migrator.adapters.envoy.admin import AdminClient
+from migrator.adapters.metrics.envoy import EnvoyMetrics
 from migrator.adapters.processes import wait_until
-from migrator.domain.observations import NoData, Observation, Sample
+from migrator.domain.observations import Measuring, NoData, Observation, Sample
 from migrator.domain.routes import Weight
 from migrator.errors import RemoteError
 from migrator.rollout.statistics.buckets import FEWEST, quantile_ms
 from tests.support.envoy import World, running_world
-from tests.support.http_servers import Behavior
+from tests.support.http_servers import Behavior, Load
 
 pytestmark = pytest.mark.local_stack
 
@@ -30,7 +33,7 @@ def since(world: World, mark: str) -> Observation:
 def test_without_traffic_there_are_no_requests_and_no_answer_times(world: World) -> None:
     world.serve(world.route(), 50)
     observation = since(world, world.metrics.mark("tax"))
-    assert (observation.legacy, observation.canary) == (Sample(0, 0), Sample(0, 0))
+    assert (observation.legacy, observation.canary) == (SILENT, SILENT), "zeros, and not no data"
     assert observation.window_s >= 0
 
 
@@ -47,9 +50,11 @@ def test_each_side_has_its_own_count_from_the_mark_on(world: World) -> None:
     world.canary.behavior = Behavior(status=500)
     world.ask()
     observation = since(world, mark)
-    assert (observation.legacy, observation.canary) == (Sample(4, 0), Sample(6, 1))
+    assert (counts(observation.legacy), counts(observation.canary)) == ((4, 0), (6, 1))
     world.ask()
-    assert since(world, mark).canary == Sample(7, 2), "a mark can be used again"
+    assert counts(since(world, mark).canary) == (7, 2), "a mark can be used again"
+    chained = since(world, observation.mark)
+    assert (counts(chained.legacy), counts(chained.canary)) == ((0, 0), (1, 1))
 
 
 def test_other_answers_than_failures_are_no_failures(world: World) -> None:
@@ -58,7 +63,7 @@ def test_other_answers_than_failures_are_no_failures(world: World) -> None:
     for status in (200, 201, 302, 400, 404, 422):
         world.canary.behavior = Behavior(status=status)
         world.ask()
-    assert since(world, mark).canary == Sample(6, 0)
+    assert counts(since(world, mark).canary) == (6, 0)
 
 
 @pytest.mark.parametrize("weight", [0, 100])
@@ -71,11 +76,11 @@ def test_a_client_that_gives_up_is_a_failure_of_the_side_that_kept_it_waiting(wo
 
     def seen() -> bool:
         observation = since(world, mark)
-        return Sample(3, 3) in (observation.legacy, observation.canary)
+        return (3, 3) in (counts(observation.legacy), counts(observation.canary))
 
     assert wait_until(seen, 5)
     observation = since(world, mark)
-    assert (observation.canary if weight else observation.legacy) == Sample(3, 3)
+    assert counts(observation.canary if weight else observation.legacy) == (3, 3)
 
 
 def test_a_failure_whose_body_comes_later_is_one_failure(world: World) -> None:
@@ -85,7 +90,7 @@ def test_a_failure_whose_body_comes_later_is_one_failure(world: World) -> None:
     assert {world.ask("POST", body=b"{}").side for _ in range(5)} == {"fallback"}
     seen = world.metrics.since("tax", mark)
     assert not isinstance(seen, NoData)
-    assert (seen.canary.requests, seen.canary.first_try_errors) == (5, 5)
+    assert (seen.canary.requests, seen.canary.first_try_errors, seen.canary.throttled) == (5, 5, 5)
 
 
 @pytest.mark.parametrize("weight", [0, 100])
@@ -93,8 +98,7 @@ def test_an_answer_that_ends_in_the_middle_is_a_failure(world: World, weight: fl
     world.serve(world.route(), weight)
     (world.canary if weight else world.legacy).behavior = Behavior(cut=True)
     mark = world.metrics.mark("tax")
-    for _ in range(4):
-        assert world.ask(timeout_s=5).status == 0
+    assert all_at_once(world, 4) == {0}
 
     def told() -> bool:
         seen = world.metrics.since("tax", mark)
@@ -119,6 +123,7 @@ def test_calls_under_way_are_not_given_up(world: World) -> None:
     assert not isinstance(seen, NoData) and seen.canary.first_try_errors == 0
     for thread in threads:
         thread.join()
+    assert wait_until(lambda: sum(since(world, mark).canary.times.values()) == 4, 5), "their times come late"
 
 
 def test_answer_times_are_of_first_tries_by_side(world: World) -> None:
@@ -161,6 +166,100 @@ def test_the_log_of_calls_tells_no_secrets(world: World) -> None:
     assert (first_try["route"], first_try["side"], first_try["status"]) == ("tax", "canary", 500)
 
 
+def test_looks_in_a_chain_tell_what_one_look_tells(world: World) -> None:
+    """Under load, with answers of every kind on both sides: nothing is told twice, and nothing is left out."""
+    world.serve(world.route(fallback=("GET", "POST")), 50)
+    first = world.metrics.mark("tax")
+    mark, told = first, [Sample(0, 0), Sample(0, 0)]
+
+    def look() -> None:
+        nonlocal mark
+        seen = since(world, mark)
+        mark = seen.mark
+        told[:] = [told[0] + seen.legacy, told[1] + seen.canary]
+        for side in (seen.legacy, seen.canary):
+            assert side.first_try_errors <= side.requests
+
+    listen = world.config.http_plane.listen
+    rounds = [(Behavior(), 40), (Behavior(status=429), 40), (Behavior(cut=True), 4), (Behavior(status=500), 40)]
+    for behavior, calls in [*rounds, (Behavior(), 10)]:
+        world.canary.behavior = behavior
+        world.legacy.behavior = Behavior(status=503) if behavior.status == 429 else Behavior()
+        with Load(listen, lambda _: ("GET", "/api/tax/no", {}, None), connections=4) as load:
+            while load.total < calls:
+                look()
+
+    def settled() -> bool:
+        look()
+        once = since(world, first)
+        return [once.legacy, once.canary] == told
+
+    assert wait_until(settled, 5), (told, world.metrics.since("tax", first))
+    once = since(world, first)
+    assert once.canary.first_try_errors > once.canary.throttled > 0  # type: ignore[operator]
+    assert once.legacy.first_try_errors > 0
+    answered = sum(once.canary.times.values())
+    assert 0 < answered <= once.canary.requests
+
+
+def test_what_was_cut_off_is_told_late_but_told(world: World) -> None:
+    world.serve(world.route(), 100)
+    world.canary.behavior = Behavior(cut=True)
+    mark = world.metrics.mark("tax")
+    assert all_at_once(world, 4) == {0}
+    # By now Envoy has counted them; its log may tell only now that they were cut off.
+    seen = since(world, mark)
+    assert wait_until(lambda: (world.envoy.directory / "tries.log").read_text().count('"UPE"') >= 4, 5)
+    late = since(world, seen.mark)
+    assert counts(late.canary) == (0, 0), "no more failures than requests in a window"
+    world.canary.behavior = Behavior()
+    for _ in range(5):
+        world.ask()
+    last = since(world, late.mark)
+    total = seen.canary + late.canary + last.canary
+    assert counts(total) == (9, 4)
+
+
+def test_an_envoy_that_was_restarted_long_before_the_look_is_found_out(tmp_path: Path) -> None:
+    """Its uptime is beyond that of the mark by then, and its counters may be as well."""
+    with running_world(tmp_path) as world:
+        world.serve(world.route(), 0)
+        mark = world.metrics.mark("tax")
+        assert json.loads(mark)["uptime_s"] <= 1
+        world.envoy.stop()
+        with EnvoyProcess.start(world.config, world.envoy.directory, concurrency=1):
+            world.serve(world.route(), 0)
+            assert wait_until(lambda: json.loads(world.metrics.mark("tax"))["uptime_s"] >= 2, 5)
+            assert _mark_lost(world.metrics.since("tax", mark))
+
+
+def test_a_route_that_envoy_does_not_know_has_no_figures(world: World) -> None:
+    mark = world.metrics.mark("tax")
+    answer = world.metrics.since("tax", mark)
+    assert isinstance(answer, NoData) and not answer.mark_lost, "the route may come yet"
+
+
+def test_the_machines_clock_may_jump(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.serve(world.route(), 0)
+    mark = world.metrics.mark("tax")
+    real = time.time
+    for jump in (-3600, 7200):
+        monkeypatch.setattr(time, "time", lambda jump=jump: real() + jump)
+        assert 0 <= since(world, mark).window_s < 30
+
+
+@pytest.mark.parametrize(
+    ("path", "told"), [("local", True), ("function-url", True), ("http-api", False), ("load-balancer", False)]
+)
+def test_throttles_are_told_where_the_way_to_the_function_tells_them(path: str, told: bool) -> None:
+    with closing(EnvoyMetrics("127.0.0.1:1", paths={"tax": path})) as metrics:
+        assert metrics.about("tax") == Measuring("envoy", times=False, throttles=told)
+
+
+def test_a_mark_is_short(world: World) -> None:
+    assert len(world.metrics.mark("tax")) < 400
+
+
 @pytest.mark.parametrize("mark", ["", "x", "{}", "[]", '{"at": 1, "started": 2, "legacy": {}, "canary": {}}'])
 def test_a_mark_of_somebody_else_is_lost(world: World, mark: str) -> None:
     assert _mark_lost(world.metrics.since("tax", mark))
@@ -172,7 +271,7 @@ def test_a_route_made_anew_loses_its_marks(world: World) -> None:
         world.ask()
     mark = world.metrics.mark("tax")
     world.plane.retire("tax")
-    with closing(AdminClient(world.config.plane.admin)) as admin:
+    with closing(AdminClient(world.config.http_plane.admin)) as admin:
         assert wait_until(lambda: not admin.counters(["cluster.tax_legacy."]), 10)
     world.serve(world.route(), 0)
     world.ask()
@@ -194,6 +293,18 @@ def test_a_restarted_envoy_loses_the_marks_and_one_that_is_gone_is_an_error(tmp_
             answer = world.metrics.since("tax", mark)
             assert _mark_lost(answer)
             assert isinstance(answer, NoData)
+
+
+SILENT = Sample(0, 0, throttled=0)
+
+
+def all_at_once(world: World, calls: int) -> set[int]:
+    with ThreadPoolExecutor(calls) as pool:
+        return {reply.status for reply in pool.map(lambda _: world.ask(timeout_s=5), range(calls))}
+
+
+def counts(side: Sample) -> tuple[int, int]:
+    return side.requests, side.first_try_errors
 
 
 def _mark_lost(answer: Observation | NoData) -> bool:

@@ -40,8 +40,8 @@ def seen(metrics: SeamMetrics, mark: str) -> tuple[tuple[int, int], tuple[int, i
     found = metrics.since("mail", mark)
     assert isinstance(found, Observation)
     return (
-        (found.legacy.requests, found.legacy.first_try_errors),  # type: ignore[union-attr]
-        (found.canary.requests, found.canary.first_try_errors),  # type: ignore[union-attr]
+        (found.legacy.requests, found.legacy.first_try_errors),
+        (found.canary.requests, found.canary.first_try_errors),
     )
 
 
