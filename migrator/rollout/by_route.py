@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from migrator.domain.observations import Measuring, NoData, Observation
 from migrator.domain.routes import AnyRoute, Weight
 from migrator.errors import RemoteError
-from migrator.rollout.ports import Capabilities, DataPlane, MetricSource
+from migrator.rollout.fencing import LOWEST
+from migrator.rollout.ports import Capabilities, DataPlane, Fence, MetricSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,11 @@ class PlaneByRoute:
         """As the route's plane."""
         return self._of(route).recorded(route)
 
-    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False, fence: Fence | None = None) -> Weight:
         """As the route's plane; then what must not be above it is lowered, and its group follows it.
 
-        What of these fails hinders none of the others: traffic is taken off wherever a plane answers.
+        The fence holds for the route and its group, which one rollout moves at a time; what is lowered with them keeps
+        the fence of its own rollout. What of these fails hinders none of the others: traffic is taken off wherever a plane answers.
 
         Raises:
             RemoteError: as the plane's, or another route did not follow, or it would rise above a route that it depends
@@ -77,20 +79,27 @@ class PlaneByRoute:
         for member in members:
             self._check_not_above(member, weight, members)
         # The route itself comes first: where its plane refuses, nothing else is touched.
-        taken = self._of(route).shift(route, weight, overwrite=overwrite)
+        taken = self._of(route).shift(route, weight, overwrite=overwrite, fence=fence)
         troubles: list[RemoteError] = []
         for dependent in dict.fromkeys(name for member in members for name in self.bonds.below(member)):
             if dependent not in members:
                 # To take traffic off never waits for a hand on the plane to be explained.
-                self._follow(dependent, weight, troubles, lowered_only=True, overwrite=True)
+                self._follow(dependent, weight, troubles, lowered_only=True, overwrite=True, fence=LOWEST)
         for member in members[1:]:
-            self._follow(member, weight, troubles, lowered_only=False, overwrite=overwrite)
+            self._follow(member, weight, troubles, lowered_only=False, overwrite=overwrite, fence=fence)
         if troubles:
             raise troubles[0]
         return taken
 
     def _follow(
-        self, route: str, weight: Weight, troubles: list[RemoteError], *, lowered_only: bool, overwrite: bool
+        self,
+        route: str,
+        weight: Weight,
+        troubles: list[RemoteError],
+        *,
+        lowered_only: bool,
+        overwrite: bool,
+        fence: Fence | None,
     ) -> None:
         """Shift a route with another one; one that is not applied yet begins at its own weight."""
         try:
@@ -98,9 +107,9 @@ class PlaneByRoute:
             if live is None or (lowered_only and live.canary <= weight.canary):
                 return
             if lowered_only:
-                self.shift(route, weight, overwrite=overwrite)
+                self.shift(route, weight, overwrite=overwrite, fence=fence)
             else:
-                self._of(route).shift(route, weight, overwrite=overwrite)
+                self._of(route).shift(route, weight, overwrite=overwrite, fence=fence)
         except RemoteError as error:
             troubles.append(error)
 

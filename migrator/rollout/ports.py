@@ -39,6 +39,19 @@ class Capabilities:
     mirror: bool = False
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Fence:
+    """Which record of a rollout an act rests on; a later record has a higher one.
+
+    Attributes:
+        started: when the revision began, seconds since the epoch.
+        version: of the record.
+    """
+
+    started: float
+    version: int
+
+
 class DataPlane(Protocol):
     """The thing that carries the calls. Every method is idempotent."""
 
@@ -74,15 +87,19 @@ class DataPlane(Protocol):
         """
         ...
 
-    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False, fence: Fence | None = None) -> Weight:
         """Make a weight live, read it back, and return the effective one.
 
         A weight other than 0 and 100 is rounded to the plane's resolution but never to 0 or 100.
 
         Args:
             overwrite: also where the live weight is not the recorded one. To shift to the live weight adopts it.
+            fence: of the record by which this is done. The plane remembers the highest one beside the weight, and raises
+                no weight by a lower one; to take weight away it needs none. None is a person's hand: it is not checked,
+                and what was remembered is forgotten.
 
         Raises:
+            Fenced: a newer record has been acted on; nothing was changed.
             Drift: the live weight is not the recorded one; nothing was changed.
             RemoteError: the plane did not take it, or does not know the route.
         """
@@ -91,6 +108,20 @@ class DataPlane(Protocol):
     def retire(self, route: str) -> None:
         """Stop treating the route apart: its calls go where unrouted calls go."""
         ...
+
+
+class Fenced(RemoteError):
+    """A newer record of the rollout has been acted on: whoever wanted this was asleep meanwhile, or reads again."""
+
+    def __init__(self, route: str, fence: Fence, seen: Fence) -> None:
+        super().__init__(
+            f"{route} was shifted by a newer record of its rollout (version {seen.version}, not {fence.version})",
+            hint="if the rollouts are kept in a new place since: migrator router apply --overwrite forgets the old one",
+        )
+        self._told = (route, fence, seen)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Fenced, self._told)
 
 
 class Drift(RemoteError):

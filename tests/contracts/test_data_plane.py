@@ -19,7 +19,7 @@ from migrator.adapters.envoy.names import names_of
 from migrator.adapters.weights import FileWeights
 from migrator.domain.routes import AliasRoute, BalancerRoute, HttpMatch, Route, SeamCanary, SeamMatch, SeamRoute, Weight
 from migrator.errors import RemoteError
-from migrator.rollout.ports import Capabilities, DataPlane, Drift
+from migrator.rollout.ports import Capabilities, DataPlane, Drift, Fence, Fenced
 from tests.support.envoy import World, running_world
 from tests.support.fake_plane import FakePlane, FilePlane
 from tests.support.moto import REGION, Balancer, Function, aws_server, balancer, function
@@ -123,8 +123,8 @@ class BalancerRoutes:
     def recorded(self, route: str) -> Weight | None:
         return self.plane.recorded(route)
 
-    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
-        return self.plane.shift(route, weight, overwrite=overwrite)
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False, fence: Fence | None = None) -> Weight:
+        return self.plane.shift(route, weight, overwrite=overwrite, fence=fence)
 
     def retire(self, route: str) -> None:
         self.plane.retire(route)
@@ -156,8 +156,8 @@ class AliasRoutes:
     def recorded(self, route: str) -> Weight | None:
         return self.plane.recorded(route)
 
-    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
-        return self.plane.shift(route, weight, overwrite=overwrite)
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False, fence: Fence | None = None) -> Weight:
+        return self.plane.shift(route, weight, overwrite=overwrite, fence=fence)
 
     def retire(self, route: str) -> None:
         self.plane.retire(route)
@@ -183,8 +183,8 @@ class SeamRoutes:
     def recorded(self, route: str) -> Weight | None:
         return self.plane.recorded(route)
 
-    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
-        return self.plane.shift(route, weight, overwrite=overwrite)
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False, fence: Fence | None = None) -> Weight:
+        return self.plane.shift(route, weight, overwrite=overwrite, fence=fence)
 
     def retire(self, route: str) -> None:
         self.plane.retire(route)
@@ -314,3 +314,76 @@ def test_a_drifted_route_can_be_retired_and_come_back(plane: DataPlane, hand: Ha
     assert plane.weights("tax") is None
     plane.ensure(route(weight=1))
     assert plane.weights("tax") == plane.recorded("tax") == Weight(1)
+
+
+OLD, NEW = Fence(1_700_000_000.123456, 7), Fence(1_700_000_000.123456, 8)
+LATER = Fence(1_700_000_000.5, 1)
+
+
+def test_a_shift_of_an_older_record_raises_no_weight_and_changes_nothing(plane: DataPlane) -> None:
+    plane.ensure(route(weight=20))
+    plane.shift("tax", Weight(10), fence=NEW)
+    for overwrite in (False, True):
+        for weight in (11, 25, 100):
+            with pytest.raises(Fenced, match="newer record"):
+                plane.shift("tax", Weight(weight), overwrite=overwrite, fence=OLD)
+    assert plane.weights("tax") == plane.recorded("tax") == Weight(10)
+
+
+def test_the_same_record_may_shift_again_and_a_newer_one_goes_on(plane: DataPlane) -> None:
+    plane.ensure(route())
+    for fence, weight in ((OLD, 5), (OLD, 10), (NEW, 20), (NEW, 20), (LATER, 30)):
+        assert plane.shift("tax", Weight(weight), fence=fence) == Weight(weight)
+    with pytest.raises(Fenced):
+        plane.shift("tax", Weight(40), fence=NEW)
+
+
+def test_no_fence_keeps_traffic_on(plane: DataPlane) -> None:
+    plane.ensure(route())
+    plane.shift("tax", Weight(50), fence=NEW)
+    for weight in (50, 20, 0):
+        assert plane.shift("tax", Weight(weight), fence=OLD) == Weight(weight)
+    with pytest.raises(Fenced):
+        plane.shift("tax", Weight(1), fence=OLD)
+    assert plane.shift("tax", Weight(5), fence=NEW) == Weight(5), "and the newer record's fence was not lost"
+
+
+def test_a_persons_word_is_not_checked_and_lets_any_record_begin_anew(plane: DataPlane) -> None:
+    plane.ensure(route())
+    plane.shift("tax", Weight(5), fence=LATER)
+    plane.shift("tax", Weight(5))
+    assert plane.shift("tax", Weight(10), fence=OLD) == Weight(10)
+    with pytest.raises(Fenced):
+        plane.shift("tax", Weight(20), fence=Fence(1.0, 99))
+
+
+def test_a_fence_outlives_what_is_ensured_again_but_not_the_route(plane: DataPlane) -> None:
+    plane.ensure(route(weight=5))
+    plane.shift("tax", Weight(10), fence=NEW)
+    plane.ensure(route(weight=5))
+    plane.ensure(route("other", path="/other"))
+    with pytest.raises(Fenced):
+        plane.shift("tax", Weight(20), fence=OLD)
+    plane.shift("other", Weight(20), fence=OLD)
+    plane.retire("tax")
+    plane.ensure(route(weight=5))
+    assert plane.shift("tax", Weight(20), fence=OLD) == Weight(20)
+
+
+def test_a_fence_is_noted_also_where_the_weight_is_live_already(plane: DataPlane) -> None:
+    plane.ensure(route(weight=10))
+    plane.shift("tax", Weight(10), fence=NEW)
+    with pytest.raises(Fenced):
+        plane.shift("tax", Weight(20), fence=OLD)
+
+
+def test_drift_leaves_the_fence_as_it_was(plane: DataPlane, hand: Hand) -> None:
+    plane.ensure(route(weight=20))
+    plane.shift("tax", Weight(20), fence=OLD)
+    hand("tax", 60)
+    for fence in (LATER, None):
+        with pytest.raises(Drift):
+            plane.shift("tax", Weight(70), fence=fence)
+    plane.shift("tax", Weight(20), overwrite=True, fence=OLD)
+    with pytest.raises(Fenced):
+        plane.shift("tax", Weight(30), fence=Fence(1.0, 1))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from migrator.domain.routes import AnyRoute, Weight
 from migrator.errors import RemoteError
-from migrator.rollout.ports import Capabilities, Drift
+from migrator.rollout.fencing import fence_in, fence_text, passed
+from migrator.rollout.ports import Capabilities, Drift, Fence
 
 
 def rounded(canary: float, resolution: float) -> float:
@@ -36,6 +41,7 @@ class FakePlane:
     serves: float | None = None
     live: dict[str, float] = field(default_factory=dict)
     noted: dict[str, float] = field(default_factory=dict)
+    fences: dict[str, Fence | None] = field(default_factory=dict)
     given: list[tuple[str, float]] = field(default_factory=list)
 
     @property
@@ -59,24 +65,30 @@ class FakePlane:
         self._answer()
         return Weight(self.noted.get(route, self.live[route])) if route in self.live else None
 
-    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False, fence: Fence | None = None) -> Weight:
         self._answer()
         if route not in self.live:
             raise RemoteError(f"no route {route}")
+        canary = rounded(weight.canary, self.resolution)
+        live = Weight(self.live[route])
+        noted = passed(route, fence, self.fences.get(route), wanted=Weight(canary), live=live)
         if self.live[route] != self.noted.get(route, self.live[route]) and not overwrite:
-            raise Drift(route, Weight(self.live[route]), Weight(self.noted[route]))
-        self._set(route, rounded(weight.canary, self.resolution))
+            raise Drift(route, live, Weight(self.noted[route]))
+        self.fences[route] = noted
+        self._set(route, canary)
         return Weight(self.live[route])
 
     def retire(self, route: str) -> None:
         self._answer()
         self.live.pop(route, None)
         self.noted.pop(route, None)
+        self.fences.pop(route, None)
 
     def restart(self) -> None:
         """Forget everything, as a plane does that keeps weights in memory."""
         self.live.clear()
         self.noted.clear()
+        self.fences.clear()
 
     def _answer(self) -> None:
         if self.down:
@@ -109,28 +121,45 @@ class FilePlane:
     def recorded(self, route: str) -> Weight | None:
         return self.weights(route)
 
-    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
-        weights = self._read()
-        if route not in weights:
-            raise RemoteError(f"no route {route}")
-        with self.given_path.open("a") as given:
-            given.write(f"{weight.canary}\n")
-        self._write({**weights, route: weight.canary})
-        return weight
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False, fence: Fence | None = None) -> Weight:
+        with self._locked():
+            weights = self._read()
+            if route not in weights:
+                raise RemoteError(f"no route {route}")
+            fences = self._read(self.fences_path)
+            noted = passed(route, fence, fence_in(fences.get(route)), wanted=weight, live=Weight(weights[route]))
+            self._write({**fences, route: fence_text(noted)}, self.fences_path)
+            with self.given_path.open("a") as given:
+                given.write(f"{weight.canary}\n")
+            self._write({**weights, route: weight.canary})
+            return weight
 
     def retire(self, route: str) -> None:
-        weights = self._read()
-        self._write({name: weight for name, weight in weights.items() if name != route})
+        with self._locked():
+            for path in (self.path, self.fences_path):
+                self._write({name: value for name, value in self._read(path).items() if name != route}, path)
 
     @property
     def given_path(self) -> Path:
         return self.path.with_suffix(".given")
 
-    def _read(self) -> dict[str, float]:
-        weights: dict[str, float] = json.loads(self.path.read_text()) if self.path.exists() else {}
-        return weights
+    @property
+    def fences_path(self) -> Path:
+        return self.path.with_suffix(".fences")
 
-    def _write(self, weights: dict[str, float]) -> None:
-        fresh = self.path.with_suffix(f".{os.getpid()}")
-        fresh.write_text(json.dumps(weights))
-        fresh.replace(self.path)
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with self.path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _read(self, path: Path | None = None) -> dict[str, Any]:
+        path = path or self.path
+        document: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+        return document
+
+    def _write(self, document: dict[str, Any], path: Path | None = None) -> None:
+        path = path or self.path
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        fresh.write_text(json.dumps(document))
+        fresh.replace(path)

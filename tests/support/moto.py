@@ -1,8 +1,8 @@
 """A server on loopback that answers like AWS's control planes (moto's), and what the data planes need in it.
 
-moto is stricter than AWS in two ways, and laxer in one that matters here: it knows no regular expressions in the
-conditions of a rule, does not let two rules swap their priorities in one call, and never looks at the revision of an
-alias. All three are taught here as AWS documents them.
+moto is stricter than AWS in three ways, and laxer in one that matters here: it knows no regular expressions in the
+conditions of a rule, does not let two rules swap their priorities in one call, lets a rule have 10 tags and not 50, and
+never looks at the revision of an alias. All four are taught here as AWS documents them.
 """
 
 from __future__ import annotations
@@ -192,6 +192,7 @@ def _teach(patched: pytest.MonkeyPatch) -> None:
     from moto.awslambda.exceptions import PreconditionFailedException
     from moto.awslambda.models import LambdaAlias
     from moto.awslambda.responses import LambdaResponse
+    from moto.elbv2.exceptions import TooManyTagsError
     from moto.elbv2.models import ELBv2Backend
 
     checked, moved = ELBv2Backend._validate_conditions, ELBv2Backend.set_rule_priorities
@@ -206,6 +207,14 @@ def _teach(patched: pytest.MonkeyPatch) -> None:
         for rule in rules:
             rule.priority = -1  # else a rule that moves away still keeps others from its place
         return moved(self, rule_priorities)
+
+    def tag(self: Any, resource_arns: list[str], tags: list[dict[str, str]]) -> None:
+        for arn in resource_arns:
+            known = self.tagging_service.get_tag_dict_for_resource(arn)
+            if len(known.keys() | {each["Key"] for each in tags}) > 50:
+                raise TooManyTagsError()
+            self._get_resource_by_arn(arn)
+            self.tagging_service.tag_resource(arn, tags)
 
     updated, asked = LambdaAlias.update, LambdaResponse.update_alias
 
@@ -223,4 +232,5 @@ def _teach(patched: pytest.MonkeyPatch) -> None:
     patched.setattr(LambdaAlias, "update", update)
     patched.setattr(LambdaResponse, "update_alias", ask)
     patched.setattr(ELBv2Backend, "_validate_conditions", check)
+    patched.setattr(ELBv2Backend, "add_tags", tag)
     patched.setattr(ELBv2Backend, "set_rule_priorities", move)

@@ -23,6 +23,8 @@ TRIES = "tries.json"
 CALLS = "calls.json"
 WEIGHTS = "weights.json"
 """The weights that were made live last: a layer of Envoy's runtime."""
+FENCES = "fences.json"
+"""The highest fence that was seen for each route; Envoy does not read it."""
 
 
 @dataclass(frozen=True, slots=True)

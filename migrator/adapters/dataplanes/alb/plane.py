@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from migrator.adapters.aws import AwsService, Foreign
+from migrator.adapters.aws import AwsService, Foreign, settled
 from migrator.adapters.clock import SystemClock
 from migrator.adapters.dataplanes.alb import tags as tagged
 from migrator.adapters.dataplanes.alb.actions import Shares, forward, same, shares, shares_of
@@ -20,7 +20,8 @@ from migrator.adapters.dataplanes.alb.writing import RuleWriter
 from migrator.cloud_facts.load_balancers import RESOLUTION
 from migrator.domain.routes import AnyRoute, BalancerRoute, Standing, Weight
 from migrator.errors import RemoteError, UsageError
-from migrator.rollout.ports import Capabilities, Clock, Drift
+from migrator.rollout.fencing import fence_in, fence_text, passed
+from migrator.rollout.ports import Capabilities, Clock, Drift, Fence
 from migrator.router.weights import effective
 
 
@@ -46,7 +47,8 @@ class AlbDataPlane:
         self._arn = listener_arn
         self._service = service or AwsService("elbv2", region=region or _region_of(listener_arn), endpoint=endpoint)
         self._listener = Listener(listener_arn, self._service)
-        self._writer = RuleWriter(listener_arn, self._service, self._listener, clock or SystemClock())
+        self._clock = clock or SystemClock()
+        self._writer = RuleWriter(listener_arn, self._service, self._listener, self._clock)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -144,11 +146,16 @@ class AlbDataPlane:
         rule = self._listener.rule(route)
         return (rule.noted or rule.live) if rule is not None else None
 
-    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False, fence: Fence | None = None) -> Weight:
         """Make a weight live, read it back, note it, and return the effective one.
+
+        The fence is noted in a tag before the weight is changed. AWS has no conditional write of a rule: a controller
+        that stops between its last look at the rule and its call of ModifyRule, usually some ten milliseconds, is not
+        held up by a fence noted meanwhile. What it makes live then is drift to the others, who see it at their next look.
 
         Raises:
             Drift: somebody else has set another weight.
+            Fenced: a newer record of the rollout has shifted the route.
             RemoteError: AWS did not take it or does not answer, or the listener does not have the route.
         """
         rule = self._listener.rule(route)
@@ -157,8 +164,11 @@ class AlbDataPlane:
                 f"the listener {self._arn} has no route {route!r}", hint="make it known: migrator router apply"
             )
         wanted = effective(weight, RESOLUTION)
+        noted = passed(route, fence, fence_in(rule.tags.get(tagged.FENCE)), wanted=wanted, live=rule.live)
         if not overwrite and rule.noted is not None and rule.noted != rule.weight:
             raise Drift(route, rule.weight, rule.noted)
+        # A rule that never had a fence gets no tag for it.
+        fences = {tagged.FENCE: fence_text(noted)} if noted is not None or tagged.FENCE in rule.tags else {}
         actions = forward(
             rule.tags.get(tagged.LEGACY, ""),
             rule.tags.get(tagged.CANARY, ""),
@@ -166,22 +176,46 @@ class AlbDataPlane:
             tagged.number_in(rule.tags, tagged.STICKY),
         )
         if not same(rule.actions, actions):
-            self._writer.tag(rule.arn, {tagged.INTENT: tagged.weight_tag(wanted)})
+            intent = {tagged.INTENT: tagged.weight_tag(wanted), **fences}
+            self._writer.tag(rule.arn, intent)
+            if fence is not None:
+                self._check_unchanged(rule, intent)
             self._writer.share(rule.arn, actions)
             self._writer.wait_for(
                 lambda: self._listener.rule(route),
                 lambda now: now is not None and same(now.actions, actions),
                 f"the weight {wanted.canary:g} % of {route}",
             )
-        noted = {tagged.RECORDED: tagged.weight_tag(wanted), tagged.INTENT: ""}
-        if not noted.items() <= rule.tags.items():
-            self._writer.tag(rule.arn, noted)
+        note = {tagged.RECORDED: tagged.weight_tag(wanted), tagged.INTENT: "", **fences}
+        if not note.items() <= rule.tags.items():
+            self._writer.tag(rule.arn, note)
             self._writer.wait_for(
                 lambda: self._listener.rule(route),
-                lambda now: now is not None and noted.items() <= now.tags.items(),
+                lambda now: now is not None and note.items() <= now.tags.items(),
                 f"the note of the weight of {route}",
             )
         return wanted
+
+    def _check_unchanged(self, before: Rule, tags: Mapping[str, str]) -> None:
+        """That nobody has shifted a route since it was looked at; its rule has got these tags since.
+
+        Raises:
+            RemoteError: somebody has; the weight was not changed.
+        """
+        now = self._listener.rule(before.name)
+        if now is None or now.actions != before.actions or {**before.tags, **tags} != now.tags:
+            # Tags may show late; what was written last decides, and the next look tells.
+            now, _ = settled(
+                lambda: self._listener.rule(before.name),
+                lambda seen: seen is not None and tags.items() <= seen.tags.items(),
+                self._clock,
+            )
+        if now is None or now.actions != before.actions or {**before.tags, **tags} != now.tags:
+            raise RemoteError(
+                f"somebody else changes the rule of {before.name} in this moment",
+                hint="look what is live now: migrator router show",
+                retryable=True,
+            )
 
     def retire(self, route: str) -> None:
         """Delete the route's rule: its calls go where the default action sends them, which is legacy.

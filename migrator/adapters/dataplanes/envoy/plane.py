@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from migrator.adapters.dataplanes.envoy.calls import read_calls_config
+from migrator.adapters.dataplanes.envoy.fences import FenceFile
 from migrator.adapters.dataplanes.envoy.publishing import Publisher
 from migrator.adapters.dataplanes.envoy.rendering import (
     RESOLUTION,
@@ -28,7 +29,8 @@ from migrator.adapters.processes import wait_until
 from migrator.collector import without_collector
 from migrator.domain.routes import AnyRoute, Route, Standing, Weight
 from migrator.errors import RemoteError, UsageError
-from migrator.rollout.ports import Capabilities, Drift
+from migrator.rollout.fencing import passed
+from migrator.rollout.ports import Capabilities, Drift, Fence
 from migrator.router.config import PlaneConfig
 from migrator.router.weights import from_units, to_units
 
@@ -49,6 +51,7 @@ class EnvoyDataPlane:
         self._legacy_url = legacy_url
         self._directory = PlaneDirectory((directory or default_directory(plane.admin)).resolve())
         self._admin = AdminClient(plane.admin)
+        self._fences = FenceFile(self._directory)
         self._publisher = Publisher(self._directory, self._admin)
 
     @property
@@ -99,6 +102,7 @@ class EnvoyDataPlane:
             }
             self._publish(placed)
             self._forget(name for name in before if name not in placed)
+            self._fences.forget([*new, *(name for name in before if name not in placed)])
 
     def routes(self) -> dict[str, Route]:
         """The routes that the running Envoy serves, by name.
@@ -137,11 +141,14 @@ class EnvoyDataPlane:
         """
         return _weight_of(read_layer(self._noted(), [route]).get(route))
 
-    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False, fence: Fence | None = None) -> Weight:
         """Make a weight live, read it back, keep it for a restart, and return the effective one.
+
+        The fence is looked at, and noted before the weight is changed, under the lock of the folder.
 
         Raises:
             Drift: the runtime of Envoy has another weight than its file says.
+            Fenced: a newer record of the rollout has shifted the route.
             RemoteError: Envoy did not take it, does not know the route, or does not answer.
         """
         with self._directory.locked():
@@ -152,20 +159,23 @@ class EnvoyDataPlane:
                     f"the Envoy at {self._plane.admin} has no route {route!r}",
                     hint="make it known: migrator router apply",
                 )
+            canary, legacy = to_units(weight, RESOLUTION)
+            wanted = from_units(canary, legacy)
+            noted = passed(route, fence, self._fences.noted(route), wanted=wanted, live=before)
             if before != said and not overwrite:
                 raise Drift(route, before, said)
-            canary, legacy = to_units(weight, RESOLUTION)
+            self._fences.note(route, noted)
             self._admin.modify_runtime(names_of(route).runtime(canary, legacy))
             live = self.weights(route)
-            if live != from_units(canary, legacy):
+            if live != wanted:
                 shown = "none" if live is None else f"{live.canary:g} %"
                 raise RemoteError(
                     f"Envoy did not take the weight {weight.canary:g} % of route {route!r}: {shown} is live",
                     retryable=True,
                 )
             if live != said:
-                noted = with_units(self._directory.read(WEIGHTS), route, Units(canary, legacy))
-                self._directory.write(WEIGHTS, noted)
+                layer = with_units(self._directory.read(WEIGHTS), route, Units(canary, legacy))
+                self._directory.write(WEIGHTS, layer)
             return live
 
     def retire(self, route: str) -> None:
@@ -180,6 +190,7 @@ class EnvoyDataPlane:
             if placed.pop(route, None) is not None:
                 self._publish(placed)
             self._forget([route])
+            self._fences.forget([route])
 
     def _publish(self, placed: Mapping[str, Placed]) -> None:
         """Make Envoy use these routes; their weights are there before them."""

@@ -13,12 +13,13 @@ from collections.abc import Iterable, Mapping
 from migrator.adapters.aws import AwsService, Foreign
 from migrator.adapters.clock import SystemClock
 from migrator.adapters.dataplanes.lambda_alias.aliases import Alias, Aliases, Place
-from migrator.adapters.dataplanes.lambda_alias.record import Record, record_in, with_record, without_record
+from migrator.adapters.dataplanes.lambda_alias.record import Record, check_room, record_in, with_record, without_record
 from migrator.adapters.dataplanes.lambda_alias.routing import RESOLUTION, routing, shown, sides_of, weight_of
 from migrator.adapters.dataplanes.lambda_alias.versions import check_plain, check_published
 from migrator.domain.routes import AliasRoute, AnyRoute, Standing, Weight
 from migrator.errors import RemoteError, UsageError
-from migrator.rollout.ports import Capabilities, Clock, Drift
+from migrator.rollout.fencing import passed
+from migrator.rollout.ports import Capabilities, Clock, Drift, Fence
 from migrator.router.weights import effective
 
 
@@ -163,11 +164,15 @@ class AliasDataPlane:
         found = self._carrying(route)
         return found[1].weight if found is not None else None
 
-    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False, fence: Fence | None = None) -> Weight:
         """Make a weight live, read it back, and return the effective one.
+
+        The fence stands in the description, which changes together with the weight, on the condition that the alias still
+        has the revision that was read.
 
         Raises:
             Drift: somebody else has set another weight, or has pointed the alias elsewhere.
+            Fenced: a newer record of the rollout has shifted the route.
             RemoteError: AWS did not take it or does not answer, somebody else changed the alias in this moment, or no
                 known alias carries the route.
         """
@@ -175,10 +180,12 @@ class AliasDataPlane:
         if found is None:
             raise RemoteError(f"the known aliases have no route {route!r}", hint="make it known: migrator router apply")
         alias, record = found
+        wanted = effective(weight, RESOLUTION)
+        between = weight_of(alias, record.legacy, record.canary)
+        noted = passed(route, fence, record.fence, wanted=wanted, live=between)
         if not overwrite and (live := _live(alias, record)) != record.weight:
             raise Drift(route, live, record.weight)
-        wanted = effective(weight, RESOLUTION)
-        self._write(self._places[route], alias, Record(route, record.legacy, record.canary, wanted))
+        self._write(self._places[route], alias, Record(route, record.legacy, record.canary, wanted, noted))
         return wanted
 
     def retire(self, route: str) -> None:
@@ -224,7 +231,10 @@ class AliasDataPlane:
             return
         live = weight_of(alias, route.legacy, route.canary)
         weight = live if live is not None and live.canary else effective(Weight(route.weight), RESOLUTION)
-        self._write(_place(route), alias, Record(route.name, route.legacy, route.canary, weight))
+        fence = record.fence if record is not None and record.route == route.name else None
+        new = Record(route.name, route.legacy, route.canary, weight, fence)
+        check_room(alias.get("Description") or "", new)
+        self._write(_place(route), alias, new)
 
     def _retire_others(self, wanted: Mapping[str, AliasRoute], functions: set[str]) -> None:
         for function in functions | {route.function for route in wanted.values()}:

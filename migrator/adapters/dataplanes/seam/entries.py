@@ -16,6 +16,8 @@ ROUTE = "route"
 """The key of the router's name; an entry without it was made by hand or by `migrator seam add`."""
 RECORDED = "recorded"
 """The key of the weight that the router made live last; where `weight` is another one, a hand has set it."""
+FENCE = "fence"
+"""The key of the highest fence that the router has seen for the route; see `migrator.rollout.fencing`."""
 
 # Set by the router; what else stands in an entry is somebody else's and kept.
 _OURS = (
@@ -41,7 +43,8 @@ def entry_of(route: SeamRoute, before: Mapping[str, Any], weight: float, recorde
     """The entry that says a route.
 
     Args:
-        before: the entry as it stands; an endpoint for tests and keys that the router does not know stay in it.
+        before: the entry as it stands; an endpoint for tests, the fence, and keys that the router does not know stay in
+            it.
         weight: percent that is to be live.
         recorded: percent that the router made live last.
     """

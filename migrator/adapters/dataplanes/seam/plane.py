@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from migrator.adapters.dataplanes.seam.entries import RECORDED, ROUTE, entry_of, number, route_of, weight_in
+from migrator.adapters.dataplanes.seam.entries import FENCE, RECORDED, ROUTE, entry_of, number, route_of, weight_in
 from migrator.adapters.weights import WeightsStore
 from migrator.documents.weights import dump_weights, load_weights
 from migrator.domain.routes import AnyRoute, SeamRoute, Standing, Weight
 from migrator.errors import InputError, RemoteError, UsageError
-from migrator.rollout.ports import Capabilities, Drift
+from migrator.rollout.fencing import fence_in, fence_text, passed
+from migrator.rollout.ports import Capabilities, Drift, Fence
 from migrator.router.weights import effective
 
 REFRESH_S = 1.0
@@ -80,6 +81,8 @@ class SeamPlane:
                 before = before if isinstance(before, dict) else {}
                 # What `migrator seam add` left at 0, or a hand set, begins anew as a route of the router's.
                 known = before.get(ROUTE) == route.name
+                if not known:
+                    before = {key: value for key, value in before.items() if key != FENCE}
                 weight = weight_in(before) if known else effective(Weight(route.weight), RESOLUTION).canary
                 recorded = weight_in(before, RECORDED) if known and RECORDED in before else weight
                 entries[route.match.name] = entry_of(route, before, weight, recorded)
@@ -128,11 +131,16 @@ class SeamPlane:
                 return _recorded_in(entry)
         return None
 
-    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False, fence: Fence | None = None) -> Weight:
         """Make a weight live, read it back, and return the effective one.
+
+        The fence is looked at and noted in the change itself: under the file's lock, or on the condition that nobody has
+        written to the source since it was read. Parameter Store has no such condition: there a change made between
+        the two calls, some milliseconds, is told afterwards.
 
         Raises:
             Drift: a hand has set another weight.
+            Fenced: a newer record of the rollout has shifted the route.
             RemoteError: the file does not have the route, cannot be written, or has another weight afterwards.
         """
         wanted = effective(weight, RESOLUTION)
@@ -145,10 +153,14 @@ class SeamPlane:
                     f"{self._store.shown} has no route {route!r}", hint="make it known: migrator router apply"
                 )
             for entry in entries:
+                noted = passed(route, fence, fence_in(entry.get(FENCE)), wanted=wanted, live=_live_in(entry))
                 before, said = weight_in(entry), weight_in(entry, RECORDED if RECORDED in entry else "weight")
                 if before != said and not overwrite:
                     raise Drift(route, Weight(before), Weight(said))
                 entry["weight"] = entry[RECORDED] = number(wanted.canary)
+                entry.pop(FENCE, None)
+                if noted is not None:
+                    entry[FENCE] = fence_text(noted)
         live = self.weights(route)
         if live != wanted:
             shown = "none" if live is None else f"{live.canary:g} %"
