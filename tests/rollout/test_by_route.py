@@ -13,7 +13,7 @@ from migrator.domain.rollouts import Phase
 from migrator.domain.routes import Weight
 from migrator.errors import Refused, RemoteError
 from migrator.rollout.by_route import Bonds, PlaneByRoute
-from migrator.rollout.ports import Drift
+from migrator.rollout.ports import Drift, Fence, Fenced
 from tests.support.fake_plane import FakePlane
 from tests.support.rollout_world import World
 
@@ -90,6 +90,22 @@ def test_a_plane_that_is_down_keeps_no_other_from_being_lowered() -> None:
     assert live(joined) == {"a": 0, "b": 50, "c": 0, "d": 20}
     joined.shift("a", Weight(0), overwrite=True)
     assert live(joined) == {"a": 0, "b": 0, "c": 0, "d": 0}, "the next try takes the others off"
+
+
+def test_a_fence_holds_for_the_group_and_leaves_those_of_other_rollouts_as_they_are() -> None:
+    joined = plane(Bonds({"a": ("c",), "c": ("a",)}, {"b": ("a",)}), a=50, b=50, c=50)
+    joined.shift("b", Weight(50), fence=Fence(9.0, 5))
+    joined.shift("a", Weight(20), fence=Fence(2.0, 1))
+    assert live(joined) == {"a": 20, "b": 20, "c": 20}
+    for member in ("a", "c"):
+        with pytest.raises(Fenced):
+            joined.shift(member, Weight(21), fence=Fence(1.0, 9))
+    joined.shift("a", Weight(10))  # a person's word: for the group any record may begin anew, and not for b
+    assert live(joined) == {"a": 10, "b": 10, "c": 10}
+    joined.shift("c", Weight(30), fence=Fence(1.0, 9))
+    with pytest.raises(Fenced):
+        joined.shift("b", Weight(11), fence=Fence(9.0, 4))
+    joined.shift("b", Weight(11), fence=Fence(9.0, 5))
 
 
 @settings(deadline=None)

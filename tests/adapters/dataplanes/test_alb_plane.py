@@ -13,7 +13,7 @@ from migrator.adapters.aws import SETTLE_S, AwsService, Foreign, Json
 from migrator.adapters.dataplanes.alb import AlbDataPlane
 from migrator.domain.routes import AliasRoute, BalancerRoute, HttpMatch, Segment, Sticky, Weight
 from migrator.errors import RemoteError, UsageError
-from migrator.rollout.ports import Drift
+from migrator.rollout.ports import Drift, Fence, Fenced
 from tests.support.aws_faults import Fault, FaultyService
 from tests.support.fake_clock import FakeClock
 from tests.support.moto import REGION, Balancer, aws_server, balancer
@@ -363,3 +363,61 @@ def test_more_rules_than_aws_tells_at_once(plane: AlbDataPlane, shop: Balancer) 
     assert service.most == 20
     plane.ensure_all(wanted[:1], only=True)
     assert list(plane.routes()) == ["r0"]
+
+
+FENCE = Fence(1_700_000_000.5, 7)
+OLDER = Fence(1_700_000_000.5, 6)
+
+
+def test_the_fence_is_a_tag_and_goes_with_a_persons_word(plane: AlbDataPlane, shop: Balancer) -> None:
+    plane.ensure(route(shop))
+    plane.shift("tax", Weight(5))
+    assert "migrator:fence" not in shop.tags(shop.rule("tax"))
+    plane.shift("tax", Weight(5), fence=FENCE)
+    assert shop.tags(shop.rule("tax"))["migrator:fence"] == "1700000000.5:7"
+    plane.shift("tax", Weight(10))
+    assert shop.tags(shop.rule("tax"))["migrator:fence"] == ""
+    plane.shift("tax", Weight(20), fence=OLDER)
+
+
+def test_a_fence_is_noted_before_the_weight_is_changed(plane: AlbDataPlane, shop: Balancer) -> None:
+    plane.ensure(route(shop))
+    with closing(faulty(shop, Fault(at=2))) as cut_off, pytest.raises(RemoteError, match="ModifyRule was lost"):
+        cut_off.shift("tax", Weight(5), fence=FENCE)
+    assert groups(shop, "tax") == {shop.legacy: 500, shop.canary: 0}
+    with pytest.raises(Fenced):
+        plane.shift("tax", Weight(5), fence=OLDER)
+
+
+@pytest.mark.parametrize("theirs", [1, 0])
+def test_of_two_that_shift_at_once_the_older_one_is_told(plane: AlbDataPlane, shop: Balancer, theirs: float) -> None:
+    plane.ensure(route(shop))
+    plane.shift("tax", Weight(2), fence=Fence(1.0, 1))
+
+    class Between(AwsService):
+        """A newer record shifts between the look and the first change."""
+
+        done = False
+
+        def call(self, operation: str, **arguments: Any) -> Json:
+            if operation == "AddTags" and not self.done:
+                self.done = True
+                plane.shift("tax", Weight(theirs), fence=FENCE)
+            return super().call(operation, **arguments)
+
+    service = Between("elbv2", region=REGION, endpoint=shop.elbv2.meta.endpoint_url)
+    with (
+        closing(AlbDataPlane(shop.listener, service=service, clock=FakeClock())) as late,
+        pytest.raises(RemoteError, match="in this moment"),
+    ):
+        late.shift("tax", Weight(50), fence=OLDER)
+    assert plane.weights("tax") == Weight(theirs)
+
+
+def test_a_fenced_weight_is_live_when_shift_returns_however_late_aws_shows_it(
+    plane: AlbDataPlane, shop: Balancer
+) -> None:
+    plane.ensure(route(shop))
+    with closing(faulty(shop, Fault(late=2))) as slow:
+        assert slow.shift("tax", Weight(5), fence=FENCE) == Weight(5)
+    assert plane.weights("tax") == plane.recorded("tax") == Weight(5)

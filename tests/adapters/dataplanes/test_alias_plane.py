@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from migrator.adapters.aws import SETTLE_S, AwsService, Foreign
+from migrator.adapters.aws import SETTLE_S, AwsService, Foreign, Json
 from migrator.adapters.dataplanes.lambda_alias import AliasDataPlane
 from migrator.domain.routes import AliasRoute, BalancerRoute, HttpMatch, Weight
 from migrator.errors import RemoteError, UsageError
-from migrator.rollout.ports import Drift
+from migrator.rollout.ports import Drift, Fence, Fenced
 from tests.support.aws_faults import Fault, FaultyService
 from tests.support.fake_clock import FakeClock
 from tests.support.moto import REGION, Function, aws_server, function
@@ -256,3 +256,51 @@ def test_a_weight_is_live_when_shift_returns_however_late_aws_shows_it(plane: Al
     assert 0 < sum(clock.slept) < SETTLE_S
     with closing(faulty(endpoint, Fault(late=1000), clock)) as late, pytest.raises(RemoteError, match="did not keep"):
         late.shift("tax", Weight(30))
+
+
+FENCE = Fence(1_700_000_000.5, 7)
+OLDER = Fence(1_700_000_000.5, 6)
+
+
+def test_the_fence_stands_in_the_description_and_outlives_another_canary(plane: AliasDataPlane, tax: Function) -> None:
+    plane.ensure(ROUTE)
+    plane.shift("tax", Weight(5), fence=FENCE)
+    assert tax.alias("live")["Description"].endswith("weight=5 fence=1700000000.5:7]")
+    plane.shift("tax", Weight(0), fence=FENCE)
+    plane.ensure(replace(ROUTE, canary="3"))
+    with pytest.raises(Fenced):
+        plane.shift("tax", Weight(5), fence=OLDER)
+    plane.shift("tax", Weight(5))
+    assert "fence" not in tax.alias("live")["Description"]
+
+
+def test_room_for_a_fence_is_kept_and_where_a_hand_takes_it_traffic_goes_off_all_the_same(
+    plane: AliasDataPlane, tax: Function
+) -> None:
+    tax.change_by_hand("live", Description="x" * 190)
+    with pytest.raises(UsageError, match="has no room for its record"):
+        plane.ensure(ROUTE)
+    tax.change_by_hand("live", Description="")
+    plane.ensure(ROUTE)
+    plane.shift("tax", Weight(50), fence=FENCE)
+    record = tax.alias("live")["Description"]
+    tax.change_by_hand("live", Description=record.replace(" fence=1700000000.5:7", "") + "x" * 190)
+    assert plane.shift("tax", Weight(0), fence=FENCE) == Weight(0)
+    assert calls(tax) == ("1", {})
+
+
+def test_of_two_that_shift_at_once_the_older_one_is_told(plane: AliasDataPlane, endpoint: str, tax: Function) -> None:
+    plane.ensure(ROUTE)
+
+    class Between(AwsService):
+        """A newer record shifts between the look and the change."""
+
+        def call(self, operation: str, **arguments: Any) -> Json:
+            if operation == "UpdateAlias":
+                plane.shift("tax", Weight(1), fence=FENCE)
+            return super().call(operation, **arguments)
+
+    late = AliasDataPlane([ROUTE], service=Between("lambda", region=REGION, endpoint=endpoint), clock=FakeClock())
+    with closing(late), pytest.raises(RemoteError, match="in this moment"):
+        late.shift("tax", Weight(50), fence=OLDER)
+    assert calls(tax) == ("1", {"2": 0.01})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import stat
 import threading
@@ -14,6 +15,7 @@ from migrator.adapters.dataplanes.seam import SeamPlane
 from migrator.adapters.weights import FileWeights
 from migrator.domain.routes import Overrides, SeamCanary, SeamMatch, SeamRoute, Sticky, Weight
 from migrator.errors import RemoteError
+from migrator.rollout.ports import Fence, Fenced
 from tests.support.seam import loaded
 
 TASK = "shop.tasks.mail.send"
@@ -112,6 +114,34 @@ def test_a_weight_of_somebody_else_in_between_is_told(path: Path) -> None:
     SeamPlane(FileWeights(path)).ensure(MAIL)
     with pytest.raises(RemoteError, match="99 % is live"):
         Meddled(path).shift("mail", Weight(10))
+
+
+def test_a_fence_of_another_route_of_the_function_means_nothing(path: Path) -> None:
+    plane = SeamPlane(FileWeights(path))
+    plane.ensure(MAIL)
+    plane.shift("mail", Weight(5), fence=Fence(2.0, 1))
+    plane.ensure(replace(MAIL, name="post"))
+    assert plane.shift("post", Weight(50), fence=Fence(1.0, 1)) == Weight(50)
+
+
+def test_of_many_records_that_shift_at_once_the_highest_fence_stays(path: Path) -> None:
+    SeamPlane(FileWeights(path)).ensure(MAIL)
+    begin = threading.Barrier(8)
+
+    def shift(version: int) -> None:
+        begin.wait()
+        # Fenced, or another one's weight is read back.
+        with contextlib.suppress(RemoteError):
+            SeamPlane(FileWeights(path)).shift("mail", Weight(20 - version), fence=Fence(1.0, version))
+
+    threads = [threading.Thread(target=shift, args=(version,)) for version in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert entries(path)[TASK]["weight"] == 13, "whatever came first, what the newest record says is live"
+    with pytest.raises(Fenced):
+        SeamPlane(FileWeights(path)).shift("mail", Weight(90), fence=Fence(1.0, 6))
 
 
 def test_the_rights_of_the_file_stay(path: Path) -> None:
