@@ -281,16 +281,19 @@ def controller(
     comparisons: ComparisonSource | None = None,
     directory: Path | None = None,
     observers: Sequence[Observer] = (),
+    holder: str = "",
 ) -> Iterator[Controller]:
     """The controller of the rollouts of a router configuration; the connections to the plane are closed at the end.
 
     Args:
         comparisons: the default is `open_comparisons()`.
         directory: the plane's files; the default lies below XDG_STATE_HOME.
+        holder: the name under which rollouts are kept from other controllers; empty for one that looks once.
     """
     from migrator.adapters.clock import SystemClock
     from migrator.rollout.by_route import MetricsByRoute
     from migrator.rollout.controller import Controller
+    from migrator.rollout.looking import Sources
 
     with ExitStack() as stack:
         sides = open_sides(config, directory)
@@ -299,13 +302,13 @@ def controller(
         by_route = {route.name: source for side, source in zip(sides, sources, strict=True) for route in side.routes}
         yield Controller(
             plane=joined(sides, bonds, stack),
-            metrics=MetricsByRoute(by_route, sources[0]),
-            comparisons=comparisons or open_comparisons(),
+            sources=Sources(MetricsByRoute(by_route, sources[0]), comparisons or open_comparisons()),
             store=store,
             clock=SystemClock(),
             routes={route.name: route for side in sides for route in side.routes},
             together=bonds.together,
             observers=tuple(observers),
+            holder=holder,
         )
 
 

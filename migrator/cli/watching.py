@@ -98,7 +98,7 @@ def _look_on(controller: Controller, route: str, view: Watch, every_s: float) ->
                 at=controller.clock.now(),
                 state=state,
                 live=_live(controller, route),
-                observation=controller.measure(state),
+                look=None,
                 decision=None,
                 entries=entries[shown:],
             )

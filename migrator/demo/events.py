@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from migrator.domain.observations import Observation
-from migrator.domain.rollouts import Phase
+from migrator.domain.rollouts import Counted, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Traffic:
         step: from 1; 0 before the first one.
         configured: the weight that the controller decided.
         live: the weight read back from the data plane.
-        observation: both sides since the run began, measured at the data plane.
+        counted: both sides since the rollout began, measured at the data plane.
         reason: the controller's last reason.
     """
 
@@ -70,7 +69,7 @@ class Traffic:
     steps: int
     configured: float
     live: float
-    observation: Observation | None
+    counted: Counted
     clients: Clients
     reason: str
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ from migrator.demo.load import LoadGenerator, Question
 from migrator.demo.settings import Settings
 from migrator.domain.comparisons import Comparison
 from migrator.domain.gates import Outcome
-from migrator.domain.observations import Observation, Sample
+from migrator.domain.observations import Sample
 from migrator.domain.rollouts import Phase
 from migrator.domain.routes import Fallback, Weight
 from migrator.errors import RemoteError
@@ -33,7 +33,6 @@ from migrator.router import RouteConfig, RouterConfig, load_router, to_yaml
 
 if TYPE_CHECKING:
     from migrator.rollout.controller import Controller
-    from migrator.rollout.ports import MetricSource
 
 _FALLBACK = Fallback(on=("error", "timeout", "throttle"), methods=("GET",), timeout_s=2.0)
 _ENVIRONMENTS = 4
@@ -110,9 +109,7 @@ class Shifting:
             if not wait_until(lambda: load.seen.requests > 0, _FIRST_ANSWER_S):
                 raise RemoteError("the demo's clients got no answer", hint="; ".join(load.examples))
             comparison = self._compare(name, front.url, recorded)
-            [side] = bootstrap.open_sides(config, self._plane_folder)
-            with closing(side.open_metrics()) as metrics:
-                return self._shift(config, controller, metrics, load, comparison)
+            return self._shift(config, controller, load, comparison)
 
     def _configure(self, name: str, canary_url: str) -> RouterConfig:
         """The router configuration of this run, written beside the others and read back as a user's would be."""
@@ -153,20 +150,16 @@ class Shifting:
         self,
         config: RouterConfig,
         controller: Controller,
-        metrics: MetricSource,
         load: LoadGenerator,
         comparison: Comparison,
     ) -> Shifted:
         entry = config.routes[0]
         self._observer.notify(StageBegan("rollout"))
         began = time.monotonic()
-        mark = metrics.mark(entry.name)
         highest = 0.0
         controller.start(entry.rollout)
         while True:
             tick = controller.tick(entry.name)
-            measured = metrics.since(entry.name, mark)
-            observation = measured if isinstance(measured, Observation) else None
             live = tick.live.canary if isinstance(tick.live, Weight) else 0.0
             highest = max(highest, live)
             reason = tick.decision.reason if tick.decision else tick.trouble
@@ -176,7 +169,7 @@ class Shifting:
                 steps=len(entry.rollout.steps),
                 configured=tick.state.weight,
                 live=live,
-                observation=observation,
+                counted=tick.state.counted,
                 clients=load.seen,
                 reason=reason,
             )
@@ -184,7 +177,7 @@ class Shifting:
             if tick.state.phase in ENDED or _refused(tick) or time.monotonic() - began > self._settings.limit_s:
                 break
             time.sleep(self._settings.tick_s)
-        canary = observation.canary if observation and isinstance(observation.canary, Sample) else Sample(0, 0)
+        canary = tick.state.counted.canary
         good = tick.state.phase is Phase.PROMOTED
         self._observer.notify(StageEnded("rollout", good, reason if good else f"{tick.state.phase}: {reason}"))
         return Shifted(

@@ -69,6 +69,8 @@ class Look:
         now: seconds since the epoch.
         live: the weight that the plane has, or why it could not be read.
         observation: what both sides did since the mark of the last look, or why there is nothing.
+        mark: where the counting stands now, in case that a new beginning was needed; else an empty string.
+        lag_s: seconds that the figures come late at most.
         comparison: the last one of the route, without its examples, or why there is none.
         answers: of reading gates and webhooks, by the gate's name.
         deployed: what the canary is now (a version, a hash), or why that is not known.
@@ -80,6 +82,8 @@ class Look:
     live: Weight | NoData
     observation: Observation | NoData
     comparison: Comparison | NoData
+    mark: str = ""
+    lag_s: float = 0.0
     answers: Mapping[str, Answer] = field(default_factory=dict)
     deployed: str | NoData = field(default_factory=lambda: NoData("not asked"))
     legacy: Health | NoData = field(default_factory=lambda: NoData("not asked"))
@@ -113,12 +117,13 @@ class AuditEntry:
         at: seconds since the epoch.
         version: of the record that it led to.
         digest: SHA-256 of that record, without its version and its lease.
-        begun: the first record of a revision, of a `begun`.
+        begun: the first record of a revision, of a `begun`; of an `asked`, where nothing was recorded before.
         look: of a `looked`, and of an `asked`.
         confirmed: of a `read-back`.
         mark: where the source's counting stood then, of a `read-back`.
         request: of an `asked`.
         by: who asked, such as `anna@host`.
+        force: whether the request was to be done although something spoke against it.
         action: what was decided, such as `shift 25 % (step 2)`.
     """
 
@@ -132,5 +137,6 @@ class AuditEntry:
     mark: str = ""
     request: Request | None = None
     by: str = ""
+    force: bool = False
     action: str = ""
     reason: str = ""

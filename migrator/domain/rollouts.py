@@ -149,15 +149,19 @@ class Confirmed:
 
     weight: float
     at: float
-    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Lately:
-    """Requests and failed first tries of late, weighted by how late."""
+    """Requests and failed first tries of late, the older the less of them.
+
+    Attributes:
+        at: until when there was one, seconds since the epoch.
+    """
 
     requests: float = 0.0
     failures: float = 0.0
+    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,7 @@ class Counted:
         baked_s: seconds of the present step that figures told of.
         step_requests: canary requests of the present step.
         legacy, canary: everything since the revision began.
-        lately: legacy's last requests, the older the less of them: how it is now.
+        legacy_lately, canary_lately: how each side is now.
     """
 
     mark: str = ""
@@ -179,7 +183,8 @@ class Counted:
     step_requests: int = 0
     legacy: Sample = field(default_factory=lambda: Sample(0, 0))
     canary: Sample = field(default_factory=lambda: Sample(0, 0))
-    lately: Lately = field(default_factory=Lately)
+    legacy_lately: Lately = field(default_factory=Lately)
+    canary_lately: Lately = field(default_factory=Lately)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +221,8 @@ class RolloutState:
         approved: index of the last step that a person has agreed to.
         deployed: what the canary was when it got its first weight (a version, a hash), or an empty string if unknown.
         due: why a rollback is due that waits for legacy to recover or for a person, or an empty string.
+        silent_since: when a look first found that figures are overdue, seconds since the epoch; None while they come.
+        compared_after: comparisons made before this instant tell of an earlier revision, seconds since the epoch.
         lease: who drives it, or None.
     """
 
@@ -238,9 +245,9 @@ class RolloutState:
     approved: int = -1
     deployed: str = ""
     due: str = ""
-    lease: Lease | None = None
-    baseline: Sample | None = None
     silent_since: float | None = None
+    compared_after: float = 0.0
+    lease: Lease | None = None
 
 
 @dataclass(frozen=True, slots=True)

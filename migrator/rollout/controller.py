@@ -1,12 +1,13 @@
 """Drives rollouts: reads the world, decides, records the intent, acts, reads back, records.
 
-In: the ports, and the routes that may have to be made known to the plane. Out: `Tick`s. What to do is
-`decide`'s; when to look again is `loop`'s.
+In: the ports, and the routes that may have to be made known to the plane. Out: `Tick`s. What is read is `looking`'s, what
+to do is `decide`'s, what becomes of the record `transitions`'; when to look again is `loop`'s.
 
 The order makes a crash harmless. The intent is recorded before the plane is touched, and a weight counts as live
 only once it was read back and that was recorded; so whoever comes next finds either the old intent or the new
 one, sees that it is not read back, and makes it live again. Two controllers at once meet at the version of the
-record: who loses reads again and leaves the plane as the newer record wants it, or lower.
+record: who loses reads again. The plane is given that version as a fence, so that one which was asleep between its
+record and its act raises nothing after another has gone on.
 """
 
 from __future__ import annotations
@@ -14,20 +15,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from migrator.domain.comparisons import Comparison
-from migrator.domain.observations import NoData, Observation
-from migrator.domain.rollouts import Confirmed, HistoryEntry, Phase, RolloutPlan, RolloutState
+from migrator.domain.looks import AuditEntry, AuditEvent, Look, Request
+from migrator.domain.observations import NoData
+from migrator.domain.rollouts import Confirmed, HistoryEntry, Lease, Phase, RolloutPlan, RolloutState
 from migrator.domain.routes import AnyRoute, Weight
 from migrator.errors import InputError, MigratorError, Refused, RemoteError, UsageError
-from migrator.rollout.decide import decide
-from migrator.rollout.decisions import Decision, Nothing, Promote, Remeasure, RollBack, Shift, weight_to_carry_out
-from migrator.rollout.ports import Clock, ComparisonSource, Conflict, DataPlane, MetricSource, Observer, StateStore
+from migrator.rollout import requests
+from migrator.rollout.decisions import Decision, Promote, Shift, action_text, weight_to_carry_out
+from migrator.rollout.looking import Sources, look_at, mark_of
+from migrator.rollout.ports import Clock, Conflict, DataPlane, Fence, Observer, StateStore
 from migrator.rollout.ticks import Tick
-from migrator.rollout.transitions import begun, decided, entry_of, read_back
+from migrator.rollout.transitions import begun, digest_of, entry_of, looked, read_back, rolled_back_by
 from migrator.rollout.validation import mistakes
 
-_MEASURED = frozenset({Phase.SHIFTING, Phase.HOLDING, Phase.AWAITING_APPROVAL, Phase.PAUSED, Phase.PROMOTING})
 _CONFLICTS_BORNE = 20
+
+LEASE_S = 30.0
+"""Seconds for which a controller that runs on keeps a rollout to itself. It is renewed at half of them. Who comes next
+waits so long after a crash; safety does not rest on it, but on the version of the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +40,34 @@ class Controller:
     """The rollouts of the routes of one plane.
 
     Attributes:
+        sources: whom a look asks.
         routes: by name; what the plane is told when it does not know a route (it has restarted, or is new).
         together: by route the other routes of its sticky group, which have its weight.
         observers: told of every tick, in this order.
+        holder: the name under which this controller keeps rollouts to itself; empty for one that looks once.
     """
 
     plane: DataPlane
-    metrics: MetricSource
-    comparisons: ComparisonSource
+    sources: Sources
     store: StateStore
     clock: Clock
     routes: Mapping[str, AnyRoute]
     together: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     observers: tuple[Observer, ...] = ()
+    holder: str = ""
 
-    def start(self, plan: RolloutPlan) -> RolloutState:
+    def start(self, plan: RolloutPlan, *, by: str = "") -> RolloutState:
         """Record a new rollout, or the next revision of one that was rolled back. Gives no weight yet.
+
+        Args:
+            by: who asks for it.
 
         Raises:
             InputError: the plan is not fit to start.
             Refused: a rollout of this route is under way or promoted.
             Conflict: somebody else has just started one.
         """
-        if wrong := mistakes(plan):
+        if wrong := mistakes(plan, self.sources.metrics.about(plan.route)):
             raise InputError(f"the rollout of {plan.route} cannot start: {'; '.join(wrong)}")
         earlier = self.store.load(plan.route)
         if earlier is not None and earlier.phase not in (Phase.ROLLED_BACK, Phase.PENDING):
@@ -76,37 +86,30 @@ class Controller:
         now = self.clock.now()
         state = begun(plan, now, earlier=earlier)
         entry = HistoryEntry(at=now, phase=state.phase, step=state.step, weight=0.0, reason=_begin(state))
-        return self.store.save(state, expected_version=state.version, entry=entry)
+        audit = AuditEntry(now, AuditEvent.BEGUN, 0, digest_of(state), begun=state, by=by, reason=entry.reason)
+        return self.store.save(state, expected_version=state.version, entry=entry, audit=audit)
 
     def tick(self, route: str) -> Tick:
         """Look once, decide, and do it.
 
         Raises:
             UsageError: nothing is recorded of this route.
-            InputError, RemoteError: the record itself cannot be read or written. A plane or a metric source that
-                does not answer raises nothing: it is said in the tick and tried again by the next one.
+            InputError, RemoteError: the record itself cannot be read or written. A plane or a source that does not
+                answer raises nothing: it is said in the tick and tried again by the next one.
         """
         state = self._load(route)
-        live, refusal = self._live(route)
         now = self.clock.now()
-        observation = self.measure(state)
-        decision = decide(state, observation, self._compared(route), live, now)
-        return self._told(self._do(state, decision, live, observation, now, trouble=refusal))
+        if self._is_anothers(state, now):
+            assert state.lease is not None
+            waiting = NoData(f"{state.lease.holder} drives it")
+            return self._told(Tick(now, state, waiting, None, None))
+        live, refusal = self._live(route)
+        look = look_at(state, live, self.sources, self.store, now)
+        intended, decision = looked(state, look)
+        audit = AuditEntry(now, AuditEvent.LOOKED, 0, "", look=look, action=action_text(decision.action))
+        return self._told(self._do(state, intended, decision, look, audit, trouble=refusal))
 
-    def measure(self, state: RolloutState) -> Observation | NoData:
-        """What both sides did since the weight of a state became live, or why nothing can be said."""
-        if state.phase not in _MEASURED:
-            return NoData(f"nothing is measured while {state.phase}")
-        if state.confirmed is None:
-            return NoData("the weight is not yet live")
-        try:
-            if not state.confirmed.mark:
-                return NoData("the metric source did not answer when the weight became live", mark_lost=True)
-            return self.metrics.since(state.route, state.confirmed.mark)
-        except RemoteError as error:
-            return NoData(str(error))
-
-    def rollback(self, route: str, reason: str) -> Tick:
+    def rollback(self, route: str, reason: str, *, by: str = "") -> Tick:
         """Send everything back to legacy at once, whatever the phase; the plane is touched even if it says 0.
 
         A route of the plane of which no rollout is recorded is taken to 0 as well, and that is recorded.
@@ -118,22 +121,55 @@ class Controller:
                 as far as the plane answers; the message says so.
         """
         try:
-            return self._rollback(route, reason)
+            return self._rollback(route, reason, by)
         except (UsageError, Refused, Conflict):
             raise
         except (InputError, RemoteError) as error:
             raise self._off_without_record(route, error) from error
 
-    def _rollback(self, route: str, reason: str) -> Tick:
+    def ask(self, route: str, request: Request, reason: str, *, by: str = "", force: bool = False) -> RolloutState:
+        """Do what a person asks for, other than a rollback. The weight stays as it is.
+
+        Raises:
+            UsageError: nothing is recorded of this route.
+            Refused: the request does not fit the phase.
+            InputError, RemoteError: the record cannot be read or written.
+        """
+        for _ in range(_CONFLICTS_BORNE):
+            state, now = self._load(route), self.clock.now()
+            after = requests.granted(state, request, reason, now, force=force)
+            look = Look(now, NoData("not asked"), NoData("not asked"), NoData("not asked"))
+            audit = AuditEntry(
+                now, AuditEvent.ASKED, 0, "", look=look, request=request, by=by, reason=reason, force=force
+            )
+            try:
+                return self._record(state, after, after.reason, audit, [])
+            except Conflict:
+                continue
+        raise Conflict(f"the rollout of {route} is being changed by others all the time", hint="try again")
+
+    def _rollback(self, route: str, reason: str, by: str) -> Tick:
         for _ in range(_CONFLICTS_BORNE):
             state = self.store.load(route) or self._unplanned(route)
             if state.phase is Phase.RETIRED:
                 raise Refused(f"{route} is retired: legacy serves it no more")
             live, refusal = self._live(route)
-            action = Nothing() if state.phase is Phase.ROLLING_BACK else RollBack()
-            decision = Decision(action, reason, state.evidence)
             now = self.clock.now()
-            tick = self._do(state, decision, live, NoData("not asked"), now, trouble=refusal, carry_out=0.0)
+            look = Look(now, live, NoData("not asked"), NoData("not asked"))
+            intended, decision = rolled_back_by(state, look, reason)
+            audit = AuditEntry(
+                now,
+                AuditEvent.ASKED,
+                0,
+                "",
+                look=look,
+                request=Request.ROLLBACK,
+                by=by,
+                reason=reason,
+                begun=state if state.version == 0 else None,
+                action=action_text(decision.action),
+            )
+            tick = self._do(state, intended, decision, look, audit, trouble=refusal, carry_out=0.0)
             if tick.decision is not None:
                 return self._told(tick)
         raise Conflict(f"the rollout of {route} is being changed by others all the time", hint="try again")
@@ -144,8 +180,15 @@ class Controller:
             raise UsageError(f"no rollout of {route} is recorded", hint=f"migrator rollout start {route}")
         return state
 
+    def _is_anothers(self, state: RolloutState, now: float) -> bool:
+        lease = state.lease
+        if lease is None or lease.holder == self.holder:
+            return False
+        # One that lasts longer than any is given is from a clock that was ahead.
+        return now < lease.until <= now + LEASE_S
+
     def _off_without_record(self, route: str, error: InputError | RemoteError) -> MigratorError:
-        live, trouble = self._shifted(route, Weight(0.0), overwrite=True)
+        live, trouble = self._shifted(route, Weight(0.0), overwrite=True, fence=None)
         done = f"could not be made 0: {trouble}" if trouble or isinstance(live, NoData) else "is 0 now"
         return type(error)(
             f"{error.message}; the live weight of {route} {done}", hint=error.hint, location=error.location
@@ -171,68 +214,74 @@ class Controller:
             return NoData(unknown), unknown
         return live, ""
 
-    def _compared(self, route: str) -> Comparison | NoData:
-        try:
-            return self.comparisons.latest(route)
-        except (RemoteError, InputError) as error:
-            return NoData(str(error))
-
     def _do(
         self,
         state: RolloutState,
+        intended: RolloutState,
         decision: Decision,
-        live: Weight | NoData,
-        observation: Observation | NoData,
-        now: float,
+        look: Look,
+        audit: AuditEntry,
         *,
         trouble: str,
         carry_out: float | None = None,
     ) -> Tick:
         """Record a decision, carry it out, read back and record that."""
-        intended = decided(state, decision, observation, now)
         entries: list[HistoryEntry] = []
+        live = look.live
         try:
-            recorded = self._record(state, intended, decision.reason, now, entries)
+            recorded = self._record(state, intended, decision.reason, audit, entries)
         except Conflict as conflict:
-            return Tick(now, self._load(state.route), live, observation, None, trouble=str(conflict))
+            return Tick(look.now, self._load(state.route), live, look, None, trouble=str(conflict))
         weight = weight_to_carry_out(decision.action) if carry_out is None else carry_out
-        if weight is not None:
-            # The record is the law: to bring the plane back to it, or to take traffic off, no hand on the plane hinders.
-            overwrite = not isinstance(decision.action, Shift | Promote)
-            live, trouble = self._make_live(recorded, Weight(weight), overwrite=overwrite)
-        if trouble or isinstance(live, NoData) or (weight is None and decision.action != Remeasure()):
-            return Tick(now, recorded, live, observation, decision, tuple(entries), trouble)
-        mark, trouble = self._mark(recorded)
-        if weight is None and trouble:
-            return Tick(now, recorded, live, observation, decision, tuple(entries), trouble)
-        confirmed = Confirmed(live.canary, self.clock.now(), mark)
+        if weight is None:
+            return Tick(look.now, recorded, live, look, decision, tuple(entries), trouble)
+        # The record is the law: to bring the plane back to it, or to take traffic off, no hand on the plane hinders.
+        overwrite = not isinstance(decision.action, Shift | Promote)
+        live, trouble = self._make_live(recorded, Weight(weight), overwrite=overwrite)
+        if trouble or isinstance(live, NoData):
+            return Tick(look.now, recorded, live, look, decision, tuple(entries), trouble)
+        at = self.clock.now()
+        confirmed, mark = Confirmed(live.canary, at), mark_of(recorded, self.sources.metrics)
+        seen = AuditEntry(at, AuditEvent.READ_BACK, 0, "", confirmed=confirmed, mark=mark)
         try:
-            seen = f"{live.canary:g} % is live"
-            recorded = self._record(recorded, read_back(recorded, confirmed, confirmed.at), seen, now, entries)
+            after = read_back(recorded, confirmed, mark)
+            recorded = self._record(recorded, after, f"{live.canary:g} % is live", seen, entries)
         except Conflict as conflict:
             recorded, trouble = self._load(state.route), str(conflict)
             live = self._give_way(recorded, live)
-        return Tick(now, recorded, live, observation, decision, tuple(entries), trouble)
-
-    def _mark(self, state: RolloutState) -> tuple[str, str]:
-        """Where the metric source stands, and what went wrong with asking it."""
-        if state.phase not in _MEASURED:
-            return "", ""
-        try:
-            return self.metrics.mark(state.route), ""
-        except RemoteError as error:
-            return "", str(error)
+        return Tick(look.now, recorded, live, look, decision, tuple(entries), trouble)
 
     def _record(
-        self, before: RolloutState, after: RolloutState, reason: str, now: float, entries: list[HistoryEntry]
+        self,
+        before: RolloutState,
+        after: RolloutState,
+        reason: str,
+        audit: AuditEntry,
+        entries: list[HistoryEntry],
     ) -> RolloutState:
+        """Save a change, or a lease that has come of age; nothing where neither is."""
+        held = self._held(before, audit.at)
         if after == before:
-            return before
-        entry = entry_of(before, after, reason, now)
-        saved = self.store.save(after, expected_version=before.version, entry=entry)
+            if held == before.lease:
+                return before
+            return self.store.save(replace(after, lease=held), expected_version=before.version)
+        entry = entry_of(before, after, reason, audit.at)
+        # A person's own words stay as they were said: the record's are made of them.
+        words = audit.reason if audit.event is AuditEvent.ASKED else reason
+        audited = replace(audit, digest=digest_of(after), reason=words)
+        saved = self.store.save(replace(after, lease=held), expected_version=before.version, entry=entry, audit=audited)
         if entry is not None:
             entries.append(entry)
         return saved
+
+    def _held(self, before: RolloutState, now: float) -> Lease | None:
+        """Who drives it from now on: a person's word or a single look leaves that as it is."""
+        if not self.holder:
+            return before.lease
+        lease = before.lease
+        if lease is not None and lease.holder == self.holder and now + LEASE_S / 2 < lease.until <= now + LEASE_S:
+            return lease
+        return Lease(self.holder, now + LEASE_S)
 
     def _make_live(self, state: RolloutState, weight: Weight, *, overwrite: bool) -> tuple[Weight | NoData, str]:
         """Shift, read back, and what went wrong."""
@@ -241,11 +290,13 @@ class Controller:
             if newest is not None and newest.version != state.version and weight.canary > newest.weight:
                 stale = f"another controller has since decided {newest.weight:g} %"
                 return NoData(stale), stale
-        return self._shifted(state.route, weight, overwrite=overwrite)
+        return self._shifted(state.route, weight, overwrite=overwrite, fence=Fence(state.started, state.version))
 
-    def _shifted(self, route: str, weight: Weight, *, overwrite: bool) -> tuple[Weight | NoData, str]:
+    def _shifted(
+        self, route: str, weight: Weight, *, overwrite: bool, fence: Fence | None
+    ) -> tuple[Weight | NoData, str]:
         try:
-            taken = self.plane.shift(route, weight, overwrite=overwrite)
+            taken = self.plane.shift(route, weight, overwrite=overwrite, fence=fence)
             live = self.plane.weights(route)
         except RemoteError as error:
             return NoData(str(error)), str(error)
@@ -262,10 +313,9 @@ class Controller:
         """Undo what was just made live where a newer record wants less."""
         if live.canary <= newer.weight:
             return live
-        try:
-            return self.plane.shift(newer.route, Weight(newer.weight), overwrite=True)
-        except RemoteError as error:
-            return NoData(str(error))  # the next tick of either controller sees the drift
+        fence = Fence(newer.started, newer.version)
+        taken, _ = self._shifted(newer.route, Weight(newer.weight), overwrite=True, fence=fence)
+        return taken  # where it failed, the next tick of either controller sees the drift
 
     def _told(self, tick: Tick) -> Tick:
         for observer in self.observers:

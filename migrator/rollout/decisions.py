@@ -53,8 +53,26 @@ class Reassert:
 
 
 @dataclass(frozen=True, slots=True)
-class Remeasure:
-    """What was counted is lost: begin the step's measure, and with it its bake time, anew."""
+class Await:
+    """The next step needs a person's word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retreat:
+    """Nothing is known of the canary any more: go back to a weight at which that can be borne.
+
+    Attributes:
+        weight: percent to the canary, above 0.
+        step: index into the plan's steps.
+    """
+
+    weight: float
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rebase:
+    """The clock went back behind the moment at which the weight became live: count the step's time from now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +96,7 @@ class Settle:
     phase: Phase
 
 
-Action: TypeAlias = Nothing | Hold | Resume | Shift | Reassert | Remeasure | RollBack | Promote | Settle
+Action: TypeAlias = Nothing | Hold | Resume | Await | Shift | Retreat | Reassert | Rebase | RollBack | Promote | Settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +106,47 @@ class Decision:
     Attributes:
         reason: in words for the operator; equal for as long as the situation is, so that a history can tell a
             change from a repetition. Figures stand in the gates' evidence.
+        due: why a rollback is due that cannot be done yet, or an empty string.
     """
 
     action: Action
     reason: str
     gates: tuple[GateResult, ...] = ()
+    due: str = ""
+
+
+def action_text(action: Action) -> str:
+    """An action in a word, with its weight: `shift 25 % (step 2)`."""
+    match action:
+        case Shift(weight=weight, step=step) | Retreat(weight=weight, step=step):
+            return f"{type(action).__name__.lower()} {weight:g} % (step {step + 1})"
+        case Reassert(weight=weight):
+            return f"reassert {weight:g} %"
+        case Settle(phase=phase):
+            return f"settle {phase}"
+        case _:
+            return _WORDS[type(action)]
+
+
+_WORDS: dict[type, str] = {
+    Nothing: "nothing",
+    Hold: "hold",
+    Resume: "resume",
+    Await: "await approval",
+    Rebase: "rebase",
+    RollBack: "roll back",
+    Promote: "promote",
+}
 
 
 def weight_to_carry_out(action: Action) -> float | None:
     """The weight that an action makes live, in percent to the canary, or None where the plane is left alone."""
     match action:
-        case Shift(weight=weight) | Reassert(weight=weight):
+        case Shift(weight=weight) | Retreat(weight=weight) | Reassert(weight=weight):
             return weight
         case RollBack():
             return 0.0
         case Promote():
             return 100.0
-        case Nothing() | Hold() | Resume() | Remeasure() | Settle():
+        case Nothing() | Hold() | Resume() | Await() | Rebase() | Settle():
             return None

@@ -40,16 +40,19 @@ def next_of(state: RolloutState) -> str:
         case Phase.SHIFTING:
             if state.confirmed is None:
                 return f"make {state.weight:g} % live and read it back"
-            over = clock_time(state.confirmed.at + state.plan.steps[state.step].bake_s)
+            left = max(0.0, state.plan.steps[state.step].bake_s - state.counted.baked_s)
+            over = clock_time(max(state.counted.until, state.confirmed.at) + left)
             return f"{_following(state)} at {over} at the earliest, if all gates pass"
         case Phase.HOLDING:
             return f"{_following(state)}{_once(state)}"
-        case Phase.AWAITING_APPROVAL | Phase.PAUSED:
-            return "a person decides"
+        case Phase.AWAITING_APPROVAL:
+            return f"{_following(state)} once a person agrees: migrator rollout promote {state.route}"
+        case Phase.PAUSED:
+            return f"goes on once a person says so: migrator rollout resume {state.route}"
         case Phase.PROMOTING:
             return "promoted once 100 % is read back"
         case Phase.PROMOTED:
-            return "nothing by itself; legacy is switched off by a person"
+            return _after_promotion(state)
         case Phase.ROLLING_BACK:
             return "rolled back once 0 % is read back"
         case Phase.ROLLED_BACK:
@@ -58,6 +61,12 @@ def next_of(state: RolloutState) -> str:
             return "nothing"
         case _:
             assert_never(state.phase)
+
+
+def _after_promotion(state: RolloutState) -> str:
+    until = state.since + state.plan.rollback_window_s
+    kept = f"legacy is kept ready until {clock_time(until)}; " if state.plan.rollback_window_s else ""
+    return f"{kept}nothing by itself; legacy is switched off by a person: migrator rollout retire {state.route}"
 
 
 def _following(state: RolloutState) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from migrator.domain.observations import NoData, Observation
+from migrator.domain.looks import Look
+from migrator.domain.observations import NoData
 from migrator.domain.rollouts import HistoryEntry, RolloutState
 from migrator.domain.routes import Weight
 from migrator.rollout.decisions import Decision
@@ -18,8 +19,8 @@ class Tick:
         at: seconds since the epoch.
         state: as it is recorded after the tick.
         live: the weight that the plane was last seen to have, or why it could not be read.
-        observation: what was measured since the step's weight became live, and decided upon.
-        decision: None where another controller or a person's command was faster, and nothing was decided.
+        look: what was decided upon, or None where nothing was looked at.
+        decision: None where another controller drives the rollout, or was faster, and nothing was decided.
         entries: the lines that the tick has added to the history, oldest first; empty where nothing changed.
         trouble: what did not work and will be tried again, or an empty string.
     """
@@ -27,7 +28,7 @@ class Tick:
     at: float
     state: RolloutState
     live: Weight | NoData
-    observation: Observation | NoData
+    look: Look | None
     decision: Decision | None
     entries: tuple[HistoryEntry, ...] = ()
     trouble: str = ""

@@ -7,35 +7,15 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from migrator.domain.observations import NoData
-from migrator.domain.rollouts import HistoryEntry, Phase, RolloutPlan, RolloutState, Step
+from migrator.domain.observations import Measuring, NoData
+from migrator.domain.rollouts import Phase, RolloutPlan, Step
 from migrator.domain.routes import Route, Weight
 from migrator.errors import InputError, Refused, RemoteError, UsageError
-from migrator.rollout.ports import Capabilities
+from migrator.rollout.ports import Capabilities, Fence
 from tests.support.fake_measures import compared, observed
 from tests.support.fake_plane import FakePlane
-from tests.support.fake_state_store import FakeStateStore
+from tests.support.odd_stores import LoadedOtherwise
 from tests.support.rollout_world import PLAN, World
-
-
-@dataclass
-class _LateReader:
-    """A store whose first answers are out of date, as they are for the slower one of two controllers."""
-
-    store: FakeStateStore
-    stale: list[RolloutState]
-
-    def load(self, route: str) -> RolloutState | None:
-        return self.stale.pop() if self.stale else self.store.load(route)
-
-    def save(self, state: RolloutState, *, expected_version: int, entry: HistoryEntry | None = None) -> RolloutState:
-        return self.store.save(state, expected_version=expected_version, entry=entry)
-
-    def history(self, route: str) -> tuple[HistoryEntry, ...]:
-        return self.store.history(route)
-
-    def routes(self) -> tuple[str, ...]:
-        return self.store.routes()
 
 
 def started(seconds: float = 0.0) -> World:
@@ -62,16 +42,19 @@ def test_a_step_bakes_from_the_moment_its_weight_was_live() -> None:
     world.tick(1)
     assert world.state.step == 1
     world.tick(10)
-    assert world.metrics.asked == ["tax 1", "tax 1", "tax 2"], "the second step is measured from its own weight on"
+    assert world.metrics.asked == ["tax 1", "tax 2", "tax 3"], "every look begins where the last one ended"
 
 
-def test_counters_that_began_anew_begin_the_step_anew() -> None:
+def test_counters_that_began_anew_lose_the_time_between_two_looks_and_nothing_else() -> None:
     world = started()
+    world.tick(30)
     world.metrics.answer = NoData("Envoy has restarted", mark_lost=True)
-    assert world.tick(61).step == 0
+    before = world.state.counted
+    world.tick(20)
+    assert world.state.counted.canary == before.canary and world.state.counted.mark != before.mark
     world.metrics.answer = observed()
-    assert world.tick(59).step == 0
-    assert world.metrics.asked[-1] == "tax 2"
+    assert world.tick(29).step == 0, "what was not observed does not bake"
+    assert world.state.counted.canary.requests == 2 * before.canary.requests
     assert world.tick(1).step == 1
     assert len(world.plane.given) == 2, "nothing was done to the plane meanwhile"
 
@@ -81,13 +64,10 @@ def test_a_weight_that_became_live_unmeasured_is_measured_as_soon_as_it_can_be()
     world.metrics.answer = RemoteError("refused")
     world.start()
     world.tick()
-    lines = len(world.store.history("tax"))
-    for _ in range(3):
-        assert world.controller.tick("tax").trouble == "refused"
-        world.clock.pass_time(61)
-    assert len(world.store.history("tax")) == lines + 1
+    assert world.tick(61).phase is Phase.HOLDING
+    assert "no figures yet: refused" in world.state.evidence[0].evidence
     world.metrics.answer = observed()
-    world.tick()
+    world.tick(1)
     assert world.tick(59).step == 0
     assert world.tick(1).step == 1
 
@@ -131,64 +111,126 @@ def test_a_failing_canary_is_rolled_back_in_one_tick_with_the_figures() -> None:
 
 def test_a_few_failures_hold_the_step_and_later_good_requests_let_it_go_on() -> None:
     world = started()
-    world.metrics.answer = observed(canary=(40, 1), legacy=(760, 0))
+    world.metrics.answer = observed(canary=(40, 1), legacy=(760, 2))
     assert world.tick(61).phase is Phase.HOLDING
     assert world.plane.live["tax"] == 5
-    world.metrics.answer = observed(canary=(200, 1), legacy=(3800, 0))
-    assert world.tick(100).step == 1
+    world.metrics.answer = observed(canary=(400, 1), legacy=(7600, 20))
+    assert world.tick(100).phase is Phase.SHIFTING
+    assert world.tick(1).step == 1
 
 
 def test_too_few_requests_hold() -> None:
     world = started()
     world.metrics.answer = observed(canary=(19, 0))
-    assert world.tick(10_000).phase is Phase.HOLDING
+    assert world.tick(800).phase is Phase.HOLDING
     assert "requests (undecided)" in world.state.reason
 
 
-@pytest.mark.parametrize(
-    "silence", [NoData("no answer"), observed(canary=None), observed(canary=(0, 0)), RemoteError("refused")]
-)
-def test_no_data_holds_and_is_said_loudly_in_the_end(silence: object) -> None:
+@pytest.mark.parametrize("silence", [NoData("no answer"), NoData("gone", mark_lost=True), RemoteError("refused")])
+def test_missing_figures_hold_and_after_the_limit_the_canary_is_not_left_alone(silence: object) -> None:
     world = started()
     world.metrics.answer = silence  # type: ignore[assignment]
     world.tick(1)
+    assert world.state.phase is Phase.SHIFTING, "what is due within seconds is waited for"
     assert world.tick(60).phase is Phase.HOLDING
-    assert "NO DATA" not in world.state.reason
-    assert world.tick(3600).phase is Phase.HOLDING
     assert world.state.reason.startswith("NO DATA since 2023-11-14T22:")
+    assert world.tick(800).phase is Phase.HOLDING
+    assert world.plane.live["tax"] == 5
+    assert world.tick(60).phase is Phase.ROLLED_BACK
+    assert world.plane.live["tax"] == 0
+    assert world.state.reason.startswith("NO FIGURES since 2023-11-14T22:13:20Z")
+
+
+def test_figures_that_come_back_in_time_let_it_go_on() -> None:
+    world = started()
+    world.metrics.answer = NoData("no answer")
+    for _ in range(14):
+        world.tick(60)
     world.metrics.answer = observed()
+    assert world.tick(1).phase is not Phase.ROLLED_BACK
+    assert world.state.silent_since is None
+    world.tick(1)
+    assert world.tick(1).step == 1
+
+
+def test_figures_that_stop_coming_although_the_source_answers_are_silence_too() -> None:
+    world = started()
+    world.metrics.until = world.clock.now()
+    for _ in range(14):
+        assert world.tick(60).weight == 5
+    assert world.tick(120).phase is Phase.ROLLED_BACK
+
+
+def test_five_minutes_late_is_no_silence_of_a_source_that_says_so() -> None:
+    world = started()
+    world.metrics.measuring = Measuring("slow", lag_s=300)
+    for _ in range(30):
+        world.metrics.until = world.clock.now() - 240
+        world.tick(60)
+    assert world.state.phase is Phase.PROMOTED
+
+
+def test_silence_leads_back_to_the_safe_weight_where_one_is_named() -> None:
+    world = World(plan=replace(PLAN, safe_weight=5.0))
+    world.start()
+    world.tick()
+    world.tick(61)
+    assert world.plane.live["tax"] == 25
+    world.metrics.answer = NoData("no answer")
+    for _ in range(20):
+        world.tick(60)
+    assert (world.state.phase, world.state.step, world.plane.live["tax"]) == (Phase.HOLDING, 0, 5)
+    world.metrics.answer = observed()
+    for _ in range(2):
+        world.tick(60)
+    assert world.plane.live["tax"] == 25
+
+
+def test_a_controller_that_was_away_itself_looks_again_before_it_speaks_of_silence() -> None:
+    world = started()
+    world.metrics.answer = NoData("no answer")
+    assert world.tick(7200).weight == 5
+    world.metrics.answer = observed()
+    world.tick(10)
+    assert world.state.weight > 0
+
+
+def test_a_night_without_traffic_is_no_silence() -> None:
+    world = started()
+    world.metrics.answer = observed(canary=(0, 0), legacy=(0, 0))
+    for _ in range(100):
+        world.tick(300)
+    assert (world.state.phase, world.plane.live["tax"]) == (Phase.HOLDING, 5)
+    world.metrics.answer = observed()
+    world.tick(300)
     assert world.tick(1).step == 1
 
 
 def test_no_legacy_at_all_never_promotes() -> None:
-    world = World(plan=replace(PLAN, steps=(Step(100, 1),)))
-    world.start()
-    world.tick()
-    world.metrics.answer = observed(canary=(500, 0), legacy=(0, 0))
-    assert world.tick(60).phase is Phase.HOLDING
+    with pytest.raises(InputError, match="the only step is 100"):
+        World(plan=replace(PLAN, steps=(Step(100, 1),))).start()
 
 
-def test_at_100_percent_what_legacy_did_before_is_the_measure() -> None:
+def test_at_100_percent_the_canary_is_held_against_what_legacy_did_before() -> None:
     world = started()
-    world.metrics.answer = observed(canary=(100, 0), legacy=(1900, 4))
+    world.metrics.answer = observed(canary=(400, 0), legacy=(7600, 4))
     world.tick(61)
-    assert world.state.baseline is not None and world.state.baseline.requests == 1900
-    world.metrics.answer = observed(canary=(100, 0), legacy=(300, 0))
     world.tick(61)
-    assert world.state.baseline is not None and world.state.baseline.requests == 2200
-    world.metrics.answer = observed(canary=(500, 0), legacy=(0, 0))
-    assert world.tick(61).phase is Phase.PROMOTING
+    assert world.plane.live["tax"] == 100
+    world.metrics.answer = observed(canary=(500, 60), legacy=(0, 0))
+    assert world.tick(10).phase is Phase.ROLLED_BACK
 
 
 @pytest.mark.parametrize("by_hand", [0.0, 50.0])
-def test_a_weight_changed_at_the_plane_is_brought_back_and_the_step_begins_anew(by_hand: float) -> None:
+def test_a_weight_changed_at_the_plane_is_brought_back(by_hand: float) -> None:
     world = started()
     world.tick(50)
     world.plane.live["tax"] = by_hand
-    state = world.tick(20)
+    world.tick(5)
     assert world.plane.live["tax"] == 5
     assert any(f"drift: {by_hand:g} % is live, 5 % is recorded" in entry.reason for entry in world.store.history("tax"))
-    assert world.tick(30).step == state.step == 0, "measured since the weight is back"
+    assert world.tick(4).step == 0
+    assert world.tick(1).step == 1, "what was observed before still counts"
 
 
 def test_a_plane_that_restarted_gets_the_route_and_its_weight_back() -> None:
@@ -224,6 +266,7 @@ def test_a_plane_that_does_not_answer_stops_the_steps_and_not_the_rollout() -> N
     for _ in range(3):
         assert world.tick(100).step == 0
     world.plane.down = ""
+    world.tick(1)
     world.tick(1)
     assert world.state.step == 1
 
@@ -354,53 +397,35 @@ class _SlowPlane:
     def weights(self, route: str) -> Weight | None:
         return self.plane.weights(route)
 
-    def shift(self, route: str, weight: Weight, *, overwrite: bool = False) -> Weight:
+    def shift(self, route: str, weight: Weight, *, overwrite: bool = False, fence: Fence | None = None) -> Weight:
         if self.meanwhile:
             self.meanwhile.pop()()
-        return self.plane.shift(route, weight, overwrite=overwrite)
+        return self.plane.shift(route, weight, overwrite=overwrite, fence=fence)
 
     def retire(self, route: str) -> None:
         self.plane.retire(route)
 
 
-def test_a_controller_that_wakes_up_late_takes_back_the_weight_it_gave() -> None:
+def test_a_controller_that_wakes_up_late_gives_no_weight() -> None:
     world = started()
     world.clock.pass_time(61)
     slow = _SlowPlane(world.plane, [lambda: world.controller.rollback("tax", "told to")])
     tick = replace(world.controller, plane=slow).tick("tax")
-    assert world.plane.given[-2:] == [("tax", 25.0), ("tax", 0.0)], "it gave 25 % after the rollback, and took it back"
-    assert tick.state.phase is Phase.ROLLED_BACK
+    assert ("tax", 25.0) not in world.plane.given, "the plane has seen a newer record"
+    assert "newer record" in tick.trouble
+    assert world.tick().phase is Phase.ROLLED_BACK
     assert world.plane.live["tax"] == 0
-
-
-@dataclass
-class _Interrupted:
-    """A store at whose nth load something else happens first, as to a process that was stopped there."""
-
-    store: FakeStateStore
-    loads: int
-    meanwhile: Callable[[], object]
-
-    def load(self, route: str) -> RolloutState | None:
-        self.loads -= 1
-        if self.loads == 0:
-            self.meanwhile()
-        return self.store.load(route)
-
-    def save(self, state: RolloutState, *, expected_version: int, entry: HistoryEntry | None = None) -> RolloutState:
-        return self.store.save(state, expected_version=expected_version, entry=entry)
-
-    def history(self, route: str) -> tuple[HistoryEntry, ...]:
-        return self.store.history(route)
-
-    def routes(self) -> tuple[str, ...]:
-        return self.store.routes()
 
 
 def test_an_intent_that_was_overtaken_is_not_carried_out() -> None:
     world = started()
     world.clock.pass_time(61)
-    store = _Interrupted(world.store, 2, lambda: world.controller.rollback("tax", "told to"))
+
+    def overtake(load: int) -> None:
+        if load == 2:
+            world.controller.rollback("tax", "told to")
+
+    store = LoadedOtherwise(world.store, overtake)
     tick = replace(world.controller, store=store).tick("tax")
     assert "another controller has since decided 0 %" in tick.trouble
     assert ("tax", 25.0) not in world.plane.given
@@ -413,7 +438,7 @@ def test_the_loser_of_two_controllers_changes_nothing() -> None:
     stale = world.store.load("tax")
     assert stale is not None
     world.tick()
-    late = replace(world.controller, store=_LateReader(world.store, [stale]))
+    late = replace(world.controller, store=LoadedOtherwise(world.store, lambda load: stale if load == 1 else None))
     tick = late.tick("tax")
     assert tick.decision is None
     assert tick.state.step == 1 and world.plane.live["tax"] == 25

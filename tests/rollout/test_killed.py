@@ -29,13 +29,14 @@ class MetricsOfLiveWeight(FakeMetrics):
 
     def since(self, route: str, mark: str) -> Observation | NoData:
         assert self.plane is not None
-        return observed(canary=(40, 20)) if self.plane.live[route] >= self.bad_from else observed()
+        self.answer = observed(canary=(40, 20)) if self.plane.live[route] >= self.bad_from else observed()
+        return super().since(route, mark)
 
 
 def campaign(bad_from: float, fuse: Fuse) -> World:
     """Start and tick to the end; after the fuse has blown a fresh controller goes on."""
     world = World()
-    world.metrics = MetricsOfLiveWeight(plane=world.plane, bad_from=bad_from)
+    world.metrics = MetricsOfLiveWeight(plane=world.plane, bad_from=bad_from, clock=world.clock)
     controller = fused(world.controller, fuse)
     for _ in range(40):
         try:

@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from migrator.domain.rollouts import HistoryEntry, Phase, RolloutState
+from migrator.domain.rollouts import Phase
 from migrator.errors import RemoteError
 from migrator.rollout.loop import (
     FAILURES_BORNE,
@@ -18,7 +18,7 @@ from migrator.rollout.loop import (
 )
 from migrator.rollout.ticks import Tick
 from tests.support.fake_measures import observed
-from tests.support.fake_state_store import FakeStateStore
+from tests.support.odd_stores import LoadedOtherwise
 from tests.support.rollout_world import World
 
 
@@ -83,40 +83,27 @@ def test_pauses_are_bounded(phase: Phase) -> None:
     assert pause_after(50, 60.0, phase) == 60, "never more often than without a failure"
 
 
-@dataclass
-class _LockedStore:
+def locked(world: World, times: int) -> LoadedOtherwise:
     """A store that is locked for the first loads."""
 
-    store: FakeStateStore
-    times: int
-
-    def load(self, route: str) -> RolloutState | None:
-        if self.times:
-            self.times -= 1
+    def first(load: int) -> None:
+        if load <= times:
             raise RemoteError("locked", retryable=True)
-        return self.store.load(route)
 
-    def save(self, state: RolloutState, *, expected_version: int, entry: HistoryEntry | None = None) -> RolloutState:
-        return self.store.save(state, expected_version=expected_version, entry=entry)
-
-    def history(self, route: str) -> tuple[HistoryEntry, ...]:
-        return self.store.history(route)
-
-    def routes(self) -> tuple[str, ...]:
-        return self.store.routes()
+    return LoadedOtherwise(world.store, first)
 
 
 def test_a_locked_record_is_waited_for() -> None:
     world = World()
     world.start()
-    controller = replace(world.controller, store=_LockedStore(world.store, 5))
+    controller = replace(world.controller, store=locked(world, 5))
     assert run(controller, "tax", every_s=10).state.phase is Phase.PROMOTED
 
 
 def test_a_record_that_stays_locked_is_an_error_in_the_end() -> None:
     world = World()
     world.start()
-    controller = replace(world.controller, store=_LockedStore(world.store, FAILURES_BORNE + 1))
+    controller = replace(world.controller, store=locked(world, FAILURES_BORNE + 1))
     with pytest.raises(RemoteError, match="locked"):
         run(controller, "tax", every_s=10)
 
@@ -124,7 +111,7 @@ def test_a_record_that_stays_locked_is_an_error_in_the_end() -> None:
 def test_a_rollback_takes_the_traffic_off_even_where_the_record_cannot_be_read() -> None:
     world = World()
     world.plane.live["tax"] = 25.0
-    controller = replace(world.controller, store=_LockedStore(world.store, 1))
+    controller = replace(world.controller, store=locked(world, 1))
     with pytest.raises(RemoteError, match="the live weight of tax is 0 now"):
         controller.rollback("tax", "night")
     assert world.plane.live["tax"] == 0

@@ -33,7 +33,7 @@ def test_next_names_the_weight_the_time_and_what_is_waited_for() -> None:
     assert next_of(world.state) == "25 % at 2023-11-14T22:14:20Z at the earliest, if all gates pass"
     world.metrics.answer = observed(canary=(3, 0))
     world.tick(60)
-    assert next_of(world.state) == "25 % once passing: requests"
+    assert next_of(world.state) == "25 % once passing: requests, error_rate"
 
 
 def test_an_unknown_live_weight_is_none_with_its_reason() -> None:

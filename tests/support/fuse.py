@@ -53,7 +53,10 @@ def fused(controller: Controller, fuse: Fuse) -> Controller:
     return replace(
         controller,
         plane=Fused(controller.plane, fuse),
-        metrics=Fused(controller.metrics, fuse),
-        comparisons=Fused(controller.comparisons, fuse),
+        sources=replace(
+            controller.sources,
+            metrics=Fused(controller.sources.metrics, fuse),
+            comparisons=Fused(controller.sources.comparisons, fuse),
+        ),
         store=Fused(controller.store, fuse),
     )

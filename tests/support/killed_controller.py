@@ -21,6 +21,7 @@ from migrator.domain.observations import Measuring, NoData, Observation
 from migrator.domain.rollouts import Step
 from migrator.domain.routes import Weight
 from migrator.rollout.controller import Controller
+from migrator.rollout.looking import Sources
 from migrator.rollout.loop import ENDED, run
 from migrator.rollout.transitions import begun
 from tests.support.fake_measures import FakeComparisons, observed
@@ -41,11 +42,12 @@ class ByWeight:
         return Measuring("fake")
 
     def mark(self, route: str) -> str:
-        return "here"
+        return str(time.time())
 
     def since(self, route: str, mark: str) -> Observation | NoData:
-        live = self.plane.weights(route) or Weight(0)
-        return observed(canary=(40, 20)) if self.bad and live.canary >= 25 else observed()
+        live, now = self.plane.weights(route) or Weight(0), time.time()
+        seen = observed(canary=(40, 20)) if self.bad and live.canary >= 25 else observed()
+        return replace(seen, window_s=now - float(mark), until=now, mark=str(now))
 
 
 def controller_in(folder: Path, kind: str, store: SqliteStateStore) -> Controller:
@@ -53,8 +55,7 @@ def controller_in(folder: Path, kind: str, store: SqliteStateStore) -> Controlle
     plane = FilePlane(folder / "weights.json")
     return Controller(
         plane=plane,
-        metrics=ByWeight(plane, kind == "bad"),
-        comparisons=FakeComparisons(),
+        sources=Sources(ByWeight(plane, kind == "bad"), FakeComparisons()),
         store=store,
         clock=SystemClock(),
         routes={"tax": ROUTE},

@@ -8,8 +8,9 @@ from migrator.domain.gates import ErrorRateGate, ParityGate
 from migrator.domain.rollouts import RolloutPlan, RolloutState, Step
 from migrator.domain.routes import HttpMatch, Route
 from migrator.rollout.controller import Controller
+from migrator.rollout.looking import Sources
 from tests.support.fake_clock import FakeClock
-from tests.support.fake_measures import FakeComparisons, FakeMetrics, Recorder
+from tests.support.fake_measures import FakeAnswers, FakeComparisons, FakeMetrics, Recorder
 from tests.support.fake_plane import FakePlane
 from tests.support.fake_state_store import FakeStateStore
 
@@ -24,7 +25,7 @@ ROUTE = Route(
 PLAN = RolloutPlan(
     route="tax",
     steps=(Step(5, 60), Step(25, 60), Step(100, 60)),
-    gates=(ErrorRateGate(worse_by_pp=1), ParityGate(different=0)),
+    gates=(ErrorRateGate(worse_by_pp=5), ParityGate(different=0)),
 )
 
 
@@ -35,6 +36,7 @@ class World:
     plane: FakePlane = field(default_factory=FakePlane)
     metrics: FakeMetrics = field(default_factory=FakeMetrics)
     comparisons: FakeComparisons = field(default_factory=FakeComparisons)
+    answers: FakeAnswers = field(default_factory=FakeAnswers)
     store: FakeStateStore = field(default_factory=FakeStateStore)
     clock: FakeClock = field(default_factory=FakeClock)
     recorder: Recorder = field(default_factory=Recorder)
@@ -42,14 +44,14 @@ class World:
 
     def __post_init__(self) -> None:
         self.plane.live.setdefault("tax", 0.0)
+        self.metrics.clock = self.clock
 
     @property
     def controller(self) -> Controller:
         """A controller that remembers nothing, as after a restart."""
         return Controller(
             plane=self.plane,
-            metrics=self.metrics,
-            comparisons=self.comparisons,
+            sources=Sources(self.metrics, self.comparisons, self.answers, self.answers, self.answers),
             store=self.store,
             clock=self.clock,
             routes={"tax": ROUTE},

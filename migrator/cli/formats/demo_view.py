@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from migrator.cli.terminal import inert, say
 from migrator.demo.events import Clients, DemoEvent, RunBegan, RunEnded, StageBegan, StageEnded, Traffic
-from migrator.domain.observations import NoData, Sample
+from migrator.domain.observations import Sample
 from migrator.rollout.statistics.buckets import quantile_ms
 
 if TYPE_CHECKING:
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 _BAR_CELLS = 30
 
 
-def side_figures(side: Sample | NoData | None) -> tuple[str, str, str]:
-    """Requests, failed first tries and p95 of a side, as text; a dash where nothing was measured."""
-    if side is None or isinstance(side, NoData):
-        return "-", "-", "-"
+def side_figures(side: Sample) -> tuple[str, str, str]:
+    """Requests, failed first tries and p95 of a side, as text; a dash where the p95 is not known."""
     slow = quantile_ms(side.times, 0.95)
     p95 = "-" if slow is None else f"{slow:.1f} ms"
     return f"{side.requests:,}", f"{side.first_try_errors:,}", p95
@@ -66,9 +64,7 @@ class PlainView:
         if now == self._last:
             return
         self._last = now
-        observed = event.observation
-        legacy = side_figures(observed.legacy if observed else None)
-        canary = side_figures(observed.canary if observed else None)
+        legacy, canary = side_figures(event.counted.legacy), side_figures(event.counted.canary)
         say(
             f"    {event.phase:13} step {event.step}/{event.steps}  weight {event.configured:g} (live {event.live:g})  "
             f"legacy {legacy[0]} requests, {legacy[1]} failed, p95 {legacy[2]}  "
@@ -201,16 +197,15 @@ class LiveView:
             (f"   {traffic.phase}", ""),
             ("   " + " → ".join(f"{weight:g}" for weight in weights), "bright_black"),
         )
-        observed = traffic.observation
         table = Table(box=None, padding=(0, 2), header_style="bright_black")
         for title in ("side", "requests", "first-try errors", "p95"):
             table.add_column(title, justify="left" if title == "side" else "right")
         for name, side in (
-            ("legacy", observed.legacy if observed else None),
-            ("lambda", observed.canary if observed else None),
+            ("legacy", traffic.counted.legacy),
+            ("lambda", traffic.counted.canary),
         ):
             figures = side_figures(side)
-            failing = isinstance(side, Sample) and side.first_try_errors > 0
+            failing = side.first_try_errors > 0
             table.add_row(name, figures[0], Text(figures[1], style="bold red" if failing else ""), figures[2])
         reason = [Text(f"  {inert(traffic.reason)}", style="italic")] if going_on else []
         return Group(bar, table, self._clients(traffic.clients), *reason)

@@ -60,7 +60,13 @@ def seen(before: Evidence, look: Increment, tests: GateTests, promoting: Increme
     after = replace(
         before,
         suspicion=worse.seen(before.suspicion, look, tests.worse),
-        assurance=within.seen(before.assurance, look if promoting is None else promoting, tests.within),
+        assurance=within.seen(
+            before.assurance,
+            look if promoting is None else promoting,
+            tests.within,
+            # Where legacy is silent its record, from before this look, stands for it.
+            worse.allowed_rate(before.suspicion, tests.worse),
+        ),
     )
     # Half the way to "worse" keeps a look that was taken apart from turning the one answer into the other.
     doubtful = worse.log_evidence(after.suspicion) >= log(1 / tests.worse.level) / 2

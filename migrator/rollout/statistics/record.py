@@ -20,8 +20,14 @@ from migrator.rollout.statistics.worse import Suspicion
 
 
 def dumped(known: Evidence | Spending | Increment) -> dict[str, Any]:
-    """An object that `json.dumps` takes."""
-    return asdict(known)
+    """An object as `json.loads` gives it."""
+    return {name: _as_json(value) for name, value in asdict(known).items()}
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _as_json(each) for name, each in value.items()}
+    return list(value) if isinstance(value, tuple) else value
 
 
 def evidence(document: Mapping[str, Any]) -> Evidence:

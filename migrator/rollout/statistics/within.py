@@ -20,11 +20,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from math import exp, log
 
-from migrator.rollout.statistics import pairs
+from migrator.rollout.statistics import pairs, rates
 from migrator.rollout.statistics.blocks import gathered
 from migrator.rollout.statistics.counts import Increment
 from migrator.rollout.statistics.mixture import LOG_ODDS, NOTHING, grown, log_mean
 from migrator.rollout.statistics.pairs import LEAST
+from migrator.rollout.statistics.worse import is_silent
 
 MEMORY = 20_000.0
 """Legacy requests after which what was seen of its rate counts for 1/e: long enough for a rate of 0.1 % to be known
@@ -85,8 +86,12 @@ class Assurance:
     canary_failures: int = 0
 
 
-def seen(before: Assurance, look: Increment, test: WithinTest) -> Assurance:
+def seen(before: Assurance, look: Increment, test: WithinTest, record: float = 1.0) -> Assurance:
     """What is known after a look. The same looks in the same order give the same bits.
+
+    Args:
+        record: the highest rate that legacy's record allows (`worse.allowed_rate`): while legacy is silent, a canary
+            beyond the margin above it is found by this. It shows no canary to be within.
 
     The order of blocks matters for power, not for validity: each is judged by what was expected before it.
     """
@@ -95,7 +100,8 @@ def seen(before: Assurance, look: Increment, test: WithinTest) -> Assurance:
         return replace(before, pending=pending)
     canary, legacy = _expected(before, test)
     evidence = before.log_evidence + pairs.log_ratio(block, canary, legacy, test.margin)
-    beyond = grown(before.beyond, _against(block, legacy, test.margin), before.blocks)
+    against = _alone(block, record + test.margin) if is_silent(block) else _against(block, legacy, test.margin)
+    beyond = grown(before.beyond, against, before.blocks)
     kept = max(0.0, 1 - block.legacy_requests / MEMORY)
     return Assurance(
         pending=pending,
@@ -121,15 +127,27 @@ def is_beyond(known: Assurance, level: float) -> bool:
     return known.beyond_peak >= log(1 / (BEYOND * level))
 
 
+def log_beyond(known: Assurance) -> float:
+    """ln of the e-value of "beyond the margin", at the last block."""
+    return log_mean(known.beyond)
+
+
 def is_doubtful(known: Assurance, level: float) -> bool:
     """Whether half the way to "beyond the margin" is gone at the last block."""
-    return log_mean(known.beyond) >= log(1 / (BEYOND * level)) / 2
+    return log_beyond(known) >= log(1 / (BEYOND * level)) / 2
 
 
 def _against(block: Increment, legacy: float, margin: float) -> Iterable[float]:
     """Each bet is on a canary whose odds are so many times those of the worst that is within."""
     worst = (legacy + margin) / (1 - legacy - margin)
     return (pairs.log_ratio(block, 1 - 1 / (1 + worst * exp(log_odds)), legacy, margin) for log_odds in LOG_ODDS)
+
+
+def _alone(block: Increment, worst: float) -> Iterable[float]:
+    """The same bets where only the canary is asked."""
+    if not 0 < worst < 1:
+        return (0.0 for _ in LOG_ODDS)
+    return (rates.log_ratio(block.canary_failures, block.canary_requests, worst, log_odds) for log_odds in LOG_ODDS)
 
 
 def _expected(before: Assurance, test: WithinTest) -> tuple[float, float]:

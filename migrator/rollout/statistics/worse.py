@@ -90,7 +90,7 @@ def seen(before: Suspicion, look: Increment, test: WorseTest) -> Suspicion:
     pending, block = gathered(before.pending, look)
     if block is None:
         return replace(before, pending=pending)
-    silent = block.legacy_requests * SILENT < block.requests
+    silent = is_silent(block)
     after = replace(
         before,
         pending=pending,
@@ -113,6 +113,11 @@ def is_worse(known: Suspicion, test: WorseTest) -> bool:
     return known.peak >= log(1 / test.level)
 
 
+def is_silent(block: Increment) -> bool:
+    """Whether legacy is asked too seldom in a block to be compared with."""
+    return block.legacy_requests * SILENT < block.requests
+
+
 def _compared(block: Increment, log_tolerance: float) -> Iterable[float]:
     return (
         odds.log_ratio(
@@ -128,15 +133,16 @@ def _compared(block: Increment, log_tolerance: float) -> Iterable[float]:
 
 
 def _held_against_record(before: Suspicion, block: Increment, test: WorseTest) -> tuple[float, ...]:
-    null = _allowed_rate(before, test)
+    null = allowed_rate(before, test)
     if not 0 < null < 1:
         return before.alone
     gains = (rates.log_ratio(block.canary_failures, block.canary_requests, null, log_odds) for log_odds in LOG_ODDS)
     return grown(before.alone, gains, before.blocks)
 
 
-def _allowed_rate(before: Suspicion, test: WorseTest) -> float:
-    """The rate that a canary as good as legacy may have, from what was known before the block."""
+def allowed_rate(before: Suspicion, test: WorseTest) -> float:
+    """The rate that a canary as good as legacy may have, from what is known; with a chance of at most `BOUND * level`
+    it is ever too low, for a legacy side whose rate stays."""
     highest = rates.highest_rate(before.legacy_failures, before.legacy_requests, BOUND * test.level)
     if test.ceiling is not None and before.legacy_failures <= test.ceiling * before.legacy_requests:
         highest = min(highest, test.ceiling)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from functools import reduce
 
 import pytest
@@ -135,3 +136,32 @@ def _found(increments: list[Increment]) -> Finding:
 
 def _known(increments: list[Increment]) -> Evidence:
     return reduce(lambda a, look: seen(a, look, TESTS), increments, Evidence())
+
+
+def test_a_canary_that_breaks_once_legacy_is_asked_no_more_is_found_by_legacys_record() -> None:
+    tests = GateTests(WorseTest(0.01), WithinTest(0.009, 0.01))
+    known = Evidence()
+    for _ in range(100):
+        known = seen(known, Increment(100, 0, 900, 5), tests)
+    assert finding(known, tests) is Finding.WITHIN
+    for _ in range(20):
+        known = seen(known, Increment(100, 0, 0, 0), tests)
+    assert finding(known, tests) is Finding.WITHIN, "silence of legacy alone is nothing against it"
+    requests = 0
+    while finding(known, tests) is not Finding.WORSE and requests < 5000:
+        known = seen(known, Increment(100, 10, 0, 0), tests)
+        requests += 100
+    assert requests <= 300
+
+
+def test_a_canary_at_the_margin_is_not_found_beyond_it_by_legacys_record() -> None:
+    tests = GateTests(WorseTest(0.05), WithinTest(0.009, 0.01))
+    dice, found = random.Random(7), 0
+    for _ in range(150):
+        known = seen(Evidence(), Increment(0, 0, 20_000, 100), tests)
+        known = replace(known, assured=True)
+        for _ in range(60):
+            failures = sum(dice.random() < 0.015 for _ in range(100))
+            known = seen(known, Increment(100, failures, 0, 0), tests)
+        found += finding(known, tests) is Finding.WORSE
+    assert found <= 3, "the level is 5 % for the whole test, and the record's part of it 0.06 %"

@@ -1,0 +1,123 @@
+"""Takes the figures of a look into the record: pure.
+
+In: a state and a look. Out: the state with everything counted that the look has brought; whether figures come at all; how
+each side is of late. What the gates make of the figures is theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from migrator.domain.gates import GateResult, Outcome
+from migrator.domain.looks import Health, Look
+from migrator.domain.observations import NoData, Observation, Sample
+from migrator.domain.rollouts import Counted, Lately, Phase, RolloutState
+from migrator.rollout import gates
+from migrator.rollout.times import clock_time
+
+MEASURED = frozenset({Phase.SHIFTING, Phase.HOLDING, Phase.AWAITING_APPROVAL, Phase.PAUSED, Phase.PROMOTING})
+"""The phases in which the canary has weight that is not yet for good."""
+
+SLACK_S = 5.0
+"""Seconds beyond a source's own lag that may pass between two figures before they are overdue."""
+
+REMEMBERED = 200.0
+"""Requests of a side after which what was before counts for 1/e in how it is of late."""
+
+RECENT_S = 600.0
+"""Seconds after its last request for which what a side did still says how it is."""
+
+ENOUGH_LATELY = 20.0
+"""Requests of late from which on a side may be called unwell."""
+
+UNWELL = 0.5
+"""Share of failed first tries of late from which on a side is unwell. Far above every error rate that a gate tells
+apart: a side that answers half of its callers is in trouble, whatever the other does."""
+
+
+def is_measured(state: RolloutState, now: float) -> bool:
+    """Whether figures are looked at: while the canary is on its way, and after promotion while legacy is kept ready."""
+    if state.phase in MEASURED:
+        return True
+    return state.phase is Phase.PROMOTED and now < state.since + state.plan.rollback_window_s
+
+
+def taken_in(state: RolloutState, look: Look) -> RolloutState:
+    """The state with a look's figures; what the gates remember of them too."""
+    if not is_measured(state, look.now):
+        return state
+    counted = state.counted
+    match look.observation:
+        case Observation() as seen:
+            counted = _counted(state, seen)
+        case NoData():
+            if look.mark:
+                # What came between the old mark and the new one is lost; what is known already stays.
+                counted = replace(counted, mark=look.mark)
+    after = replace(state, counted=counted, memory=gates.remembered(state, look))
+    overdue = is_overdue(after, look)
+    return replace(after, silent_since=(state.silent_since or look.now) if overdue else None)
+
+
+def is_overdue(state: RolloutState, look: Look) -> bool:
+    """Whether the last figures are older than the source explains."""
+    return look.now - state.counted.until > look.lag_s + SLACK_S
+
+
+def requests_gate(state: RolloutState, look: Look) -> GateResult:
+    """Whether figures come, and whether the step has seen canary requests enough."""
+    wanted, seen = state.plan.steps[state.step].min_requests, state.counted.step_requests
+    if is_overdue(state, look):
+        why = look.observation.reason if isinstance(look.observation, NoData) else "they come late"
+        since = f"since {clock_time(state.counted.until)}" if state.counted.until else "yet"
+        return GateResult("requests", Outcome.NO_DATA, f"no figures {since}: {why}")
+    outcome = Outcome.PASS if seen >= wanted else Outcome.UNDECIDED if seen else Outcome.NO_DATA
+    return GateResult("requests", outcome, f"{seen} of {wanted} canary requests")
+
+
+def unwell(state: RolloutState, look: Look) -> str:
+    """Why legacy could not take the canary's calls back, in words; empty where it could, as far as is known.
+
+    A canary that is worse off than legacy is no reason to stay with it.
+    """
+    legacy, canary = _share(state.counted.legacy_lately, look.now), _share(state.counted.canary_lately, look.now)
+    if isinstance(look.legacy, Health) and not look.legacy.well:
+        legacy = 1.0 if legacy is None else max(legacy, UNWELL)
+        reason = look.legacy.reason or "it says so itself"
+    elif legacy is not None and legacy >= UNWELL:
+        reason = f"{legacy:.0%} of its last first tries failed"
+    else:
+        return ""
+    return "" if canary is not None and canary >= legacy else f"legacy is unwell: {reason}"
+
+
+def _counted(state: RolloutState, seen: Observation) -> Counted:
+    before, confirmed = state.counted, state.confirmed
+    at_weight = 0.0
+    if confirmed is not None:
+        # What figures tell of the time before the weight was live says nothing of this step. The source's own clock
+        # measures the window, so that a clock that jumps forward ends no step.
+        at_weight = min(seen.window_s, max(0.0, seen.until - confirmed.at))
+    return Counted(
+        mark=seen.mark,
+        until=seen.until,
+        baked_s=before.baked_s + at_weight,
+        step_requests=before.step_requests + (seen.canary.requests if at_weight > 0 else 0),
+        legacy=before.legacy + seen.legacy,
+        canary=before.canary + seen.canary,
+        legacy_lately=_lately(before.legacy_lately, seen.legacy, seen.until),
+        canary_lately=_lately(before.canary_lately, seen.canary, seen.until),
+    )
+
+
+def _lately(before: Lately, seen: Sample, until: float) -> Lately:
+    if not seen.requests:
+        return before
+    kept = max(0.0, 1 - seen.requests / REMEMBERED)
+    return Lately(before.requests * kept + seen.requests, before.failures * kept + seen.first_try_errors, until)
+
+
+def _share(lately: Lately, now: float) -> float | None:
+    if lately.requests < ENOUGH_LATELY or now - lately.at > RECENT_S:
+        return None
+    return lately.failures / lately.requests
