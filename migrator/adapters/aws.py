@@ -84,16 +84,29 @@ class AwsService:
         region: empty for the one that the environment or the profile says.
         endpoint: URL of a stand-in; empty for AWS itself.
         client: one made elsewhere; None makes one at the first call.
+        tries: of one call, the first included.
+        read_s: how long AWS may be silent, in seconds; a connection may take as long at most, and `CONNECT_S`.
     """
 
-    def __init__(self, name: str, *, region: str = "", endpoint: str = "", client: Any = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        region: str = "",
+        endpoint: str = "",
+        client: Any = None,
+        tries: int = TRIES,
+        read_s: float = READ_S,
+    ) -> None:
         self._name = name
+        self._tries = tries
+        self._read_s = read_s
         self._region = region
         self._endpoint = endpoint
         self._client = client
 
     def call(self, operation: str, **arguments: Any) -> Json:
-        """The answer to one call, tried up to `TRIES` times where AWS is busy or fails.
+        """The answer to one call, tried again where AWS is busy or fails.
 
         Args:
             operation: as AWS writes it, such as `ModifyRule`.
@@ -135,7 +148,7 @@ class AwsService:
                 self._client = self._opened()
             return ask(self._client)
         except ClientError as error:
-            raise _refused(action, error) from error
+            raise _refused(action, error, self._tries) from error
         except BotoCoreError as error:
             raise _unasked(action, error) from error
 
@@ -144,7 +157,9 @@ class AwsService:
         from botocore.config import Config
 
         config = Config(
-            retries={"mode": "standard", "total_max_attempts": TRIES}, connect_timeout=CONNECT_S, read_timeout=READ_S
+            retries={"mode": "standard", "total_max_attempts": self._tries},
+            connect_timeout=min(CONNECT_S, self._read_s),
+            read_timeout=self._read_s,
         )
         try:
             return boto3.session.Session().client(
@@ -172,14 +187,14 @@ def settled(look: Callable[[], Value], holds: Callable[[Value], bool], clock: Cl
         pause = min(pause * 2, 4.0)
 
 
-def _refused(action: str, error: ClientError) -> AwsError:
+def _refused(action: str, error: ClientError, tries: int) -> AwsError:
     """The error for what AWS answered."""
     said: Json = error.response.get("Error", {})
     code, message = str(said.get("Code", "")), " ".join(str(said.get("Message", "")).split()).rstrip(".")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _THROTTLED:
         told = AwsError(
-            f"AWS throttles {action}: {TRIES} tries were refused",
+            f"AWS throttles {action}: {tries} tries were refused",
             hint="wait a minute; other programs of the account use up the same allowance",
             retryable=True,
         )

@@ -94,6 +94,23 @@ class ReadingKind(StrEnum):
     PROMETHEUS = "prometheus"
 
 
+ASKS: Mapping[ReadingKind, Mapping[str, bool]] = {
+    ReadingKind.COST: {"function": True, "alias": False, "region": False},
+    ReadingKind.DEAD_LETTERS: {"queue": True, "region": False},
+    ReadingKind.CLOUDWATCH: {
+        "namespace": True,
+        "metric": True,
+        "statistic": True,
+        "dimensions": False,
+        "period": False,
+        "region": False,
+    },
+    ReadingKind.PROMETHEUS: {"url": True, "query": True, "token_env": False},
+}
+"""The words of what is asked, by kind, and whether each has to be there. `dimensions` is a JSON object of texts, `period`
+a number of seconds; a word whose name ends in `_env` names an environment variable, and so keeps a secret out of files."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadingGate:
     """A figure that is read now and then must lie within limits.

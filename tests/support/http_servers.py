@@ -10,7 +10,7 @@ import json
 import socket
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,7 +30,11 @@ class Asked:
 
 @dataclass
 class Behavior:
-    """How a server answers: status, extra headers, seconds before the headers and before the body, whether at all, and in full."""
+    """How a server answers: status, extra headers, seconds before the headers and before the body, whether at all, and in full.
+
+    Attributes:
+        body: None for what the server was asked, as JSON.
+    """
 
     status: int = 200
     delay_s: float = 0.0
@@ -38,14 +42,19 @@ class Behavior:
     reset: bool = False
     body_delay_s: float = 0.0
     cut: bool = False
+    body: bytes | None = None
 
 
 class HttpServer:
-    """A server on a port that the OS chooses; `stop()` makes it refuse connections, `start()` brings it back there."""
+    """A server on a port that the OS chooses; `stop()` makes it refuse connections, `start()` brings it back there.
+
+    It answers as `script` says, one entry a request, and when that is over as `behavior` says.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.behavior = Behavior()
+        self.script: deque[Behavior] = deque()
         self.asked: list[Asked] = []
         self.port = 0
         self._server: ThreadingHTTPServer | None = None
@@ -124,7 +133,8 @@ class HttpServer:
             handler.wfile.flush()
             handler.close_connection = True
             return
-        behavior = self.behavior
+        with self._lock:
+            behavior = self.script.popleft() if self.script else self.behavior
         if behavior.delay_s:
             self._released.wait(behavior.delay_s)
         if behavior.reset or self._server is None:
@@ -132,6 +142,8 @@ class HttpServer:
             handler.connection.shutdown(socket.SHUT_RDWR)
             return
         answer = json.dumps({"side": self.name, "path": target, "body": body.decode("latin-1")}).encode()
+        if behavior.body is not None:
+            answer = behavior.body
         handler.send_response(behavior.status)
         for key, value in behavior.headers.items():
             handler.send_header(key, value)
