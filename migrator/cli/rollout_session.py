@@ -7,19 +7,27 @@ commands'.
 from __future__ import annotations
 
 import difflib
+import getpass
+import os
+import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from migrator import bootstrap
+from migrator.cli.formats.rollout_text import status_lines
+from migrator.cli.terminal import print_json, say
+from migrator.documents.rollout_status import CODEC
 from migrator.domain.observations import NoData
-from migrator.domain.rollouts import RolloutState
+from migrator.domain.rollouts import RolloutState, RolloutStatus
 from migrator.domain.routes import Weight
 from migrator.errors import MigratorError, UsageError
 from migrator.rollout.controller import Controller
-from migrator.rollout.ports import StateStore
+from migrator.rollout.outlook import status_of
+from migrator.rollout.ports import DataPlane, StateStore
+from migrator.rollout.ticks import Tick
 from migrator.router import RouterConfig, load_router
 from migrator.router.quantities import parse_duration
 
@@ -71,9 +79,48 @@ def live_weight(router: Path, route: str, directory: Path | None) -> Weight | No
     """The live weight of a route, or why it cannot be told."""
     try:
         with bootstrap.opened_plane(load_router(router), directory) as plane:
-            return plane.weights(route) or NoData(f"the data plane does not know the route {route}")
+            return _weight(plane, route)
     except MigratorError as error:
         return NoData(str(error))
+
+
+def live_weights(router: Path, routes: Sequence[str], directory: Path | None) -> Mapping[str, Weight | NoData]:
+    """The live weights of many routes by name; the planes are opened once."""
+    try:
+        with bootstrap.opened_plane(load_router(router), directory) as plane:
+            return {route: _weight(plane, route) for route in routes}
+    except MigratorError as error:
+        return {route: NoData(str(error)) for route in routes}
+
+
+def _weight(plane: DataPlane, route: str) -> Weight | NoData:
+    try:
+        return plane.weights(route) or NoData(f"the data plane does not know the route {route}")
+    except MigratorError as error:
+        return NoData(str(error))
+
+
+def who() -> str:
+    """Who asks, for the history: the user's name and host."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # in a container a user may have no name
+        user = str(os.getuid())
+    return f"{user}@{socket.gethostname()}"
+
+
+def report(tick: Tick, *, as_json: bool) -> None:
+    """Show how a rollout stands after a look."""
+    report_status(status_of(tick.state, tick.live), as_json=as_json)
+
+
+def report_status(status: RolloutStatus, *, as_json: bool) -> None:
+    """Show how a rollout stands."""
+    if as_json:
+        print_json(CODEC.dump(status))
+        return
+    for line in status_lines(status):
+        say(line)
 
 
 def seconds(flag: str, duration: str) -> float:

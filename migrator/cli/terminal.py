@@ -50,6 +50,13 @@ def print_json(document: Mapping[str, JsonValue]) -> None:
     sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
 
 
+def print_json_line(document: Mapping[str, JsonValue]) -> None:
+    """One JSON document on a line of stdout of its own, for whoever reads along."""
+    text = json.dumps(document, ensure_ascii=False)
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+    sys.stdout.flush()
+
+
 def say(text: str) -> None:
     """A line of result on stdout."""
     sys.stdout.write(inert(text) + "\n")

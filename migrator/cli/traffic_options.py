@@ -56,6 +56,13 @@ Sigma: TypeAlias = Annotated[
     ),
 ]
 
+Peak: TypeAlias = Annotated[
+    float,
+    typer.Option(
+        "--peak", metavar="RATIO", min=1, max=2, help="The busiest hour against the mean of a day; 1 is flat."
+    ),
+]
+
 _LONGEST = 64 * 1024 * 1024
 T = TypeVar("T")
 

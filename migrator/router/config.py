@@ -271,6 +271,10 @@ class RouterConfig:
                 what = "a load balancer"
         raise UsageError(f"{name} is a route of {what}, and not of HTTP calls that Envoy carries")
 
+    def has(self, name: str) -> bool:
+        """Whether there is a route of this name, of whatever kind."""
+        return any(entry.name == name for entry in self.entries)
+
     def entry(self, name: str) -> PlannedRoute[AnyRoute]:
         """The route of that name, whatever calls it is for.
 

@@ -5,7 +5,7 @@ In: plans, statuses, history entries. Out: lines. Where they go is the command's
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from migrator.domain.gates import (
@@ -21,6 +21,7 @@ from migrator.domain.gates import (
     WebhookGate,
 )
 from migrator.domain.rollouts import HistoryEntry, RolloutPlan, RolloutStatus
+from migrator.rollout.replay import Replayed
 from migrator.rollout.times import clock_time
 from migrator.router.quantities import duration_text
 
@@ -75,6 +76,38 @@ def status_lines(status: RolloutStatus) -> Iterator[str]:
     for gate in status.gates:
         yield f"gate      {gate_text(gate)}"
     yield f"next      {status.next}"
+
+
+def status_table(statuses: Sequence[RolloutStatus]) -> Iterator[str]:
+    """A line for each rollout: route, phase, step, weight recorded and live, and why it stands there."""
+    rows = [
+        (
+            one.route,
+            str(one.phase),
+            f"{one.step + 1}/{one.steps}",
+            f"{one.weight.configured:g} %",
+            "?" if one.weight.live is None else f"{one.weight.live:g} %",
+            one.reason,
+        )
+        for one in statuses
+    ]
+    if not rows:
+        yield "no rollout is recorded"
+        return
+    head = ("route", "phase", "step", "weight", "live", "reason")
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head) - 1)]
+    for row in (head, *rows):
+        yield "  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1])).rstrip()
+
+
+def replayed_line(each: Replayed) -> str:
+    """One entry of an audit log and what came out of it again, in one line."""
+    entry = each.entry
+    what = " ".join(part for part in (str(entry.event), entry.request or "", entry.action) if part)
+    by = f" by {entry.by}" if entry.by else ""
+    return (
+        f"{'DIFFERS' if each.differs else 'same   '} {clock_time(entry.at)} {what}{by}: {each.differs or entry.reason}"
+    )
 
 
 def step_text(step: int, steps: int) -> str:

@@ -1,0 +1,80 @@
+"""`migrator rollout start`: begin the rollout of a route."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.cli.commands.rollout.words import ROUTER, Comparisons, Directory, RouteName
+from migrator.cli.options import DryRun, Format, Json, OutputFormat, Router, State, Yes, wants_json
+from migrator.cli.terminal import note, say
+
+if TYPE_CHECKING:
+    from migrator.rollout.controller import Controller
+    from migrator.rollout.ticks import Tick
+
+_TICKS_TO_FIRST_WEIGHT = 3
+
+
+def start(
+    route: RouteName,
+    router: Router = ROUTER,
+    state: State = "",
+    directory: Directory = None,
+    comparisons: Comparisons = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    format: Format = OutputFormat.TEXT,
+    json: Json = False,
+) -> None:
+    """Begin the rollout of a route: show its plan, record it, give the first weight.
+
+    Exits 1 where a gate gives no weight; the rollout then stays pending at 0 %, and `run`, `watch` or `tick` start it
+    as soon as the gate passes. The plan is kept as it was recorded: what router.yaml says later is for the next start.
+    """
+    from migrator.bootstrap import bonds_of
+    from migrator.cli.formats.rollout_text import plan_lines
+    from migrator.cli.rollout_session import ask, opened, report, who
+    from migrator.domain.rollouts import Phase
+    from migrator.errors import InputError, Refused, RemoteError
+    from migrator.rollout.validation import mistakes
+    from migrator.router import load_router
+
+    as_json = wants_json(format, json)
+    config = load_router(router)
+    plan = config.entry(route).rollout
+    for line in plan_lines(plan):
+        (note if as_json else say)(line)
+    if wrong := mistakes(plan):
+        raise InputError(f"the rollout of {route} cannot start: {'; '.join(wrong)}", location=str(router))
+    if group := bonds_of(config).together.get(route, ()):
+        note(f"{', '.join(group)}: in the same sticky group, shifted with it")
+    if dry_run:
+        return
+    ask(f"start the rollout of {route}?", yes=yes)
+    with opened(config, state, directory, comparisons) as session:
+        session.controller.start(plan, by=who())
+        done = _first_weight(session.controller, route)
+    report(done, as_json=as_json)
+    if done.trouble:
+        raise RemoteError(done.trouble, hint=f"it is recorded; go on with: migrator rollout watch {route}")
+    if done.state.phase is Phase.PENDING:
+        raise Refused(
+            f"{route} got no weight: {done.state.reason}",
+            hint=f"mend that, then: migrator rollout watch {route}",
+        )
+    if not as_json:
+        note(f"go on with: migrator rollout watch {route}")
+
+
+def _first_weight(controller: Controller, route: str) -> Tick:
+    """Tick until the first weight is live or a gate refuses it; the first tick may have to take a stray weight away."""
+    from migrator.domain.rollouts import Phase
+    from migrator.rollout.decisions import Nothing
+
+    tick = controller.tick(route)
+    for _ in range(_TICKS_TO_FIRST_WEIGHT):
+        refused = tick.decision is not None and tick.decision.action == Nothing()
+        if tick.state.phase is not Phase.PENDING or tick.trouble or refused:
+            break
+        tick = controller.tick(route)
+    return tick
