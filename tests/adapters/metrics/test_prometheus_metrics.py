@@ -103,7 +103,7 @@ def test_a_reset_is_found_also_when_the_counter_has_made_up_for_it(
 ) -> None:
     scrape(server, 10, 10, times=4)
     mark = metrics.mark(ROUTE)
-    for legacy in (12, 1, 30, 40):
+    for legacy in (50, 20, 30, 40):
         scrape(server, legacy, 10)
     scrape(server, 40, 10, times=2)
     lost = refused(metrics, mark)
@@ -112,6 +112,7 @@ def test_a_reset_is_found_also_when_the_counter_has_made_up_for_it(
 
 def test_a_reset_just_behind_the_mark_is_found_too(server: FakePrometheus, metrics: PrometheusMetrics) -> None:
     scrape(server, 10, 10, times=4)
+    server.at += 30  # so that the mark is where the last sample is
     mark = metrics.mark(ROUTE)
     for legacy in (3, 30, 40, 50):
         scrape(server, legacy, 10)
