@@ -159,7 +159,9 @@ def test_the_templates_keep_to_the_rules_of_a_file() -> None:
     for name, template in TEMPLATES.items():
         config = parse_router(f"{BEGINNING}    rollout: {{template: {name}}}\n")
         # Spelled out, as somebody would who begins with a template.
-        spelled = to_yaml(config).replace(f"template: {name}", "steps: [{weight: 100, bake: 1m}]")
+        spelled = to_yaml(config).replace(
+            f"template: {name}", "steps: [{weight: 50, bake: 1m}, {weight: 100, bake: 1m}]"
+        )
         parse_router(spelled)
         assert template.steps[-1].weight == 100 and template.about
 
@@ -200,6 +202,8 @@ MISTAKES = [
     ("secret_env", "secret_emv", "^secret_emv", "gates[10].webhook.secret_emv: no such key; did you mean secret_env?"),
     ("bake: 1d, min", "bake: 1d, undecided: go-on, min", "undecided: ^go-on, min", "steps[1].undecided: nothing but evidence leads to 100 %"),
     ("undecided: go-on}", "undecided: maybe}", "^maybe", "steps[0].undecided: expected 'hold' or 'go-on', found 'maybe'"),
+    ("name: x,", "name: requests,", "- ^{metric: {name: requests", "gates[9]: requests is what a step's own count of requests is called"),
+    ("{weight: 5, bake: 5m, undecided: go-on}, {weight: 25, bake: 1d, min_requests: 7}, ", "", "weight: ^100, bake", "steps[0].weight: without a call left for legacy nothing can be compared"),
     ("      windows:", "      template: fast\n      windows:", "^steps:", "steps: the template fast brings its own steps; take one of both away"),
     ("      windows:", "      template: quick\n      windows:", "template: ^quick", "template: there is no template 'quick'; there are cautious, standard, fast"),
     ("      windows:", "      template: cautios\n      windows:", "template: ^cautios", "template: there is no template 'cautios'; did you mean cautious?"),

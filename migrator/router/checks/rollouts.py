@@ -15,6 +15,10 @@ from migrator.router.shape import Draft
 from migrator.router.templates import TEMPLATES
 from migrator.router.yaml_tree import YamlTree
 
+_OF_THE_ROLLOUT = "requests"
+_ASKED = frozenset({"parity", "cost", "dead_letters", "metric", "webhook"})
+"""Kinds of gates that count no requests."""
+
 
 def _plans(draft: Draft) -> Iterator[tuple[tuple[str | int, ...], Rollout]]:
     for index, route in draft.every.items():
@@ -47,6 +51,17 @@ def _steps_rise(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
         if steps and steps[-1].weight != 100:
             yield tree.mistake(
                 (*path, "steps", len(steps) - 1, "weight"), f"the last step has weight 100, found {steps[-1].weight:g}"
+            )
+
+
+def _something_is_compared(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+    for path, rollout in _plans(draft):
+        weights = [step.weight for step in rollout.steps or []]
+        kinds = {next(iter(type(gate).model_fields)) for gate in rollout.named_gates}
+        if weights == [100] and kinds - _ASKED:
+            yield tree.mistake(
+                (*path, "steps", 0, "weight"),
+                "without a call left for legacy nothing can be compared; begin below 100, such as at 50",
             )
 
 
@@ -108,6 +123,11 @@ def _gates_once(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
         seen: dict[str, int] = {}
         for position, gate in enumerate(rollout.named_gates):
             name = gate_name(gate)
+            if name == _OF_THE_ROLLOUT:
+                yield tree.mistake(
+                    (*path, "gates", position),
+                    f"{name} is what a step's own count of requests is called; name it otherwise",
+                )
             if name in seen:
                 line = tree.place((*path, "gates", seen[name])).line
                 kind = next(iter(type(gate).model_fields))
@@ -122,6 +142,7 @@ def _gates_once(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
 RULES = (
     _steps_or_a_template,
     _steps_rise,
+    _something_is_compared,
     _the_end_is_decided,
     _silence_leads_to_a_step,
     _windows_are_open,
