@@ -9,7 +9,7 @@ import pytest
 
 from migrator.domain.observations import Measuring, NoData
 from migrator.domain.rollouts import Phase, RolloutPlan, Step
-from migrator.domain.routes import Route, Weight
+from migrator.domain.routes import AnyRoute, Weight
 from migrator.errors import InputError, Refused, RemoteError, UsageError
 from migrator.rollout.ports import Capabilities, Fence
 from tests.support.fake_measures import compared, observed
@@ -391,7 +391,7 @@ class _SlowPlane:
     def capabilities(self) -> Capabilities:
         return self.plane.capabilities
 
-    def ensure(self, route: Route) -> None:
+    def ensure(self, route: AnyRoute) -> None:
         self.plane.ensure(route)
 
     def weights(self, route: str) -> Weight | None:

@@ -12,6 +12,10 @@ class Killed(BaseException):
     """The process ends here."""
 
 
+WRITES = frozenset({"save", "shift", "ensure"})
+"""The calls that change something outside."""
+
+
 @dataclass
 class Fuse:
     """Counts the calls of every port, and blows before or after one of them.
@@ -19,20 +23,27 @@ class Fuse:
     Attributes:
         at: number of the call, from 0; -1 never blows.
         after: whether the call still takes place.
+        writes_only: calls that change nothing are not counted.
     """
 
     at: int = -1
     after: bool = False
+    writes_only: bool = False
     calls: int = 0
 
-    def __call__(self, call: Any, *args: Any, **named: Any) -> Any:
+    def blow(self) -> None:
+        raise Killed
+
+    def __call__(self, name: str, call: Any, *args: Any, **named: Any) -> Any:
+        if self.writes_only and name not in WRITES:
+            return call(*args, **named)
         number = self.calls
         self.calls += 1
         if number == self.at and not self.after:
-            raise Killed
+            self.blow()
         answer = call(*args, **named)
         if number == self.at:
-            raise Killed
+            self.blow()
         return answer
 
 
@@ -45,7 +56,7 @@ class Fused:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self.port, name)
-        return lambda *args, **named: self.fuse(method, *args, **named)
+        return lambda *args, **named: self.fuse(name, method, *args, **named)
 
 
 def fused(controller: Controller, fuse: Fuse) -> Controller:
