@@ -118,6 +118,7 @@ golden: $(INSTALLED) ## renew the golden files; read the difference before you c
 bench: $(INSTALLED) ## figures that are ratios within one run; not part of the tests
 	@$(BIN)/python tools/bench/help_time.py
 	@$(BIN)/python -m tools.bench.seam_decision
+	@$(BIN)/python -m tools.bench.rollout_tick
 	@$(BIN)/python -m tools.bench.slicing
 
 .PHONY: soak-router

@@ -114,7 +114,7 @@ def entry_of(before: RolloutState, after: RolloutState, reason: str, now: float)
 def digest_of(state: RolloutState) -> str:
     """SHA-256 of all that a record says but who drives it, and how many records and lines there were."""
     bare = replace(state, version=0, history_length=0, audit_length=0, lease=None)
-    return hashlib.sha256(CODEC.dump_text(bare).encode()).hexdigest()
+    return hashlib.sha256(CODEC.dump_line(bare).encode()).hexdigest()
 
 
 def _told(state: RolloutState) -> tuple[object, ...]:
