@@ -98,6 +98,23 @@ def test_the_next_process_tells_what_this_one_did_not_get_to(recorded: Recorded,
     assert numbers(server) == [1, 2], "and what was taken is not told again"
 
 
+def test_what_was_taken_is_not_told_again_where_the_next_one_was_not(recorded: Recorded, server: HttpServer) -> None:
+    server.script.append(Behavior())
+    server.behavior = Behavior(status=503)
+    recorded.add(Phase.PENDING)
+    recorded.add(Phase.SHIFTING)
+    first = opened(recorded, server)
+    first.notify(recorded.tick())
+    until(lambda: server.count() > 2)
+    first.close(0.05)
+    server.behavior = Behavior()
+    server.forget()
+    second = opened(recorded, server)
+    second.notify(recorded.tick())
+    second.close()
+    assert numbers(server) == [2]
+
+
 def test_only_the_phases_asked_for_are_told(recorded: Recorded, server: HttpServer) -> None:
     notifications = opened(recorded, server, on=(Phase.ROLLED_BACK, Phase.PROMOTED))
     for phase in (Phase.PENDING, Phase.SHIFTING, Phase.ROLLING_BACK, Phase.ROLLED_BACK):
