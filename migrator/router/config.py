@@ -16,6 +16,7 @@ from migrator.domain.gates import ErrorRateGate
 from migrator.domain.rollouts import RolloutPlan, Step
 from migrator.domain.routes import AliasRoute, AnyRoute, BalancerRoute, Route, SeamRoute
 from migrator.errors import UsageError
+from migrator.router.figures import Figures
 
 SIDE_HEADER = "x-migrator-side"
 """The response header that names the side that answered, unless the plane says otherwise."""
@@ -187,6 +188,7 @@ class RouterConfig:
         balancer_routes: of HTTP calls that the load balancer carries.
         functions: how Lambda's control API is reached.
         alias_routes: of versions of a function.
+        figures: where figures are read, by route; those that are left out have what carries them.
         source: the file it was read from, or an empty string.
     """
 
@@ -199,6 +201,7 @@ class RouterConfig:
     balancer_routes: tuple[BalancerRouteConfig, ...] = ()
     functions: FunctionsConfig = FunctionsConfig()
     alias_routes: tuple[PlannedRoute[AliasRoute], ...] = ()
+    figures: Mapping[str, Figures] = field(default_factory=dict)
     source: str = field(default="", compare=False)
 
     @property

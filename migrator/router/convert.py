@@ -22,6 +22,7 @@ from migrator.router.config import (
     SeamConfig,
     TokensConfig,
 )
+from migrator.router.convert_figures import figures_of
 from migrator.router.convert_plan import plan_of
 from migrator.router.models.calls import SeamSegment, SeamSticky
 from migrator.router.models.http import HttpMatch, Mirror, Segment, Sticky
@@ -48,6 +49,7 @@ def convert(file: models.RouterFile, source: str) -> RouterConfig:
         if file.functions
         else FunctionsConfig(),
         alias_routes=tuple(_alias_route(route) for route in file.routes if isinstance(route, models.AliasRoute)),
+        figures=figures_of(file),
         source=source,
     )
 

@@ -49,6 +49,7 @@ class Draft:
     plane: models.AnyPlane | None
     legacy: models.Legacy | None
     every: Mapping[int, ShapedRoute]
+    metrics: models.Metrics | None = None
 
     @property
     def routes(self) -> Mapping[int, models.HttpRoute]:
@@ -78,7 +79,7 @@ def read_shape(tree: YamlTree) -> tuple[models.RouterFile | None, Draft, list[Mi
         for found in error.errors(include_url=False):
             mistakes.append(_translate(found, _path(found["loc"], tree.value), tree))
         return None, _draft(tree.value), mistakes
-    return file, Draft(file.plane, file.legacy, dict(enumerate(file.routes))), mistakes
+    return file, Draft(file.plane, file.legacy, dict(enumerate(file.routes)), file.metrics), mistakes
 
 
 def _draft(document: Mapping[str, JsonValue]) -> Draft:
@@ -89,7 +90,8 @@ def _draft(document: Mapping[str, JsonValue]) -> Draft:
         if (route := _valid_route(value)) is not None
     }
     plane = _valid(models.EnvoyPlane, document.get("plane")) or _valid(models.AlbPlane, document.get("plane"))
-    return Draft(plane, _valid(models.Legacy, document.get("legacy")), routes)
+    metrics = _valid(models.Metrics, document.get("metrics"))
+    return Draft(plane, _valid(models.Legacy, document.get("legacy")), routes, metrics)
 
 
 def _valid_route(value: JsonValue) -> ShapedRoute | None:

@@ -41,6 +41,7 @@ from migrator.router.config import (
     default_rollout,
 )
 from migrator.router.quantities import duration_text
+from migrator.router.write_figures import figures_mapping
 from migrator.router.write_plan import plan_mapping
 from migrator.router.yaml_parts import filled as _filled
 from migrator.router.yaml_parts import flow as _flow
@@ -67,6 +68,9 @@ def to_yaml(config: RouterConfig) -> str:
         *map(_seam_route, config.seam_routes),
         *map(_alias_route, config.alias_routes),
     ]
+    for route in document["routes"]:
+        if (figures := config.figures.get(route["name"])) is not None:
+            route["metrics"] = figures_mapping(figures)
     yaml = YAML()
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.width = 120

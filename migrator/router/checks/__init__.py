@@ -6,7 +6,7 @@ a function in the module of what it is about, listed in its `RULES`.
 
 from __future__ import annotations
 
-from migrator.router.checks import aliases, every, http, order, planes, rollouts, seam
+from migrator.router.checks import aliases, every, http, metrics, order, planes, rollouts, seam
 from migrator.router.mistakes import Mistake
 from migrator.router.shape import Draft
 from migrator.router.yaml_tree import YamlTree
@@ -14,5 +14,14 @@ from migrator.router.yaml_tree import YamlTree
 
 def check(draft: Draft, tree: YamlTree) -> list[Mistake]:
     """Every mistake that single values do not show."""
-    rules = (*planes.RULES, *every.RULES, *order.RULES, *rollouts.RULES, *http.RULES, *seam.RULES, *aliases.RULES)
+    rules = (
+        *planes.RULES,
+        *every.RULES,
+        *order.RULES,
+        *rollouts.RULES,
+        *http.RULES,
+        *seam.RULES,
+        *aliases.RULES,
+        *metrics.RULES,
+    )
     return [mistake for rule in rules for mistake in rule(draft, tree)]

@@ -15,6 +15,7 @@ from pydantic import Discriminator, Field, Tag
 from migrator.router.models.calls import CALLS, AliasRoute, SeamRoute
 from migrator.router.models.gates import GATE_MODELS, GATES, AnyGate, ParityGate, gate_name
 from migrator.router.models.http import HttpRoute, Legacy
+from migrator.router.models.metrics import Metrics
 from migrator.router.models.planes import PLANES, AlbPlane, AnyPlane, EnvoyPlane, Functions, Seam
 from migrator.router.models.rollouts import Rollout
 from migrator.router.models.words import METHODS, Strict
@@ -34,6 +35,7 @@ __all__ = [
     "Functions",
     "HttpRoute",
     "Legacy",
+    "Metrics",
     "ParityGate",
     "Rollout",
     "RouterFile",
@@ -73,5 +75,8 @@ class RouterFile(Strict):
     legacy: Legacy | None = Field(
         default=None,
         description="Where the calls go that no route matches; needed unless all routes name the same legacy system.",
+    )
+    metrics: Metrics | None = Field(
+        default=None, description="Where figures are read; left out: from what carries the calls."
     )
     routes: list[AnyRoute]

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from migrator.router.models.metrics import METRICS_LEFT_OUT, Metrics
 from migrator.router.models.rollouts import ROLLOUT_LEFT_OUT, Rollout
 from migrator.router.models.words import (
     Alias,
@@ -155,6 +156,7 @@ class SeamRoute(Strict):
     circuit_breaker: SeamBreaker | None = None
     claim: Claim | None = Field(default=None, description="Of a schedule.")
     timeout: Duration = Field(default=2.0, description="How long reaching the canary may take.")
+    metrics: Metrics | None = Field(default=None, description=METRICS_LEFT_OUT)
     rollout: Rollout | None = Field(default=None, description=ROLLOUT_LEFT_OUT)
 
 
@@ -191,4 +193,5 @@ class AliasRoute(Strict):
     not_above: list[Name] = Field(
         default=[], max_length=100, description="Routes whose weight this one's never exceeds."
     )
+    metrics: Metrics | None = Field(default=None, description=METRICS_LEFT_OUT)
     rollout: Rollout | None = Field(default=None, description=ROLLOUT_LEFT_OUT)

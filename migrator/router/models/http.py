@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
+from migrator.router.models.metrics import METRICS_LEFT_OUT, Metrics
 from migrator.router.models.rollouts import ROLLOUT_LEFT_OUT, Rollout
 from migrator.router.models.words import (
     Alias,
@@ -182,4 +183,5 @@ class HttpRoute(Strict):
     priority: int = Field(
         default=0, ge=0, le=50_000, description="Of the load balancer's rule; 0 or left out: a free one."
     )
+    metrics: Metrics | None = Field(default=None, description=METRICS_LEFT_OUT)
     rollout: Rollout | None = Field(default=None, description=ROLLOUT_LEFT_OUT)
