@@ -28,7 +28,7 @@ from migrator.rollout.ports import Capabilities, Fence
 BOUND_S = 2.0
 ROUNDS = 5
 
-_TIMES: Mapping[int, int] = {number: 4 for number in range(40, 90)}
+_TIMES: Mapping[int, int] = dict.fromkeys(range(40, 90), 4)
 
 
 @dataclass
