@@ -41,7 +41,7 @@ TOLD = Notification(
 )
 HOSTILE = Notification(
     "<!channel>/1/1",
-    "<!channel> & `@all`",
+    "<!channel> & `@all` é\u2028" + "x" * 120,
     1,
     1,
     0.0,

@@ -1,0 +1,1 @@
+"""What a canary is: one file a kind."""

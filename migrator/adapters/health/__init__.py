@@ -1,0 +1,1 @@
+"""How legacy is: one file a way to ask."""
