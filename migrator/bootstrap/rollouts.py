@@ -129,23 +129,26 @@ def bonds_of(config: RouterConfig) -> Bonds:
 def _envoy_side(config: RouterConfig, directory: Path | None) -> Side:
     from migrator.adapters.dataplanes.envoy import EnvoyDataPlane, default_directory
     from migrator.adapters.metrics.envoy import EnvoyMetrics
+    from migrator.bootstrap.figures import said_or_own
 
     plane = config.http_plane
     envoy = EnvoyDataPlane(plane, config.legacy_url, directory)
     routes = tuple(entry.route for entry in config.routes)
+    paths = {route.name: route.via for route in routes}
+    own = partial(EnvoyMetrics, plane.admin, directory or default_directory(plane.admin), paths)
     return Side(
         "envoy",
         envoy,
         routes,
         f"Envoy at {plane.admin}",
         partial(envoy.ensure_all, routes, only=True),
-        partial(EnvoyMetrics, plane.admin, directory or default_directory(plane.admin)),
+        said_or_own(config, routes, own),
     )
 
 
 def _balancer_side(config: RouterConfig, balancer: BalancerConfig) -> Side:
     from migrator.adapters.dataplanes.alb import AlbDataPlane
-    from migrator.adapters.metrics.unread import UnreadMetrics
+    from migrator.bootstrap.figures import balancer_figures, said_or_own
 
     plane = AlbDataPlane(balancer.listener, region=balancer.region, endpoint=balancer.endpoint)
     routes = tuple(entry.route for entry in config.balancer_routes)
@@ -155,13 +158,13 @@ def _balancer_side(config: RouterConfig, balancer: BalancerConfig) -> Side:
         routes,
         f"the load balancer's listener {balancer.listener.rpartition('/')[2]}",
         partial(plane.ensure_all, routes, only=True),
-        partial(UnreadMetrics, "the figures of a load balancer are not read by this version"),
+        said_or_own(config, routes, partial(balancer_figures, config, balancer)),
     )
 
 
 def _alias_side(config: RouterConfig) -> Side:
     from migrator.adapters.dataplanes.lambda_alias import AliasDataPlane
-    from migrator.adapters.metrics.unread import UnreadMetrics
+    from migrator.bootstrap.figures import alias_figures, said_or_own
 
     functions = config.functions
     routes = tuple(entry.route for entry in config.alias_routes)
@@ -172,13 +175,14 @@ def _alias_side(config: RouterConfig) -> Side:
         routes,
         "the aliases of functions",
         partial(plane.ensure_all, routes, only=True),
-        partial(UnreadMetrics, "the figures of an alias are not read by this version"),
+        said_or_own(config, routes, partial(alias_figures, config)),
     )
 
 
 def _seam_side(config: RouterConfig, weights: Path, figures: Path) -> Side:
     from migrator.adapters.dataplanes.seam import SeamPlane
     from migrator.adapters.metrics.seam import SeamMetrics
+    from migrator.bootstrap.figures import said_or_own
 
     seam = SeamPlane(_weights_store(config, weights))
     routes = tuple(entry.route for entry in config.seam_routes)
@@ -189,7 +193,7 @@ def _seam_side(config: RouterConfig, weights: Path, figures: Path) -> Side:
         routes,
         f"the seam's weights in {kept}",
         partial(seam.ensure_all, routes, only=True),
-        partial(SeamMetrics, figures, {route.name: route.match.name for route in routes}),
+        said_or_own(config, routes, partial(SeamMetrics, figures, {route.name: route.match.name for route in routes})),
     )
 
 

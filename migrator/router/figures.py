@@ -87,7 +87,7 @@ class CloudWatchFigures:
     Attributes:
         lag_s: how long figures are waited for; longer than the functions may run.
         region: empty for that of what carries the calls.
-        endpoint: empty for AWS's own.
+        endpoint: empty for that of what carries the calls.
     """
 
     lag_s: float = CLOUDWATCH_LAG_S

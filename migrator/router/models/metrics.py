@@ -77,7 +77,7 @@ class CloudWatch(Strict):
         default=CLOUDWATCH_LAG_S, description="How long figures are waited for; longer than the functions may run."
     )
     region: Region = Field(default="", description="Left out: that of what carries the calls.")
-    endpoint: BaseUrl | Literal[""] = Field(default="", description="Left out: AWS's own.")
+    endpoint: BaseUrl | Literal[""] = Field(default="", description="Left out: that of what carries the calls.")
 
 
 class Metrics(Strict):
