@@ -17,6 +17,7 @@ from migrator.domain.rollouts import RolloutPlan, Step
 from migrator.domain.routes import AliasRoute, AnyRoute, BalancerRoute, Route, SeamRoute
 from migrator.errors import UsageError
 from migrator.router.figures import Figures
+from migrator.router.notifications import Notified
 
 SIDE_HEADER = "x-migrator-side"
 """The response header that names the side that answered, unless the plane says otherwise."""
@@ -189,6 +190,8 @@ class RouterConfig:
         functions: how Lambda's control API is reached.
         alias_routes: of versions of a function.
         figures: where figures are read, by route; those that are left out have what carries them.
+        health: the URL where legacy says how it is, by route; those that are left out have none.
+        notifications: who is told of transitions.
         source: the file it was read from, or an empty string.
     """
 
@@ -202,6 +205,8 @@ class RouterConfig:
     functions: FunctionsConfig = FunctionsConfig()
     alias_routes: tuple[PlannedRoute[AliasRoute], ...] = ()
     figures: Mapping[str, Figures] = field(default_factory=dict)
+    health: Mapping[str, str] = field(default_factory=dict)
+    notifications: tuple[Notified, ...] = ()
     source: str = field(default="", compare=False)
 
     @property

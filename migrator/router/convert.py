@@ -23,6 +23,8 @@ from migrator.router.config import (
     TokensConfig,
 )
 from migrator.router.convert_figures import figures_of
+from migrator.router.convert_health import health_of
+from migrator.router.convert_notifications import notified_by
 from migrator.router.convert_plan import plan_of
 from migrator.router.models.calls import SeamSegment, SeamSticky
 from migrator.router.models.http import HttpMatch, Mirror, Segment, Sticky
@@ -50,6 +52,8 @@ def convert(file: models.RouterFile, source: str) -> RouterConfig:
         else FunctionsConfig(),
         alias_routes=tuple(_alias_route(route) for route in file.routes if isinstance(route, models.AliasRoute)),
         figures=figures_of(file),
+        health=health_of(file),
+        notifications=notified_by(file.notifications),
         source=source,
     )
 

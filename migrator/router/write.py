@@ -40,6 +40,7 @@ from migrator.router.config import (
     SeamConfig,
     default_rollout,
 )
+from migrator.router.convert_notifications import notified_mapping
 from migrator.router.quantities import duration_text
 from migrator.router.write_figures import figures_mapping
 from migrator.router.write_plan import plan_mapping
@@ -60,8 +61,11 @@ def to_yaml(config: RouterConfig) -> str:
         document["seam"] = _seam(config.seam)
     if config.functions != FunctionsConfig():
         document["functions"] = _filled(region=config.functions.region, endpoint=config.functions.endpoint)
-    if config.legacy_url and {entry.route.legacy_url for entry in config.routes} != {config.legacy_url}:
-        document["legacy"] = _flow(url=config.legacy_url)
+    of_the_top = _health_of_the_top(config)
+    if of_the_top or (config.legacy_url and {entry.route.legacy_url for entry in config.routes} != {config.legacy_url}):
+        document["legacy"] = _filled(url=config.legacy_url, health=of_the_top)
+    if config.notifications:
+        document["notifications"] = [notified_mapping(each) for each in config.notifications]
     document["routes"] = [
         *map(_route, config.routes),
         *map(_balancer_route, config.balancer_routes),
@@ -71,12 +75,20 @@ def to_yaml(config: RouterConfig) -> str:
     for route in document["routes"]:
         if (figures := config.figures.get(route["name"])) is not None:
             route["metrics"] = figures_mapping(figures)
+        if "http" in route["match"] and (health := config.health.get(route["name"])) is not None:
+            route["legacy"]["health"] = health
     yaml = YAML()
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.width = 120
     stream = io.StringIO()
     yaml.dump(document, stream)
     return stream.getvalue()
+
+
+def _health_of_the_top(config: RouterConfig) -> str:
+    """Where legacy of the routes is asked that have no address of it themselves; they share the one at the top."""
+    names = [*(entry.name for entry in config.seam_routes), *(entry.name for entry in config.alias_routes)]
+    return next((config.health[name] for name in names if name in config.health), "")
 
 
 def _plane(plane: PlaneConfig) -> CommentedMap:

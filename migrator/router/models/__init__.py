@@ -16,6 +16,7 @@ from migrator.router.models.calls import CALLS, AliasRoute, SeamRoute
 from migrator.router.models.gates import GATE_MODELS, GATES, AnyGate, ParityGate, gate_name
 from migrator.router.models.http import HttpRoute, Legacy
 from migrator.router.models.metrics import Metrics
+from migrator.router.models.notifications import Notifications
 from migrator.router.models.planes import PLANES, AlbPlane, AnyPlane, EnvoyPlane, Functions, Seam
 from migrator.router.models.rollouts import Rollout
 from migrator.router.models.words import METHODS, Strict
@@ -78,5 +79,8 @@ class RouterFile(Strict):
     )
     metrics: Metrics | None = Field(
         default=None, description="Where figures are read; left out: from what carries the calls."
+    )
+    notifications: Notifications = Field(
+        default=[], description="Who is told of the transitions of rollouts; left out: nobody."
     )
     routes: list[AnyRoute]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from migrator.router.models.metrics import METRICS_LEFT_OUT, Metrics
 from migrator.router.models.rollouts import ROLLOUT_LEFT_OUT, Rollout
@@ -36,11 +36,27 @@ TargetGroupArn = Annotated[
 ShadowEffect = Literal["email", "http-out", "enqueue", "database"]
 
 
+_HEALTH = r"^$|^/[^\s#]*$|^https?://[^\s/?#]+(/[^\s#]*)?$"
+
+
 class Legacy(Strict):
     """The legacy system."""
 
     url: BaseUrl | None = Field(default=None, description="Scheme, host and port; a call's path is sent on as it is.")
     target_group: TargetGroupArn | None = Field(default=None, description="Behind a load balancer: ARN of its group.")
+    health: Annotated[
+        str, Field(pattern=_HEALTH, max_length=2048, examples=["/healthz", "http://127.0.0.1:8000/healthz"])
+    ] = Field(
+        default="", description="Path, or whole URL, that answers 2xx while it is well; asked before traffic goes back."
+    )
+
+    @model_validator(mode="after")
+    def _has_an_address(self) -> Legacy:
+        if self.health.startswith("/") and not self.url:
+            raise ValueError(
+                "health is a path of no url here: give the whole URL, such as http://127.0.0.1:8000/healthz"
+            )
+        return self
 
 
 class Segment(Strict):
