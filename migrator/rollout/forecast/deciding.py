@@ -75,8 +75,12 @@ def to_find_worse(sides: Sides, level: float, before: float = 0.0) -> Need:
     if sides.weight >= 1:
         return NEVER
     good = Sides(sides.legacy, sides.legacy, sides.weight)
+    a_block = sides.weight * SMALLEST
     return _best(
-        (_worse_walk(sides, bet), _distance(level * worse.PAIRED, prior, _worse_walk(good, bet), sides.weight, before))
+        (
+            walk := _worse_walk(sides, bet),
+            _distance(level * worse.PAIRED, prior, walk.mean * a_block, _worse_walk(good, bet).mean * a_block, before),
+        )
         for bet, prior in zip(LOG_ODDS, LOG_PRIOR, strict=True)
     )
 
@@ -85,8 +89,9 @@ def to_find_beyond(sides: Sides, level: float, margin: float, before: float = 0.
     """Until a canary that was shown within the margin before is found beyond it."""
     if sides.weight >= 1:
         return NEVER
+    a_block = sides.weight * SMALLEST
     return _best(
-        (walk, _distance(level * BEYOND, prior, usual, sides.weight, before))
+        (walk, _distance(level * BEYOND, prior, walk.mean * a_block, usual.mean * a_block, before))
         for prior, (walk, usual) in zip(LOG_PRIOR, _beyond_walks(sides, margin), strict=True)
     )
 
@@ -129,7 +134,10 @@ def to_find_alone(canary: float, test: worse.WorseTest, record: Sides, before: f
     if not 0 < null + margin < 1:
         return NEVER
     return _best(
-        (_budget_walk(canary, null + margin, bet), _distance(test.level * BEYOND, prior, usual, record.weight, before))
+        (
+            walk := _budget_walk(canary, null + margin, bet),
+            _distance(test.level * BEYOND, prior, walk.mean * SMALLEST, usual.mean * record.weight * SMALLEST, before),
+        )
         for bet, prior, (_, usual) in zip(LOG_ODDS, LOG_PRIOR, _beyond_walks(record, margin), strict=True)
     )
 
@@ -205,16 +213,29 @@ def _shown(share: float, distance: float, sides: Sides, test: WithinTest) -> flo
     return requests
 
 
-def _distance(level: float, log_prior: float, usual: Walk, weight: float, before: float) -> float:
-    """How far a bet is from the threshold after requests that were in order."""
-    return log(1 / level) - log_prior - _worth(usual.mean * weight * SMALLEST, before / SMALLEST)
+def _distance(level: float, log_prior: float, gained: float, lost: float, before: float) -> float:
+    """How far a bet is from the threshold when a fault begins.
+
+    Args:
+        gained: by a block of the fault.
+        lost: by a block in which all was in order, below 0.
+        before: requests that were in order.
+    """
+    return log(1 / level) - log_prior - _worth(gained, lost, before / SMALLEST)
 
 
-def _worth(a_block: float, blocks: float) -> float:
-    """ln of what a bet is worth that loses so much with each block: what was placed at once, and a little of late."""
+def _worth(gained: float, lost: float, blocks: float) -> float:
+    """ln of what a bet is worth: what was placed at once, what little was placed of late, and what is placed meanwhile.
+
+    With each block about as much is placed. Of what came before the fault a geometric part is left; of what comes after
+    its beginning the same holds backwards, seen from the end.
+    """
     if blocks < 1:
         return log(AT_ONCE)
-    if a_block >= 0:
-        return log(AT_ONCE) + a_block * blocks
+    at_once = log(AT_ONCE) + lost * blocks
+    if lost >= 0:
+        return at_once
     placed = log(kept(int(blocks) - 1) - kept(int(blocks)))
-    return log_sum((log(AT_ONCE) + a_block * blocks, placed - log1p(-exp(a_block))))
+    late = placed - log1p(-exp(lost))
+    meanwhile = placed - log1p(-exp(-gained)) if gained > 0 else late
+    return log_sum((at_once, late, meanwhile))

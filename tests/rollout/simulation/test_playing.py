@@ -78,6 +78,7 @@ def test_a_fault_ends_in_a_rollback(fault: str, reason: str, by_s: float) -> Non
     assert (seen.end, seen.weight) == (Phase.ROLLED_BACK, 0) and reason in seen.reason, seen.reason
     assert seen.lasted_s <= by_s
     begun = next(event for event in seen.events if event.phase is None)
+    assert begun.weight >= parse_fault(fault).from_weight
     assert begun.reason == f"begins: {fault}" and seen.lasted_s >= begun.after_s
 
 

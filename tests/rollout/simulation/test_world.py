@@ -7,13 +7,14 @@ from random import Random
 
 import pytest
 
+from migrator.domain.looks import Health
 from migrator.domain.observations import NoData, Observation, Sample
 from migrator.domain.traffic import Lognormal, Traffic, flat
 from migrator.errors import UsageError
 from migrator.rollout.simulation.dice import binomial, multinomial, poisson
 from migrator.rollout.simulation.faults import Fault, parse_fault
 from migrator.rollout.simulation.ports import MemoryPlane, VirtualClock
-from migrator.rollout.simulation.world import World
+from migrator.rollout.simulation.world import LegacyHealth, World
 from migrator.rollout.statistics.buckets import above, number_of
 
 DRAWS = 4000
@@ -88,6 +89,15 @@ def test_a_slower_canary_is_slower_by_its_ratio() -> None:
     share = above(made.canary.times, number_of(100) - 1) / sum(made.canary.times.values())
     assert 0.5 <= share < 0.57
     assert above(made.legacy.times, number_of(100) - 1) / sum(made.legacy.times.values()) < 0.2
+
+
+def test_legacy_says_itself_when_it_is_down() -> None:
+    made = world("legacy down from 10s for 10s")
+    said = []
+    for _ in range(3):
+        said.append(LegacyHealth(made).legacy("tax"))
+        made.pass_time(10.0)
+    assert said == [Health(True), Health(False, "it does not answer"), Health(True)]
 
 
 def test_a_day_has_its_curve() -> None:
