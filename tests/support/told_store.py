@@ -1,4 +1,4 @@
-"""A store in memory that a test records transitions in, and the ticks that tell of them."""
+"""A store that a test records transitions in, and the ticks that tell of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from migrator.domain.observations import NoData
 from migrator.domain.rollouts import HistoryEntry, Phase, RolloutState
+from migrator.rollout.ports import StateStore
 from migrator.rollout.ticks import Tick
 from tests.support.fake_state_store import FakeStateStore
 from tests.support.recorded import STATE
@@ -15,7 +16,7 @@ from tests.support.recorded import STATE
 class Recorded:
     """A store, and what is recorded in it."""
 
-    store: FakeStateStore = field(default_factory=FakeStateStore)
+    store: StateStore = field(default_factory=FakeStateStore)
 
     def add(
         self, phase: Phase, step: int = 0, *, route: str = "tax", reason: str = "why", weight: float = 5.0

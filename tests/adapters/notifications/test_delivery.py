@@ -8,16 +8,19 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from migrator.adapters.notifications import Notifications, Patience
 from migrator.adapters.notifications.sinks import retry_after
 from migrator.adapters.outbound import Answered
-from migrator.domain.rollouts import Phase
+from migrator.adapters.states.sqlite import SqliteStateStore
+from migrator.domain.rollouts import HistoryEntry, Phase
 from migrator.errors import RemoteError
 from migrator.router.notifications import Notified, WebhookSink
 from tests.support.fake_clock import FakeClock
+from tests.support.fake_state_store import FakeStateStore
 from tests.support.http_servers import Behavior, HttpServer
 from tests.support.told_store import Recorded
 
@@ -204,10 +207,10 @@ def test_a_receiver_that_hangs_delays_neither_the_rollout_nor_another_one(
 
 
 def test_a_store_that_is_out_of_reach_loses_nothing(recorded: Recorded, server: HttpServer) -> None:
-    class Flaky(type(recorded.store)):  # type: ignore[misc]
+    class Flaky(FakeStateStore):
         down = True
 
-        def history(self, route: str) -> object:
+        def history(self, route: str) -> tuple[HistoryEntry, ...]:
             if self.down:
                 raise RemoteError("the store does not answer", retryable=True)
             return super().history(route)
@@ -229,5 +232,18 @@ def test_routes_have_cursors_of_their_own(recorded: Recorded, server: HttpServer
         notifications.notify(recorded.tick(route=route))
     notifications.close()
     assert [json.loads(asked.body)["id"] for asked in server.asked] == ["tax/1/1", "mail/1/1"]
+    assert isinstance(recorded.store, FakeStateStore)
     assert all("hidden" not in name for name in recorded.store.cursors)
     assert len(recorded.store.cursors) == 2
+
+
+def test_a_store_in_a_file_is_read_from_the_threads_and_keeps_the_cursors(tmp_path: Path, server: HttpServer) -> None:
+    told = []
+    for phase in (Phase.PENDING, Phase.SHIFTING):
+        with SqliteStateStore(tmp_path / "rollouts.sqlite3") as store:
+            recorded = Recorded(store)
+            notifications = opened(recorded, server)
+            notifications.notify(recorded.tick(recorded.add(phase)))
+            notifications.close()
+        told.append(numbers(server))
+    assert told == [[1], [1, 2]]
