@@ -27,12 +27,12 @@ def measured(text: str, *routes: str, source: str = "router.yaml") -> list[Measu
 
 
 def test_a_plane_has_its_own_figures() -> None:
-    assert measured(SMALLEST, "a") == [Measuring("envoy", throttles=True)]
+    assert measured(SMALLEST, "a") == [Measuring("envoy", cold_starts=True, throttles=True)]
 
 
 def test_throttles_are_told_by_the_way_to_the_function() -> None:
     text = SMALLEST.replace("url: http://127.0.0.1:9000", "url: https://x.execute-api.eu-west-1.amazonaws.com")
-    assert measured(text, "a") == [Measuring("envoy", throttles=False)]
+    assert measured(text, "a") == [Measuring("envoy", cold_starts=True, throttles=False)]
 
 
 def test_a_route_may_be_measured_elsewhere_than_the_others_of_its_plane() -> None:

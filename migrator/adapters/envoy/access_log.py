@@ -27,6 +27,7 @@ LARGEST_LOG = 64 * 1024 * 1024
 
 # Response flags of an upstream that is gone: its connection ended, it reset the call, it broke the protocol.
 _CUT = frozenset({"UC", "UR", "UPE"})
+_COLD, _SAID = "1", ("0", "1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,17 @@ class Told:
 
     Attributes:
         place: behind them.
-        times: answers in full by bucket of their time (`statistics.buckets`).
+        times: answers in full by bucket of their time (`statistics.buckets`), without cold starts.
         cut: good answers that ended in the middle.
+        cold: answers that began with a cold start.
+        told: answers that say whether they did.
     """
 
     place: Place
     times: Mapping[int, int] = field(default_factory=dict)
     cut: int = 0
+    cold: int = 0
+    told: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +77,17 @@ class AccessLog:
         except OSError:
             return Told(place)
         times: Counter[int] = Counter()
-        cut = 0
+        cut = cold = told = 0
         for entry in _entries(lines.data, route, self.side):
             with contextlib.suppress(ValueError, TypeError, AttributeError, OverflowError):
+                said = entry.get("cold") if entry.get("cold") in _SAID else None
+                cold, told = cold + (said == _COLD), told + (said is not None)
                 flags = {*str(entry.get("flags") or "").split(",")}
                 if flags & _CUT and int(entry.get("status") or 0) < 500:
                     cut += 1
-                elif entry.get("answer_us") is not None:
+                elif entry.get("answer_us") is not None and said != _COLD:
                     times[number_of(float(entry["answer_us"]) / 1000)] += 1
-        return Told(lines.place, dict(sorted(times.items())), cut)
+        return Told(lines.place, dict(sorted(times.items())), cut, cold, told)
 
     @property
     def large(self) -> bool:

@@ -26,6 +26,8 @@ ROUTE_HEADER = "x-migrator-route"
 """Request header from the outer to the inner listener; clients cannot send it."""
 SHADOW_HEADER = "x-migrator-shadow"
 """Request header of a copied call: the effects that it may have, or `none`; clients cannot send it."""
+COLD_HEADER = "x-migrator-cold-start"
+"""Response header by which a handler says whether its environment was started for the call: 1 or 0. No client sees it."""
 
 _SLUG = re.compile(r"[a-z0-9-]{1,48}")
 

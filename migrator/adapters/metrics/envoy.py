@@ -7,7 +7,7 @@ tries only. Legacy's answers for a failed canary are in neither.
 A first try failed when the answer is 5xx or 429, when there was none (refused, reset, timed out), when it ended in the
 middle, or when the client gave up waiting for it. Requests and failures are Envoy's counters; the time that an answer took,
 and that it ended in the middle, are told by its access logs a little later. A failure that is told after the window of
-its request is kept in the mark, and told in the next one.
+its request is kept in the mark, and told in the next one; so is a cold start, which the handler tells in a header.
 """
 
 from __future__ import annotations
@@ -79,22 +79,24 @@ class SideMark:
 
     Attributes:
         place: in its log.
-        owed: failures that were seen and are not told yet, and those of them that were throttled.
+        owed: failures that were seen and are not told yet, those of them that were throttled, and cold starts likewise.
+        says: whether any answer has said whether it began with a cold start.
     """
 
     counts: Counts
     place: Place = field(default_factory=Place)
-    owed: tuple[int, int] = (0, 0)
+    owed: tuple[int, int, int] = (0, 0, 0)
+    says: bool = False
 
     @classmethod
     def of(cls, values: Any) -> Self:
         """The side of what `values` told."""
-        counts, place, (failed, throttled) = values
-        return cls(Counts.of(counts), Place.of(place), (int(failed), int(throttled)))
+        counts, place, (failed, throttled, cold), says = values
+        return cls(Counts.of(counts), Place.of(place), (int(failed), int(throttled), int(cold)), bool(says))
 
     def values(self) -> list[Any]:
         """As plain JSON."""
-        return [self.counts.values(), self.place.values(), list(self.owed)]
+        return [self.counts.values(), self.place.values(), list(self.owed), int(self.says)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +161,13 @@ class EnvoyMetrics:
     def about(self, route: str) -> Measuring:
         """How the route is measured; nothing is asked of the source.
 
-        Throttles are told where the path to the function answers 429 for them and nothing else.
+        Throttles are told where the path to the function answers 429 for them and nothing else; cold starts by handlers
+        that say so: while no answer of the canary has, none are known.
         """
         path = PATHS.get(self._paths.get(route, LOCAL))
         throttles = path is not None and path.throttle.statuses == (_THROTTLED,)
-        return Measuring("envoy", times=self._canary_log is not None, throttles=throttles)
+        logged = self._canary_log is not None
+        return Measuring("envoy", times=logged, cold_starts=logged, throttles=throttles)
 
     def mark(self, route: str) -> str:
         """Where the counting stands now.
@@ -295,5 +299,10 @@ def _side(before: SideMark, now: Counts, told: Told, *, throttles: bool) -> tupl
     failed = min(seen, requests)
     seen_throttled = before.owed[1] + now.throttled - before.counts.throttled
     throttled = min(seen_throttled, failed)
-    mark = SideMark(replace(now, given_up=given_up), told.place, (seen - failed, seen_throttled - throttled))
-    return Sample(requests, failed, told.times, throttled=throttled if throttles else None), mark
+    seen_cold = before.owed[2] + told.cold
+    cold = min(seen_cold, requests)
+    owed = (seen - failed, seen_throttled - throttled, seen_cold - cold)
+    # Nothing says so without a log, nor does legacy, nor a handler of somebody else: that is not to say that none was cold.
+    says = before.says or told.told > 0
+    mark = SideMark(replace(now, given_up=given_up), told.place, owed, says)
+    return Sample(requests, failed, told.times, cold if says else None, throttled if throttles else None), mark

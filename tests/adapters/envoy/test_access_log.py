@@ -135,6 +135,15 @@ def test_a_log_that_is_not_there_tells_nothing_and_what_comes_is_told(tmp_path: 
     assert read.since(place, "tax").times == bucket(1, 2)
 
 
+def test_cold_starts_are_counted_and_their_times_are_not(tmp_path: Path) -> None:
+    log = tmp_path / "tries.log"
+    said = ["1", "0", "1", None, "-", "2", 1, ["1"]]
+    entries = [{"route": "tax", "side": "canary", "answer_us": 1000, "cold": one} for one in said]
+    log.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    told = AccessLog(log, "canary").since(Place(), "tax")
+    assert (told.cold, told.told, sum(told.times.values())) == (2, 3, 6)
+
+
 def test_good_answers_that_ended_in_the_middle_are_counted_apart(tmp_path: Path) -> None:
     path = tmp_path / "calls.log"
     entries = [

@@ -17,7 +17,7 @@ from migrator.adapters.processes import wait_until
 from migrator.domain.observations import Measuring, NoData, Observation, Sample
 from migrator.domain.routes import Weight
 from migrator.errors import RemoteError
-from migrator.rollout.statistics.buckets import FEWEST, quantile_ms
+from migrator.rollout.statistics.buckets import FEWEST, number_of, quantile_ms
 from tests.support.envoy import World, running_world
 from tests.support.http_servers import Behavior, Load
 
@@ -231,6 +231,34 @@ def test_what_was_cut_off_is_told_late_but_told(world: World, tmp_path: Path) ->
         assert counts(look(last.mark).canary) == (0, 0)
 
 
+def test_cold_starts_are_told_by_the_handler_and_shown_to_no_client(world: World) -> None:
+    world.serve(world.route(fallback=("GET",)), 100)
+    mark = first = world.metrics.mark("tax")
+    world.ask()
+    assert wait_until(lambda: sum(since(world, mark).canary.times.values()) == 1, 5)
+    assert since(world, mark).canary.cold_starts is None, "a handler that says nothing is not one that is never cold"
+
+    world.canary.behavior = Behavior(headers={"x-migrator-cold-start": "1"}, delay_s=0.2)
+    assert "x-migrator-cold-start" not in world.ask().headers
+    world.canary.behavior = Behavior(headers={"x-migrator-cold-start": "0"})
+    for _ in range(3):
+        assert "x-migrator-cold-start" not in world.ask().headers
+    total = Sample(0, 0)
+
+    def told() -> bool:
+        nonlocal mark, total
+        world.ask()  # one that is told late counts for the requests that follow
+        look = since(world, mark)
+        mark, total = look.mark, total + look.canary
+        return total.cold_starts == 1
+
+    assert wait_until(told, 5), total
+    once = since(world, first).canary
+    assert once.cold_starts == 1
+    assert max(once.times) < number_of(200), "its time is left out"
+    assert since(world, mark).canary.cold_starts == 0
+
+
 def test_an_envoy_that_was_restarted_long_before_the_look_is_found_out(tmp_path: Path) -> None:
     """Its uptime is beyond that of the mark by then, and its counters may be as well."""
     with running_world(tmp_path) as world:
@@ -264,7 +292,7 @@ def test_the_machines_clock_may_jump(world: World, monkeypatch: pytest.MonkeyPat
 )
 def test_throttles_are_told_where_the_way_to_the_function_tells_them(path: str, told: bool) -> None:
     with closing(EnvoyMetrics("127.0.0.1:1", paths={"tax": path})) as metrics:
-        assert metrics.about("tax") == Measuring("envoy", times=False, throttles=told)
+        assert metrics.about("tax") == Measuring("envoy", times=False, cold_starts=False, throttles=told)
 
 
 def test_a_mark_is_short(world: World) -> None:

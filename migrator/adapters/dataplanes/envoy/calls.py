@@ -17,6 +17,7 @@ from migrator.adapters.dataplanes.envoy.listeners import MARKED_ROUTED
 from migrator.adapters.dataplanes.envoy.matching import header_match, match_of
 from migrator.adapters.dataplanes.envoy.retries import retried_statuses
 from migrator.adapters.envoy.names import (
+    COLD_HEADER,
     METADATA,
     OUTER,
     ROUTE_HEADER,
@@ -50,6 +51,7 @@ def calls_config(routes: Iterable[Route], *, side_header: str) -> Json:
         "name": "all",
         "domains": ["*"],
         "request_body_buffer_limit": _BODY_LIMIT,
+        "response_headers_to_remove": [COLD_HEADER],
         "routes": [*(route for _, route in entries), _unrouted({"prefix": "/"})],
     }
     for entry in host["routes"]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from migrator.adapters.dataplanes.envoy.matching import CLAIMS
 from migrator.adapters.envoy.directory import CALLS, TRIES, PlaneDirectory
-from migrator.adapters.envoy.names import INNER, METADATA, OUTER
+from migrator.adapters.envoy.names import COLD_HEADER, INNER, METADATA, OUTER
 from migrator.router.config import CONTROL_PREFIXES
 from migrator.router.quantities import split_address
 
@@ -72,6 +72,7 @@ _LOG_FIELDS: Json = {
     "tries": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
     "ms": "%DURATION%",
     "answer_us": "%COMMON_DURATION(US_TX_BEG:US_RX_END:us)%",
+    "cold": f"%RESP({COLD_HEADER})%",
 }
 
 
