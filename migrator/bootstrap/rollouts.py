@@ -295,9 +295,9 @@ def controller(
         holder: the name under which rollouts are kept from other controllers; empty for one that looks once.
     """
     from migrator.adapters.clock import SystemClock
+    from migrator.bootstrap.asked import open_sources
     from migrator.rollout.by_route import MetricsByRoute
     from migrator.rollout.controller import Controller
-    from migrator.rollout.looking import Sources
 
     with ExitStack() as stack:
         sides = open_sides(config, directory)
@@ -306,14 +306,25 @@ def controller(
         by_route = {route.name: source for side, source in zip(sides, sources, strict=True) for route in side.routes}
         yield Controller(
             plane=joined(sides, bonds, stack),
-            sources=Sources(MetricsByRoute(by_route, sources[0]), comparisons or open_comparisons()),
+            sources=open_sources(
+                config, MetricsByRoute(by_route, sources[0]), comparisons or open_comparisons(), stack
+            ),
             store=store,
             clock=SystemClock(),
             routes={route.name: route for side in sides for route in side.routes},
             together=bonds.together,
-            observers=tuple(observers),
+            observers=(*observers, *_notifications(config, store, stack)),
             holder=holder,
         )
+
+
+def _notifications(config: RouterConfig, store: StateStore, stack: ExitStack) -> tuple[Observer, ...]:
+    """Who is told of transitions; what is to be told yet at the end gets some seconds."""
+    if not config.notifications:
+        return ()
+    from migrator.adapters.notifications import Notifications
+
+    return (stack.enter_context(closing(Notifications(config.notifications, store))),)
 
 
 def _state_folder() -> Path:
