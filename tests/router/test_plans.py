@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from migrator.domain.gates import (
+    ASKS,
     AvailabilityGate,
     ColdStartGate,
     ErrorRateGate,
@@ -126,6 +127,14 @@ def test_all_that_a_plan_can_say_is_read() -> None:
         safe_weight=25,
         rollback_window_s=7 * 86400,
     )
+
+
+def test_a_reading_asks_in_the_words_of_its_kind() -> None:
+    asked = [gate for gate in parse_router(FULL).entry("tax").rollout.gates if isinstance(gate, ReadingGate)]
+    assert {gate.kind for gate in asked} == set(ASKS)
+    for gate in asked:
+        assert set(gate.asks) <= set(ASKS[gate.kind])
+        assert {word for word, needed in ASKS[gate.kind].items() if needed} <= set(gate.asks)
 
 
 def test_all_that_a_plan_can_say_is_written_back() -> None:

@@ -101,7 +101,9 @@ freezes = st.integers(1_700_000_000, 1_900_000_000).flatmap(
 
 @st.composite
 def plans(draw: st.DrawFn, name: str) -> RolloutPlan:
-    inner = sorted(draw(st.sets(st.integers(1, 99), max_size=4)))
+    given = draw(gates)
+    # With 100 alone nothing is compared, which gates need.
+    inner = sorted(draw(st.sets(st.integers(1, 99), min_size=1 if given else 0, max_size=4)))
     steps = tuple(
         Step(
             float(weight),
@@ -113,7 +115,6 @@ def plans(draw: st.DrawFn, name: str) -> RolloutPlan:
         for place, weight in enumerate([*inner, 100])
     )
     template = draw(st.sampled_from(["", "", *TEMPLATES]))
-    given = draw(gates)
     if template:
         steps = TEMPLATES[template].steps
         given = draw(st.sampled_from([given, TEMPLATES[template].gates]))

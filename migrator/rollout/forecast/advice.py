@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from migrator.domain.forecasts import PlanForecast
+from migrator.domain.forecasts import PlanForecast, StepForecast
 from migrator.domain.gates import ErrorRateGate, LatencyGate
 from migrator.domain.rollouts import RolloutPlan, Undecided
 from migrator.domain.traffic import Traffic
@@ -28,8 +28,7 @@ def advised(plan: RolloutPlan, seen: PlanForecast, traffic: Traffic, now: float)
         return ()
     at = held.step
     return tuple(
-        f"{what}: step {at + 1} would hold {_shown(then.steps[at].holds_s)}, one in a hundred "
-        f"{_shown(then.steps[at].holds_high_s)}"
+        f"{what}: step {at + 1} would hold {_held(then.steps[at])}"
         for what, other in _others(plan, at)
         if _is_shorter((then := forecast(other, traffic, now)).steps[at].holds_high_s, held.holds_high_s)
     )
@@ -69,6 +68,11 @@ def _is_long(held: float | None) -> bool:
 
 def _is_shorter(one: float | None, other: float | None) -> bool:
     return one is not None and (other is None or one < other)
+
+
+def _held(step: StepForecast) -> str:
+    usual = _shown(step.holds_s)
+    return usual if step.holds_high_s == step.holds_s else f"{usual}, one in a hundred {_shown(step.holds_high_s)}"
 
 
 def _shown(held: float | None) -> str:
