@@ -82,8 +82,9 @@ docs: $(INSTALLED) ## write the reference pages from the code
 	@$(BIN)/python tools/reference.py
 
 .PHONY: picture
-picture: setup ## play the demo and keep its last picture for the README
+picture: setup ## play the demo and a rollout, and keep their pictures for the documentation
 	@$(BIN)/python tools/demo_picture.py
+	@$(BIN)/python -m tools.rollout_picture
 
 .PHONY: schema
 schema: $(INSTALLED) ## write the JSON Schema of router.yaml

@@ -48,6 +48,7 @@ def compare(
     rules: Rules | None = None,
     jobs: int = 1,
     subject: str = "",
+    at: float | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Comparison:
     """Ask both sides every request and tell what differs.
@@ -59,6 +60,7 @@ def compare(
         rules: what counts; None for the defaults.
         jobs: requests under way at once; 1 keeps the recorded order on both sides.
         subject: hash of what is compared, kept in the result.
+        at: when it begins, seconds since the epoch, kept in the result.
         progress: called with the number of requests done so far.
     """
     rules = rules or Rules()
@@ -76,6 +78,7 @@ def compare(
         failed_canary=tally.failed_canary,
         differences=tally.result(),
         subject=subject,
+        at=at,
     )
 
 

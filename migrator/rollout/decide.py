@@ -43,7 +43,7 @@ from migrator.rollout.decisions import (
 )
 from migrator.rollout.gates import parity
 from migrator.rollout.gates.two_sided import doubts
-from migrator.rollout.times import clock_time
+from migrator.rollout.times import clock_time, span
 
 SILENCE_SEEN_S = 30.0
 """Silence must have been found by two looks that lie so far apart: a controller that was itself away for long looks again
@@ -128,7 +128,7 @@ def _step(state: RolloutState, look: Look, judged: tuple[GateResult, ...]) -> De
         if figures.is_overdue(state, look):
             return Decision(Hold(), _why_hold(state, judged[:1]), judged)
         resumed = Resume() if state.phase is Phase.HOLDING else Nothing()
-        return Decision(resumed, f"{state.weight:g} % bakes for {step.bake_s:g} s", judged)
+        return Decision(resumed, f"{state.weight:g} % bakes for {span(step.bake_s)}", judged)
     last = state.step + 1 == len(state.plan.steps)
     following = 100.0 if last else state.plan.steps[state.step + 1].weight
     # Only evidence leads to 100 %, whatever a step may do without it.

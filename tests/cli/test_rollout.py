@@ -137,7 +137,7 @@ def test_interrupting_the_watch_leaves_the_rollout_as_it_is(stack: Stack) -> Non
     assert shell.run("start", "tax", "--yes").returncode == 0
     watching = shell.start_in_background("watch", "tax", "--every", "100ms")
     assert watching.stdout is not None
-    assert "20 % bakes for 3600 s" in watching.stdout.readline()
+    assert "20 % bakes for 1 h" in watching.stdout.readline()
     watching.send_signal(signal.SIGINT)
     _, errors = watching.communicate(timeout=30)
     assert watching.returncode == 130

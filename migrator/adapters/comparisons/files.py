@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from migrator.documents.comparison import CODEC
@@ -58,6 +59,8 @@ class FileComparisons:
         path = self.path(route)
         try:
             comparison = CODEC.load_text(path.read_text(encoding="utf-8"), source=str(path))
+            if comparison.at is None:  # one that says nothing of it was made before the file was written
+                comparison = replace(comparison, at=path.stat().st_mtime)
         except FileNotFoundError:
             return NoData(f"{route} has never been compared; do it with: migrator compare {route} --recording FILE")
         except (OSError, UnicodeDecodeError, InputError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -109,7 +110,8 @@ def compare(
         ours = stack.enter_context(HttpEndpoint(sides.legacy, timeout_s=timeout, connections=jobs))
         theirs = stack.enter_context(HttpEndpoint(sides.canary, timeout_s=timeout, connections=jobs, host=ours.host))
         stack.enter_context(working(f"asking both sides {len(requests):,} requests", quiet=quiet))
-        result = ask_both(name, requests, ours, theirs, rules=rules, jobs=jobs, subject=sides.subject)
+        began = time.time()
+        result = ask_both(name, requests, ours, theirs, rules=rules, jobs=jobs, subject=sides.subject, at=began)
     saved = bootstrap.open_comparisons(comparisons).save(result) if save else None
     if wants_json(format, json):
         print_json(CODEC.dump(result))

@@ -34,7 +34,7 @@ def _judge(case: Case[ParityGate]) -> GateResult:
 
 def _stale(case: Case[ParityGate], seen: Comparison) -> str:
     """Why a comparison says nothing of this canary now, or an empty string."""
-    again = f"compare again: migrator compare --route {case.state.route}"
+    again = f"compare again: migrator compare {case.state.route} --recording FILE"
     after, fresh_s = case.state.compared_after, case.gate.fresh_s
     if seen.at is None:
         return f"the comparison does not tell when it was made; {again}" if after or fresh_s is not None else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,14 @@ def test_the_file_is_the_document(tmp_path: Path) -> None:
     path = FileComparisons(tmp_path).save(COMPARISON)
     assert json.loads(path.read_text())["schema"] == "migrator.comparison/1"
     assert [entry for entry in tmp_path.iterdir() if entry != path] == [], "nothing half-written is left"
+
+
+def test_one_that_does_not_say_when_it_was_made_is_as_old_as_its_file(tmp_path: Path) -> None:
+    files = FileComparisons(tmp_path)
+    os.utime(files.save(COMPARISON), (1000, 1000))
+    assert files.latest("tax") == replace(COMPARISON, at=1000)
+    os.utime(files.save(replace(COMPARISON, at=900.5)), (1000, 1000))
+    assert files.latest("tax") == replace(COMPARISON, at=900.5)
 
 
 def test_every_file_stays_in_the_folder(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from migrator.cli.commands import rollout_plan, rollout_simulate
 from migrator.cli.commands.rollout import asking, driving, rolling_back, showing, starting
 
 app = typer.Typer(
@@ -18,11 +19,13 @@ app = typer.Typer(
 def _group() -> None:
     """Shift traffic by steps, with gates that roll back by themselves.
 
-    `start` gives the first weight; `run` (or `watch`, or `tick` from cron) drives the rest; `rollback` ends it at any
+    `plan` says how long it takes, `simulate` what would happen; `start` gives the first weight; `run` (or `watch`, or `tick` from cron) drives the rest; `rollback` ends it at any
     time.
     """
 
 
+rollout_plan.register(app)
+rollout_simulate.register(app)
 app.command(
     epilog=(
         "Examples:  migrator rollout start tax --yes    "
