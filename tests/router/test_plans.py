@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -255,3 +256,21 @@ def test_routes_of_one_weight_cannot_wait_for_each_other() -> None:
     sticky = "    sticky: {header: x-tenant, group: checkout}\n"
     (found,) = mistakes_of(waiting("rollout: {template: fast, after: [tax]}", "timeout: 9s", sticky))
     assert found.startswith("10:39: routes[0].rollout.after[0]: tax is in the sticky group 'checkout' too")
+
+
+@pytest.mark.parametrize(("last", "mistakes"), [("", 0), ("r1499", 1)])
+def test_long_chains_of_routes_that_wait_are_told_at_once(last: str, mistakes: int) -> None:
+    def route(number: int) -> str:
+        before = f"r{number - 1}" if number else last
+        rollout = f"{{template: fast, after: [{before}]}}" if before else "{template: fast}"
+        return (
+            f"  - {{name: r{number}, match: {{http: {{path: /r{number}}}}}, weight: 0, "
+            f"canary: {{lambda: f, url: http://127.0.0.1:9000}}, rollout: {rollout}}}\n"
+        )
+
+    head = BEGINNING.partition("routes:\n")[0] + "routes:\n"
+    text = head + "".join(map(route, range(1500)))
+    begun = time.process_time()
+    assert (len(mistakes_of(text)) if mistakes else len(parse_router(text).entries)) == (mistakes or 1500)
+    # In time that grows with the square this takes half a minute.
+    assert time.process_time() - begun < 5

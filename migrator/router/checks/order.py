@@ -32,11 +32,12 @@ def _dependencies_are_routes(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
 
 def _dependencies_have_an_end(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
     above = {route.name: tuple(route.not_above) for route in draft.every.values()}
-    told: set[frozenset[str]] = set()
+    told: set[str] = set()
+    held = _held(above)
     for index, route in draft.every.items():
-        way = _way_back(route.name, above[route.name], above)
-        if way and frozenset(way) not in told:
-            told.add(frozenset(way))
+        way = _way_back(route.name, above[route.name], above) if route.name in held and route.name not in told else ()
+        if way:
+            told.update(way)
             yield tree.mistake(
                 ("routes", index, "not_above"),
                 f"the routes wait for each other: {' -> '.join((*way, route.name))}; take one not_above away",
@@ -46,16 +47,33 @@ def _dependencies_have_an_end(draft: Draft, tree: YamlTree) -> Iterator[Mistake]
 def _turns_have_an_end(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
     """A route without weight holds those that are not above it, so both kinds of waiting count together."""
     waits = {route.name: (*_after(route), *route.not_above) for route in draft.every.values()}
-    told: set[frozenset[str]] = set()
+    told: set[str] = set()
+    held = _held(waits)
     for index, route in draft.every.items():
-        way = _way_back(route.name, _after(route), waits)
-        if way and frozenset(way) not in told:
-            told.add(frozenset(way))
+        way = _way_back(route.name, _after(route), waits) if route.name in held and route.name not in told else ()
+        if way:
+            told.update(way)
             yield tree.mistake(
                 ("routes", index, "rollout", "after"),
                 f"the routes wait for each other: {' -> '.join((*way, route.name))}; "
                 "none would ever begin: take one of them out of after",
             )
+
+
+def _held(waits: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """The routes that wait in a circle, or for one that does: what is left when none can begin any more."""
+    waited: dict[str, list[str]] = {}
+    for name, others in waits.items():
+        for other in others:
+            waited.setdefault(other, []).append(name)
+    open_ends = {name: sum(other in waits for other in others) for name, others in waits.items()}
+    free = [name for name, count in open_ends.items() if not count]
+    while free:
+        for name in waited.get(free.pop(), ()):
+            open_ends[name] -= 1
+            if not open_ends[name]:
+                free.append(name)
+    return frozenset(name for name, count in open_ends.items() if count)
 
 
 def _way_back(start: str, first: tuple[str, ...], waits: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
