@@ -296,7 +296,7 @@ def controller(
     """
     from migrator.adapters.clock import SystemClock
     from migrator.bootstrap.asked import open_sources
-    from migrator.rollout.by_route import MetricsByRoute
+    from migrator.rollout.by_route import MetricsByRoute, MetricsOfGroups
     from migrator.rollout.controller import Controller
 
     with ExitStack() as stack:
@@ -307,7 +307,10 @@ def controller(
         yield Controller(
             plane=joined(sides, bonds, stack),
             sources=open_sources(
-                config, MetricsByRoute(by_route, sources[0]), comparisons or open_comparisons(), stack
+                config,
+                MetricsOfGroups(MetricsByRoute(by_route, sources[0]), bonds.together),
+                comparisons or open_comparisons(),
+                stack,
             ),
             store=store,
             clock=SystemClock(),

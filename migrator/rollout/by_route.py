@@ -6,8 +6,9 @@ each question on. What no configuration names any more is asked of the first one
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from migrator.domain.observations import Measuring, NoData, Observation
 from migrator.domain.routes import AnyRoute, Weight
@@ -158,3 +159,68 @@ class MetricsByRoute:
 
     def _of(self, route: str) -> MetricSource:
         return self.sources.get(route, self.other)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsOfGroups:
+    """A `MetricSource` in which the routes of a sticky group count as one: they are moved by one rollout.
+
+    Attributes:
+        source: of every route by itself.
+        together: by route the other routes of its group.
+    """
+
+    source: MetricSource
+    together: Mapping[str, tuple[str, ...]]
+
+    def about(self, route: str) -> Measuring:
+        """What holds for all of them: the largest lag, and what every one of their sources tells."""
+        each = [self.source.about(name) for name in self._group(route)]
+        return Measuring(
+            point=" and ".join(dict.fromkeys(one.point for one in each)),
+            lag_s=max(one.lag_s for one in each),
+            times=all(one.times for one in each),
+            cold_starts=all(one.cold_starts for one in each),
+            throttles=all(one.throttles for one in each),
+        )
+
+    def mark(self, route: str) -> str:
+        """Where the counting of each of them stands."""
+        group = self._group(route)
+        if len(group) == 1:
+            return self.source.mark(route)
+        return json.dumps({name: self.source.mark(name) for name in group})
+
+    def since(self, route: str, mark: str) -> Observation | NoData:
+        """What all of them did together; no data where one has none, so that no window is taken in by halves."""
+        group = self._group(route)
+        if len(group) == 1:
+            return self.source.since(route, mark)
+        marks = _marks(mark)
+        if marks is None or marks.keys() != set(group):
+            return NoData("the mark is not of this group's routes", mark_lost=True)
+        seen: list[Observation] = []
+        for name in group:
+            found = self.source.since(name, marks[name])
+            if isinstance(found, NoData):
+                return replace(found, reason=f"{name}: {found.reason}")
+            seen.append(found)
+        return Observation(
+            # What all of them tell of; counts beyond it are in this look already, and in no later one.
+            window_s=min(one.window_s for one in seen),
+            legacy=sum((one.legacy for one in seen[1:]), seen[0].legacy),
+            canary=sum((one.canary for one in seen[1:]), seen[0].canary),
+            mark=json.dumps({name: one.mark for name, one in zip(group, seen, strict=True)}),
+            until=min(one.until for one in seen),
+        )
+
+    def _group(self, route: str) -> tuple[str, ...]:
+        return tuple(sorted((route, *self.together.get(route, ()))))
+
+
+def _marks(text: str) -> Mapping[str, str] | None:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and all(isinstance(one, str) for one in found.values()) else None

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from migrator.domain.observations import Measuring, NoData, Observation
 from migrator.domain.rollouts import Phase
 from migrator.domain.routes import Weight
 from migrator.errors import Refused, RemoteError
-from migrator.rollout.by_route import Bonds, PlaneByRoute
+from migrator.rollout.by_route import Bonds, MetricsByRoute, MetricsOfGroups, PlaneByRoute
 from migrator.rollout.ports import Drift, Fence, Fenced
+from tests.support.fake_measures import FakeMetrics, observed
 from tests.support.fake_plane import FakePlane
 from tests.support.rollout_world import World
 
@@ -149,3 +151,44 @@ def test_a_second_rollout_in_a_group_is_refused_while_the_first_is_not_over() ->
         controller.rollback("tax", "told to")
     assert world.state.phase is Phase.ROLLED_BACK
     controller.start(other)
+
+
+def group_of_two() -> tuple[MetricsOfGroups, FakeMetrics, FakeMetrics]:
+    quote, order = FakeMetrics(), FakeMetrics()
+    order.clock = quote.clock
+    apart = MetricsByRoute({"quote": quote, "order": order}, quote)
+    return MetricsOfGroups(apart, {"quote": ("order",), "order": ("quote",)}), quote, order
+
+
+def test_a_group_counts_as_one_so_that_none_of_its_routes_fails_unseen() -> None:
+    grouped, quote, order = group_of_two()
+    mark = grouped.mark("quote")
+    quote.answer, order.answer = observed(canary=(100, 0)), observed(canary=(40, 30))
+    seen = grouped.since("quote", mark)
+    assert isinstance(seen, Observation)
+    assert (seen.canary.requests, seen.canary.first_try_errors, seen.legacy.requests) == (140, 30, 7600)
+    again = grouped.since("quote", seen.mark)
+    assert isinstance(again, Observation)
+    assert (quote.asked, order.asked) == (["quote 1", "quote 2"], ["order 1", "order 2"])
+
+
+def test_a_group_of_which_one_route_has_no_figures_has_none() -> None:
+    grouped, _, order = group_of_two()
+    mark = grouped.mark("quote")
+    order.answer = NoData("restarted", mark_lost=True)
+    assert grouped.since("quote", mark) == NoData("order: restarted", mark_lost=True)
+    assert grouped.since("quote", "quote 1") == NoData("the mark is not of this group's routes", mark_lost=True)
+
+
+def test_a_group_is_measured_as_well_as_its_worst_route() -> None:
+    grouped, quote, order = group_of_two()
+    quote.measuring = Measuring("envoy", lag_s=0, cold_starts=True, throttles=True)
+    order.measuring = Measuring("seam", lag_s=5, times=True, throttles=True)
+    assert grouped.about("quote") == Measuring("seam and envoy", lag_s=5, times=True, throttles=True)
+
+
+def test_a_route_by_itself_is_as_its_source_says() -> None:
+    alone = FakeMetrics()
+    grouped = MetricsOfGroups(MetricsByRoute({}, alone), {})
+    mark = grouped.mark("tax")
+    assert mark == "tax 1" and isinstance(grouped.since("tax", mark), Observation)
