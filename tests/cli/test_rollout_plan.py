@@ -15,6 +15,7 @@ from migrator.cli.commands import rollout_plan, rollout_simulate
 from migrator.documents import rollout_plan as plan_document
 from migrator.documents import rollout_simulation as simulation_document
 from migrator.errors import InputError, MigratorError, UsageError
+from tests.support.rollout_shell import Shell, serving
 
 ROUTER = """\
 version: 1
@@ -147,3 +148,18 @@ def test_a_simulation_that_rolls_back_exits_1(call: Callable[..., Result]) -> No
 
 def test_a_simulation_needs_a_traffic(call: Callable[..., Result]) -> None:
     refused(call("simulate", "tax"), UsageError, "which traffic?", "--requests-per-minute N")
+
+
+@pytest.mark.local_stack
+def test_live_traffic_is_looked_at_where_none_is_described(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    with serving(shell) as stack:
+        before = sum(stack.load.statuses.values())
+        done = shell.run("plan", "tax", "--watch-for", "2s", "--json")
+        came = sum(stack.load.statuses.values()) - before
+    assert done.returncode == 0, done.stderr
+    seen = plan_document.CODEC.load(json.loads(done.stdout))
+    assert seen.traffic.startswith("as seen in ") and seen.steps[0].weight == 20
+    # The command takes a while to start and to end, in which requests come too.
+    assert 0 < seen.per_minute * 2 / 60 <= came * 1.1
+    assert seen.steps[0].gates[0].fault.startswith("errors ")
