@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from migrator.errors import InputError
+from migrator.errors import InputError, RemoteError
 from migrator.replacing import replace_file
 
 CLUSTERS = "clusters.json"
@@ -91,8 +91,19 @@ class PlaneDirectory:
         return document
 
     def write(self, name: str, document: Mapping[str, Any]) -> None:
-        """Replace a JSON file in one step, so that Envoy sees the old or the new one and nothing between."""
-        replace_file(self.path / name, to_json(document, indent=1) + b"\n")
+        """Replace a JSON file in one step, so that Envoy sees the old or the new one and nothing between.
+
+        Raises:
+            RemoteError: it cannot be written; the old one is as it was.
+        """
+        try:
+            replace_file(self.path / name, to_json(document, indent=1) + b"\n")
+        except OSError as error:
+            raise RemoteError(
+                f"cannot write {self.path / name}: {error.strerror or error}",
+                hint="make room, and see that the folder may be written",
+                retryable=True,
+            ) from error
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

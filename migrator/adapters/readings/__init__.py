@@ -28,7 +28,12 @@ from migrator.rollout.ports import Clock
 
 __all__ = ["Readings"]
 
+FRESH_S: Final = 30.0
+"""How long a figure is kept that each question is paid for: CloudWatch charges for every metric asked (Amazon CloudWatch
+pricing, GetMetricData), and has a new value each minute at most."""
+
 _LONGEST: Final = 300  # characters of a reason
+_PAID_FOR: Final = frozenset({ReadingKind.COST, ReadingKind.CLOUDWATCH})
 
 Reader = Callable[[Mapping[str, str]], Reading | NoData]
 
@@ -61,6 +66,8 @@ class Readings:
             ReadingKind.PROMETHEUS: PrometheusReader(self._outbound, environment).read,
         }
         self._webhooks = WebhookAsker(self._outbound, environment, clock)
+        self._clock = clock
+        self._kept: dict[tuple[ReadingKind, tuple[tuple[str, str], ...]], tuple[float, Reading]] = {}
 
     def read(self, gate: ReadingGate | WebhookGate, asked: Asked) -> Answer:
         """What the gate is about, as it stands now; no data where it does not answer."""
@@ -84,4 +91,14 @@ class Readings:
         missing = [word for word, needed in ASKS[gate.kind].items() if needed and not gate.asks.get(word)]
         if missing:
             return NoData(f"the gate does not say {' and '.join(missing)}")
-        return self._readers[gate.kind](gate.asks)
+        return self._kept_or_read(gate) if gate.kind in _PAID_FOR else self._readers[gate.kind](gate.asks)
+
+    def _kept_or_read(self, gate: ReadingGate) -> Reading | NoData:
+        question, now = (gate.kind, tuple(sorted(gate.asks.items()))), self._clock.now()
+        kept = self._kept.get(question)
+        if kept is not None and 0 <= now - kept[0] < FRESH_S:
+            return kept[1]
+        found = self._readers[gate.kind](gate.asks)
+        if isinstance(found, Reading):
+            self._kept[question] = (now, found)
+        return found

@@ -13,10 +13,11 @@ import pytest
 from migrator.adapters import processes
 from migrator.adapters.dataplanes.envoy import EnvoyDataPlane, EnvoyProcess, find_envoy, start_command, write_files
 from migrator.adapters.envoy.admin import AdminClient
-from migrator.adapters.envoy.directory import PlaneDirectory
+from migrator.adapters.envoy.directory import FENCES, PlaneDirectory
 from migrator.adapters.envoy.names import names_of
 from migrator.domain.routes import HttpMatch, Route, Segment, Weight
 from migrator.errors import InputError, RemoteError
+from migrator.rollout.ports import Fence, Fenced
 from migrator.router import Canary, PlaneConfig, RouteConfig, default_rollout
 from tests.support.envoy import World, empty_config, require_envoy, running_world
 from tests.support.http_servers import HttpServer
@@ -54,6 +55,22 @@ def test_what_is_already_so_is_not_written_again(world: World) -> None:
     world.plane.ensure(world.route())
     world.plane.shift("tax", Weight(30))
     assert {path: path.stat().st_mtime_ns for path in world.envoy.directory.glob("*.json")} == stamps
+
+
+def test_a_folder_that_takes_no_fence_lets_no_weight_rise_and_keeps_no_traffic_on(world: World) -> None:
+    world.serve(world.route(), 30)
+    blocked = world.envoy.directory / FENCES
+    blocked.mkdir()
+    with pytest.raises(RemoteError, match="cannot write"):
+        world.plane.shift("tax", Weight(50), fence=Fence(1.0, 2))
+    assert world.plane.weights("tax") == world.plane.recorded("tax") == Weight(30)
+    with pytest.raises(RemoteError, match="cannot write"):
+        world.plane.shift("tax", Weight(0), fence=Fence(1.0, 3))
+    assert world.plane.weights("tax") == world.plane.recorded("tax") == Weight(0)
+    blocked.rmdir()
+    world.plane.shift("tax", Weight(50), fence=Fence(1.0, 4))
+    blocked.write_text("{damaged")
+    assert world.plane.shift("tax", Weight(0), fence=Fence(1.0, 1)) == Weight(0)
 
 
 def test_a_changed_route_is_served_anew_with_its_weight(world: World) -> None:
@@ -103,26 +120,28 @@ def test_a_weight_set_by_hand_is_what_is_read(world: World) -> None:
     assert world.plane.weights("tax") == Weight(0), "another change does not bring the old weight back"
 
 
-def test_a_restarted_envoy_comes_up_with_the_last_weight(tmp_path: Path) -> None:
+def test_a_restarted_envoy_comes_up_with_the_last_weight_and_fence(tmp_path: Path) -> None:
     with running_world(tmp_path) as world:
         route = world.route(weight=5)
         entry = RouteConfig(route, Canary("f", "", route.canary_url), default_rollout("tax"))
         config = replace(world.config, routes=(entry,))
         world.serve(route, 0)
-        world.plane.shift("tax", Weight(100))
+        world.plane.shift("tax", Weight(100), fence=Fence(1.0, 2))
         world.envoy.stop()
         with pytest.raises(RemoteError, match="no Envoy answers"):
             world.plane.weights("tax")
         with EnvoyProcess.start(config, tmp_path, concurrency=1):
             assert world.plane.weights("tax") == Weight(100)
             assert {world.ask().side for _ in range(10)} == {"canary"}
-            world.plane.shift("tax", Weight(0))
+            world.plane.shift("tax", Weight(0), fence=Fence(1.0, 1))
         # Started by hand on the same files, as after a crash.
         with processes.start(start_command(PlaneDirectory(tmp_path)), name="Envoy") as envoy:
             envoy.wait_until(lambda: world.ask().status == 200, 20)
             assert world.plane.weights("tax") == Weight(0)
             assert {world.ask().side for _ in range(10)} == {"legacy"}
-            assert world.plane.shift("tax", Weight(50)) == Weight(50)
+            with pytest.raises(Fenced):
+                world.plane.shift("tax", Weight(50), fence=Fence(1.0, 1))
+            assert world.plane.shift("tax", Weight(50), fence=Fence(1.0, 2)) == Weight(50)
 
 
 def test_the_files_of_a_running_envoy_are_not_written_past_it(world: World) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from migrator.adapters.aws import AwsService
-from migrator.adapters.readings import Readings
+from migrator.adapters.readings import FRESH_S, Readings
 from migrator.adapters.readings.cloudwatch import allowed_period, complete_until
 from migrator.domain.gates import ReadingGate, ReadingKind
 from migrator.domain.looks import Answer, Asked, Reading
@@ -32,8 +32,13 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture
-def readings(server: str) -> Iterator[Readings]:
-    readings = Readings(endpoint=server, clock=FakeClock(NOW))
+def clock() -> FakeClock:
+    return FakeClock(NOW)
+
+
+@pytest.fixture
+def readings(server: str, clock: FakeClock) -> Iterator[Readings]:
+    readings = Readings(endpoint=server, clock=clock)
     yield readings
     readings.close()
 
@@ -78,6 +83,21 @@ def test_a_metric_is_told_as_of_the_end_of_its_last_complete_period(server: str,
     assert read(readings, ReadingKind.CLOUDWATCH, **asks) == Reading(7.0, MINUTE)
     average = read(readings, ReadingKind.CLOUDWATCH, **{**asks, "statistic": "Average"})
     assert average == Reading(3.5, MINUTE)
+
+
+def test_a_metric_is_paid_for_once_in_a_while_and_what_is_missing_asked_for_again(
+    server: str, readings: Readings, clock: FakeClock
+) -> None:
+    asks = {"namespace": "Shop", "metric": "Paid", "statistic": "Sum"}
+    assert isinstance(read(readings, ReadingKind.CLOUDWATCH, **asks), NoData)
+    put(server, "Shop", "Paid", {MINUTE - 10: 1.0})
+    assert read(readings, ReadingKind.CLOUDWATCH, **asks) == Reading(1.0, MINUTE)
+    put(server, "Shop", "Paid", {MINUTE - 20: 1.0})
+    assert read(readings, ReadingKind.CLOUDWATCH, **asks) == Reading(1.0, MINUTE)
+    other = {**asks, "statistic": "SampleCount"}
+    assert read(readings, ReadingKind.CLOUDWATCH, **other) == Reading(2.0, MINUTE), "another question is asked"
+    clock.pass_time(FRESH_S)
+    assert read(readings, ReadingKind.CLOUDWATCH, **asks) == Reading(2.0, MINUTE)
 
 
 def test_a_metric_with_gaps_is_told_with_the_time_that_it_is_of(server: str, readings: Readings) -> None:

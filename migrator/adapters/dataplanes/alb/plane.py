@@ -178,7 +178,7 @@ class AlbDataPlane:
         if not same(rule.actions, actions):
             intent = {tagged.INTENT: tagged.weight_tag(wanted), **fences}
             self._writer.tag(rule.arn, intent)
-            if fence is not None:
+            if fence is not None and (rule.live is None or wanted.canary > rule.live.canary):
                 self._check_unchanged(rule, intent)
             self._writer.share(rule.arn, actions)
             self._writer.wait_for(

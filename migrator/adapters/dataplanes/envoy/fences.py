@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from migrator.adapters.envoy.directory import FENCES, PlaneDirectory
+from migrator.errors import InputError
 from migrator.rollout.fencing import fence_in, fence_text
 from migrator.rollout.ports import Fence
 
@@ -21,11 +22,7 @@ class FenceFile:
     directory: PlaneDirectory
 
     def noted(self, route: str) -> Fence | None:
-        """The fence of a route; None for none.
-
-        Raises:
-            InputError: the file is damaged.
-        """
+        """The fence of a route; None for none, and where the file is damaged: traffic can be taken off all the same."""
         return fence_in(self._read().get(route))
 
     def note(self, route: str, fence: Fence | None) -> None:
@@ -41,7 +38,10 @@ class FenceFile:
             self._write({route: text for route, text in noted.items() if route not in gone})
 
     def _read(self) -> Mapping[str, Any]:
-        return self.directory.read(FENCES) or {}
+        try:
+            return self.directory.read(FENCES) or {}
+        except InputError:
+            return {}
 
     def _write(self, noted: Mapping[str, Any]) -> None:
         self.directory.write(FENCES, {route: text for route, text in sorted(noted.items()) if text})

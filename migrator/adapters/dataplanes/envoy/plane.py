@@ -7,6 +7,7 @@ milliseconds, and stands in the weights file too, so that an Envoy that restarts
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,8 @@ class EnvoyDataPlane:
     def shift(self, route: str, weight: Weight, *, overwrite: bool = False, fence: Fence | None = None) -> Weight:
         """Make a weight live, read it back, keep it for a restart, and return the effective one.
 
-        The fence is looked at, and noted before the weight is changed, under the lock of the folder.
+        The fence is looked at, and noted before the weight is raised, under the lock of the folder. A disk that is full
+        keeps no traffic on.
 
         Raises:
             Drift: the runtime of Envoy has another weight than its file says.
@@ -164,7 +166,8 @@ class EnvoyDataPlane:
             noted = passed(route, fence, self._fences.noted(route), wanted=wanted, live=before)
             if before != said and not overwrite:
                 raise Drift(route, before, said)
-            self._fences.note(route, noted)
+            with nullcontext() if wanted.canary > before.canary else suppress(RemoteError):
+                self._fences.note(route, noted)
             self._admin.modify_runtime(names_of(route).runtime(canary, legacy))
             live = self.weights(route)
             if live != wanted:
@@ -176,6 +179,7 @@ class EnvoyDataPlane:
             if live != said:
                 layer = with_units(self._directory.read(WEIGHTS), route, Units(canary, legacy))
                 self._directory.write(WEIGHTS, layer)
+            self._fences.note(route, noted)
             return live
 
     def retire(self, route: str) -> None:
