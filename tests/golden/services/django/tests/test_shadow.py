@@ -105,6 +105,11 @@ def mirrored(sent: dict[str, Any], shadow: str | None) -> dict[str, Any]:
     return sent
 
 
+def is_done(answer: dict[str, Any]) -> bool:
+    """Whether it is what was answered, beside what the handler says of itself."""
+    return DONE.items() <= answer.items()
+
+
 def refused(answer: dict[str, Any]) -> str:
     """What an answer says was refused; empty where nothing was."""
     said = (answer.get("headers") or answer.get("multiValueHeaders") or {}).get(
@@ -190,7 +195,7 @@ def test_a_real_call_goes_on_as_ever(
     listener: Listener, handle: Handle, leaves: Effect, effect: str
 ) -> None:
     handle(lambda: leaves(listener.port), "none")
-    assert handle(lambda: leaves(listener.port), None) == DONE
+    assert is_done(handle(lambda: leaves(listener.port), None))
     assert len(listener.visits()) == 1
 
 
@@ -227,7 +232,7 @@ def test_what_outlives_a_mirrored_call_has_no_effect_either(
 def test_a_pool_of_a_mirrored_call_works_for_real_ones(listener: Listener, handle: Handle) -> None:
     with ThreadPoolExecutor(max_workers=1) as pool:
         assert refused(handle(lambda: pool.submit(len, "").result(), "none")) == ""
-        assert handle(lambda: pool.submit(by_http, listener.port).result(), None) == DONE
+        assert is_done(handle(lambda: pool.submit(by_http, listener.port).result(), None))
         assert len(listener.visits()) == 1
 
 
@@ -271,7 +276,7 @@ def assert_only_reads(handle: Handle, write: Callable[[], Any], count: Callable[
     assert count() == 0
     assert refused(handle(write, "database")) == ""
     assert count() == 1
-    assert handle(write, None) == DONE
+    assert is_done(handle(write, None))
     assert count() == 2
 
 
