@@ -43,7 +43,8 @@ class SideSelectors:
         requests: first tries.
         failures: those of them that failed.
         throttled: those of the failures that were throttled; empty where nothing tells.
-        times: buckets of a histogram of answer times, with the label `le`; empty where nothing tells.
+        times: buckets of a histogram of answer times, with the label `le`; empty where nothing tells. Answers between two
+            bounds are booked at the upper one, so that two quantiles between them look alike.
     """
 
     requests: tuple[str, ...]

@@ -62,7 +62,10 @@ class Prometheus(Strict):
     requests: Sides = Field(description="First tries.")
     failures: Sides = Field(description="Those of them that failed.")
     throttled: Sides | None = Field(default=None, description="Those of the failures that were throttled.")
-    times: Sides | None = Field(default=None, description="The buckets of a histogram, with the label le.")
+    times: Sides | None = Field(
+        default=None,
+        description="The buckets of a histogram, with the label le; a latency is told no finer than they lie.",
+    )
     unit: Literal["s", "ms"] = Field(default="s", description="Of le.")
     lag: Duration = Field(
         default=PROMETHEUS_LAG_S, description="How long figures are waited for; not less than the scrape interval."
