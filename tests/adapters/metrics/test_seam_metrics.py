@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from migrator.adapters.metrics.seam import SeamMetrics
 from migrator.artifacts.rendering import render
 from migrator.artifacts.seam.adding import TEMPLATE
 from migrator.domain.observations import NoData, Observation
 from migrator.rollout.statistics import buckets
+from migrator.rollout.statistics.buckets import number_of
 
 NAME = "shop.tasks.mail.send"
 
@@ -92,6 +95,29 @@ def test_a_line_that_is_not_whole_counts_for_nothing(metrics: SeamMetrics, path:
     path.write_text(f"{line}\n")
     add(path, {"canary": told(2)})
     assert seen(metrics, mark) == ((0, 0), (2, 0))
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.booleans(), st.booleans()), max_size=12))
+def test_looks_in_a_chain_add_up_over_files_that_are_put_aside(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, int, bool, bool]]
+) -> None:
+    path = tmp_path_factory.mktemp("seam") / "migrator_seam.figures"
+    metrics = SeamMetrics(path, {"mail": NAME})
+    mark, tries, failed, seen_tries, seen_failed, aside = metrics.mark("mail"), 0, 0, 0, 0, False
+    for more, bad, rotated, looked in [*steps, (1, 0, False, True)]:
+        if rotated and not aside and path.exists():
+            path.replace(f"{path}.1")
+            aside = True
+        add(path, {"canary": told(more, min(more, bad), step=number_of(3))})
+        tries, failed = tries + more, failed + min(more, bad)
+        if looked:
+            look = metrics.since("mail", mark)
+            assert isinstance(look, Observation), look
+            assert sum(look.canary.times.values()) == look.canary.requests
+            mark, aside = look.mark, False
+            seen_tries, seen_failed = seen_tries + look.canary.requests, seen_failed + look.canary.first_try_errors
+    assert (seen_tries, seen_failed) == (tries, failed)
 
 
 def test_the_steps_are_the_seams() -> None:
