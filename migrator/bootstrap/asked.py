@@ -26,7 +26,8 @@ def open_sources(
 
     canaries = Unasked("functions: names no region or endpoint, so nobody is asked which version is deployed")
     functions = config.functions
-    readings = stack.enter_context(closing(Readings(endpoint=functions.endpoint)))
+    # The endpoint of the functions is Lambda's alone; those of other services are in the environment, as the SDK has them.
+    readings = stack.enter_context(closing(Readings()))
     health = stack.enter_context(closing(HttpHealth(config.health)))
     if not (functions.region or functions.endpoint):
         return Sources(metrics, comparisons, readings, canaries, health)

@@ -278,6 +278,25 @@ def open_comparisons(folder: Path | None = None) -> FileComparisons:
 
 
 @contextmanager
+def figures_of(config: RouterConfig, directory: Path | None = None) -> Iterator[MetricSource]:
+    """The figures of all routes of a configuration; a sticky group counts as one.
+
+    Args:
+        directory: as for `open_sides`.
+    """
+    with ExitStack() as stack:
+        yield _figures(open_sides(config, directory), bonds_of(config), stack)
+
+
+def _figures(sides: Sequence[Side], bonds: Bonds, stack: ExitStack) -> MetricSource:
+    from migrator.rollout.by_route import MetricsByRoute, MetricsOfGroups
+
+    sources: list[OpenMetrics] = [stack.enter_context(closing(side.open_metrics())) for side in sides]
+    by_route = {route.name: source for side, source in zip(sides, sources, strict=True) for route in side.routes}
+    return MetricsOfGroups(MetricsByRoute(by_route, sources[0]), bonds.together)
+
+
+@contextmanager
 def controller(
     config: RouterConfig,
     store: StateStore,
@@ -296,19 +315,15 @@ def controller(
     """
     from migrator.adapters.clock import SystemClock
     from migrator.bootstrap.asked import open_sources
-    from migrator.rollout.by_route import MetricsByRoute, MetricsOfGroups
     from migrator.rollout.controller import Controller
 
     with ExitStack() as stack:
-        sides = open_sides(config, directory)
-        sources: list[OpenMetrics] = [stack.enter_context(closing(side.open_metrics())) for side in sides]
-        bonds = bonds_of(config)
-        by_route = {route.name: source for side, source in zip(sides, sources, strict=True) for route in side.routes}
+        sides, bonds = open_sides(config, directory), bonds_of(config)
         yield Controller(
             plane=joined(sides, bonds, stack),
             sources=open_sources(
                 config,
-                MetricsOfGroups(MetricsByRoute(by_route, sources[0]), bonds.together),
+                _figures(sides, bonds, stack),
                 comparisons or open_comparisons(),
                 stack,
             ),

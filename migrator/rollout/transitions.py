@@ -41,7 +41,8 @@ def begun(plan: RolloutPlan, now: float, *, earlier: RolloutState | None = None)
         step=-1,
         weight=0.0,
         revision=_revision_after(earlier),
-        started=now,
+        # It fences the plane: a revision is never older than the one before, whatever the clock does.
+        started=max(now, earlier.started) if earlier else now,
         since=now,
         history_length=earlier.history_length if earlier else 0,
         audit_length=earlier.audit_length if earlier else 0,

@@ -111,8 +111,8 @@ def _error_rate(gate: ErrorRateGate) -> Iterator[str]:
 def _latency(gate: LatencyGate) -> Iterator[str]:
     if gate.quantile not in QUANTILES:
         yield f"latency: p95 and p99 can be tested, not p{gate.quantile * 100:g}"
-    if gate.ratio < LEAST_RATIO:
-        yield f"latency: the ratio must be at least {LEAST_RATIO:g}, not {gate.ratio:g}"
+    if gate.ratio <= LEAST_RATIO:
+        yield f"latency: the ratio must be above {LEAST_RATIO:g}, not {gate.ratio:g}"
 
 
 def _parity(gate: ParityGate) -> Iterator[str]:

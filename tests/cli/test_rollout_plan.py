@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from migrator.adapters.processes import free_port
-from migrator.cli.commands import rollout_plan, rollout_simulate
+from migrator.cli.commands.rollout import planning, simulating
 from migrator.documents import rollout_plan as plan_document
 from migrator.documents import rollout_simulation as simulation_document
 from migrator.errors import InputError, MigratorError, UsageError
@@ -41,8 +41,8 @@ def call(tmp_path: Path) -> Callable[..., Result]:
     router.write_text(ROUTER.format(admin=free_port(), listen=free_port()))
     app = typer.Typer(rich_markup_mode=None)
     app.callback()(lambda: None)
-    rollout_plan.register(app)
-    rollout_simulate.register(app)
+    planning.register(app)
+    simulating.register(app)
 
     def run(command: str, route: str = "tax", *flags: str) -> Result:
         return CliRunner().invoke(app, [command, route, "--router", str(router), *flags])

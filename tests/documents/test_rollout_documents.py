@@ -23,7 +23,7 @@ WORDS = st.sampled_from(["", "a", "5", "null", "“é\n", "\x00\u2028"]) | st.te
 FLOATS = st.floats(allow_nan=False)
 COUNTS = st.integers(-(2**62), 2**62)
 JSON: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | COUNTS | FLOATS | WORDS,
+    st.none() | st.booleans() | COUNTS | st.floats(allow_nan=False, allow_infinity=False) | WORDS,
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(WORDS, inner, max_size=2),
     max_leaves=3,
 )

@@ -102,11 +102,22 @@ def test_a_look_taken_apart_never_turns_worse_into_within(look: Increment, at: f
     assert _found(parts) is not Finding.WITHIN
 
 
-@given(st.lists(looks, max_size=6), st.lists(looks, max_size=6))
+extremes = _looks(1.0, 1.0) | st.sampled_from(
+    [
+        Increment(canary, failing * canary, legacy, also * legacy)
+        for canary in (0, 50, 10**6)
+        for legacy in (0, 50, 10**6)
+        for failing in (0, 1)
+        for also in (0, 1)
+    ]
+)
+
+
+@given(st.lists(extremes, max_size=6), st.lists(extremes, max_size=6))
 def test_evidence_survives_json_exactly(before: list[Increment], after: list[Increment]) -> None:
     """A controller that reads its evidence back goes on with the same bits."""
     known = reduce(lambda a, look: seen(a, look, TESTS), before, Evidence())
-    read = record.evidence(json.loads(json.dumps(record.dumped(known))))
+    read = record.evidence(json.loads(json.dumps(record.dumped(known), allow_nan=False)))
     assert read == known
     goes_on, went_on = (reduce(lambda a, look: seen(a, look, TESTS), after, each) for each in (read, known))
     assert goes_on == went_on

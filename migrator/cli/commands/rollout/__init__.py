@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from migrator.cli.commands import rollout_plan, rollout_simulate
-from migrator.cli.commands.rollout import asking, driving, rolling_back, showing, starting
+from migrator.cli.commands.rollout import asking, driving, planning, rolling_back, showing, simulating, starting
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -24,8 +23,8 @@ def _group() -> None:
     """
 
 
-rollout_plan.register(app)
-rollout_simulate.register(app)
+planning.register(app)
+simulating.register(app)
 app.command(
     epilog=(
         "Examples:  migrator rollout start tax --yes    "

@@ -31,19 +31,24 @@ def start(
     Exits 1 where a gate gives no weight; the rollout then stays pending at 0 %, and `run`, `watch` or `tick` start it
     as soon as the gate passes. The plan is kept as it was recorded: what router.yaml says later is for the next start.
     """
-    from migrator.bootstrap import bonds_of
+    from migrator.bootstrap import bonds_of, figures_of
     from migrator.cli.formats.rollout_text import plan_lines
     from migrator.cli.rollout_session import ask, opened, report, who
     from migrator.domain.rollouts import Phase
     from migrator.errors import InputError, Refused, RemoteError
+    from migrator.rollout.measurable import measurable
     from migrator.rollout.validation import mistakes
     from migrator.router import load_router
 
     as_json = wants_json(format, json)
     config = load_router(router)
     plan = config.entry(route).rollout
+    with figures_of(config) as metrics:
+        plan, untold = measurable(plan, metrics.about(route))
     for line in plan_lines(plan):
         (note if as_json else say)(line)
+    if untold:
+        note(f"left out of the template {plan.template}, as the figures of {route} do not tell: {', '.join(untold)}")
     if wrong := mistakes(plan):
         raise InputError(f"the rollout of {route} cannot start: {'; '.join(wrong)}", location=str(router))
     if group := bonds_of(config).together.get(route, ()):

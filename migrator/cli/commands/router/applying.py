@@ -30,7 +30,11 @@ def apply(
         bool, typer.Option("--adopt", help="Where somebody else has set a weight: take it, also into the file.")
     ] = False,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Where somebody else has set a weight: set the one of before again.")
+        bool,
+        typer.Option(
+            "--overwrite",
+            help="Where somebody else has set a weight: set the one of before again; forget the fences of rollouts.",
+        ),
     ] = False,
     yes: Yes = False,
     dry_run: DryRun = False,
@@ -64,6 +68,10 @@ def apply(
         drifted = [change for change in changes if change.drifted]
         others = [_settled(change, adopt=adopt) if adopt or overwrite else change for change in changes]
         plan = [*_drift_plan(drifted, adopt=adopt, overwrite=overwrite), *plan_lines(others, weights=weights)]
+        if overwrite:
+            plan.append(
+                "~ every route: begins anew with whatever keeps its rollouts (fences of older records are forgotten)"
+            )
         for line in plan:
             tell(line)
         todo = [line for line in plan if not line.startswith(" ")]
@@ -75,6 +83,8 @@ def apply(
             _settle_drift(config, plane, path, drifted, adopt=adopt)
             for side, _ in found:
                 side.ensure_all()
+            if overwrite:
+                _forget_fences(plane, changes)
             if weights:
                 _set_weights(config, plane, changes)
             for side in sides if not as_json else ():
@@ -142,6 +152,14 @@ def _settle_drift(
         edit_file(path, lambda text: with_weights(text, wanted, source=str(path)))
     for name, weight in told.items():
         plane.shift(name, Weight(weight), overwrite=True)
+
+
+def _forget_fences(plane: PlaneByRoute, changes: Sequence[Change]) -> None:
+    """Set what is live once more by hand: a store of rollouts that was lost must not lock the planes for its successor."""
+    for change in changes:
+        live = plane.weights(change.route.name)
+        if live is not None:
+            plane.shift(change.route.name, live, overwrite=True)
 
 
 def _set_weights(config: RouterConfig, plane: PlaneByRoute, changes: Sequence[Change]) -> None:
