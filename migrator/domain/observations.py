@@ -53,6 +53,9 @@ class Sample:
             may be fewer than `requests`, and come later.
         cold_starts: requests that began with a cold start, or None where the source does not tell.
         throttled: failed first tries that were throttled, or None where the source does not tell.
+        bounds: the numbers of the bounds between which answers were counted, in rising order; empty where every bound is
+            one. In a coarser histogram an answer is booked at the next bound above it, so that only how many lie above
+            one of these is known.
     """
 
     requests: int
@@ -60,6 +63,7 @@ class Sample:
     times: Mapping[int, int] = field(default_factory=dict)
     cold_starts: int | None = None
     throttled: int | None = None
+    bounds: tuple[int, ...] = ()
 
     @property
     def error_rate(self) -> float:
@@ -67,13 +71,18 @@ class Sample:
         return self.first_try_errors / self.requests if self.requests else 0.0
 
     def __add__(self, other: Sample) -> Sample:
-        """Both stretches of time together."""
+        """Both stretches of time together; without times where they were counted between bounds of which none is common."""
+        bounds = self.bounds or other.bounds
+        if self.bounds and other.bounds:
+            bounds = tuple(bound for bound in self.bounds if bound in other.bounds)
+        untold = bool(self.bounds and other.bounds) and not bounds
         return Sample(
             self.requests + other.requests,
             self.first_try_errors + other.first_try_errors,
-            dict(sorted((Counter(self.times) + Counter(other.times)).items())),
+            {} if untold else dict(sorted((Counter(self.times) + Counter(other.times)).items())),
             _sum(self.cold_starts, other.cold_starts),
             _sum(self.throttled, other.throttled),
+            bounds,
         )
 
 

@@ -103,8 +103,9 @@ def _counted(state: RolloutState, seen: Observation) -> Counted:
         until=seen.until,
         baked_s=before.baked_s + at_weight,
         step_requests=before.step_requests + (seen.canary.requests if at_weight > 0 else 0),
-        legacy=before.legacy + seen.legacy,
-        canary=before.canary + seen.canary,
+        # For people, to whom a quantile is told with the coarseness of its bounds.
+        legacy=before.legacy + replace(seen.legacy, bounds=()),
+        canary=before.canary + replace(seen.canary, bounds=()),
         legacy_lately=_lately(before.legacy_lately, seen.legacy, seen.until),
         canary_lately=_lately(before.canary_lately, seen.canary, seen.until),
     )

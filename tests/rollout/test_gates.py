@@ -121,6 +121,46 @@ def test_latency_without_times_of_the_canary_is_no_data() -> None:
     assert outcome_of(LatencyGate(0.99, 1.5), *[seen] * 2).outcome is Outcome.NO_DATA
 
 
+def coarse(canary: dict[int, int], bounds: tuple[int, ...], legacy: dict[int, int] | None = None) -> Observation:
+    """Figures of a histogram with few buckets; legacy answers one in ten above 250 ms unless told otherwise."""
+    usual = legacy or {number_of(250): 1800, number_of(500): 200}
+    return Observation(
+        60.0,
+        Sample(sum(usual.values()), 0, usual, bounds=bounds),
+        Sample(sum(canary.values()), 0, canary, bounds=bounds),
+    )
+
+
+def test_between_coarse_buckets_no_canary_is_shown_within_a_ratio_that_they_cannot_tell() -> None:
+    """Twice as slow is not told from as fast where the next bound is twice as far."""
+    bounds = tuple(map(number_of, (100, 250, 500, 1000)))
+    slower = coarse({number_of(250): 50, number_of(500): 50}, bounds)
+    as_legacy = coarse({number_of(250): 90, number_of(500): 10}, bounds)
+    gate = LatencyGate(0.95, 1.2)
+    assert outcome_of(gate, as_legacy, *[slower] * 20).outcome is Outcome.FAIL, "worse is found all the same"
+    undecided = outcome_of(gate, as_legacy, *[as_legacy] * 60)
+    assert undecided.outcome is Outcome.UNDECIDED and "too coarse" in undecided.evidence
+    fine = (*bounds[:2], *range(number_of(250) + 1, number_of(500)), *bounds[2:])
+    assert outcome_of(gate, *[coarse({number_of(200): 99, number_of(500): 1}, fine)] * 60).outcome is Outcome.PASS
+
+
+def test_without_a_bound_below_legacys_quantile_there_is_no_data() -> None:
+    seen = coarse({number_of(250): 90, number_of(500): 10}, (number_of(500), number_of(1000)))
+    result = outcome_of(LatencyGate(0.95, 1.2), *[seen] * 3)
+    assert result.outcome is Outcome.NO_DATA and "finer buckets" in result.evidence
+
+
+def test_a_look_that_was_counted_between_other_bounds_is_left_out() -> None:
+    bounds = tuple(range(number_of(100), number_of(1000)))
+    gate, state = LatencyGate(0.95, 1.2), state_with(LatencyGate(0.95, 1.2))
+    first = coarse({number_of(250): 90, number_of(500): 10}, bounds)
+    state, _ = after(state, look(first), look(first))
+    odd = coarse({number_of(250): 10, number_of(500): 90}, (number_of(700),))
+    assert after(state, look(odd))[0].memory == state.memory
+    assert after(state, look(first))[0].memory != state.memory
+    assert gate in state.plan.gates
+
+
 def cold(requests: int, starts: int | None) -> Observation:
     return Observation(60.0, Sample(1900, 0), Sample(requests, 0, cold_starts=starts, throttled=starts))
 

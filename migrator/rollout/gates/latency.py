@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from migrator.domain.gates import GateResult, LatencyGate, Outcome
-from migrator.domain.observations import Observation
+from migrator.domain.observations import Observation, Sample
 from migrator.rollout.gates import two_sided
 from migrator.rollout.gates.rules import Case, Memory, Rules
 from migrator.rollout.statistics.buckets import ENOUGH_BEYOND, above, bound_ms, frozen, quantile_ms, steps_within
@@ -41,10 +41,12 @@ def _takes_in(case: Case[LatencyGate]) -> Memory:
     memory: dict[str, Any] = dict(case.memory)
     if "bound" not in memory:
         learned = _added(_buckets(memory.get("learned", {})), seen.legacy.times)
-        bound = frozen(learned, case.gate.quantile)
-        return {"learned": _texts(learned)} if bound is None else {"bound": bound}
-    bound = int(memory["bound"])
-    further = bound + steps_within(case.gate.ratio)
+        quantile = frozen(learned, case.gate.quantile)
+        found = None if quantile is None else _bounds(quantile, case.gate, seen)
+        return {"learned": _texts(learned)} if found is None else {"bound": found[0], "further": found[1]}
+    bound, further = int(memory["bound"]), int(memory["further"])
+    if not (_is_bound(seen.legacy, bound) and _is_bound(seen.canary, bound) and _is_bound(seen.canary, further)):
+        return case.memory  # counted between other bounds: how many lie above these nobody knows
     canary, legacy = seen.canary.times, seen.legacy.times
     answers, usual = sum(canary.values()), (sum(legacy.values()), above(legacy, bound))
     evidence = two_sided.taken_in(
@@ -53,7 +55,7 @@ def _takes_in(case: Case[LatencyGate]) -> Memory:
         _tests(case),
         Increment(answers, above(canary, further), *usual),
     )
-    return {"bound": bound, "evidence": evidence} if evidence else memory
+    return {"bound": bound, "further": further, "evidence": evidence} if evidence else memory
 
 
 def _judge(case: Case[LatencyGate]) -> GateResult:
@@ -62,6 +64,13 @@ def _judge(case: Case[LatencyGate]) -> GateResult:
     if "bound" not in memory:
         answers = sum(_buckets(memory.get("learned", {})).values())
         needed = round(ENOUGH_BEYOND / (1 - case.gate.quantile))
+        if answers >= needed:
+            return GateResult(
+                name,
+                Outcome.NO_DATA,
+                f"the figures have no bound below legacy's {_shown(case.gate)} that both sides share: give the "
+                "histograms finer buckets",
+            )
         return GateResult(
             name, Outcome.NO_DATA, f"legacy's {_shown(case.gate)} is learned from {answers} of {needed} answers"
         )
@@ -72,12 +81,35 @@ def _judge(case: Case[LatencyGate]) -> GateResult:
         f"canary {_time(canary, case.gate)}, legacy {_time(legacy, case.gate)}, ratio of {case.gate.ratio:g} allowed, "
         f"counted above {bound_ms(int(memory['bound'])):.1f} ms"
     )
+    if memory["further"] == memory["bound"]:
+        said += "; the buckets are too coarse there to show a canary within the ratio"
     return two_sided.judged(name, memory.get("evidence", {}), _tests(case), said)
 
 
 def _tests(case: Case[LatencyGate]) -> GateTests:
     # A legacy side of which no time is on record gives no bound, so there is nothing to assume of it.
     return GateTests(WorseTest(case.level, ceiling=None), WithinTest(PROMOTION, 0.0, EXPECTED))
+
+
+def _bounds(quantile: int, gate: LatencyGate, seen: Observation) -> tuple[int, int] | None:
+    """Above which bound both sides are counted, and above which the canary is counted to show it within the ratio.
+
+    Both are bounds at which the figures really are cut, at or below the wished ones: so what is shown holds for the ratio
+    and more. None where there is no such bound.
+    """
+    legacy, canary = seen.legacy.bounds, seen.canary.bounds
+    if not legacy and not canary:
+        return quantile, quantile + steps_within(gate.ratio)
+    shared = [bound for bound in (legacy or canary) if _is_bound(seen.canary, bound) and bound <= quantile]
+    if not shared:
+        return None
+    bound = max(shared)
+    wished = bound + steps_within(gate.ratio)
+    return bound, max(each for each in canary if each <= wished) if canary else wished
+
+
+def _is_bound(sample: Sample, bound: int) -> bool:
+    return not sample.bounds or bound in sample.bounds
 
 
 def _time(times: Mapping[int, int], gate: LatencyGate) -> str:

@@ -37,6 +37,11 @@ class Grid:
         """The bounds for a legacy with this 95th percentile; None for one that has answered nothing."""
         return cls(max(0, number_of(p95_ms or USUAL_MS) - _BELOW))
 
+    @property
+    def bounds(self) -> tuple[int, ...]:
+        """Their numbers."""
+        return tuple(range(self.first, self.first + BOUNDS))
+
     def statistics(self, unit_ms: float) -> tuple[str, ...]:
         """What to ask for; the last one is how many answers there are at all.
 

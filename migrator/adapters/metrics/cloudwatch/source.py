@@ -267,4 +267,4 @@ def _sample(
     seen = owed + sum(map(total, kind.failures))
     failed = min(seen + sum(map(total, kind.attempts)), requests)
     times = grid.buckets([total(kind.time, statistic) for statistic in grid.statistics(kind.unit_ms)])
-    return Sample(requests, failed, times), max(0, seen - failed)
+    return Sample(requests, failed, times, bounds=grid.bounds), max(0, seen - failed)

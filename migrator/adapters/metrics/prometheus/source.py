@@ -167,8 +167,8 @@ class _Look:
         seen = owed + round(sum(self._counted(side.failures).values()))
         failed = min(seen, requests)
         throttled = min(failed, round(sum(self._counted(side.throttled).values()))) if side.throttled else None
-        times = _buckets(self._grown(side.times), self.figures.unit_ms) if side.times else {}
-        return Sample(requests, failed, times, throttled=throttled), seen - failed
+        times, bounds = _buckets(self._grown(side.times), self.figures.unit_ms) if side.times else ({}, ())
+        return Sample(requests, failed, times, throttled=throttled, bounds=bounds), seen - failed
 
     def _counted(self, selectors: Iterable[str]) -> Vector:
         """How much each counter has grown; each is looked at all the way, so that a reset is seen that was made up for."""
@@ -220,8 +220,8 @@ def _keyed(selector: str, vector: Vector) -> Iterable[tuple[Any, float]]:
     return (((selector, labels), value) for labels, value in vector.items())
 
 
-def _buckets(grown: Mapping[Any, float], unit_ms: float) -> Mapping[int, int]:
-    """Answers by bucket, from cumulative counts by `le`; those between two bounds are booked at the upper one."""
+def _buckets(grown: Mapping[Any, float], unit_ms: float) -> tuple[Mapping[int, int], tuple[int, ...]]:
+    """Answers by bucket, from cumulative counts by `le`, and the bounds; those between two are booked at the upper one."""
     upto: Counter[float] = Counter()
     for (selector, labels), value in grown.items():
         try:
@@ -232,7 +232,7 @@ def _buckets(grown: Mapping[Any, float], unit_ms: float) -> Mapping[int, int]:
             ) from None
         upto[bound] += round(value)
     if not upto:
-        return {}
+        return {}, ()
     if math.inf not in upto:
         raise UnusableAnswer("the histogram has no bucket +Inf")
     found: Counter[int] = Counter()
@@ -244,4 +244,5 @@ def _buckets(grown: Mapping[Any, float], unit_ms: float) -> Mapping[int, int]:
             )
         found[number_of(_SLOWEST_MS if math.isinf(bound) else bound * unit_ms)] += upto[bound] - below
         below = upto[bound]
-    return {number: count for number, count in sorted(found.items()) if count}
+    bounds = tuple(sorted({number_of(bound * unit_ms) for bound in upto if not math.isinf(bound)}))
+    return {number: count for number, count in sorted(found.items()) if count}, bounds
