@@ -230,8 +230,9 @@ class Controller:
         live = look.live
         try:
             recorded = self._record(state, intended, decision.reason, audit, entries)
-        except Conflict as conflict:
-            return Tick(look.now, self._load(state.route), live, look, None, trouble=str(conflict))
+        except Conflict:
+            # Somebody else was faster, and nothing was done: the next look sees what they have decided.
+            return Tick(look.now, self._load(state.route), live, look, None, trouble=trouble)
         weight = weight_to_carry_out(decision.action) if carry_out is None else carry_out
         if weight is None:
             return Tick(look.now, recorded, live, look, decision, tuple(entries), trouble)

@@ -8,6 +8,7 @@ The rules:
 - A failing gate rolls back, in every phase in which the canary has weight on the way to promotion, and after it while
   legacy is kept ready. So do a canary that was exchanged under the rollout, and silence of the figures.
 - Where legacy could not take the calls back, that is said and waits for legacy or for a person; it is not forgotten.
+  Nor is weight raised then: what the canary is compared with is in trouble.
 - A step ends when it was observed for its bake time, enough canary requests were seen, and every gate passes; else it
   holds. The next one begins in a window, and with a person's word where the plan wants it.
 - The record is the law. A live weight that differs from it (a plane that restarted, a hand on the plane, a
@@ -52,6 +53,9 @@ before it takes that for the source's silence."""
 CLOCK_SLACK_S = 5.0
 """So far a clock may be set back before that is taken for more than its being set right."""
 
+ALERT = "ALERT: "
+"""How a reason begins that a person has to see."""
+
 _UNDER_WAY = frozenset({Phase.SHIFTING, Phase.HOLDING})
 
 
@@ -90,6 +94,8 @@ def _pending(state: RolloutState, look: Look) -> Decision:
         return Decision(Nothing(), f"not started: waits for {waiting} to be promoted", judged)
     if closed := calendar.closed(state.plan, look.now):
         return Decision(Nothing(), f"not started: {closed}", judged)
+    if sick := figures.unwell(state, look):
+        return Decision(Nothing(), f"not started: {sick}", judged)
     first = state.plan.steps[0]
     if first.approval and state.approved < 0:
         return Decision(Nothing(), f"not started: {first.weight:g} % waits for a person's word", judged)
@@ -135,6 +141,10 @@ def _step(state: RolloutState, look: Look, judged: tuple[GateResult, ...]) -> De
     lenient = step.undecided is Undecided.GO_ON and following < 100
     if waiting := _in_the_way(state.plan.gates, judged, lenient=lenient):
         return Decision(Hold(), _why_hold(state, waiting), judged)
+    agreed = state.approved > state.step
+    if (sick := figures.unwell(state, look)) and not agreed:
+        # What the canary is compared with is in trouble, and there would be less of a way back: that is for a person.
+        return Decision(Hold(), f"{ALERT}no weight is given while {sick}; {_word(state)}", judged)
     if closed := calendar.closed(state.plan, look.now):
         to = "promotion" if last else f"{following:g} %"
         return Decision(Hold(), f"all gates pass; {to} waits: {closed}", judged)
@@ -145,6 +155,10 @@ def _step(state: RolloutState, look: Look, judged: tuple[GateResult, ...]) -> De
     if state.plan.steps[state.step + 1].approval and state.approved <= state.step:
         return Decision(Await(), f"all gates pass; {following:g} % waits for a person's word", judged)
     return Decision(Shift(following, state.step + 1), f"all gates pass; on to {following:g} %", judged)
+
+
+def _word(state: RolloutState) -> str:
+    return f"a person's word: migrator rollout promote {state.route}"
 
 
 def _awaiting(state: RolloutState, judged: tuple[GateResult, ...]) -> Decision:
@@ -205,10 +219,11 @@ def _cause_to_roll_back(state: RolloutState, look: Look, judged: tuple[GateResul
 
 def _back(state: RolloutState, look: Look, cause: str, judged: tuple[GateResult, ...]) -> Decision:
     """Roll back, or say why that has to wait."""
-    if sick := figures.unwell(state, look):
+    if not figures.is_refuge(state, look):
+        sick = figures.unwell(state, look)
         waits = Hold() if state.phase in _UNDER_WAY else Nothing()
         reason = (
-            f"ALERT: a rollback is due ({cause}), but {sick}; "
+            f"{ALERT}a rollback is due ({cause}), but {sick}; "
             f"it waits until legacy is well; a person's word: migrator rollout rollback {state.route}"
         )
         return Decision(waits, reason, judged, due=cause)

@@ -76,19 +76,25 @@ def requests_gate(state: RolloutState, look: Look) -> GateResult:
 
 
 def unwell(state: RolloutState, look: Look) -> str:
-    """Why legacy could not take the canary's calls back, in words; empty where it could, as far as is known.
-
-    A canary that is worse off than legacy is no reason to stay with it.
-    """
-    legacy, canary = _share(state.counted.legacy_lately, look.now), _share(state.counted.canary_lately, look.now)
+    """Why legacy is in trouble, in words; empty where it is well, as far as is known."""
     if isinstance(look.legacy, Health) and not look.legacy.well:
-        legacy = 1.0 if legacy is None else max(legacy, UNWELL)
-        reason = look.legacy.reason or "it says so itself"
-    elif legacy is not None and legacy >= UNWELL:
-        reason = f"{legacy:.0%} of its last first tries failed"
-    else:
-        return ""
-    return "" if canary is not None and canary >= legacy else f"legacy is unwell: {reason}"
+        return f"legacy is unwell: {look.legacy.reason or 'it says so itself'}"
+    legacy = _share(state.counted.legacy_lately, look.now)
+    if legacy is not None and legacy >= UNWELL:
+        return f"legacy is unwell: {legacy:.0%} of its last first tries failed"
+    return ""
+
+
+def is_refuge(state: RolloutState, look: Look) -> bool:
+    """Whether the canary's calls are no worse off with legacy, as far as is known.
+
+    An unwell legacy is one still where the canary is in as much trouble.
+    """
+    if not unwell(state, look):
+        return True
+    legacy, canary = _share(state.counted.legacy_lately, look.now), _share(state.counted.canary_lately, look.now)
+    at_least = UNWELL if isinstance(look.legacy, Health) and not look.legacy.well else 0.0
+    return canary is not None and canary >= (1.0 if legacy is None else max(legacy, at_least))
 
 
 def _counted(state: RolloutState, seen: Observation) -> Counted:

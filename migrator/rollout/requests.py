@@ -11,6 +11,7 @@ from dataclasses import replace
 from migrator.domain.looks import Request
 from migrator.domain.rollouts import MOVES, Phase, RolloutState
 from migrator.errors import Refused
+from migrator.rollout.decide import ALERT
 from migrator.rollout.times import clock_time
 
 
@@ -48,15 +49,15 @@ def _promoted(state: RolloutState, reason: str, now: float, force: bool) -> Roll
     steps = state.plan.steps
     if state.phase not in (Phase.PENDING, Phase.SHIFTING, Phase.HOLDING, Phase.AWAITING_APPROVAL, Phase.PAUSED):
         raise _unfit(state, "promoted", "a person agrees to the next step of one that is on its way")
-    if following >= len(steps) or not steps[following].approval:
-        to = f"{steps[following].weight:g} %" if following < len(steps) else "promotion"
+    to = f"{steps[following].weight:g} %" if following < len(steps) else "promotion"
+    wanted = following < len(steps) and steps[following].approval
+    alerted = state.reason.startswith(ALERT) and not state.due
+    if not wanted and not alerted:
         raise Refused(
             f"the rollout of {state.route} waits for no person: {to} comes once every gate passes",
             hint="what the gates still need is said by: migrator rollout status " + state.route,
         )
-    agreed = replace(
-        state, approved=following, reason=_said(f"a person has agreed to {steps[following].weight:g} %", reason)
-    )
+    agreed = replace(state, approved=following, reason=_said(f"a person has agreed to {to}", reason))
     if state.phase is not Phase.AWAITING_APPROVAL:
         return agreed
     return _moved(agreed, Phase.SHIFTING, agreed.reason, now)

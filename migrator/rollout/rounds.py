@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from migrator.domain.rollouts import Phase
 from migrator.errors import MigratorError, RemoteError
 from migrator.rollout.controller import Controller
-from migrator.rollout.loop import pause_after
+from migrator.rollout.loop import LONGEST_PAUSE_S, pause_after
 
 RESTING_EVERY_S = 30.0
 """How often one that has ended is looked at at least: a weight that somebody changes at the plane is brought back."""
@@ -43,12 +43,12 @@ class Rounds:
         clock = self.controller.clock
         named = tuple(names)
         for name in named:
-            if self.due.get(name, 0.0) <= clock.now():
+            due = self.due.get(name, 0.0)
+            # One that is due later than any ever is was set by a clock that has gone back since.
+            if due <= clock.now() or due > clock.now() + self._longest():
                 self.due[name] = clock.now() + self._look(name)
         now = clock.now()
-        # A clock that went back must not let one wait for longer than it ever would.
-        waits = [min(max(self.due[name] - now, 0.0), self._longest()) for name in named]
-        return min([*waits, self.every_s])
+        return min([*(max(self.due[name] - now, 0.0) for name in named), self.every_s])
 
     def _look(self, name: str) -> float:
         try:
@@ -63,4 +63,4 @@ class Rounds:
         return max(pause, min(RESTING_EVERY_S, 6 * self.every_s)) if tick.state.phase in _AT_REST else pause
 
     def _longest(self) -> float:
-        return max(RESTING_EVERY_S, self.every_s)
+        return max(RESTING_EVERY_S, LONGEST_PAUSE_S, self.every_s)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.http_servers import HttpServer
 from tests.support.rollout_shell import Shell, Stack, serving
 
 pytestmark = pytest.mark.local_stack
@@ -82,6 +83,28 @@ def test_a_service_waits_for_a_persons_word_and_a_person_can_stop_it_at_any_time
     assert replay.returncode == 0, replay.stdout[-2000:]
     assert "each comes out as it was recorded" in replay.stderr
     assert "DIFFERS" not in replay.stdout
+
+
+def test_transitions_are_told_and_a_receiver_that_hangs_keeps_nobody_waiting(stack: Stack) -> None:
+    shell = stack.shell
+    with HttpServer("receiver") as receiver, HttpServer("hanging") as hanging:
+        hanging.behavior.delay_s = 60
+        configured(
+            shell,
+            (
+                "routes:",
+                f"notifications: [{{webhook: {{url: {receiver.url}/told}}}}, {{webhook: {{url: {hanging.url}/told}}}}]\nroutes:",
+            ),
+        )
+        assert shell.run("start", "tax", "--yes").returncode == 0
+        began = time.monotonic()
+        assert shell.run("rollback", "tax", "--reason", "drill").returncode == 0
+        assert time.monotonic() - began < 20
+        assert shell.status()["weight"]["live"] == 0
+        told = [json.loads(request.body) for request in receiver.asked]
+        phases = [document["phase"] for document in told]
+        assert phases[0] == "pending" and phases[-1] == "rolled-back"
+        assert len({document["id"] for document in told}) == len(told), "each transition once"
 
 
 def test_a_changed_configuration_is_taken_over_once_it_is_valid(stack: Stack) -> None:

@@ -161,6 +161,8 @@ def test_every_situation_has_a_decision_that_is_a_move(state: RolloutState, look
         assert not any(gate.outcome in (Outcome.FAIL, Outcome.NO_DATA) for gate in decision.gates)
     if isinstance(decision.action, Shift) and state.plan.steps[decision.action.step].approval:
         assert state.approved >= decision.action.step, "not without the person whom the plan wants asked"
+    if isinstance(decision.action, (Shift, Promote)) and isinstance(look.legacy, Health) and not look.legacy.well:
+        assert state.approved > state.step >= 0, "not while legacy is unwell, but by a person's word"
     failing = any(gate.outcome is Outcome.FAIL for gate in decision.gates)
     if failing and state.phase in MEASURED:
         assert isinstance(decision.action, RollBack) or (decision.due and decision.reason.startswith("ALERT"))

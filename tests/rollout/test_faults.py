@@ -10,7 +10,7 @@ import pytest
 
 from migrator.adapters.states.dynamodb import DynamoStateStore
 from migrator.domain.gates import ErrorRateGate, ReadingGate, ReadingKind
-from migrator.domain.looks import Health, Reading
+from migrator.domain.looks import Health, Reading, Request
 from migrator.domain.observations import NoData
 from migrator.domain.rollouts import Phase
 from migrator.errors import InputError, RemoteError
@@ -212,6 +212,31 @@ def test_a_canary_that_is_worse_off_than_an_unwell_legacy_is_rolled_back() -> No
     world.answers.readings["dead letters"] = Reading(3, 0)
     world.metrics.answer = observed(canary=(200, 190), legacy=(3800, 2200))
     assert world.tick(10).phase is Phase.ROLLED_BACK
+
+
+def test_no_weight_is_raised_while_legacy_is_unwell_unless_a_person_agrees() -> None:
+    world = started()
+    world.answers.health = Health(False, "GET /healthz answers 503")
+    world.tick(61)
+    world.tick(61)
+    assert (world.state.phase, world.plane.live["tax"]) == (Phase.HOLDING, 5)
+    assert world.state.reason.startswith("ALERT: no weight is given while legacy is unwell: GET /healthz answers 503")
+    world.controller.ask("tax", Request.PROMOTE, "Lambda is better off")
+    for _ in range(3):
+        world.tick(61)
+    assert (world.state.phase, world.plane.live["tax"]) == (Phase.HOLDING, 25), "the word was for one step"
+    world.answers.health = Health(True)
+    for _ in range(4):
+        world.tick(61)
+    assert world.state.phase is Phase.PROMOTED
+
+
+def test_nothing_begins_while_legacy_is_unwell() -> None:
+    world = World()
+    world.answers.health = Health(False, "down")
+    world.start()
+    assert world.tick(1).reason == "not started: legacy is unwell: down"
+    assert world.plane.given == []
 
 
 def test_a_person_may_roll_back_to_an_unwell_legacy() -> None:

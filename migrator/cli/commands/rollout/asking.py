@@ -54,7 +54,9 @@ def promote(
     format: Format = OutputFormat.TEXT,
     json: Json = False,
 ) -> None:
-    """Agree to the next step, where the plan waits for a person (`approval: true`); also ahead of time.
+    """Agree to the next step, where the plan waits for a person (`approval: true`), also ahead of time.
+
+    Or where the rollout holds because legacy is unwell: then to this one step all the same.
 
     It gives no weight by itself: the step begins at the next look at which every gate passes. There is no way to pass a
     gate by hand.
