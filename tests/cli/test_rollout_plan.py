@@ -7,11 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
 from migrator.adapters.processes import free_port
-from migrator.cli.commands.rollout import planning, simulating
+from migrator.cli.commands.rollout import app
 from migrator.documents import rollout_plan as plan_document
 from migrator.documents import rollout_simulation as simulation_document
 from migrator.errors import InputError, MigratorError, UsageError
@@ -39,10 +38,6 @@ BEGIN = ("--begin", "2026-11-30T09:00")
 def call(tmp_path: Path) -> Callable[..., Result]:
     router = tmp_path / "router.yaml"
     router.write_text(ROUTER.format(admin=free_port(), listen=free_port()))
-    app = typer.Typer(rich_markup_mode=None)
-    app.callback()(lambda: None)
-    planning.register(app)
-    simulating.register(app)
 
     def run(command: str, route: str = "tax", *flags: str) -> Result:
         return CliRunner().invoke(app, [command, route, "--router", str(router), *flags])

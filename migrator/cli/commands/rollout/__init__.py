@@ -23,8 +23,18 @@ def _group() -> None:
     """
 
 
-planning.register(app)
-simulating.register(app)
+app.command(
+    epilog=(
+        "Examples:  migrator rollout plan tax --requests-per-minute 400    "
+        "migrator rollout plan tax --traffic calls.csv --find-errors 1pp --json"
+    )
+)(planning.plan)
+app.command(
+    epilog=(
+        "Examples:  migrator rollout simulate tax --requests-per-minute 400    "
+        'migrator rollout simulate tax --requests-per-minute 400 --fault "canary errors 2% from 10m for 1h"'
+    )
+)(simulating.simulate)
 app.command(
     epilog=(
         "Examples:  migrator rollout start tax --yes    "

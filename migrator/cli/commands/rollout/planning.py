@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from migrator.cli.commands.rollout.words import ROUTER, Directory, RouteName
 from migrator.cli.options import Format, Json, OutputFormat, Router, State, wants_json
 from migrator.cli.terminal import print_json, say
 from migrator.cli.traffic_options import Latency, LegacyErrors, PerMinute, Recorded, Sigma
@@ -16,25 +17,13 @@ if TYPE_CHECKING:
     from migrator.domain.traffic import Traffic
     from migrator.router import RouterConfig
 
-_ROUTER = Path("router.yaml")
 _ENOUGH_FOR_A_RATE = 2000
 """Legacy requests from which on the share that failed is taken for how legacy is: ten failures at half a percent."""
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(
-        name="plan",
-        epilog=(
-            "Examples:  migrator rollout plan tax --requests-per-minute 400    "
-            "migrator rollout plan tax --traffic calls.csv --find-errors 1pp --json"
-        ),
-    )(plan)
-
-
 def plan(
-    route: Annotated[str, typer.Argument(metavar="ROUTE", help="A route of the router configuration.")],
-    router: Router = _ROUTER,
+    route: RouteName,
+    router: Router = ROUTER,
     per_minute: PerMinute = None,
     traffic: Recorded = None,
     legacy_errors: LegacyErrors = "",
@@ -78,15 +67,7 @@ def plan(
         ),
     ] = "10s",
     state: State = "",
-    directory: Annotated[
-        Path | None,
-        typer.Option(
-            "--directory",
-            metavar="DIR",
-            help="The folder of the running Envoy.  [default: below XDG_STATE_HOME]",
-            show_default=False,
-        ),
-    ] = None,
+    directory: Directory = None,
     format: Format = OutputFormat.TEXT,
     json: Json = False,
 ) -> None:

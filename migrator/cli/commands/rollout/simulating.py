@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from migrator.cli.commands.rollout.words import ROUTER, RouteName
 from migrator.cli.options import Format, Json, OutputFormat, Router, wants_json
 from migrator.cli.terminal import note, print_json, say
 from migrator.cli.traffic_options import Latency, LegacyErrors, Peak, PerMinute, Recorded, Sigma
 from migrator.errors import UsageError
 
-_ROUTER = Path("router.yaml")
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(
-        name="simulate",
-        epilog=(
-            "Examples:  migrator rollout simulate tax --requests-per-minute 400    "
-            'migrator rollout simulate tax --requests-per-minute 400 --fault "canary errors 2% from 10m for 1h"'
-        ),
-    )(simulate)
-
 
 def simulate(
-    route: Annotated[str, typer.Argument(metavar="ROUTE", help="A route of the router configuration.")],
-    router: Router = _ROUTER,
+    route: RouteName,
+    router: Router = ROUTER,
     per_minute: PerMinute = None,
     traffic: Recorded = None,
     peak: Peak = 1.0,
