@@ -21,6 +21,9 @@ MEASURED = frozenset({Phase.SHIFTING, Phase.HOLDING, Phase.AWAITING_APPROVAL, Ph
 SLACK_S = 5.0
 """Seconds beyond a source's own lag that may pass between two figures before they are overdue."""
 
+QUIET_S = 60.0
+"""Seconds of figures without a call that are not worth a record of their own."""
+
 REMEMBERED = 200.0
 """Requests of a side after which what was before counts for 1/e in how it is of late."""
 
@@ -48,8 +51,10 @@ def taken_in(state: RolloutState, look: Look) -> RolloutState:
         return state
     counted = state.counted
     match look.observation:
-        case Observation() as seen:
+        case Observation() as seen if not _is_quiet(state, seen):
             counted = _counted(state, seen)
+        case Observation():
+            pass  # the next look begins at the same mark and tells of this time too
         case NoData():
             if look.mark:
                 # What came between the old mark and the new one is lost; what is known already stays.
@@ -61,7 +66,10 @@ def taken_in(state: RolloutState, look: Look) -> RolloutState:
 
 def is_overdue(state: RolloutState, look: Look) -> bool:
     """Whether the last figures are older than the source explains."""
-    return look.now - state.counted.until > look.lag_s + SLACK_S
+    until = state.counted.until
+    if isinstance(look.observation, Observation):
+        until = max(until, look.observation.until)
+    return look.now - until > look.lag_s + SLACK_S
 
 
 def requests_gate(state: RolloutState, look: Look) -> GateResult:
@@ -95,6 +103,16 @@ def is_refuge(state: RolloutState, look: Look) -> bool:
     legacy, canary = _share(state.counted.legacy_lately, look.now), _share(state.counted.canary_lately, look.now)
     at_least = UNWELL if isinstance(look.legacy, Health) and not look.legacy.well else 0.0
     return canary is not None and canary >= (1.0 if legacy is None else max(legacy, at_least))
+
+
+def _is_quiet(state: RolloutState, seen: Observation) -> bool:
+    """Whether nothing came, and not for long: then a night without calls is a record a minute, and not one a look."""
+    if any(side.requests or side.times for side in (seen.legacy, seen.canary)) or not state.counted.mark:
+        return False
+    if state.step < 0 or seen.until - state.counted.until >= QUIET_S or seen.until < state.counted.until:
+        return False
+    bake_s, baked_s = state.plan.steps[state.step].bake_s, state.counted.baked_s
+    return baked_s >= bake_s or baked_s + seen.window_s < bake_s
 
 
 def _counted(state: RolloutState, seen: Observation) -> Counted:

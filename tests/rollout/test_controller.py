@@ -206,6 +206,23 @@ def test_a_night_without_traffic_is_no_silence() -> None:
     assert world.tick(1).step == 1
 
 
+def test_a_quiet_night_is_written_down_once_a_minute_and_bakes_all_the_same() -> None:
+    world = started()
+    world.metrics.answer = observed(canary=(0, 0), legacy=(0, 0))
+    before = world.state.version
+    for _ in range(59):
+        world.tick(1)
+    assert world.state.version <= before + 1, "nothing came, and but for the reason nothing has changed"
+    assert world.tick(1).counted.baked_s == 60
+    for _ in range(240):
+        world.tick(1)
+    assert world.state.phase is Phase.HOLDING and "no figures" not in world.state.evidence[0].evidence
+    assert world.state.version - before < 12
+    world.metrics.answer = NoData("no answer")
+    world.tick(10)
+    assert "no figures since" in world.state.evidence[0].evidence
+
+
 def test_no_legacy_at_all_never_promotes() -> None:
     with pytest.raises(InputError, match="the only step is 100"):
         World(plan=replace(PLAN, steps=(Step(100, 1),))).start()
