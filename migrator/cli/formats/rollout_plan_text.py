@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from migrator.cli.formats.rollout_text import calendar_lines
 from migrator.domain.forecasts import Duration, GateForecast, PlanForecast, StepForecast
-from migrator.domain.rollouts import RolloutPlan, Undecided, Window
-from migrator.rollout.times import clock_time, span
-from migrator.router.dates import DAYS, clock_text
-from migrator.router.quantities import duration_text
+from migrator.domain.rollouts import RolloutPlan, Undecided
+from migrator.rollout.times import span
 
 _HEAD = ("step", "weight", "bake", "canary/min", "earliest", "half begin by", "99 of 100 by", "")
 _NEVER = "never"
@@ -22,7 +21,9 @@ def plan_forecast_lines(plan: RolloutPlan, seen: PlanForecast) -> Iterator[str]:
     template = f" (template {seen.template})" if seen.template else ""
     yield f"rollout of {seen.route}{template}"
     yield f"traffic: {seen.per_minute:,.4g} requests a minute, {seen.traffic}"
-    yield from _calendar(plan)
+    yield from calendar_lines(plan)
+    if plan.after:
+        yield "dates do not wait for what has to be promoted first"
     yield ""
     yield from _table([_HEAD, *(_row(plan, step) for step in seen.steps), _promoted(seen)])
     for step in seen.steps:
@@ -35,25 +36,6 @@ def plan_forecast_lines(plan: RolloutPlan, seen: PlanForecast) -> Iterator[str]:
         yield "what would hold less:"
         for line in seen.advice:
             yield f"  {line}"
-
-
-def _calendar(plan: RolloutPlan) -> Iterator[str]:
-    for window in plan.windows:
-        yield f"window: {_window(window)}"
-    for freeze in plan.freezes:
-        why = f" ({freeze.reason})" if freeze.reason else ""
-        yield f"freeze: {clock_time(freeze.begins)} to {clock_time(freeze.ends)}{why}"
-    if plan.after:
-        yield f"after: {', '.join(plan.after)} must be promoted before the first step; dates below do not wait for that"
-    yield (
-        f"silence: without figures for {duration_text(plan.silence_s)} back to {plan.safe_weight:g} %; "
-        f"rollback window: {duration_text(plan.rollback_window_s)} after promotion"
-    )
-
-
-def _window(window: Window) -> str:
-    days = ", ".join(DAYS[day] for day in window.days) if len(window.days) < len(DAYS) else "every day"
-    return f"{days}, {clock_text(window.begins)} to {clock_text(window.ends)} {window.zone}"
 
 
 def _row(plan: RolloutPlan, step: StepForecast) -> tuple[str, ...]:

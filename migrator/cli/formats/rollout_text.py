@@ -20,9 +20,10 @@ from migrator.domain.gates import (
     ThrottleGate,
     WebhookGate,
 )
-from migrator.domain.rollouts import HistoryEntry, RolloutPlan, RolloutStatus
+from migrator.domain.rollouts import HistoryEntry, RolloutPlan, RolloutStatus, Undecided, Window
 from migrator.rollout.replay import Replayed
 from migrator.rollout.times import clock_time
+from migrator.router.dates import DAYS, clock_text
 from migrator.router.quantities import duration_text
 
 
@@ -31,11 +32,35 @@ def plan_lines(plan: RolloutPlan) -> Iterator[str]:
     yield f"rollout of {plan.route}"
     for number, step in enumerate(plan.steps, 1):
         bake = duration_text(step.bake_s) if step.bake_s else "0s"
-        yield f"  step {number}: {step.weight:g} % for {bake}, at least {step.min_requests} canary requests"
+        agreed = ", once a person agrees" if step.approval else ""
+        lenient = ", and on although gates are undecided" if step.undecided is Undecided.GO_ON else ""
+        yield f"  step {number}: {step.weight:g} % for {bake}, at least {step.min_requests} canary requests{lenient}{agreed}"
     for gate in plan.gates:
         yield f"  gate: {_gate(gate)}"
+    for line in calendar_lines(plan):
+        yield f"  {line}"
     if not any(isinstance(gate, ParityGate) for gate in plan.gates):
         yield "  no parity gate: nobody has to have compared the answers before the first weight"
+
+
+def calendar_lines(plan: RolloutPlan) -> Iterator[str]:
+    """When a plan raises weight, what it waits for, and what becomes of the canary otherwise."""
+    for window in plan.windows:
+        yield f"window: {_window(window)}"
+    for freeze in plan.freezes:
+        why = f" ({freeze.reason})" if freeze.reason else ""
+        yield f"freeze: {clock_time(freeze.begins)} to {clock_time(freeze.ends)}{why}"
+    if plan.after:
+        yield f"after: {', '.join(plan.after)} must be promoted before the first step"
+    yield (
+        f"silence: without figures for {duration_text(plan.silence_s)} back to {plan.safe_weight:g} %; "
+        f"rollback window: {duration_text(plan.rollback_window_s)} after promotion"
+    )
+
+
+def _window(window: Window) -> str:
+    days = ", ".join(DAYS[day] for day in window.days) if len(window.days) < len(DAYS) else "every day"
+    return f"{days}, {clock_text(window.begins)} to {clock_text(window.ends)} {window.zone}"
 
 
 def _gate(gate: Gate) -> str:
