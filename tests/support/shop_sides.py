@@ -241,8 +241,12 @@ class Canary:
         return [body["args"], body["kwargs"], delay_s]
 
 
+_NOT_COMPARED = frozenset({"content-length", "x-migrator-cold-start"})
+"""The length follows from the body; the other one is for the router, which keeps it from callers."""
+
+
 def answered(status: int, headers: Mapping[str, str], body: bytes) -> Json:
     """An answer as both sides have it: the length is whoever sends it who says, JSON is compared by its value."""
-    told = {name.lower(): value for name, value in headers.items() if name.lower() != "content-length"}
+    told = {name.lower(): value for name, value in headers.items() if name.lower() not in _NOT_COMPARED}
     is_json = re.fullmatch(r"application/json(;.*)?", told.get("content-type", ""))
     return ["answered", status, told, json.loads(body) if is_json else body]
