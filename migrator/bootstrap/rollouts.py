@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from migrator.router.config import BalancerConfig, RouterConfig
 
 
+_TO_TELL_S = 3.0
+"""A person who rolls back at night does not wait for a receiver that hangs."""
+
+
 class OpenPlane(DataPlane, Protocol):
     """A data plane that holds connections, with all its routes at once."""
 
@@ -337,12 +341,14 @@ def controller(
 
 
 def _notifications(config: RouterConfig, store: StateStore, stack: ExitStack) -> tuple[Observer, ...]:
-    """Who is told of transitions; what is to be told yet at the end gets some seconds."""
+    """Who is told of transitions; what is to be told yet at the end gets some seconds, and else the next process."""
     if not config.notifications:
         return ()
     from migrator.adapters.notifications import Notifications
 
-    return (stack.enter_context(closing(Notifications(config.notifications, store))),)
+    notifications = Notifications(config.notifications, store)
+    stack.callback(notifications.close, _TO_TELL_S)
+    return (notifications,)
 
 
 def _state_folder() -> Path:
