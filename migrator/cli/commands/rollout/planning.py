@@ -10,7 +10,7 @@ import typer
 
 from migrator.cli.commands.rollout.words import ROUTER, Directory, RouteName
 from migrator.cli.options import Format, Json, OutputFormat, Router, State, wants_json
-from migrator.cli.terminal import print_json, say
+from migrator.cli.terminal import note, print_json, say
 from migrator.cli.traffic_options import Latency, LegacyErrors, PerMinute, Recorded, Sigma
 
 if TYPE_CHECKING:
@@ -78,17 +78,22 @@ def plan(
     """
     import time
 
+    from migrator.bootstrap import figures_of
     from migrator.cli.formats.rollout_plan_text import plan_forecast_lines
     from migrator.cli.traffic_options import described, quantity, with_legacy
     from migrator.rollout.forecast.advice import advised
     from migrator.rollout.forecast.judging import Faults
     from migrator.rollout.forecast.plan import forecast
+    from migrator.rollout.measurable import measurable
     from migrator.router import load_router
     from migrator.router.dates import parse_moment, seconds_of
     from migrator.router.quantities import parse_points, parse_share
 
     config = load_router(router)
-    planned = config.entry(route).rollout
+    with figures_of(config, directory) as metrics:
+        planned, untold = measurable(config.entry(route).rollout, metrics.about(route))
+    if untold:
+        note(f"left out of the template {planned.template}, as the figures of {route} do not tell: {', '.join(untold)}")
     faults = Faults(
         worse_by_pp=quantity("--find-errors", find_errors, parse_points) if find_errors else None,
         slower=find_slower,
