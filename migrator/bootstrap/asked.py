@@ -16,10 +16,18 @@ if TYPE_CHECKING:
     from migrator.router.config import RouterConfig
 
 
+_PATIENCE_S = 1.0
+"""A webhook that hangs must not keep the other routes' rollbacks waiting."""
+
+
 def open_sources(
-    config: RouterConfig, metrics: MetricSource, comparisons: ComparisonSource, stack: ExitStack
+    config: RouterConfig, metrics: MetricSource, comparisons: ComparisonSource, stack: ExitStack, *, goes_on: bool
 ) -> Sources:
-    """Everything that a look asks."""
+    """Everything that a look asks.
+
+    Args:
+        goes_on: whether looks follow each other in this process: then none waits long for one slow answer.
+    """
     from migrator.adapters.health.http import HttpHealth
     from migrator.adapters.readings import Readings
     from migrator.rollout.looking import Sources, Unasked
@@ -27,7 +35,7 @@ def open_sources(
     canaries = Unasked("functions: names no region or endpoint, so nobody is asked which version is deployed")
     functions = config.functions
     # The endpoint of the functions is Lambda's alone; those of other services are in the environment, as the SDK has them.
-    readings = stack.enter_context(closing(Readings()))
+    readings = stack.enter_context(closing(Readings(patience_s=_PATIENCE_S if goes_on else None)))
     health = stack.enter_context(closing(HttpHealth(config.health)))
     if not (functions.region or functions.endpoint):
         return Sources(metrics, comparisons, readings, canaries, health)

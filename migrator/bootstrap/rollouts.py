@@ -330,6 +330,7 @@ def controller(
                 _figures(sides, bonds, stack),
                 comparisons or open_comparisons(),
                 stack,
+                goes_on=bool(holder),
             ),
             store=store,
             clock=SystemClock(),

@@ -38,4 +38,21 @@ def test_what_hangs_is_left_alone_and_hinders_no_other_question() -> None:
     for thread in threading.enumerate():
         if thread.name == "asking a":
             thread.join(5)
+    assert bounded.ask("a", lambda: 3) == 1, "the answer that came late is the first one's"
+    assert bounded.ask("a", lambda: 3) == 3
+
+
+def test_an_answer_that_came_late_is_too_old_at_some_time() -> None:
+    bounded, released = Bounded(0.05, kept_s=0.0), threading.Event()
+
+    def hang() -> int:
+        released.wait(30)
+        return 1
+
+    with pytest.raises(TooSlow):
+        bounded.ask("a", hang)
+    released.set()
+    for thread in threading.enumerate():
+        if thread.name == "asking a":
+            thread.join(5)
     assert bounded.ask("a", lambda: 3) == 3

@@ -45,6 +45,8 @@ class Readings:
         endpoint: URL of a stand-in for AWS; empty for AWS itself.
         environment: where secrets stand; None for the process's own.
         limit_s: seconds that one answer may take.
+        patience_s: seconds for which a look waits for it; what comes later is there at the next look. None for all of them,
+            where there is no next look.
     """
 
     def __init__(
@@ -54,11 +56,12 @@ class Readings:
         environment: Mapping[str, str] | None = None,
         clock: Clock | None = None,
         limit_s: float = LIMIT_S,
+        patience_s: float | None = None,
     ) -> None:
         clock, environment = clock or SystemClock(), os.environ if environment is None else environment
         self._outbound = Outbound(limit_s)
         self._services = Services(endpoint, limit_s)
-        self._bounded = Bounded(limit_s)
+        self._bounded = Bounded(limit_s if patience_s is None else patience_s)
         self._readers: Mapping[ReadingKind, Reader] = {
             ReadingKind.COST: CostReader(self._services, clock).read,
             ReadingKind.DEAD_LETTERS: DeadLetterReader(self._services, clock).read,
