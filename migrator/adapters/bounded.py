@@ -62,7 +62,8 @@ class Bounded:
             question = former if late and former is not None else _Question()
             self._out[name] = question
         if late:
-            return self._taken(question)
+            kept: T = self._taken(question)
+            return kept
 
         def answer() -> None:
             try:
@@ -76,7 +77,8 @@ class Bounded:
         threading.Thread(target=answer, name=f"asking {name}", daemon=True).start()
         if not question.done.wait(self._limit_s):
             raise TooSlow(f"there was no answer within {self._limit_s:g} s", retryable=True)
-        return self._taken(question)
+        given: T = self._taken(question)
+        return given
 
     def _taken(self, question: _Question) -> Any:
         question.taken = True
