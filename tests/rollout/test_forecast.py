@@ -22,7 +22,7 @@ from migrator.rollout.forecast.walks import Walk, passage
 from migrator.rollout.statistics import worse
 from migrator.rollout.statistics.budget import BudgetTest
 from migrator.rollout.statistics.counts import Increment
-from migrator.rollout.statistics.evidence import Evidence, Finding, GateTests, finding, seen
+from migrator.rollout.statistics.evidence import Evidence, Finding, GateTests, finding, raised, seen
 from migrator.rollout.statistics.levels import PROMOTION
 from migrator.rollout.statistics.within import WithinTest
 from tools.bench.rollout import detection, promotion
@@ -80,8 +80,12 @@ def test_a_canary_like_legacy_is_shown_when_the_engine_shows_it(
 TESTS = GateTests(worse.WorseTest(LEVEL), WithinTest(PROMOTION, MARGIN))
 
 
-def engine(canary: float, weight: float, campaigns: int) -> Need:
-    """Canary requests until the engine finds a canary that it has shown within the margin before, after 100,000."""
+def engine(canary: float, weight: float, campaigns: int, raises: int = 0) -> Need:
+    """Canary requests until the engine finds a canary that it has shown within the margin before, after 100,000.
+
+    Args:
+        raises: how often the weight is raised before the fault begins.
+    """
     dice = np.random.default_rng(11)
 
     def block(rate: float, share: float) -> Increment:
@@ -94,6 +98,8 @@ def engine(canary: float, weight: float, campaigns: int) -> Need:
         known = Evidence()
         for _ in range(50):
             known = seen(known, block(0.005, 0.05), TESTS)
+        for _ in range(raises):
+            known = raised(known)
         requests = 0
         while known.assured and finding(known, TESTS) is not Finding.WORSE and requests < 40_000:
             look = block(canary, weight)
@@ -102,12 +108,13 @@ def engine(canary: float, weight: float, campaigns: int) -> Need:
     return Need(*(float(np.quantile([each for each in needed if each], share)) for share in (0.5, 0.97)))
 
 
-def test_a_fault_after_a_good_beginning_is_found_when_the_engine_finds_it() -> None:
-    found = engine(0.035, 0.05, 60)
-    need = deciding.to_find_beyond(Sides(0.005, 0.035, 0.05), LEVEL, MARGIN, 100_000)
-    # Rather too late than too early: the best bet's figure is told, and the mixture is a little ahead of it.
-    assert found.median < need.median < 1.25 * found.median, (need, found)
-    assert found.high < need.high < 1.45 * found.high, (need, found)
+@pytest.mark.parametrize(("canary", "raises"), [(0.035, 0), (0.035, 1), (0.025, 2)])
+def test_a_fault_after_a_good_beginning_is_found_when_the_engine_finds_it(canary: float, raises: int) -> None:
+    found = engine(canary, 0.05, 60, raises)
+    need = deciding.to_find_beyond(Sides(0.005, canary, 0.05), LEVEL, MARGIN, 100_000, raises)
+    # What is left of the level is taken for the same in all campaigns, so it is a third that can be told.
+    assert 0.75 * found.median < need.median < 1.35 * found.median, (need, found)
+    assert 0.75 * found.high < need.high < 1.6 * found.high, (need, found)
 
 
 def test_a_fault_at_100_percent_is_found_when_the_engine_finds_it() -> None:

@@ -20,7 +20,8 @@ from migrator.rollout.statistics.budget import BudgetTest
 from migrator.rollout.statistics.counts import Increment
 from migrator.rollout.statistics.mixture import AT_ONCE, LOG_ODDS, LOG_PRIOR, kept, log_sum
 from migrator.rollout.statistics.pairs import LEAST
-from migrator.rollout.statistics.within import BEYOND, STRENGTH, WithinTest
+from migrator.rollout.statistics.stakes import HELD_BACK
+from migrator.rollout.statistics.within import STRENGTH, WithinTest
 
 _FINE = 1_000_000
 """Requests of a block whose counts round a weight to 0.0001 %."""
@@ -31,6 +32,9 @@ _SLOW = 2.33
 _LEARNING = 4
 """What is expected at a quarter of the way stands for all of it: the beginning, when it is farthest off, costs most. With 4
 the simulated figures are met best."""
+
+LEFT = 0.2
+"""The part of the level that is at stake once a canary like legacy was shown within the margin; simulated, 0.13 to 0.30."""
 
 _ROUNDS = 8
 """Of taking the expectation on the way and finding out how long the way is; it settles within a few."""
@@ -85,13 +89,18 @@ def to_find_worse(sides: Sides, level: float, before: float = 0.0) -> Need:
     )
 
 
-def to_find_beyond(sides: Sides, level: float, margin: float, before: float = 0.0) -> Need:
-    """Until a canary that was shown within the margin before is found beyond it."""
+def to_find_beyond(sides: Sides, level: float, margin: float, before: float = 0.0, raises: int = 0) -> Need:
+    """Until a canary that was shown within the margin before is found beyond it.
+
+    Args:
+        raises: how often the weight was raised since it was shown; the fault begins with the last one. 0 for a fault that
+            begins at any other time.
+    """
     if sides.weight >= 1:
         return NEVER
     a_block = sides.weight * SMALLEST
     return _best(
-        (walk, _distance(level * BEYOND, prior, walk.mean * a_block, usual.mean * a_block, before))
+        (walk, _late_distance(level, prior, walk.mean * a_block, usual.mean * a_block, before, raises))
         for prior, (walk, usual) in zip(LOG_PRIOR, _beyond_walks(sides, margin), strict=True)
     )
 
@@ -118,7 +127,9 @@ def to_find_overspent(share: float, test: BudgetTest) -> Need:
     return Need(found.median + free, found.high + slow)
 
 
-def to_find_alone(canary: float, test: worse.WorseTest, record: Sides, before: float, margin: float) -> Need:
+def to_find_alone(
+    canary: float, test: worse.WorseTest, record: Sides, before: float, margin: float, raises: int = 0
+) -> Need:
     """Until a canary that was shown within the margin is found beyond it while legacy is silent.
 
     It is held against the highest rate that legacy's record allows, and the margin on top of it.
@@ -127,6 +138,7 @@ def to_find_alone(canary: float, test: worse.WorseTest, record: Sides, before: f
         canary: share that fails, 0 to 1.
         record: how legacy answered before, and at which weight.
         before: requests of both sides on record.
+        raises: as in `to_find_beyond`.
     """
     asked = round(before * (1 - record.weight))
     failed = round(asked * record.legacy)
@@ -136,7 +148,9 @@ def to_find_alone(canary: float, test: worse.WorseTest, record: Sides, before: f
     return _best(
         (
             walk := _budget_walk(canary, null + margin, bet),
-            _distance(test.level * BEYOND, prior, walk.mean * SMALLEST, usual.mean * record.weight * SMALLEST, before),
+            _late_distance(
+                test.level, prior, walk.mean * SMALLEST, usual.mean * record.weight * SMALLEST, before, raises
+            ),
         )
         for bet, prior, (_, usual) in zip(LOG_ODDS, LOG_PRIOR, _beyond_walks(record, margin), strict=True)
     )
@@ -224,18 +238,28 @@ def _distance(level: float, log_prior: float, gained: float, lost: float, before
     return log(1 / level) - log_prior - _worth(gained, lost, before / SMALLEST)
 
 
-def _worth(gained: float, lost: float, blocks: float) -> float:
+def _late_distance(level: float, log_prior: float, gained: float, lost: float, before: float, raises: int) -> float:
+    """The same of a bet on "beyond", once the canary was shown within the margin (`statistics.stakes`)."""
+    reserve = HELD_BACK / 2**raises
+    worth = _worth(gained, lost, before / SMALLEST, HELD_BACK)
+    if raises:
+        # As much as is left is what was placed with the raise.
+        worth = log_sum((worth, log(reserve)))
+    return log(1 / (level * LEFT)) - log_prior - worth
+
+
+def _worth(gained: float, lost: float, blocks: float, held_back: float = 1 - AT_ONCE) -> float:
     """ln of what a bet is worth: what was placed at once, what little was placed of late, and what is placed meanwhile.
 
     With each block about as much is placed. Of what came before the fault a geometric part is left; of what comes after
     its beginning the same holds backwards, seen from the end.
     """
+    at_once = log(1 - held_back) + lost * max(blocks, 0.0)
     if blocks < 1:
-        return log(AT_ONCE)
-    at_once = log(AT_ONCE) + lost * blocks
+        return log(1 - held_back)
     if lost >= 0:
         return at_once
-    placed = log(kept(int(blocks) - 1) - kept(int(blocks)))
+    placed = log((kept(int(blocks) - 1) - kept(int(blocks))) * held_back / (1 - AT_ONCE))
     late = placed - log1p(-exp(lost))
     meanwhile = placed - log1p(-exp(-gained)) if gained > 0 else late
     return log_sum((at_once, late, meanwhile))

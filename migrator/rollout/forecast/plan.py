@@ -207,22 +207,22 @@ def _gates(
                     for stand, figure in ((stands[1], "median"), (stands[2], "high"))
                 ]
                 show = _duration(Need(times[0] * canary_a_second, times[1] * canary_a_second), canary_a_second)
-            find, remark = _to_find(judging, step, plan.steps[0], usual, name)
+            find, remark = _to_find(judging, step, plan.steps.index(step), usual, name)
             found.append(GateForecast(name, judging.fault, _duration(find, canary_a_second), show, remark))
     return found
 
 
-def _to_find(judging: Compared, step: Step, first: Step, stand: _Stand, name: str) -> tuple[Need, str]:
+def _to_find(judging: Compared, step: Step, raises: int, stand: _Stand, name: str) -> tuple[Need, str]:
+    """Of a fault that begins with the step: by then the weight was raised so often."""
     sides = Sides(judging.legacy, judging.faulty, step.weight / 100)
     if is_silent(sides.weight):
         record = Sides(judging.legacy, judging.legacy, 1 - stand.legacy / stand.requests if stand.requests else 1.0)
         test = WorseTest(judging.level, ceiling=judging.ceiling)
-        need = to_find_alone(judging.faulty, test, record, stand.requests, judging.test.margin)
+        need = to_find_alone(judging.faulty, test, record, stand.requests, judging.test.margin, raises)
         return need, "legacy is silent: held against what it did before"
     if stand.left[name] <= 0:
-        return to_find_beyond(
-            sides, judging.level, judging.test.margin, stand.requests
-        ), "shown within the margin before"
+        need = to_find_beyond(sides, judging.level, judging.test.margin, stand.requests, raises)
+        return need, "shown within the margin before"
     return to_find_worse(sides, judging.level, stand.requests), ""
 
 

@@ -47,4 +47,4 @@ def _share(sample: Sample) -> str:
     return f"{sample.first_try_errors}/{sample.requests} ({sample.error_rate:.2%}) failed first"
 
 
-RULES: Rules[ErrorRateGate] = Rules(lambda _: NAME, _judge, _takes_in, part=Kind.ERRORS)
+RULES: Rules[ErrorRateGate] = Rules(lambda _: NAME, _judge, _takes_in, raised=two_sided.raised, part=Kind.ERRORS)

@@ -133,4 +133,9 @@ def _texts(counts: Mapping[int, int]) -> dict[str, int]:
     return {str(number): count for number, count in counts.items()}
 
 
-RULES: Rules[LatencyGate] = Rules(name_of, _judge, _takes_in, part=Kind.LATENCY)
+def _raised(memory: Memory) -> Memory:
+    evidence: Any = memory.get("evidence")
+    return {**memory, "evidence": two_sided.raised(evidence)} if evidence else memory
+
+
+RULES: Rules[LatencyGate] = Rules(name_of, _judge, _takes_in, raised=_raised, part=Kind.LATENCY)

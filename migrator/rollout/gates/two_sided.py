@@ -10,7 +10,7 @@ from math import exp, log
 
 from migrator.domain.gates import GateResult, Outcome, Strength
 from migrator.rollout.gates.rules import Memory
-from migrator.rollout.statistics import record, within, worse
+from migrator.rollout.statistics import evidence, record, within, worse
 from migrator.rollout.statistics.counts import Increment
 from migrator.rollout.statistics.evidence import Evidence, Finding, GateTests, finding, seen
 
@@ -29,19 +29,24 @@ def taken_in(memory: Memory, look: Increment, tests: GateTests, promoting: Incre
     return record.dumped(seen(known(memory), look, tests, promoting))
 
 
+def raised(memory: Memory) -> Memory:
+    """The memory when the weight is raised."""
+    return record.dumped(evidence.raised(known(memory))) if memory else memory
+
+
 def judged(name: str, memory: Memory, tests: GateTests, said: str) -> GateResult:
     """The gate's answer.
 
     Args:
         said: the figures, before what they are worth.
     """
-    evidence = known(memory)
-    strength = _strength(evidence, tests)
+    found = known(memory)
+    strength = _strength(found, tests)
     against, needed = strength.against
     text = f"{said}; against it {_worth(against)} of {_worth(needed)}"
     if strength.for_it is not None:
         text += f", for it {_worth(strength.for_it[0])} of {_worth(strength.for_it[1])}"
-    return GateResult(name, _OUTCOMES[finding(evidence, tests)], text, strength)
+    return GateResult(name, _OUTCOMES[finding(found, tests)], text, strength)
 
 
 def doubts(result: GateResult) -> bool:
@@ -52,14 +57,13 @@ def doubts(result: GateResult) -> bool:
     return against >= needed / 2
 
 
-def _strength(evidence: Evidence, tests: GateTests) -> Strength:
-    """The stronger of both tests against, as a part of what it needs: they need different amounts."""
+def _strength(found: Evidence, tests: GateTests) -> Strength:
+    """The stronger of both tests against."""
     needed = log(1 / tests.worse.level)
-    suspicion = max(worse.log_evidence(evidence.suspicion), 0.0) if not evidence.assured else 0.0
-    beyond_needed = log(1 / (within.BEYOND * tests.worse.level))
-    beyond = max(within.log_beyond(evidence.assurance), 0.0) * needed / beyond_needed
-    for_it = (max(evidence.assurance.log_evidence, 0.0), log(1 / tests.within.level))
-    if evidence.assured:
+    suspicion = max(worse.log_evidence(found.suspicion), 0.0) if not found.assured else 0.0
+    beyond = max(within.log_beyond(found.assurance), 0.0)
+    for_it = (max(found.assurance.log_evidence, 0.0), log(1 / tests.within.level))
+    if found.assured:
         for_it = (for_it[1], for_it[1])
     return Strength((max(suspicion, beyond), needed), for_it)
 

@@ -20,6 +20,7 @@ from math import log
 
 from migrator.rollout.statistics import within, worse
 from migrator.rollout.statistics.counts import Increment
+from migrator.rollout.statistics.mixture import log_mean
 
 
 class Finding(StrEnum):
@@ -71,7 +72,15 @@ def seen(before: Evidence, look: Increment, tests: GateTests, promoting: Increme
     # Half the way to "worse" keeps a look that was taken apart from turning the one answer into the other.
     doubtful = worse.log_evidence(after.suspicion) >= log(1 / tests.worse.level) / 2
     shown = not _is_worse(after, tests) and not doubtful and within.is_within(after.assurance, tests.within)
-    return replace(after, assured=before.assured or shown)
+    if before.assured or not shown:
+        return after
+    left = log(worse.PAIRED) + log_mean(after.suspicion.paired)
+    return replace(after, assured=True, assurance=within.assured(after.assurance, left))
+
+
+def raised(before: Evidence) -> Evidence:
+    """What is known when the weight is raised."""
+    return replace(before, assurance=within.raised(before.assurance)) if before.assured else before
 
 
 def finding(known: Evidence, tests: GateTests) -> Finding:

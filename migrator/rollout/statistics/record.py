@@ -15,6 +15,7 @@ from migrator.rollout.statistics.budget import Spending
 from migrator.rollout.statistics.counts import Increment
 from migrator.rollout.statistics.evidence import Evidence
 from migrator.rollout.statistics.mixture import ODDS
+from migrator.rollout.statistics.stakes import Stakes
 from migrator.rollout.statistics.within import Assurance
 from migrator.rollout.statistics.worse import Suspicion
 
@@ -52,7 +53,7 @@ def evidence(document: Mapping[str, Any]) -> Evidence:
                 **{
                     **assurance,
                     "pending": Increment(**assurance["pending"]),
-                    "beyond": _bets(assurance["beyond"]),
+                    "stakes": Stakes(**{**assurance["stakes"], "bets": _bets(assurance["stakes"]["bets"])}),
                 }
             ),
         )

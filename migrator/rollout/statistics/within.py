@@ -23,9 +23,12 @@ from math import exp, log
 from migrator.rollout.statistics import pairs, rates
 from migrator.rollout.statistics.blocks import gathered
 from migrator.rollout.statistics.counts import Increment
-from migrator.rollout.statistics.mixture import LOG_ODDS, NOTHING, grown, log_mean
+from migrator.rollout.statistics.mixture import LOG_ODDS, log_mean, log_sum
 from migrator.rollout.statistics.pairs import LEAST
-from migrator.rollout.statistics.worse import is_silent
+from migrator.rollout.statistics.stakes import Stakes, anew
+from migrator.rollout.statistics.stakes import after as stakes_after
+from migrator.rollout.statistics.stakes import raised as stakes_raised
+from migrator.rollout.statistics.worse import PAIRED, is_silent
 
 MEMORY = 20_000.0
 """Legacy requests after which what was seen of its rate counts for 1/e: long enough for a rate of 0.1 % to be known
@@ -40,7 +43,8 @@ FIRST_RATE = 0.01
 """Expected of legacy before anything was seen, for half a failure's worth of requests."""
 
 BEYOND = 0.0125
-"""The part of the level of the test that rolls back which is kept for a canary beyond the margin (`worse.PAIRED`)."""
+"""The part of the level of the test that rolls back which is kept for a canary beyond the margin (`worse.PAIRED`), before it
+was shown within it; what the other test has left comes to it then (`assured`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,9 @@ class Assurance:
         blocks: how many there were.
         log_evidence: ln of the e-value of "within", at the last block.
         peak: the highest at any look.
-        beyond: ln of each bet's worth (`mixture.ODDS`) on "beyond".
-        beyond_peak: the highest ln of their mean at any look.
+        stakes: the bets on "beyond".
+        share: ln of the part of the whole level that is at stake.
+        beyond_peak: the highest ln of the evidence for "beyond" at any look.
         legacy_requests, legacy_failures: legacy's, the older the less of them.
         canary_requests, canary_failures: the canary's, all of them.
     """
@@ -78,8 +83,9 @@ class Assurance:
     blocks: int = 0
     log_evidence: float = 0.0
     peak: float = 0.0
-    beyond: tuple[float, ...] = NOTHING
-    beyond_peak: float = 0.0
+    stakes: Stakes = field(default_factory=Stakes)
+    share: float = log(BEYOND)
+    beyond_peak: float = log(BEYOND)
     legacy_requests: float = 0.5 / FIRST_RATE
     legacy_failures: float = 0.5
     canary_requests: int = 0
@@ -101,15 +107,16 @@ def seen(before: Assurance, look: Increment, test: WithinTest, record: float = 1
     canary, legacy = _expected(before, test)
     evidence = before.log_evidence + pairs.log_ratio(block, canary, legacy, test.margin)
     against = _alone(block, record + test.margin) if is_silent(block) else _against(block, legacy, test.margin)
-    beyond = grown(before.beyond, against, before.blocks)
+    stakes = stakes_after(before.stakes, against)
     kept = max(0.0, 1 - block.legacy_requests / MEMORY)
     return Assurance(
         pending=pending,
         blocks=before.blocks + 1,
         log_evidence=evidence,
         peak=max(before.peak, evidence),
-        beyond=beyond,
-        beyond_peak=max(before.beyond_peak, log_mean(beyond)),
+        stakes=stakes,
+        share=before.share,
+        beyond_peak=max(before.beyond_peak, before.share + log_mean(stakes.bets)),
         legacy_requests=before.legacy_requests * kept + block.legacy_requests,
         legacy_failures=before.legacy_failures * kept + block.legacy_failures,
         canary_requests=before.canary_requests + block.canary_requests,
@@ -122,19 +129,38 @@ def is_within(known: Assurance, test: WithinTest) -> bool:
     return known.peak >= log(1 / test.level)
 
 
+def assured(known: Assurance, left: float) -> Assurance:
+    """What is known once the canary was shown within the margin: the bets on "beyond" begin anew, with all that is left.
+
+    For a canary that is no worse than legacy the evidence goes on where it was, so the chance that it ever reaches 1/level
+    stays what it was. Of one that is worse by less than the margin, no more than the whole level may be at stake: that is
+    the bound.
+
+    Args:
+        left: ln of the e-value of "worse", in its part of the level (`worse.PAIRED`), which is bet no more from now on.
+    """
+    share = min(log_sum((left, log_beyond(known))), log(PAIRED))
+    return replace(known, stakes=anew(), share=share, beyond_peak=max(known.beyond_peak, share))
+
+
+def raised(known: Assurance) -> Assurance:
+    """What is known when the weight is raised after the canary was shown within the margin."""
+    return replace(known, stakes=stakes_raised(known.stakes))
+
+
 def is_beyond(known: Assurance, level: float) -> bool:
-    """Whether the evidence for "beyond the margin" has reached its part of a level at any look."""
-    return known.beyond_peak >= log(1 / (BEYOND * level))
+    """Whether the evidence for "beyond the margin" has reached 1/level at any look."""
+    return known.beyond_peak >= log(1 / level)
 
 
 def log_beyond(known: Assurance) -> float:
-    """ln of the e-value of "beyond the margin", at the last block."""
-    return log_mean(known.beyond)
+    """ln of the evidence for "beyond the margin", in parts of the whole level, at the last block."""
+    return known.share + log_mean(known.stakes.bets)
 
 
 def is_doubtful(known: Assurance, level: float) -> bool:
     """Whether half the way to "beyond the margin" is gone at the last block."""
-    return log_beyond(known) >= log(1 / (BEYOND * level)) / 2
+    return log_beyond(known) >= log(1 / level) / 2
 
 
 def _against(block: Increment, legacy: float, margin: float) -> Iterable[float]:

@@ -60,7 +60,7 @@ def test_a_canary_shown_within_may_differ_by_less_than_the_margin_for_ever() -> 
 
 
 def test_a_canary_shown_within_that_breaks_is_held_then_found() -> None:
-    broken = [Increment(5, 2, 45, 0)]
+    broken = [Increment(5, 1, 45, 0)]
     found = [_found([*GOOD, *(broken * many)]) for many in range(20)]
     assert found[0] is Finding.WITHIN and Finding.OPEN in found and found[-1] is Finding.WORSE
     assert found == sorted(found, key=[Finding.WITHIN, Finding.OPEN, Finding.WORSE].index)

@@ -50,7 +50,7 @@ def test_evidence_against_a_canary_within_the_margin_is_worth_nothing(
     expected = sum(
         _binomial(x, canary, base + part * margin)
         * _binomial(y, legacy, base)
-        * exp(log_mean(seen(before, Increment(canary, x, legacy, y), test).beyond))
+        * exp(log_mean(seen(before, Increment(canary, x, legacy, y), test).stakes.bets))
         for x, y in product(range(canary + 1), range(legacy + 1))
     )
     assert expected <= AT_ONCE + 1e-9
