@@ -20,7 +20,7 @@ from platform import python_version
 
 import numpy as np
 
-from tools.bench.rollout import detection, false_alarms, others, promotion
+from tools.bench.rollout import detection, false_alarms, others, promotion, whole
 from tools.bench.rollout.rows import Row, as_markdown, printed
 
 CAMPAIGNS = 20_000
@@ -30,6 +30,9 @@ FOUND = 5_000
 """Of detection and promotion: 50 of them lie above the 99th percentile."""
 
 COMPARED = 2_000
+
+WHOLE, LATE = 1_000, 300
+"""Of the product's own gate, request by request: a campaign takes a seventh of a second."""
 
 _QUICK = 200
 
@@ -65,7 +68,9 @@ def simulated(divisor: int, jobs: int) -> list[Row]:
 
 
 def _work(divisor: int) -> list[Callable[[], Row]]:
-    many, found, compared = (each // divisor for each in (CAMPAIGNS, FOUND, COMPARED))
+    many, found, compared, whole_ones, late_ones = (
+        each // divisor for each in (CAMPAIGNS, FOUND, COMPARED, WHOLE, LATE)
+    )
     return [
         *(partial(false_alarms.simulated, each, many, 100 + at) for at, each in enumerate(false_alarms.SCENARIOS)),
         *(partial(detection.errors, each, found, 200 + at) for at, each in enumerate(detection.ERRORS)),
@@ -73,6 +78,8 @@ def _work(divisor: int) -> list[Callable[[], Row]]:
         partial(detection.always_cold, found, 400),
         *(partial(promotion.too_bad, each, many, 500 + at) for at, each in enumerate(promotion.TOO_BAD)),
         *(partial(promotion.good, each, found, 600 + at) for at, each in enumerate(promotion.GOOD)),
+        *(partial(whole.alike, each, max(whole_ones, 2), 900 + at) for at, each in enumerate(whole.ALIKE)),
+        *(partial(whole.late, each, max(late_ones, 2), 950 + at) for at, each in enumerate(whole.LATE)),
         *(partial(others.compared, each, compared, 700) for each in others.RULES),
         partial(others.flagger_with_steps, compared, 800),
     ]
