@@ -210,6 +210,20 @@ def test_a_writer_that_is_killed_anywhere_leaves_all_of_a_change_or_nothing(tmp_
     assert seen == sorted(seen) and len(seen) > 8
 
 
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM audit", "UPDATE audit SET document = '{}'", "UPDATE audit SET number = 7"]
+)
+def test_what_the_audit_log_says_cannot_be_unsaid(tmp_path: Path, statement: str) -> None:
+    path = tmp_path / "rollouts.sqlite3"
+    with SqliteStateStore(path) as store:
+        store.save(STATE, expected_version=0, audit=AUDIT)
+        connection = sqlite3.connect(path)
+        with pytest.raises(sqlite3.IntegrityError, match="only grows"):
+            connection.execute(statement)
+        connection.close()
+        assert len(list(store.audit("tax"))) == 1
+
+
 def test_100000_audit_entries_are_read_without_being_held(tmp_path: Path) -> None:
     path = tmp_path / "rollouts.sqlite3"
     with SqliteStateStore(path) as store:

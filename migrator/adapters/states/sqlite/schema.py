@@ -30,6 +30,9 @@ _STEPS: Final[Mapping[int, tuple[str, ...]]] = {
             "CREATE TABLE audit (route TEXT NOT NULL, number INTEGER NOT NULL, document TEXT NOT NULL, "
             "PRIMARY KEY (route, number))"
         ),
+        # Who wants to make room drops these two first, and so has to mean it.
+        "CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'an audit log only grows'); END",
+        "CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'an audit log only grows'); END",
         "CREATE TABLE cursors (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID",
     ),
 }
