@@ -91,7 +91,7 @@ def _write(rows: list[Row]) -> None:
     before, _, rest = text.partition(_BEGIN)
     _, _, after = rest.partition(_END)
     made = f"{datetime.now(UTC):%Y-%m-%d}, Python {python_version()}, numpy {np.__version__}"
-    counts = f"{CAMPAIGNS:,} campaigns a row of false alarms and false promotions, {FOUND:,} of detection and promotion, {COMPARED:,} of other rules"
+    counts = f"{CAMPAIGNS:,} campaigns a row of false alarms and false promotions, {FOUND:,} of detection and promotion, {COMPARED:,} of other rules, {WHOLE:,} and {LATE:,} of the product's own gate"
     table = as_markdown(rows)
     _PAGE.write_text(f"{before}{_BEGIN}\n{made}; {counts}.\n\n{table}\n{_END}{after}", encoding="utf-8")
 
