@@ -369,7 +369,9 @@ def analyzed(folder: Path, files: Mapping[str, str]) -> Shop:
     return Shop(folder, tree, tuple(bootstrap.analyze(folder, jobs=1).candidates))
 
 
-@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.thorough if number % 3 else ()) for number, name in enumerate(SHAPES)]
+)
 def test_it_answers_what_the_application_answers_and_nothing_else(name: str, shop: Shop, tmp_path: Path) -> None:
     shape = SHAPES[name]
     made = make_artifacts(shop.planned(shape.name))
@@ -382,7 +384,7 @@ def test_it_answers_what_the_application_answers_and_nothing_else(name: str, sho
 
 
 @pytest.mark.parametrize("source", [each for each in FRONTS if each is not EventSource.HTTP_API])
-@pytest.mark.parametrize("name", ["wrapped class", "router, create"])
+@pytest.mark.parametrize("name", ["wrapped class", pytest.param("router, create", marks=pytest.mark.thorough)])
 def test_it_answers_alike_behind_the_other_fronts(name: str, source: EventSource, shop: Shop, tmp_path: Path) -> None:
     shape = SHAPES[name]
     expected = legacy(shop, shape, tmp_path)

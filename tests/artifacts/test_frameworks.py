@@ -374,7 +374,9 @@ def test_it_answers_alike_behind_each_front(name: str, source: EventSource, tmp_
     assert [cookie.partition("=")[0] for cookie in cookies] == ["seen"]
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.thorough if number % 3 else ()) for number, name in enumerate(CASES)]
+)
 def test_the_service_passes_every_check(name: str, tmp_path: Path) -> None:
     write(make_artifacts(cut_out(tmp_path / "monolith", CASES[name])), tmp_path / "service")
     checks = list(service_checks(tmp_path / "service"))

@@ -85,6 +85,7 @@ def test_a_service_waits_for_a_persons_word_and_a_person_can_stop_it_at_any_time
     assert "DIFFERS" not in replay.stdout
 
 
+@pytest.mark.thorough
 def test_transitions_are_told_and_a_receiver_that_hangs_keeps_nobody_waiting(stack: Stack) -> None:
     shell = stack.shell
     with HttpServer("receiver") as receiver, HttpServer("hanging") as hanging:

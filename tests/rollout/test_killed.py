@@ -151,7 +151,7 @@ def test_killed_by_the_system_around_every_write_it_ends_the_same(tmp_path: Path
             assert broken.differences() == [], where
 
 
-@pytest.mark.parametrize("kind", ["good", "bad"])
+@pytest.mark.parametrize("kind", ["good", pytest.param("bad", marks=pytest.mark.thorough)])
 def test_killed_by_the_system_at_random(tmp_path: Path, kind: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.killed_controller", str(tmp_path), kind, "1"],

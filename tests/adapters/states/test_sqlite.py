@@ -224,6 +224,7 @@ def test_what_the_audit_log_says_cannot_be_unsaid(tmp_path: Path, statement: str
         assert len(list(store.audit("tax"))) == 1
 
 
+@pytest.mark.thorough
 def test_100000_audit_entries_are_read_without_being_held(tmp_path: Path) -> None:
     path = tmp_path / "rollouts.sqlite3"
     with SqliteStateStore(path) as store:

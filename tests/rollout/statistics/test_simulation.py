@@ -113,4 +113,4 @@ def test_all_of_it_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["--quick", "--json", "--jobs", "1"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert {row["table"].split(",")[0] for row in rows} >= {"A/A campaigns aborted", "canary requests until abort"}
-    assert sum(row["target"] is not None for row in rows) == 17
+    assert sum(row["target"] is not None for row in rows) == 19
