@@ -112,7 +112,7 @@ class Fallback:
     Attributes:
         on: any of `error`, `timeout`, `throttle`.
         methods: methods for which a second try is allowed; a retried write may run on both sides.
-        timeout_s: how long the canary may take before its try counts as failed.
+        timeout_s: how long the canary may take until its answer begins; later its try counts as failed.
     """
 
     on: tuple[str, ...]

@@ -143,7 +143,10 @@ class Fallback(Strict):
         default=["error", "timeout", "throttle"], min_length=1, description="Which failures get a second try."
     )
     methods: list[Method] = Field(min_length=1, description="The methods that may be tried twice.")
-    timeout: Duration = Field(default=1.0, description="How long the canary's try may take.")
+    timeout: Duration = Field(
+        default=1.0,
+        description="How long the canary may take until its answer begins. One that has begun has the time of the route.",
+    )
     idempotent: bool = Field(
         default=False, description="Says that a write that runs on both sides does no harm; needed for write methods."
     )

@@ -133,3 +133,22 @@ def test_a_hung_canary_without_fallback_ends_at_the_routes_timeout(world: World)
     world.serve(world.route(timeout_s=0.2), 100)
     world.canary.behavior = Behavior(delay_s=5)
     assert world.ask().status == 504
+
+
+@pytest.mark.parametrize("body_delay_s", [0.4, 0.6])
+def test_an_answer_that_has_begun_is_not_cut_off_when_the_try_is_over(world: World, body_delay_s: float) -> None:
+    world.serve(world.route(fallback=("POST",), try_s=0.3, timeout_s=5), 100)
+    world.canary.behavior = Behavior(body_delay_s=body_delay_s)
+    reply = world.ask("POST", body=b"{}")
+    assert (reply.status, reply.side) == (200, "canary")
+    assert (world.canary.count(), world.legacy.count()) == (1, 0)
+
+
+def test_an_answer_that_has_begun_ends_at_the_routes_timeout(world: World) -> None:
+    world.serve(world.route(fallback=("POST",), try_s=0.2, timeout_s=0.5), 100)
+    world.canary.behavior = Behavior(body_delay_s=5)
+    began = time.monotonic()
+    reply = world.ask("POST", body=b"{}")
+    assert time.monotonic() - began < 4
+    assert reply.status == 0, "half an answer is no answer"
+    assert world.legacy.count() == 0

@@ -1,6 +1,9 @@
 """The route configuration of the internal listener: how a canary's try reaches the HTTP path to Lambda.
 
 In: routes. Out: one RouteConfiguration. Every try that it does not know is answered 503, which a fallback mends.
+
+A try that legacy can mend has its own time until its answer begins. An answer that has begun can no longer be mended:
+cutting it off would lose the call, so the rest of it has the whole time of the route.
 """
 
 from __future__ import annotations
@@ -39,17 +42,20 @@ def tries_config(routes: Iterable[Route]) -> Json:
 def _entries(route: Route) -> list[Json]:
     key = names_of(route.name).key
     function = names_of(route.name).function
-    found = [_entry(route, key, route.timeout_s, function)]
+    found = [_entry(route, key, function)]
     if route.fallback is not None:
-        found.insert(0, _entry(route, f"{key}+fallback", route.fallback.timeout_s, function))
+        found.insert(0, _entry(route, f"{key}+fallback", function, begins_in_s=route.fallback.timeout_s))
     if route.mirror is not None:
-        found.append(_entry(route, f"{key}+shadow", route.timeout_s, names_of(route.name).shadowed))
+        found.append(_entry(route, f"{key}+shadow", names_of(route.name).shadowed))
     return found
 
 
-def _entry(route: Route, header: str, timeout_s: float, cluster: str) -> Json:
+def _entry(route: Route, header: str, cluster: str, *, begins_in_s: float = 0.0) -> Json:
     url = urlsplit(route.canary_url)
-    action: Json = {"cluster": cluster, "timeout": f"{timeout_s:.3f}s"}
+    action: Json = {"cluster": cluster, "timeout": f"{route.timeout_s:.3f}s"}
+    if begins_in_s:
+        # Envoy applies this time only until the first part of an answer is passed on.
+        action["retry_policy"] = {"per_try_timeout": f"{begins_in_s:.3f}s"}
     if url.path.strip("/"):
         # The base path goes before the call's own path, whatever characters that has.
         action["regex_rewrite"] = {"pattern": {"regex": "^"}, "substitution": url.path.rstrip("/").replace("\\", "")}
