@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from migrator.domain.locations import Location
+from migrator.domain.sdk_calls import SdkUse
 
 
 class Strategy(StrEnum):
@@ -180,6 +181,7 @@ class Plan:
         import_time: what the slice does when it is imported, each with its place and why it is kept.
         packaging: why this target and architecture, and what of it nobody could say.
         access_checks: what may turn a request away before it reaches the view, and stays behind.
+        sdk: what it asks of the cloud's SDK, while it runs and when it is imported.
     """
 
     candidate: str
@@ -205,6 +207,7 @@ class Plan:
     import_time: tuple[Kept, ...] = ()
     packaging: str = "unknown: no package index was asked"
     access_checks: tuple[Dropped, ...] = ()
+    sdk: SdkUse = SdkUse()
 
 
 @dataclass(frozen=True, slots=True)
