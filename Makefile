@@ -95,6 +95,10 @@ docs-check: $(INSTALLED)
 	@$(BIN)/python tools/reference.py --check
 	@$(BIN)/python tools/router_schema.py --check
 
+.PHONY: sdk-facts
+sdk-facts: $(INSTALLED) ## write what the SDK's methods send, from the data of the installed botocore and boto3
+	@$(BIN)/python -m tools.sdk_facts
+
 .PHONY: cross-check
 cross-check: $(INSTALLED) ## prove that facts read directly and through libcst are equal: the sample, and MONOLITHS="DIR..."
 	@$(BIN)/python tools/cross_check.py sample_monolith $(MONOLITHS)
