@@ -64,7 +64,7 @@ def _service(loader: Any, name: str) -> dict[str, Any]:
     return made
 
 
-def _optional(loader: Loader, name: str, kind: str) -> dict[str, Any]:
+def _optional(loader: Any, name: str, kind: str) -> dict[str, Any]:
     try:
         return dict(loader.load_service_model(name, kind))
     except (DataNotFoundError, UnknownServiceError):
