@@ -1,15 +1,16 @@
 """Reads the functions of a service folder from its SAM template.
 
 In: a folder with a `template.yaml`. Out: a `Function` for each `AWS::Serverless::Function` in it. Intrinsic
-functions are resolved as far as they say something on this machine: parameters by their defaults, resources by
-their logical ids, pseudo-parameters by the values of the local runtime. What stays unresolved is left out of
-the handler's environment. Whether the template is right is what `migrator check` asks.
+functions are resolved as far as they say something on this machine: parameters by their defaults, conditions by
+these, resources by their logical ids, pseudo-parameters by the values of the local runtime. A function whose condition
+does not hold is not there; what stays unresolved is left out of the handler's environment. Whether the template is right
+is what `migrator check` asks.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ class _Template:
     def __init__(self, path: Path) -> None:
         self._path = path
         document = _parse(path)
+        self._conditions = _section(document.get("Conditions"))
         self._resources = _section(document.get("Resources"))
         self._globals = _section(_section(document.get("Globals")).get("Function"))
         self._known: dict[str, str] = dict(_PSEUDO)
@@ -73,7 +75,9 @@ class _Template:
         """Logical ids of the functions."""
         for name, resource in self._resources.items():
             if isinstance(resource, Mapping) and resource.get("Type") == _SERVERLESS:
-                yield name
+                condition = resource.get("Condition")
+                if condition is None or self._holds({"Condition": condition}) is not False:
+                    yield name
 
     def function(self, logical_id: str, environment: Mapping[str, str]) -> Function:
         """One function.
@@ -150,11 +154,39 @@ class _Template:
                 return self._substitute(text, {str(name): self._text(of) for name, of in names.items()})
             case {"Fn::GetAtt": [str(name), str(attribute)]} if name in self._resources:
                 return f"{name}.{attribute}"
+            case {"Fn::If": [str(condition), yes, no]}:
+                holds = self._holds({"Condition": condition})
+                return None if holds is None else self._text(yes if holds else no)
             case {"Fn::Join": [str(separator), list(parts)]}:
                 texts = [self._text(part) for part in parts]
                 return None if None in texts else separator.join(text for text in texts if text is not None)
             case _:
                 return None
+
+    def _holds(self, condition: object, within: frozenset[str] = frozenset()) -> bool | None:
+        """Whether a condition holds; None where it hangs on what is not known here."""
+        match condition:
+            case {"Condition": str(name)} if name not in within:
+                return self._holds(self._conditions.get(name), within | {name})
+            case {"Fn::Equals": [one, another]}:
+                texts = (self._text(one), self._text(another))
+                return None if None in texts else texts[0] == texts[1]
+            case {"Fn::Not": [inner]}:
+                held = self._holds(inner, within)
+                return None if held is None else not held
+            case {"Fn::And": list(inner)}:
+                return self._joined(inner, within, decisive=False)
+            case {"Fn::Or": list(inner)}:
+                return self._joined(inner, within, decisive=True)
+            case _:
+                return None
+
+    def _joined(self, conditions: Sequence[object], within: frozenset[str], *, decisive: bool) -> bool | None:
+        """One that is `decisive` decides for all, whatever is not known of the others."""
+        found = [self._holds(each, within) for each in conditions]
+        if decisive in found:
+            return decisive
+        return None if None in found else not decisive
 
     def _substitute(self, text: str, names: Mapping[str, str | None]) -> str | None:
         missing = False

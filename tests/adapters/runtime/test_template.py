@@ -70,3 +70,44 @@ def test_a_template_that_is_no_yaml(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not YAML") as caught:
         load_functions(folder)
     assert caught.value.location.endswith("template.yaml:3:4")
+
+
+CONDITIONS = """
+  Gradual: {Type: String, Default: "false"}
+  Bucket: {Type: String, Default: ""}
+  Zone: {Type: String}
+Conditions:
+  IsGradual: !Equals [!Ref Gradual, "true"]
+  IsAtOnce: !Not [!Condition IsGradual]
+  HasBucket: !Not [!Equals [!Ref Bucket, ""]]
+  IsNear: !Equals [!Ref Zone, near]
+  Either: !Or [!Condition IsNear, !Condition IsAtOnce]
+  Both: !And [!Condition IsNear, !Condition IsGradual]
+Globals:
+"""
+CONDITIONAL = TEMPLATE.replace("Globals:\n", CONDITIONS.lstrip("\n"), 1)
+
+
+@pytest.mark.parametrize(
+    ("condition", "there"),
+    [("IsGradual", False), ("IsAtOnce", True), ("Either", True), ("Both", False), ("IsNear", True)],
+)
+def test_a_function_whose_condition_does_not_hold_is_not_there(tmp_path: Path, condition: str, there: bool) -> None:
+    """Where nothing here says whether it holds (`Zone` has no default), it is taken to."""
+    another = (
+        f"  Another:\n    Type: AWS::Serverless::Function\n    Condition: {condition}\n"
+        "    Properties: {Handler: app.handler, CodeUri: src/}\n"
+    )
+    functions = load_functions(service_folder(tmp_path / "s", template=CONDITIONAL + another))
+    assert [function.name for function in functions] == ["TaxFunction", *["Another"] * there]
+
+
+def test_a_variable_that_hangs_on_a_condition(tmp_path: Path) -> None:
+    added = (
+        "          WAY: !If [IsGradual, slow, fast]\n"
+        "          LOST: !If [HasBucket, !Ref Bucket, !Ref AWS::NoValue]\n          TABLE:"
+    )
+    text = CONDITIONAL.replace("          TABLE:", added, 1)
+    (function,) = load_functions(service_folder(tmp_path / "s", template=text))
+    assert function.environment["WAY"] == "fast"
+    assert "LOST" not in function.environment
