@@ -1,6 +1,6 @@
 """The HTTP paths that lead to a Lambda function, and the status by which each tells what went wrong.
 
-In: nothing. Out: a table. Which of the statuses is worth a second try is decided by who asks for one; AWS's own pages
+In: nothing. Out: the table of `http_paths.toml`. Which of the statuses is worth a second try is decided by who asks for one; AWS's own pages
 leave gaps, and where they do the statuses that were seen stand beside those that are documented.
 """
 
@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-CHECKED: Final = "2026-11-26"
-"""When the sources were read."""
+from migrator.cloud_facts.facts import read_table
 
 LOCAL: Final = "local"
 """The front of the local Lambda functions; what it answers is ours to say."""
@@ -63,75 +62,25 @@ class HttpPath:
         return tuple(sorted(failing & {*self.throttle.statuses, *self.timeout.statuses}))
 
 
-_MB = 1024 * 1024
-_QUOTAS = "Lambda Developer Guide, Lambda quotas: 6 MB each for a synchronous request and answer"
-_FRONT = "migrator.adapters.runtime.front"
-_5XX = "https://repost.aws/knowledge-center/api-gateway-5xx-error"
-_500 = "https://repost.aws/knowledge-center/api-gateway-internal-server-error"
-_503 = "https://github.com/serverless/serverless/issues/11222 (seen; the guide says 30 s and no status)"
-_ALB = "Elastic Load Balancing, Troubleshoot your Application Load Balancers, HTTP 502"
-_ALB_LIMITS = "Elastic Load Balancing, Lambda functions as targets, Limits"
-_URL = "https://github.com/awsdocs/aws-lambda-developer-guide/issues/430 (seen; the guide names no status)"
-_INVOKE = "Lambda API Reference, Invoke: TooManyRequestsException is 429"
+_STATUSES = ("function_error", "throttle", "timeout", "large_answer", "large_request")
 
-PATHS: Final[Mapping[str, HttpPath]] = {
-    LOCAL: HttpPath(
-        "the local front",
-        function_error=Told((502,), _FRONT),
-        throttle=Told((429,), _FRONT),
-        timeout=Told((504,), _FRONT),
-        large_answer=Told((502,), _FRONT),
-        large_request=Told((413,), _FRONT),
-        request_bytes=6 * _MB,
-        answer_bytes=6 * _MB,
-        timeout_s=0,
-    ),
-    "http-api": HttpPath(
-        "HTTP API of API Gateway",
-        function_error=Told((500,), _5XX),
-        throttle=Told((429, 500), f"{_500}: a throttled function is 500, the API's own rate 429"),
-        timeout=Told((503, 504), _503),
-        large_answer=Told((500,), _5XX),
-        large_request=Told((413,), "API Gateway Developer Guide, quotas of HTTP APIs: 10 MB, then Lambda's 6 MB"),
-        request_bytes=6 * _MB,
-        answer_bytes=6 * _MB,
-        timeout_s=30,
-    ),
-    "rest-api": HttpPath(
-        "REST API of API Gateway",
-        function_error=Told((502,), _5XX),
-        throttle=Told((429, 500), f"{_500}: a throttled function is 500, the API's own rate 429"),
-        timeout=Told((504,), _5XX),
-        large_answer=Told((500, 502), _5XX),
-        large_request=Told((413,), "API Gateway Developer Guide, quotas of REST APIs: 10 MB, then Lambda's 6 MB"),
-        request_bytes=6 * _MB,
-        answer_bytes=6 * _MB,
-        timeout_s=29,
-    ),
-    "function-url": HttpPath(
-        "function URL",
-        function_error=Told((502,), _URL),
-        throttle=Told((429,), _INVOKE),
-        timeout=Told((502, 504), _URL),
-        large_answer=Told((502,), _URL),
-        large_request=Told((413,), _QUOTAS),
-        request_bytes=6 * _MB,
-        answer_bytes=6 * _MB,
-        timeout_s=0,
-    ),
-    "load-balancer": HttpPath(
-        "target group behind an application load balancer",
-        function_error=Told((502,), _ALB),
-        throttle=Told((502,), _ALB),
-        timeout=Told((502, 504), f"{_ALB}; 504 after the balancer's own idle time-out"),
-        large_answer=Told((502,), _ALB),
-        large_request=Told((413,), _ALB_LIMITS),
-        request_bytes=_MB,
-        answer_bytes=_MB,
-        timeout_s=0,
-    ),
-}
+
+def _path(table: Mapping[str, Any]) -> HttpPath:
+    return HttpPath(
+        title=table["title"],
+        request_bytes=table["request_bytes"],
+        answer_bytes=table["answer_bytes"],
+        timeout_s=table["timeout_s"],
+        **{name: Told(tuple(table[name]["statuses"]), table[name]["source"]) for name in _STATUSES},
+    )
+
+
+_TABLES = read_table("http_paths")
+PATHS: Final[Mapping[str, HttpPath]] = {word: _path(table) for word, table in _TABLES.items()}
 """By the word for it in `router.yaml`."""
+
+CHECKED: Final = min(table["checked"] for table in _TABLES.values()).isoformat()
+"""When the sources were read."""
 
 
 def guessed_path(host: str) -> str:

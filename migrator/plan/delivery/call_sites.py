@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from migrator.cloud_facts.facts import most
 from migrator.domain.plans import Dropped, Kept
 from migrator.plan.delivery.celery_settings import place_in
 from migrator.plan.looking.constants import Constants, Unknown
@@ -17,8 +18,8 @@ from migrator.plan.looking.imported_names import absolute_name, absolute_names
 from migrator.plan.looking.parsed import parsed
 from migrator.source import SourceFile, SourceTree
 
-# SQS holds a message back for 15 minutes at most ("Amazon SQS delay queues").
-LONGEST_DELAY_S = 900
+# SQS holds a message back for 15 minutes at most.
+LONGEST_DELAY_S = most("sqs.delay_s")
 _SENDS = frozenset({"delay", "apply_async", "delay_on_commit", "apply_async_on_commit", "send", "send_with_options"})
 _SIGNATURES = frozenset({"s", "si", "signature", "subtask", "chunks", "map", "starmap", "message"})
 _WAITS = frozenset({"get", "wait", "join", "collect"})

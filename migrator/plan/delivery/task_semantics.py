@@ -12,15 +12,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from migrator.cloud_facts.facts import least, most
 from migrator.domain.json import JsonValue
 from migrator.plan.delivery.deliveries import QueuePolicy
 
-# A message stays invisible for 12 hours at most ("Amazon SQS visibility timeout"), so no retry waits longer.
-LONGEST_DELAY_S = 43_200
-# The longest run of a Lambda function.
-LONGEST_RUN_S = 900
-# Least and greatest `MaximumConcurrency` of an event source mapping from SQS.
-LEAST_AT_ONCE, MOST_AT_ONCE = 2, 1_000
+# A message stays invisible for 12 hours at most, so no retry waits longer.
+LONGEST_DELAY_S = most("sqs.visibility_s")
+LONGEST_RUN_S = most("lambda.timeout_s")
+# Of `MaximumConcurrency` of an event source mapping from SQS.
+LEAST_AT_ONCE, MOST_AT_ONCE = least("lambda.queue_concurrency"), most("lambda.queue_concurrency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +125,9 @@ def _backoff(policy: QueuePolicy, value: JsonValue) -> Meaning:
 
 
 def _backoff_most(policy: QueuePolicy, value: JsonValue) -> Meaning:
-    most = min(_number(value) or 600.0, LONGEST_DELAY_S)
+    longest = min(_number(value) or 600.0, LONGEST_DELAY_S)
     return Meaning(
-        replace(policy, retries=replace(policy.retries, longest_s=most)), f"no visibility time-out above {most:g} s"
+        replace(policy, retries=replace(policy.retries, longest_s=longest)), f"no visibility time-out above {longest:g} s"
     )
 
 

@@ -15,13 +15,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from migrator.cloud_facts.facts import most
 from migrator.domain.plans import BootKind, Dropped
 from migrator.plan.looking.imports import ImportTree
 from migrator.plan.looking.package_paths import NamedPath, paths_named_in
 from migrator.plan.slicing.carried import Carried
 
-MOST_BYTES = 250 * 1024 * 1024
-"""Of all files together: what a function and its layers may have unzipped (Lambda quotas, checked 2026-11)."""
+MOST_BYTES = most("lambda.unzipped_bytes")
+"""Of all files together: what a function and its layers may have unzipped."""
 
 _CODE = (".py", ".pyc", ".pyo", ".pyi")
 # Of a whole folder: code comes by its imports, and `.po` files are what translators work on.

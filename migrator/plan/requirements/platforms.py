@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from migrator.cloud_facts.facts import most
 from migrator.plan.requirements.environment import TargetEnvironment
 
-MOST_UNZIPPED_BYTES = 262_144_000
-"""250 MB, function and layers together, unzipped. "Lambda quotas", docs.aws.amazon.com/lambda; the number in bytes is
-that of the service's own refusal ("Unzipped size must be smaller than 262144000 bytes")."""
+MOST_UNZIPPED_BYTES = most("lambda.unzipped_bytes")
+"""250 MB, function and layers together, unzipped."""
 
 ARM64, X86_64 = "arm64", "x86_64"
 _MACHINES = {ARM64: "aarch64", X86_64: "x86_64"}
