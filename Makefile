@@ -5,10 +5,12 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 TOOLS := .venv-tools
+STACK := .venv-stack
 KNOWLEDGE := .venv-knowledge
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TOOLS_INSTALLED := $(TOOLS)/.installed
+STACK_INSTALLED := $(STACK)/.installed
 KNOWLEDGE_INSTALLED := $(KNOWLEDGE)/.installed
 DEMO_OUTPUT ?= demo-output
 # Further arguments of the measurement, such as `--misses` or `--only NAME`.
@@ -21,7 +23,8 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 .PHONY: setup
-setup: $(INSTALLED) $(TOOLS_INSTALLED) ## make the environments; leaves .venv/bin/migrator working
+setup: ## make the environments; leaves .venv/bin/migrator working
+	@$(MAKE) --no-print-directory -j3 $(INSTALLED) $(TOOLS_INSTALLED) $(STACK_INSTALLED)
 
 # The environment of the product, its local stack, its tests, and the sample shop.
 $(INSTALLED): pyproject.toml constraints.txt sample_monolith/requirements.txt tools/check_system.sh
@@ -37,6 +40,13 @@ $(TOOLS_INSTALLED): requirements-tools.txt tools/check_system.sh
 	@test -x $(TOOLS)/bin/python || "$(PYTHON)" -m venv $(TOOLS)
 	@echo "installing the tools that are run as programs into $(TOOLS) (a minute, once)"
 	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-tools.txt
+	@touch $@
+
+# A control plane of AWS that the tests create stacks on; it pins a release of botocore of its own.
+$(STACK_INSTALLED): requirements-stack.txt tools/check_system.sh
+	@bash tools/check_system.sh "$(PYTHON)"
+	@test -x $(STACK)/bin/python || "$(PYTHON)" -m venv $(STACK)
+	@$(STACK)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-stack.txt
 	@touch $@
 
 # The libraries that the knowledge files speak of. A release that is only read lies in a folder of its own.

@@ -22,6 +22,14 @@ trap 'rm -rf "$work"' EXIT
   "$work/tools/bin/pip" freeze
 } > "$work/requirements-tools.txt"
 
+"$python" -m venv "$work/stack"
+"$work/stack/bin/pip" install --quiet --disable-pip-version-check ministack
+{
+  echo "# ministack, a control plane of AWS on this machine that also runs functions; only tests run it, as a program."
+  echo "# Renewed by make lock; reviewed as a diff."
+  "$work/stack/bin/pip" freeze
+} > "$work/requirements-stack.txt"
+
 # The described libraries are only resolved here; their groups and comments stay.
 "$python" tools/knowledge_pins.py names requirements-knowledge.txt > "$work/names.txt"
 "$work/tools/bin/pip" install --quiet --disable-pip-version-check --dry-run --ignore-installed \
@@ -31,3 +39,4 @@ trap 'rm -rf "$work"' EXIT
 mv "$work/constraints.txt" constraints.txt
 mv "$work/requirements-knowledge.txt" requirements-knowledge.txt
 mv "$work/requirements-tools.txt" requirements-tools.txt
+mv "$work/requirements-stack.txt" requirements-stack.txt
