@@ -12,32 +12,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from migrator.domain.plans import Setting, SettingKind
+from migrator.knowledge.setting_readers import DJANGO, ENVIRONMENT, FLASK, READER_CLASSES, READERS, SETTINGS_CLASSES
 from migrator.plan.looking.imported_names import absolute_name
 from migrator.plan.looking.imports import ImportTree
 from migrator.plan.slicing.carried import Carried
 
-# Where a call reads a variable: the function's absolute name to the kinds of arguments, name first, default second.
-_READERS = frozenset(
-    [
-        "decouple.config",
-        "environ.get",
-        "os.environ.get",
-        "os.environ.pop",
-        "os.environ.setdefault",
-        "os.getenv",
-        "starlette.config.environ.get",
-    ]
-)
-# Classes whose objects are called, or whose methods are, with the name of a variable.
-_READER_CLASSES = frozenset(
-    ["decouple.Config", "environ.Env", "environ.FileAwareEnv", "environs.Env", "starlette.config.Config"]
-)
-_SETTINGS_CLASSES = frozenset(["pydantic.BaseSettings", "pydantic_settings.BaseSettings"])
 # A module that reads a variable has one of the first, one that reads any setting one of all of them.
 _ENVIRONMENT = ("environ", "getenv", "decouple")
 _WORDS = (*_ENVIRONMENT, "django.conf", "current_app", "BaseSettings")
-_DJANGO = "django.conf.settings"
-_FLASK = "flask.current_app.config"
 # The nodes that may read a setting: see `_readings`.
 _READING: tuple[type[ast.AST], ...] = (ast.Call, ast.Subscript, ast.Attribute, ast.ClassDef)
 _DEFAULT_WORDS = ("default", "fallback")
@@ -54,10 +36,10 @@ class SettingRead:
 
 def settings_read(carried: Mapping[str, Carried]) -> tuple[SettingRead, ...]:
     """Every reading, in the order of modules and lines."""
-    readers = {**dict.fromkeys(_READERS, 0), **_own_readers(carried)}
+    readers = {**dict.fromkeys(READERS, 0), **_own_readers(carried)}
     objects = _reader_objects(carried)
     found: list[SettingRead] = []
-    own = (name.rpartition(".")[2] for name in (*readers, *objects) if name not in _READERS)
+    own = (name.rpartition(".")[2] for name in (*readers, *objects) if name not in READERS)
     words = (*_WORDS, *own)
     for each in carried.values():
         if not any(word in each.file.text for word in words):
@@ -126,13 +108,13 @@ def _readings(
                 default = _default(node, position)
                 required = default is None and called.rpartition(".")[2] not in ("get", "getenv", "pop")
                 yield _read(carried, node, name, SettingKind.ENVIRONMENT, default or "", required=required)
-            elif called == f"{_FLASK}.get" and args and (name := _text(args[0])):
+            elif called == f"{FLASK}.get" and args and (name := _text(args[0])):
                 yield _read(carried, node, name, SettingKind.FRAMEWORK, _default(node, 0) or "")
             elif (
                 isinstance(func, ast.Name)
                 and func.id == "getattr"
                 and len(args) > 1
-                and absolute_name(args[0], carried.names, carried.file) == _DJANGO
+                and absolute_name(args[0], carried.names, carried.file) == DJANGO
                 and (name := _text(args[1]))
             ):
                 default = ast.unparse(args[2]) if len(args) > 2 else ""
@@ -140,15 +122,15 @@ def _readings(
         case ast.Subscript(value=value, slice=key, ctx=ast.Load()):
             owner = absolute_name(value, carried.names, carried.file)
             if name := _text(key):
-                if owner == "os.environ":
+                if owner == ENVIRONMENT:
                     yield _read(carried, node, name, SettingKind.ENVIRONMENT, "", required=True)
-                elif owner == _FLASK:
+                elif owner == FLASK:
                     yield _read(carried, node, name, SettingKind.FRAMEWORK, "")
         case ast.Attribute(value=value, attr=attr, ctx=ast.Load()) if attr.isupper():
-            if absolute_name(value, carried.names, carried.file) == _DJANGO:
+            if absolute_name(value, carried.names, carried.file) == DJANGO:
                 yield _read(carried, node, attr, SettingKind.FRAMEWORK, "")
         case ast.ClassDef(bases=bases, body=body):
-            if any(absolute_name(base, carried.names, carried.file) in _SETTINGS_CLASSES for base in bases):
+            if any(absolute_name(base, carried.names, carried.file) in SETTINGS_CLASSES for base in bases):
                 yield from _fields(carried, body)
 
 
@@ -191,12 +173,10 @@ def _handing_on(imports: ImportTree, module: str) -> tuple[tuple[ast.FunctionDef
         parameters = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
         for inner in ast.walk(node) if parameters else ():
             match inner:
-                case ast.Call(func=func, args=[ast.Name(id=handed), *_]) if (
-                    absolute_name(func, names, file) in _READERS
-                ):
+                case ast.Call(func=func, args=[ast.Name(id=handed), *_]) if absolute_name(func, names, file) in READERS:
                     pass
                 case ast.Subscript(value=value, slice=ast.Name(id=handed)) if (
-                    absolute_name(value, names, file) == "os.environ"
+                    absolute_name(value, names, file) == ENVIRONMENT
                 ):
                     pass
                 case _:
@@ -213,7 +193,7 @@ def _reader_objects(carried: Mapping[str, Carried]) -> frozenset[str]:
         for each in carried.values()
         if "Env" in each.file.text or "Config(" in each.file.text
         for node in each.nodes(ast.Assign)
-        if isinstance(node.value, ast.Call) and absolute_name(node.value.func, each.names, each.file) in _READER_CLASSES
+        if isinstance(node.value, ast.Call) and absolute_name(node.value.func, each.names, each.file) in READER_CLASSES
         for target in node.targets
         if isinstance(target, ast.Name)
     )
