@@ -25,8 +25,18 @@ _OF_ONE_PACKAGE = 10
 
 # What boto3 adds to the clients and resources beside the operations, as far as nothing else is called so.
 _ADDED = frozenset(
-    "upload_file upload_fileobj download_file download_fileobj generate_presigned_url generate_presigned_post "
-    "get_paginator get_waiter batch_writer wait_until_exists".split()
+    [
+        "upload_file",
+        "upload_fileobj",
+        "download_file",
+        "download_fileobj",
+        "generate_presigned_url",
+        "generate_presigned_post",
+        "get_paginator",
+        "get_waiter",
+        "batch_writer",
+        "wait_until_exists",
+    ]
 )
 
 
