@@ -28,6 +28,7 @@ from migrator.plan import PlannedSlice, make_plan
 from migrator.plan.delivery.delivering import FRONTS
 from migrator.source import SourceTree
 from tests.artifacts.test_frameworks import DJANGO, ask, database, event
+from tests.support.sampled import one_in
 from tests.support.slices import monolith
 
 pytest.importorskip("django")
@@ -369,9 +370,7 @@ def analyzed(folder: Path, files: Mapping[str, str]) -> Shop:
     return Shop(folder, tree, tuple(bootstrap.analyze(folder, jobs=1).candidates))
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.thorough if number % 3 else ()) for number, name in enumerate(SHAPES)]
-)
+@pytest.mark.parametrize("name", one_in(4, SHAPES))
 def test_it_answers_what_the_application_answers_and_nothing_else(name: str, shop: Shop, tmp_path: Path) -> None:
     shape = SHAPES[name]
     made = make_artifacts(shop.planned(shape.name))

@@ -34,6 +34,7 @@ from migrator.plan.delivery.delivering import FRONTS
 from tests.artifacts.test_fronts import sent
 from tests.support.drawn import drawn
 from tests.support.jobs import planned_job
+from tests.support.sampled import one_in
 
 pytest.importorskip("django")
 pytest.importorskip("rest_framework")
@@ -331,7 +332,7 @@ def requests_of(case: Case) -> list[Request]:
     return drawn(st.tuples(st.sampled_from(case.methods), case.paths, queries, headers, case.bodies), INPUTS)
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", one_in(2, CASES))
 def test_the_handler_answers_what_the_application_answers(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     made = cut_out(tmp_path / "monolith", case)
@@ -353,7 +354,7 @@ def test_the_handler_answers_what_the_application_answers(name: str, tmp_path: P
 
 
 @pytest.mark.parametrize("source", FRONTS)
-@pytest.mark.parametrize("name", ["django function", "fastapi coroutine"])
+@pytest.mark.parametrize("name", one_in(2, ["django function", "fastapi coroutine"]))
 def test_it_answers_alike_behind_each_front(name: str, source: EventSource, tmp_path: Path) -> None:
     case = CASES[name]
     made = cut_out(tmp_path / "monolith", case, front=source)
@@ -374,9 +375,7 @@ def test_it_answers_alike_behind_each_front(name: str, source: EventSource, tmp_
     assert [cookie.partition("=")[0] for cookie in cookies] == ["seen"]
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.thorough if number % 3 else ()) for number, name in enumerate(CASES)]
-)
+@pytest.mark.parametrize("name", one_in(4, CASES))
 def test_the_service_passes_every_check(name: str, tmp_path: Path) -> None:
     write(make_artifacts(cut_out(tmp_path / "monolith", CASES[name])), tmp_path / "service")
     checks = list(service_checks(tmp_path / "service"))

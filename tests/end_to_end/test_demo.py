@@ -50,7 +50,11 @@ def test_the_demo_ends_as_promised(tmp_path: Path) -> None:
     assert (fault_b["lost"], fault_b["wrong"]) == (0, 0)
 
 
-@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "killed"])
+@pytest.mark.parametrize(
+    "signal_number",
+    [pytest.param(signal.SIGINT, marks=pytest.mark.thorough), signal.SIGKILL],
+    ids=["ctrl-c", "killed"],
+)
 def test_nothing_stays_behind(tmp_path: Path, signal_number: int) -> None:
     log = tmp_path / "demo.log"
     with log.open("wb") as output:

@@ -42,13 +42,11 @@ INPUTS = 200
 SUPPORT = Path(__file__).resolve().parents[1] / "support"
 # Effects, and the part of a world that has something in it then.
 WITNESSES = {"email": "mail", "enqueue": "messages", "object-storage": "asked", "http-out": "asked"}
-# One of each kind: a route, a task, a task by the clock, a command, a consumer of events. The others are thorough.
+# A route, a task by the clock, a consumer of events. The others are thorough.
 IN_THE_SUITE = frozenset(
     {
         "shop.web.orders.cancel",
-        "shop.tasks.fraud.check_order",
         "shop.tasks.suppliers.refresh_feed",
-        "shop.commands.seed",
         "shop.consumers.parcels.parcel_moved",
     }
 )

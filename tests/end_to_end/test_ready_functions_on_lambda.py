@@ -26,6 +26,7 @@ from migrator.resources import sample_root
 from migrator.source import read_tree
 from tests.support.local_lambda import require_local_lambda
 from tests.support.sample_requests import INPUTS, READY, generated_requests
+from tests.support.sampled import one_in
 
 pytestmark = [pytest.mark.local_stack, pytest.mark.xdist_group("ready-on-lambda")]
 
@@ -46,7 +47,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         yield running
 
 
-@pytest.mark.parametrize("name", READY)
+@pytest.mark.parametrize("name", one_in(4, READY))
 def test_lambda_answers_what_legacy_answers(
     name: str, candidates: dict[str, Assessment], shop: Shop, tmp_path: Path
 ) -> None:

@@ -174,7 +174,7 @@ quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, Hea
 
 
 @given(programs(), st.randoms(use_true_random=False))
-@settings(quick, max_examples=150)
+@settings(quick, max_examples=60)
 def test_one_answer_whatever_the_order(sources: dict[str, str], chance: random.Random) -> None:
     items = list(sources.items())
     first = said(model_of(sources))
@@ -183,7 +183,7 @@ def test_one_answer_whatever_the_order(sources: dict[str, str], chance: random.R
 
 
 @given(programs(), st.sampled_from(FUNCTIONS), CALLS, st.integers(0, 3))
-@settings(quick, max_examples=200)
+@settings(quick, max_examples=60)
 def test_a_call_that_is_added_takes_no_effect_away(sources: dict[str, str], name: str, call: str, at: int) -> None:
     start = f"def start(x=None):\n    {name}(x)\n"
     module = sorted(sources)[at % len(sources)]

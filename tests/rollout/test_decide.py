@@ -137,7 +137,7 @@ def states(draw: st.DrawFn) -> RolloutState:
     return state
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(states(), looks)
 def test_every_situation_has_a_decision_that_is_a_move(state: RolloutState, look: Look) -> None:
     after, decision = looked(state, look)

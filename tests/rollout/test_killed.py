@@ -26,6 +26,7 @@ from tests.support.fake_measures import FakeComparisons
 from tests.support.fake_plane import FilePlane
 from tests.support.fuse import Fuse, Killed, fused
 from tests.support.rollout_world import PLAN, ROUTE, World
+from tests.support.sampled import only
 
 
 def in_memory(campaign: Campaign, fuse: Fuse) -> World:
@@ -120,12 +121,7 @@ class OnDisk:
             return [each.differs for each in replayed(store.audit("tax")) if each.differs]
 
 
-_IN_THE_SUITE = ("promoted", "bad from 25 %", "agreed to")
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[] if name in _IN_THE_SUITE else pytest.mark.thorough) for name in CAMPAIGNS]
-)
+@pytest.mark.parametrize("name", only(["bad from 25 %"], CAMPAIGNS))
 def test_killed_by_the_system_around_every_write_it_ends_the_same(tmp_path: Path, name: str) -> None:
     """Every call that writes is found by a run that is not killed; each is then the last one of a run, done or not."""
     campaign, counter = CAMPAIGNS[name], Fuse(writes_only=True)

@@ -149,7 +149,7 @@ def programs(draw: st.DrawFn) -> bytes:
     return (codecs.BOM_UTF8 if bom else b"") + data
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(programs())
 def test_random_programs(data: bytes) -> None:
     assume(compiles(data))
