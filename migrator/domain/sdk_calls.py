@@ -46,6 +46,7 @@ class SdkCall:
             text. The identifiers of a resource count as given: `Table("orders").get_item` has `TableName`.
         location: of the call, in the monolith.
         function: qualified name of what calls.
+        region: that the client is told; none where it takes the process's own.
     """
 
     service: str
@@ -54,6 +55,7 @@ class SdkCall:
     location: Location
     function: str
     arguments: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
+    region: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
