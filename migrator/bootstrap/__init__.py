@@ -41,6 +41,7 @@ __all__ = [
     "bonds_of",
     "context_mend",
     "controller",
+    "deploy_command",
     "draft_configuration",
     "figures_of",
     "frameworks",
@@ -322,22 +323,35 @@ def ask_index(planned: PlannedSlice) -> PlannedSlice:
 
 
 def service_checks(
-    folder: Path, root: Path | None = None, *, ask_index: bool = False, measure: bool = False
+    folder: Path,
+    root: Path | None = None,
+    *,
+    ask_index: bool = False,
+    measure: bool = False,
+    programs: bool = False,
+    ask_advisories: bool = False,
+    only: Sequence[str] = (),
+    skip: Sequence[str] = (),
 ) -> Iterator[Check]:
-    """Run every check of a service folder, one after the other.
+    """Run every check of a service folder; each is handed out as it ends, in their order.
 
     Args:
         root: the monolith, if it is not where the service was generated from.
         ask_index: also ask pip's index about the requirements.
         measure: also start the function on the local Lambda, for figures.
+        programs: also run programs of others: checkov, parliament, cloudsplaining, check-jsonschema, pip-audit.
+        ask_advisories: let pip-audit ask the advisory service.
+        only: names of the checks that are run; none for all.
+        skip: names of those that are not.
 
     Raises:
         InputError: it is not a service folder.
+        UsageError: there is no check of that name among those that would run.
     """
-    from migrator.adapters.checks import run_checks
+    from migrator.adapters.checks import checks, run_checks
     from migrator.adapters.packages import PipIndex
     from migrator.artifacts import load_manifest
-    from migrator.errors import InputError
+    from migrator.errors import InputError, UsageError
 
     if not folder.is_dir() or (load_manifest(folder) is None and not (folder / "template.yaml").is_file()):
         raise InputError(
@@ -345,4 +359,19 @@ def service_checks(
             hint="make one with: migrator extract NAME --root PATH -o DIR",
             location=str(folder),
         )
-    return run_checks(folder, root, PipIndex(fetch=True) if ask_index else None, measured=measure)
+    index = PipIndex(fetch=True) if ask_index else None
+    known = tuple(checks(root, index, measured=measure, programs=programs))
+    for name in (*only, *skip):
+        if name not in known:
+            raise UsageError(f"there is no check {name!r}", hint=f"the checks are: {', '.join(known)}")
+    left_out = {*skip, *(name for name in known if only and name not in only)}
+    return run_checks(
+        folder, root, index, measured=measure, programs=programs, advisories=ask_advisories, left_out=left_out
+    )
+
+
+def deploy_command(folder: Path) -> str:
+    """The command that deploys a service folder, or an empty string where its template cannot be translated."""
+    from migrator.adapters.checks.deploying import deploy_command
+
+    return deploy_command(folder)

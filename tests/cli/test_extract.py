@@ -44,7 +44,8 @@ def test_extract_then_check(tmp_path: Path) -> None:
     assert report["schema"] == "migrator.check/1"
     assert report["candidate"] == TAX
     assert [(check["name"], check["outcome"]) for check in report["checks"]] == [
-        (name, "passed") for name in ("manifest", "python", "requirements", "sam", "cfn-lint", "tests")
+        (name, "passed")
+        for name in ("manifest", "python", "requirements", "sam", "cfn-lint", "limits", "permissions", "tests")
     ]
 
     (tmp_path / "tax" / "src" / "app.py").write_text("def handler(:\n")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from migrator.artifacts.seam import sha256_without_seam
 from migrator.artifacts.writing import edited_files, load_manifest, origin_of, unfinished
-from migrator.domain.checks import Check, CheckFinding, CheckOutcome
+from migrator.domain.checks import Check, CheckFinding, CheckOutcome, Severity
 from migrator.domain.plans import Manifest
 from migrator.errors import MigratorError
 
@@ -44,13 +44,23 @@ def check(folder: Path, root: Path | None = None) -> Check:
         failures.append(CheckFinding("the last extraction was cut off in the middle", hint=f"finish it with: {again}"))
     for path, state in found.items():
         if state == "edited":
-            notes.append(CheckFinding("edited by hand since it was generated", path))
+            notes.append(
+                CheckFinding("edited by hand since it was generated", path, severity=Severity.NOTE, rule="edited")
+            )
             continue
         # Without a file of `src` the function does not run; any other may have been left out on purpose.
-        needed = failures if path.startswith("src/") else notes
-        needed.append(CheckFinding("is missing", path, f"take it back from version control, or: {again} --force"))
+        needed = path.startswith("src/")
+        (failures if needed else notes).append(
+            CheckFinding(
+                "is missing",
+                path,
+                f"take it back from version control, or: {again} --force",
+                Severity.ERROR if needed else Severity.NOTE,
+                "missing",
+            )
+        )
     drifted, compared = _drift(manifest, monolith)
-    failures += [CheckFinding(message, hint=f"{again} --dry-run, then with --yes") for message in drifted]
+    failures += [CheckFinding(message, hint=f"{again} --dry-run, then with --yes", rule="drift") for message in drifted]
     edited = sum(state == "edited" for state in found.values())
     summary = f"{len(manifest.files)} files, {edited} edited by hand, {len(found) - edited} missing; {compared}"
     return Check(_NAME, CheckOutcome.FAILED if failures else CheckOutcome.PASSED, summary, (*failures, *notes))

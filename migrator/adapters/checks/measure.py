@@ -11,7 +11,7 @@ from pathlib import Path
 from migrator.adapters.runtime import load_functions
 from migrator.adapters.runtime.import_costs import ImportCost
 from migrator.adapters.runtime.measuring import Measured, measure
-from migrator.domain.checks import Check, CheckFinding, CheckOutcome
+from migrator.domain.checks import Check, CheckFinding, CheckOutcome, Severity
 from migrator.domain.invocations import Ending
 from migrator.errors import MigratorError
 
@@ -31,7 +31,10 @@ def check(folder: Path) -> Check:
         measured = measure(function, payload, _slice_modules(function.code))
     except MigratorError as error:
         return Check(
-            _NAME, CheckOutcome.UNKNOWN, "could not be measured", (CheckFinding(error.message, "", error.hint),)
+            _NAME,
+            CheckOutcome.UNKNOWN,
+            "could not be measured",
+            (CheckFinding(error.message, "", error.hint, Severity.WARNING),),
         )
     longest = max((cost.ms for cost in measured.imports), default=0.0)
     findings = [
@@ -40,7 +43,8 @@ def check(folder: Path) -> Check:
         if cost.saved_ms >= _LEAST_MS or (cost.ms == longest and cost.ms >= _LEAST_MS)
     ]
     if measured.ending is not Ending.RETURNED:
-        findings.append(CheckFinding(f"the example event did not return: {measured.ending.value}"))
+        told = f"the example event did not return: {measured.ending.value}"
+        findings.append(CheckFinding(told, severity=Severity.WARNING))
     return Check(_NAME, CheckOutcome.PASSED, _summary(measured, function.memory_mb), tuple(findings[:_MOST_NAMED]))
 
 
@@ -56,6 +60,7 @@ def _told(cost: ImportCost, folder: Path) -> CheckFinding:
     return CheckFinding(
         f"{cost.name} takes {cost.ms:.0f} ms at import; to import it where it is used would save {cost.saved_ms:.0f} ms{shared}",
         next((path for path in (f"{stem}.py", f"{stem}/__init__.py") if (folder / path).is_file()), ""),
+        severity=Severity.NOTE,
     )
 
 

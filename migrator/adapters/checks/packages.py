@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from migrator.domain.checks import Check, CheckFinding, CheckOutcome
+from migrator.domain.checks import Check, CheckFinding, CheckOutcome, Severity
 from migrator.domain.plans import Requirement
 from migrator.plan.requirements import Answer, Fit, PackageIndex, fit_of, requirement_lines
 
@@ -32,8 +32,11 @@ def check(folder: Path, index: PackageIndex) -> Check:
     own = sum(path.stat().st_size for path in (folder / "src").rglob("*") if path.is_file())
     fit = fit_of([Requirement(line, "", "") for line in lines.values()], index, architecture, python)
     places = {line: f"{_REQUIREMENTS}:{number}" for number, line in lines.items()}
-    findings = [CheckFinding(missing.reason, places.get(missing.requirement, "")) for missing in fit.missing]
-    findings += [CheckFinding(note) for note in fit.notes]
+    severity = Severity.ERROR if fit.has_wheels is Answer.NO else Severity.WARNING
+    findings = [
+        CheckFinding(missing.reason, places.get(missing.requirement, ""), severity=severity) for missing in fit.missing
+    ]
+    findings += [CheckFinding(note, severity=Severity.NOTE) for note in fit.notes]
     fits = fit.in_zip(own)
     if fits is Answer.NO:
         findings.append(CheckFinding(f"{(fit.least_bytes + own) / _MB:.0f} MB unzipped are above the 250 MB of a zip"))

@@ -11,7 +11,8 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
-from migrator.domain.checks import Check, CheckFinding, CheckOutcome
+from migrator.adapters.checks.installed import with_dependencies
+from migrator.domain.checks import Check, CheckFinding, CheckOutcome, Severity
 from migrator.plan.requirements import requirement_lines
 
 _FILE = "src/requirements.txt"
@@ -46,7 +47,7 @@ def check(folder: Path) -> Check:
             continue
         if not requirement.specifier.contains(installed, prereleases=True):
             told = f"{requirement.name} {installed} is installed here, the tests ran with that"
-            notes.append(CheckFinding(told, place, _INSTALL))
+            notes.append(CheckFinding(told, place, _INSTALL, Severity.NOTE))
     failures.extend(_unowned(folder / "src", wanted))
     outcome = CheckOutcome.FAILED if failures else CheckOutcome.PASSED
     return Check("requirements", outcome, f"{len(wanted)} requirements", (*failures, *notes))
@@ -55,7 +56,7 @@ def check(folder: Path) -> Check:
 def _unowned(source: Path, wanted: list[Requirement]) -> Iterator[CheckFinding]:
     """Imports that neither the standard library, the folder nor a requirement (or what it needs) provides."""
     provided = metadata.packages_distributions()
-    covered = _with_dependencies(wanted)
+    covered = with_dependencies(wanted)
     own = {path.name.removesuffix(".py") for path in source.iterdir()} if source.is_dir() else set()
     told: set[str] = set()
     for path in sorted(source.rglob("*.py")):
@@ -111,26 +112,3 @@ def _imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
                 yield from ((f"{module}.{alias.name}", node.lineno) for alias in names)
             case _:
                 yield from _imports(node)
-
-
-def _with_dependencies(wanted: list[Requirement]) -> set[NormalizedName]:
-    """The requirements and all that they pull in, with the extras that are asked for, as installed here."""
-    covered: set[tuple[NormalizedName, str]] = set()
-    queue = [(each, extra) for each in wanted for extra in ("", *sorted(each.extras))]
-    while queue:
-        requirement, extra = queue.pop()
-        key = (canonicalize_name(requirement.name), extra)
-        if key in covered:
-            continue
-        covered.add(key)
-        try:
-            needs = [Requirement(need) for need in metadata.requires(requirement.name) or []]
-        except (metadata.PackageNotFoundError, InvalidRequirement):
-            continue
-        queue.extend(
-            (need, inner)
-            for need in needs
-            if need.marker is None or need.marker.evaluate({"extra": extra})
-            for inner in ("", *sorted(need.extras))
-        )
-    return {name for name, _ in covered}

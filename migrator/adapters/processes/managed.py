@@ -130,6 +130,7 @@ def start(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     log: Path | None = None,
+    errors: Path | None = None,
 ) -> ManagedProcess:
     """Start a program in a session of its own, without a terminal and with nothing on its standard input.
 
@@ -138,6 +139,7 @@ def start(
         name: what to call it in messages.
         env: its whole environment; None for ours.
         log: file to which its output and errors are appended; None drops both.
+        errors: file to which its errors are appended instead.
 
     Raises:
         RemoteError: it could not be started.
@@ -145,7 +147,9 @@ def start(
     life_line_end, life_line = os.pipe()
     status, status_end = os.pipe()
     try:
-        with open(os.devnull if log is None else log, "ab") as output:  # noqa: PTH123 - one of the two is no Path
+        with contextlib.ExitStack() as files:
+            output = files.enter_context(open(os.devnull if log is None else log, "ab"))  # noqa: PTH123
+            apart = files.enter_context(errors.open("ab")) if errors is not None else subprocess.STDOUT
             guard = subprocess.Popen(
                 [
                     sys.executable,
@@ -159,7 +163,7 @@ def start(
                 ],
                 stdin=life_line_end,
                 stdout=output,
-                stderr=subprocess.STDOUT,
+                stderr=apart,
                 env=None if env is None else dict(env),
                 cwd=cwd,
                 start_new_session=True,
