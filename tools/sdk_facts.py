@@ -57,11 +57,18 @@ def _service(loader: Any, name: str) -> dict[str, Any]:
         made["waiters"] = {xform_name(each): waiters[each]["operation"] for each in sorted(waiters)}
     resources = _optional(loader, name, "resources-1")
     if resources:
+        types: dict[str, dict[str, Any]] = resources["resources"]
         made["resources"] = {
-            "": _resource(model, name, "", resources["service"]),
-            **{each: _resource(model, name, each, found) for each, found in resources["resources"].items()},
+            "": _resource(model, name, "", {**resources["service"], "has": {each: _asked(types, each) for each in types}}),
+            **{each: _resource(model, name, each, found) for each, found in types.items()},
         }
     return made
+
+
+def _asked(types: dict[str, dict[str, Any]], name: str) -> dict[str, Any]:
+    """How the service's own resource makes one of a type: boto3 lets it make any, by all of its identifiers."""
+    identifiers = [{"target": each["name"], "source": "input"} for each in types[name].get("identifiers", ())]
+    return {"resource": {"type": name, "identifiers": identifiers}}
 
 
 def _optional(loader: Any, name: str, kind: str) -> dict[str, Any]:

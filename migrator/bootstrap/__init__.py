@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Side",
     "analyze",
+    "analyze_with_model",
     "ask_index",
     "bonds_of",
     "context_mend",
@@ -79,6 +80,18 @@ def analyze(
         InputError: the path is not there, or a knowledge file or the configuration is wrong. A source file that
             cannot be read is an entry of `Analysis.skipped` instead.
     """
+    return analyze_with_model(root, jobs=jobs, knowledge=knowledge, config=config, places_on_disk=places_on_disk)[0]
+
+
+def analyze_with_model(
+    root: Path,
+    *,
+    jobs: int = 0,
+    knowledge: Sequence[Path] = (),
+    config: Path | None = None,
+    places_on_disk: bool = True,
+) -> tuple[Analysis, ProgramModel]:
+    """As `analyze`, with the program that the assessments are of: a plan asks it what a slice does with the SDK."""
     from migrator.domain.assessments import Analysis
     from migrator.facts import extract_facts, read_overrides
     from migrator.knowledge import load_knowledge
@@ -94,7 +107,7 @@ def analyze(
     candidates = assess(model)
     skipped = sorted({*tree.skipped, *unread}, key=lambda entry: (entry.path, entry.line, entry.reason))
     findings = {*tree.findings, *misstated, *model.findings}
-    return Analysis(
+    analysis = Analysis(
         root=str(root),
         files=len(tree.modules),
         lines=tree.lines,
@@ -103,6 +116,7 @@ def analyze(
         candidates=candidates,
         findings=tuple(sorted(findings, key=lambda item: (item.location, item.reason))),
     )
+    return analysis, model
 
 
 def _source(
@@ -175,7 +189,7 @@ def planned_slice(
         raise UsageError(
             f"--accept {wrong[0]}: there is no such effect", hint=f"one of: unresolved, {', '.join(sorted(known))}"
         )
-    analysis = analyze(root, jobs=jobs, config=config, places_on_disk=False)
+    analysis, model = analyze_with_model(root, jobs=jobs, config=config, places_on_disk=False)
     tree, settings = _source(root, config)
     planned = make_plan(
         tree,
@@ -188,6 +202,7 @@ def planned_slice(
         settings_module=settings.settings_module,
         handler_needed=handler_needed,
         skipped=analysis.skipped,
+        model=model,
     )
     return planned if handler_needed else _with_what_refuses_a_handler(planned)
 

@@ -16,6 +16,7 @@ from migrator.domain.assessments import Finding, Hazard, Reach, Unresolved
 from migrator.domain.effects import Effect, EffectFinding
 from migrator.domain.locations import Location
 from migrator.domain.overrides import Override, Stated
+from migrator.domain.sdk_calls import SdkUse
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.facts import ModuleFacts
 from migrator.knowledge import Knowledge
@@ -29,6 +30,7 @@ from migrator.model.index import FunctionInfo, Index
 from migrator.model.likelihood import NameRule
 from migrator.model.overriding import in_order, overridden, unused
 from migrator.model.registrations import Program, Registration
+from migrator.model.sdk import SdkUses
 from migrator.model.solver import Body, Solver
 from migrator.model.startup import APPLICATIONS, startup_bodies
 from migrator.model.state import state_effects
@@ -93,9 +95,11 @@ class ProgramModel:
         roots: Mapping[str, Sequence[Body]],
         names: NameRule,
         hazards: Hazards,
+        sdk: SdkUses,
         findings: tuple[Finding, ...] = (),
     ) -> None:
         self._index = index
+        self._sdk = sdk
         self._names = names
         self._hazards = hazards
         self._graph = graph
@@ -140,6 +144,17 @@ class ProgramModel:
         """
         targets = (target for start in self._starts(name) for *_, target in self._graph.callees(start))
         return tuple(sorted({target.name for target in targets}))
+
+    def sdk_use(self, name: str, travelling: Mapping[str, frozenset[int] | None]) -> SdkUse:
+        """What a function or candidate asks of the cloud's SDK, itself and when its modules are imported.
+
+        Args:
+            travelling: modules of its slice to the lines of them that travel; None for all.
+
+        Raises:
+            KeyError: there is no function of this name.
+        """
+        return self._sdk.of(self._starts(name), travelling)
 
     def _starts(self, name: str) -> Sequence[Body]:
         if name in self._roots:
@@ -273,7 +288,8 @@ def _assemble(program: Program, registrations: Sequence[Registration], stated: S
     hazards = Hazards(program, graph, roots, kinds)
     spare = unused(overriding, {body: graph.before_hiding(body) for body in overriding.hidden})
     findings = in_order([*overriding.findings, *spare])
-    return ProgramModel(program.tables.index, graph, by_function, candidates, roots, names, hazards, findings)
+    sdk = SdkUses(program, graph)
+    return ProgramModel(program.tables.index, graph, by_function, candidates, roots, names, hazards, sdk, findings)
 
 
 _WITHOUT_REQUEST = frozenset(

@@ -16,8 +16,10 @@ from migrator.collector import without_collector
 from migrator.domain.assessments import Assessment, Skipped
 from migrator.domain.effects import Effect
 from migrator.domain.plans import Boot, Dropped, EventSource, Plan, Strategy, Target
+from migrator.domain.sdk_calls import SdkUse
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.errors import InputError, Refused
+from migrator.model import ProgramModel
 from migrator.plan.absent import in_the_way, unread_behind, unread_modules
 from migrator.plan.around.left import left_around
 from migrator.plan.booting.boot_text import boot_text
@@ -35,7 +37,7 @@ from migrator.plan.registrations import LOOKED_UP, read_registrations
 from migrator.plan.requirements import TargetEnvironment, requirements_of
 from migrator.plan.slices import PlannedSlice, Registration
 from migrator.plan.slicing.candidates import Found, find_candidate
-from migrator.plan.slicing.carried import carried_by
+from migrator.plan.slicing.carried import Carried, carried_by
 from migrator.plan.slicing.cutting import cut
 from migrator.plan.slicing.findings import findings_in
 from migrator.plan.slicing.import_time import import_time
@@ -78,6 +80,7 @@ def make_plan(
     imports: ImportTree | None = None,
     readings: Readings | None = None,
     skipped: Sequence[Skipped] = (),
+    model: ProgramModel | None = None,
 ) -> PlannedSlice:
     """Plan the extraction of one candidate.
 
@@ -92,6 +95,7 @@ def make_plan(
         imports: of the same tree, where several of its candidates are planned.
         readings: of the same imports.
         skipped: files that the analysis could not read.
+        model: of the same tree; without it, nothing is said of the calls of the cloud's SDK.
 
     Raises:
         Refused: the candidate must not move, or cannot move yet; the message says what to do.
@@ -202,6 +206,7 @@ def make_plan(
         boot=made.boot,
         access_checks=around.checks,
         import_time=import_time(carried, closure),
+        sdk=_sdk(model, assessment, carried),
     )
     return PlannedSlice(
         plan=plan,
@@ -230,6 +235,13 @@ def _moved(
             raise
         why = told(refused, "a handler", str(assessment.location))
         return Delivering(assessment.triggers, Delivery(EventSource.DIRECT, Convention.ARGUMENTS), ()), (why,)
+
+
+def _sdk(model: ProgramModel | None, assessment: Assessment, carried: Mapping[str, Carried]) -> SdkUse:
+    """What the slice asks of the cloud's SDK: the candidate with all that it reaches, and the modules on import."""
+    if model is None:
+        return SdkUse()
+    return model.sdk_use(assessment.name, {name: each.lines for name, each in carried.items()})
 
 
 def _timeout_s(delivery: Delivery) -> int:

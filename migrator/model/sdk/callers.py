@@ -1,0 +1,287 @@
+"""Who calls a function of a slice, and what each caller gives it.
+
+In: the bodies that a slice runs. Out: by function the places that call it, and for something that depends on what
+callers give, one answer for each chain of callers, so that a helper's texts stay those of one caller at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from migrator.facts.expressions import Attribute, Call, Expression, parts_of
+from migrator.model.evaluation import Evaluation
+from migrator.model.index import ClassInfo, FunctionInfo
+from migrator.model.registrations import Program
+from migrator.model.sdk.evaluation import Evaluator
+from migrator.model.sdk.names import OPEN, SELF, Wanted, is_method
+from migrator.model.sdk.scopes import expressions_of
+from migrator.model.sdk.values import (
+    Applied,
+    Arguments,
+    Bound,
+    Cls,
+    Dict,
+    Fn,
+    Frame,
+    Given,
+    Known,
+    Later,
+    Lib,
+    Object,
+    Seq,
+    Unknown,
+    Value,
+    Values,
+)
+from migrator.model.solver import Body
+from migrator.model.values import Cls as ModelCls
+from migrator.model.values import Fn as ModelFn
+from migrator.model.values import Inst as ModelInst
+from migrator.model.values import Lib as ModelLib
+from migrator.model.values import Method as ModelMethod
+from migrator.model.values import Value as ModelValue
+
+_MOST_CHAINS = 48
+"""Chains of callers that are told apart for one place; of the rest only what is the same for all of them is said."""
+_LONGEST_CHAIN = 8
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A body that the slice runs.
+
+    Attributes:
+        lines: of a module those that travel; None for all.
+    """
+
+    frame: Frame
+    body: Body
+    lines: frozenset[int] | None = None
+
+    def holds(self, line: int) -> bool:
+        """Whether a line of it is part of the slice."""
+        return self.lines is None or line in self.lines
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place that calls a function: its arguments, and what the function is taken from."""
+
+    arguments: Arguments
+    receiver: Given | None
+    outer: Frame | None = None
+
+
+def sdk_expressions(unit: Unit) -> Iterator[tuple[int, Expression]]:
+    """Every expression of a body that is part of the slice, with its step."""
+    for at, step in enumerate(unit.frame.info.scope.steps):
+        for expression in expressions_of(step):
+            for part in parts_of(expression):
+                line = getattr(part, "line", None)
+                if line is None or unit.holds(line):
+                    yield at, part
+
+
+class Callers:
+    """The calls among the bodies of a slice."""
+
+    def __init__(self, evaluator: Evaluator, program: Program, units: list[Unit]) -> None:
+        self._evaluator = evaluator
+        self._program = program
+        self._units = units
+        self._sites: dict[int, list[Site]] | None = None
+        self._frames: dict[Body, Evaluation] = {}
+
+    # What the model's value flow says
+
+    def by_value_flow(self, unit: Unit, expression: Expression) -> list[ModelValue]:
+        """What an expression may be by the value flow of the whole program, which follows more and tells less apart."""
+        frame = self._frames.get(unit.body)
+        if frame is None:
+            frame = self._frames[unit.body] = Evaluation(self._program.tables, unit.body)
+        return self._program.expanded(frame.evaluate_receiver(expression))
+
+    def called_by_value_flow(self, unit: Unit, node: Call) -> Values:
+        """First-party callables that a call may run by the value flow."""
+        found: dict[Value, None] = {}
+        for value in self.by_value_flow(unit, node.func):
+            match value:
+                case ModelFn(info=info):
+                    found[Fn(info)] = None
+                case ModelMethod(info=info, receiver=ModelInst(info=owner)):
+                    found[Bound(info, Object(owner))] = None
+                case ModelMethod(info=info, receiver=ModelCls(info=owner)):
+                    found[Bound(info, Cls(owner))] = None
+                case ModelCls(info=owner):
+                    found[Cls(owner)] = None
+                case _:
+                    pass
+        return tuple(found)
+
+    def of_sdk_by_value_flow(self, unit: Unit, node: Call) -> list[str]:
+        """Dotted names of methods of the SDK's objects that a call may run by the value flow."""
+        return sorted(
+            value.dotted
+            for value in self.by_value_flow(unit, node.func)
+            if isinstance(value, ModelLib) and value.dotted.startswith(("botocore.client.", "boto3.resources."))
+        )
+
+    # Sites
+
+    def of(self, info: FunctionInfo) -> list[Site]:
+        """The places that call a function; of a class's body those that make an instance."""
+        if self._sites is None:
+            self._sites = {}
+            before = self._evaluator.assumed
+            self._evaluator.assume({})
+            for unit in self._units:
+                for at, node in sdk_expressions(unit):
+                    if isinstance(node, Call):
+                        self._read(unit, at, node)
+                    elif isinstance(node, Attribute):
+                        self._read_property(unit, at, node)
+            self._evaluator.assume(before)
+        return self._sites.get(id(info.scope), [])
+
+    def _note(self, info: FunctionInfo, site: Site) -> None:
+        assert self._sites is not None
+        known = self._sites.setdefault(id(info.scope), [])
+        if site not in known:
+            known.append(site)
+
+    def _read(self, unit: Unit, at: int, node: Call) -> None:
+        evaluator = self._evaluator
+        callees = evaluator.evaluate(node.func, unit.frame, at)
+        if all(isinstance(value, Unknown | Lib) for value in callees):
+            if callees and not any(isinstance(value, Unknown) for value in callees):
+                self._read_handed(unit, at, node)
+            callees = self.called_by_value_flow(unit, node)
+        if not callees:
+            return
+        arguments = evaluator.arguments(node, unit.frame, at)
+        taken = Later(node.func.value, unit.frame, at) if isinstance(node.func, Attribute) else None
+        for value in callees:
+            self._note_value(value, arguments, taken)
+
+    def _note_value(self, value: Value, arguments: Arguments, taken: Given | None) -> None:
+        match value:
+            case Fn(info=info, outer=outer):
+                if is_method(info):
+                    rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.spread)
+                    self._note(info, Site(rest, arguments.positional[0] if arguments.positional else None))
+                else:
+                    self._note(info, Site(arguments, None, outer))
+            case Bound(info=info, receiver=receiver):
+                self._note(info, Site(arguments, taken or Known((receiver,))))
+            case Cls(info=info):
+                self._note_class(value, info, arguments)
+            case Object(info=info):
+                for owner in self._evaluator.order(info):
+                    if "__call__" in owner.methods:
+                        self._note(owner.methods["__call__"], Site(arguments, Known((value,))))
+                        break
+            case Applied(target=target, arguments=given):
+                merged = Arguments(
+                    given.positional + arguments.positional,
+                    tuple({**dict(given.keywords), **dict(arguments.keywords)}.items()),
+                    given.spread or arguments.spread,
+                )
+                self._note_value(target, merged, None)
+            case _:
+                pass
+
+    def _note_class(self, value: Cls, info: ClassInfo, arguments: Arguments) -> None:
+        made = Known((Object(value.info, arguments),))
+        for owner in self._evaluator.order(info):
+            self._note(owner.body, Site(arguments, made))
+            if "__init__" in owner.methods:
+                self._note(owner.methods["__init__"], Site(arguments, made))
+                break
+
+    def _read_property(self, unit: Unit, at: int, node: Attribute) -> None:
+        if node.attr not in self._properties:
+            return
+        for value in self._evaluator.evaluate(node.value, unit.frame, at):
+            for owner in self._evaluator.order(value) if isinstance(value, Object) else ():
+                method = owner.methods.get(node.attr)
+                if method is not None:
+                    self._note(method, Site(Arguments(), Later(node.value, unit.frame, at)))
+                    break
+
+    @property
+    def _properties(self) -> frozenset[str]:
+        if self._property_names is None:
+            classes = self._program.tables.index.classes.values()
+            self._property_names = frozenset(
+                name for info in classes for name, method in info.methods.items() if method.is_property
+            )
+        return self._property_names
+
+    _property_names: frozenset[str] | None = None
+
+    def _read_handed(self, unit: Unit, at: int, node: Call) -> None:
+        """A function that a library is given to call: `executor.submit(work, key)`, `Thread(target=work, args=(key,))`."""
+        given = self._evaluator.arguments(node, unit.frame, at)
+        for position, each in enumerate(given.positional[:2]):
+            rest = Arguments(given.positional[position + 1 :], given.keywords, given.spread)
+            self._note_handed(each, rest)
+        for name, each in given.keywords:
+            if name in ("target", "func", "fn", "callback"):
+                self._note_handed(each, self.arguments_in(given))
+
+    def arguments_in(self, given: Arguments) -> Arguments:
+        """The arguments that a call hands on in `args=(...)` and `kwargs={...}`."""
+        positional: tuple[Given, ...] = ()
+        keywords: tuple[tuple[str, Given], ...] = ()
+        for value in self._evaluator.values_of(given.get(-1, "args")):
+            positional = value.items if isinstance(value, Seq) else positional
+        for value in self._evaluator.values_of(given.get(-1, "kwargs")):
+            if isinstance(value, Dict):
+                keywords = tuple((key, inner) for key, inner in value.pairs if key is not None)
+        return Arguments(positional, keywords)
+
+    def _note_handed(self, handed: Given, arguments: Arguments) -> None:
+        for value in self._evaluator.values_of(handed):
+            if isinstance(value, Fn | Bound | Applied):
+                self._note_value(value, arguments, None)
+
+    # One answer for each chain
+
+    def ways(self, look: Callable[[], Result]) -> list[Result]:
+        """What `look` gives for each chain of callers that gives what it asks for."""
+        found: list[Result] = []
+        waiting: list[tuple[Mapping[Wanted, Given], int]] = [({}, 0)]
+        while waiting:
+            assumed, depth = waiting.pop()
+            self._evaluator.assume(assumed)
+            result = look()
+            wanted = self._evaluator.wanted
+            if not wanted or depth >= _LONGEST_CHAIN or len(found) + len(waiting) >= _MOST_CHAINS:
+                found.append(result)
+                continue
+            info = min((each for each, _ in wanted), key=lambda each: (each.name, each.scope.line))
+            names = sorted(name for each, name in wanted if each is info)
+            chains = [self._gives(info, site, names) for site in self.of(info)]
+            chains = [each for at, each in enumerate(chains) if each not in chains[:at]]
+            if not chains:
+                waiting.append(({**assumed, **{(info, name): OPEN for name in names}}, depth))
+            else:
+                waiting.extend(({**assumed, **chain}, depth + 1) for chain in reversed(chains))
+        self._evaluator.assume({})
+        return found
+
+    def _gives(self, info: FunctionInfo, site: Site, names: list[str]) -> dict[Wanted, Given]:
+        if info.runs_on_import:  # the body of a dataclass: its fields are what is asked for
+            fields = self._evaluator.field_names(info)
+            given: dict[str, Given] = {}
+            for name in names:
+                inner = site.arguments.get(fields.index(name) if name in fields else -1, name)
+                if inner is not None:
+                    given[name] = inner
+        else:
+            given = self._evaluator.parameters(info, site.arguments, site.outer)
+        return {(info, name): (site.receiver or OPEN) if name == SELF else given.get(name, OPEN) for name in names}

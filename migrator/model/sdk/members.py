@@ -1,0 +1,514 @@
+"""What attributes and items give: of modules, classes and objects of the code, of containers, of things of libraries.
+
+In: values and the name of an attribute, or a key. Out: values. What the SDK's own objects have is `sdk_objects`, what
+reads a setting `settings`.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator
+
+from migrator.facts.expressions import Attribute, Call, Expression, Name, Subscript
+from migrator.facts.records import Bind, Return
+from migrator.model.index import ClassInfo, FunctionInfo
+from migrator.model.sdk.names import SELF, Names, is_method
+from migrator.model.sdk.scopes import Stored, last_name
+from migrator.model.sdk.values import (
+    Answer,
+    Applied,
+    Arguments,
+    Bound,
+    Cls,
+    Dict,
+    Fn,
+    Frame,
+    Given,
+    Known,
+    Later,
+    Lib,
+    Mod,
+    Object,
+    OfData,
+    Plain,
+    Seq,
+    Super,
+    Unknown,
+    Value,
+    Values,
+    Words,
+    Yields,
+    literal,
+    plain_text,
+)
+
+
+class Members(Names):
+    """Reads attributes and items."""
+
+    @abstractmethod
+    def sdk_attribute(self, value: Value, attr: str) -> Values | None: ...
+
+    @abstractmethod
+    def setting_attribute(self, value: Value, attr: str) -> Values | None: ...
+
+    @abstractmethod
+    def setting_item(self, value: Value, keys: Values) -> Values | None: ...
+
+    @abstractmethod
+    def enter(self, info: FunctionInfo, arguments: Arguments, receiver: Value | None, caller: Frame) -> Values: ...
+
+    @abstractmethod
+    def bind(
+        self, info: FunctionInfo, arguments: Arguments, receiver: Value | None, outer: Frame | None, depth: int
+    ) -> Frame: ...
+
+    @abstractmethod
+    def arguments(self, node: Call, frame: Frame, at: int | None) -> Arguments: ...
+
+    def attribute(self, values: Values, attr: str, frame: Frame, at: int | None, name: str = "") -> Values:
+        """The values of `value.attr`; `name` is what the value is called there."""
+        found: list[Value] = []
+        for value in values:
+            special = self.sdk_attribute(value, attr)
+            if special is None:
+                special = self.setting_attribute(value, attr)
+            found.extend(self._attribute_of(value, attr, frame, name) if special is None else special)
+        return tuple(found)
+
+    def _attribute_of(self, value: Value, attr: str, frame: Frame, called: str) -> Iterable[Value]:
+        match value:
+            case Mod(name=name):
+                module = self.index.modules.get(name)
+                found = self.global_name(module, attr) if module is not None else ()
+                if found and found != (Lib(f"builtins.{attr}"),):
+                    return found
+                inner = f"{name}.{attr}"
+                return self.module_or_library(inner) if self.index.is_module(inner) else ()
+            case Object():
+                return self._of_object(value, attr, frame)
+            case Cls(info=info):
+                return self._of_class(value, info, attr)
+            case Super(info=info, receiver=receiver):
+                order = self.order(receiver)
+                rest = order[order.index(info) + 1 :] if info in order else []
+                return self._member(rest, attr, receiver, frame)
+            case Lib(dotted=dotted, made=made):
+                stored = self._stored_elsewhere(value, attr)
+                return stored or (Lib(f"{dotted}.{attr}", made),)
+            case Words() | Plain() if attr in ("value", "name"):
+                return (value,)  # of a member of an enumeration
+            case Unknown(source=source):
+                return (Unknown(f"{source}.{attr}"),)
+            case Answer(source=source):
+                return (Unknown(f"{source}.{attr}"),)
+            case Words() | Dict() | Seq() | Fn() | Bound() | Applied():
+                return (OfData(value, attr, called, frame),)
+            case _:
+                return ()
+
+    # Objects
+
+    def order(self, value: Value | ClassInfo) -> list[ClassInfo]:
+        """The classes of the analyzed code in which attributes are looked up."""
+        info = value if isinstance(value, ClassInfo) else getattr(value, "info", None)
+        if not isinstance(info, ClassInfo):
+            return []
+        found = self.program.frame(info.body).resolution_order(info)
+        return [entry for entry in found if isinstance(entry, ClassInfo)]
+
+    def _of_class(self, value: Cls, info: ClassInfo, attr: str) -> Values:
+        for owner in self.order(info):
+            method = owner.methods.get(attr)
+            if method is not None:
+                return (Bound(method, value),) if method.is_class_method else (Fn(method),)
+            if attr in self.table(owner.body).binding:
+                return self.named(attr, self.frame(owner.body, {}), None)
+        return self._stored_elsewhere(value, attr)
+
+    def _of_object(self, value: Object, attr: str, frame: Frame) -> Values:
+        order = self.order(value)
+        if attr == "__class__":
+            return (Cls(value.info),)
+        before = set(self.wanted)
+        found = self._member(order, attr, value, frame)
+        if not found:
+            found = self._by_getattr(order, value, attr, frame)
+        if value.made is None and self.wanted != before:
+            # What a constructor was given is each caller's own answer: the object is asked for in its place.
+            self._ask_for_object(value, frame, before)
+        return found
+
+    def _ask_for_object(self, value: Object, frame: Frame, before: set[tuple[FunctionInfo, str]]) -> None:
+        info: FunctionInfo | None = frame.info
+        at: Frame | None = frame
+        while info is not None and not is_method(info):
+            info = info.enclosing
+            at = at.outer if at is not None else None
+        if info is None or (at is not None and at.given is not None):
+            return
+        if (info, SELF) not in self.assumed and info.owner in self.order(value):
+            asked = {each for each in self.wanted - before if each[0].owner in self.order(value)}
+            if asked:
+                self.wanted -= asked
+                self.wanted.add((info, SELF))
+
+    def _member(self, order: list[ClassInfo], attr: str, receiver: Value, frame: Frame) -> Values:
+        for owner in order:
+            method = owner.methods.get(attr)
+            if method is None:
+                continue
+            if method.is_property:
+                kept = self._fields(order, attr, receiver)
+                return (*kept, *self.enter(method, Arguments(), receiver, frame))
+            if method.is_static:
+                return (Fn(method),)
+            if method.is_class_method:
+                return (Bound(method, Cls(receiver.info) if isinstance(receiver, Object) else receiver),)
+            return (Bound(method, receiver),)
+        found = list(self._fields(order, attr, receiver))
+        for owner in order:
+            if attr in self.table(owner.body).binding:
+                found.extend(
+                    Bound(value.info, receiver) if isinstance(value, Fn) and not value.info.is_static else value
+                    for value in self.named(attr, self.frame(owner.body, {}), None)
+                    if not self._declares(value)
+                )
+                found.extend(self._declared(owner, attr))
+                break
+        if isinstance(receiver, Object) and not any("__init__" in owner.methods for owner in order):
+            found.extend(self._from_fields(order, attr, receiver))
+        return tuple(dict.fromkeys(found))
+
+    @staticmethod
+    def _declares(value: Value) -> bool:
+        return isinstance(value, Lib) and value.made is not None and value.dotted.rpartition(".")[2] in _FIELD_MAKERS
+
+    def _declared(self, owner: ClassInfo, attr: str) -> Values:
+        """What `attr: T = field(default_factory=make)` gives where nobody passes another."""
+        found: list[Value] = []
+        for value in self.named(attr, self.frame(owner.body, {}), None):
+            if not self._declares(value) or not isinstance(value, Lib) or value.made is None:
+                continue
+            call = value.made.expression
+            if isinstance(call, Call):
+                given = self.arguments(call, value.made.frame, value.made.at)
+                found.extend(self.values_of(given.get(0 if value.dotted.endswith("Field") else -1, "default")))
+                for name in ("default_factory", "factory"):
+                    for maker in self.values_of(given.get(-1, name)):
+                        found.extend(self.call_value(maker, Arguments(), value.made))
+        return tuple(found)
+
+    @abstractmethod
+    def call_value(self, value: Value, arguments: Arguments, place: Later) -> Values: ...
+
+    def _from_fields(self, order: list[ClassInfo], attr: str, receiver: Object) -> Values:
+        """What the constructor that a dataclass or named tuple is given puts into a field."""
+        names = self._annotated_names(order)
+        if attr not in names:
+            return ()
+        if receiver.made is None:
+            assumed = self.assumed.get((order[0].body, attr))
+            if assumed is None:
+                self.wanted.add((order[0].body, attr))
+            return self.values_of(assumed) or (Unknown(f"self.{attr}"),)
+        return self.values_of(receiver.made.get(names.index(attr), attr))
+
+    @staticmethod
+    def _annotated_names(order: list[ClassInfo]) -> list[str]:
+        """The fields of a dataclass in their order, those of its bases first."""
+        names: list[str] = []
+        for owner in reversed(order):
+            for step in owner.scope.steps:
+                if isinstance(step, Bind) and step.annotation is not None and step.name not in names:
+                    names.append(step.name)
+        return names
+
+    def field_names(self, body: FunctionInfo) -> list[str]:
+        """The fields of the dataclass with this body."""
+        found = next((info for info in body.module.classes.values() if info.body is body), None)
+        return self._annotated_names(self.order(found)) if found is not None else []
+
+    def _fields(self, order: list[ClassInfo], attr: str, receiver: Value) -> Values:
+        """What methods of the class, and code outside of it, put into the attribute."""
+        found: list[Value] = []
+        classes = set(order)
+        elsewhere: list[Stored] = []
+        for stored in self.stores.attributes.get(attr, ()):
+            owner = self._method_of(stored)
+            if owner is None or owner not in classes:
+                elsewhere.append(stored)
+                continue
+            for frame in self._frames_of_method(stored.info, receiver, order):
+                assert stored.step.value is not None
+                found.extend(self.evaluate(stored.step.value, frame, stored.index))
+        for stored in elsewhere:
+            found.extend(self._stored_at(stored, receiver))
+        return tuple(dict.fromkeys(found))
+
+    @staticmethod
+    def _method_of(stored: Stored) -> ClassInfo | None:
+        """The class whose method sets an attribute of its own object."""
+        info, target = stored.info, stored.step.target
+        first = info.scope.parameters[0].name if is_method(info) and info.scope.parameters else ""
+        own = isinstance(target, Attribute) and isinstance(target.value, Name) and target.value.id == first
+        return info.owner if first and own else None
+
+    def _frames_of_method(self, info: FunctionInfo, receiver: Value, order: list[ClassInfo]) -> Iterator[Frame]:
+        if isinstance(receiver, Object) and info.scope.name.rpartition(".")[2] == "__init__":
+            yield from (frame for frame in self._constructors(receiver, order) if frame.info is info)
+        elif info.is_class_method:
+            yield self.frame(info, receiver=Cls(receiver.info) if isinstance(receiver, Object) else receiver)
+        else:
+            yield self.frame(info, receiver=receiver)
+
+    def _constructors(self, value: Object, order: list[ClassInfo]) -> list[Frame]:
+        """The frames of the constructors that made an object: its class's own, and those that it calls of its bases."""
+        first = next((owner.methods["__init__"] for owner in order if "__init__" in owner.methods), None)
+        if first is None:
+            return []
+        if value.made is None:
+            start = self.frame(first, receiver=value)
+        else:
+            start = self.bind(first, value.made, value, None, 1)
+        found = [start]
+        for frame in found:
+            for inner in self._calls_base(frame, value, order):
+                if all(inner.info is not each.info for each in found):
+                    found.append(inner)
+        return found
+
+    def _calls_base(self, frame: Frame, value: Object, order: list[ClassInfo]) -> Iterator[Frame]:
+        for index, step in enumerate(frame.info.scope.steps):
+            node = getattr(step, "value", None)
+            if not (isinstance(node, Call) and isinstance(node.func, Attribute) and node.func.attr == "__init__"):
+                continue
+            whose = node.func.value
+            given = self.arguments(node, frame, index)
+            if isinstance(whose, Call) and isinstance(whose.func, Name) and whose.func.id == "super":
+                owner = frame.info.owner
+                rest = order[order.index(owner) + 1 :] if owner in order else []
+            else:
+                rest = [each.info for each in self.evaluate(whose, frame, index) if isinstance(each, Cls)]
+                rest = [inner for each in rest for inner in self.order(each)]
+                given = Arguments(given.positional[1:], given.keywords, given.spread)
+            base = next((each.methods["__init__"] for each in rest if "__init__" in each.methods), None)
+            if base is not None:
+                yield self.bind(base, given, value, None, frame.depth + 1)
+
+    def _by_getattr(self, order: list[ClassInfo], value: Object, attr: str, frame: Frame) -> Values:
+        """What a class that hands attributes on gives: `def __getattr__(self, name): return getattr(self._x, name)`."""
+        for owner in order:
+            method = owner.methods.get("__getattr__")
+            if method is not None:
+                from_text = Arguments((Known((literal(attr),)),))
+                return self.enter(method, from_text, value, frame)
+        return ()
+
+    def _stored_elsewhere(self, value: Value, attr: str) -> Values:
+        """What code puts into an attribute of something that has no class of its own: a thread-local, `flask.g`."""
+        found: list[Value] = []
+        for stored in self.stores.attributes.get(attr, ()):
+            found.extend(self._stored_at(stored, value))
+        return tuple(dict.fromkeys(found))
+
+    def _stored_at(self, stored: Stored, receiver: Value) -> Values:
+        target, value = stored.step.target, stored.step.value
+        assert value is not None
+        if not isinstance(target, Attribute) or self._method_of(stored) is not None:
+            return ()
+        frame = self.open(stored.info)
+        before = set(self.wanted)
+        holders = self.evaluate(target.value, frame, stored.index)
+        self.wanted = before
+        if not any(_same(holder, receiver) for holder in holders):
+            return ()
+        return self.evaluate(value, frame, stored.index)
+
+    # Items
+
+    def item(self, node: Subscript, frame: Frame, at: int | None) -> Values:
+        """What `value[key]` gives."""
+        containers = self.evaluate(node.value, frame, at)
+        keys = self.evaluate(node.key, frame, at)
+        return self.items(containers, keys, frame, last_name(node.value))
+
+    def items(self, containers: Values, keys: Values, frame: Frame, name: str) -> Values:
+        """What containers hold under keys; `name` is what the container is called there."""
+        found: list[Value] = []
+        for container in containers:
+            special = self.setting_item(container, keys)
+            if special is not None:
+                found.extend(special)
+                continue
+            match container:
+                case Dict(pairs=pairs):
+                    wanted = {plain_text(key) for key in keys}
+                    for key, given in self.filled(container, pairs, name, frame):
+                        if key is None or None in wanted or key in wanted:
+                            found.extend(self.values_of(given))
+                case Seq(items=items):
+                    place = next((key.value for key in keys if isinstance(key, Plain)), None)
+                    if isinstance(place, int) and -len(items) <= place < len(items):
+                        found.extend(self.values_of(items[place]))
+                    else:
+                        found.extend(value for given in items for value in self.values_of(given))
+                case Answer():
+                    found.append(self.of_answer(container, keys))
+                case Unknown(source=source):
+                    found.append(Unknown(f"{source}[…]"))
+                case Cls():
+                    for each in keys:
+                        if text := plain_text(each):
+                            found.extend(self.attribute((container,), text, frame, None))
+                case Object(info=info):
+                    method = next(
+                        (each.methods["__getitem__"] for each in self.order(info) if "__getitem__" in each.methods),
+                        None,
+                    )
+                    if method is not None:
+                        found.extend(self.enter(method, Arguments((Known(keys),)), container, frame))
+                case Lib():
+                    found.extend(self._set_items(container, keys, name, frame) or (Unknown(f"{name}[…]"),))
+                case _:
+                    pass
+        return tuple(found)
+
+    @abstractmethod
+    def of_answer(self, answer: Answer, keys: Values) -> Value: ...
+
+    def filled(
+        self, container: Dict, pairs: tuple[tuple[str | None, Given], ...], name: str, frame: Frame
+    ) -> list[tuple[str | None, Given]]:
+        """What a dict holds: what its display says, and what is put into it under its name."""
+        found = list(pairs)
+        if not name or container.site is None:
+            return found
+        for stored in self.stores.items.get(name, ()):
+            target, value = stored.step.target, stored.step.value
+            assert isinstance(target, Subscript) and value is not None
+            inner = self._frame_there(stored.info, frame)
+            if not self._holds(target.value, inner, stored.index, container):
+                continue
+            keys = [plain_text(key) for key in self.evaluate(target.key, inner, stored.index)] or [None]
+            later = Later(value, inner, stored.index)
+            found.extend((key, later) for key in keys)
+        for info, index, call in self.stores.filled.get(name, ()):
+            inner = self._frame_there(info, frame)
+            assert isinstance(call.func, Attribute)
+            if not self._holds(call.func.value, inner, index, container):
+                continue
+            given = self.arguments(call, inner, index)
+            if call.func.attr == "update":
+                found.extend(given.keywords)
+                updates = [value for each in given.positional for value in self.values_of(each)]
+                found.extend(pair for update in updates if isinstance(update, Dict) for pair in update.pairs)
+            elif len(given.positional) > 1:
+                found.extend((plain_text(key), given.positional[1]) for key in self.values_of(given.positional[0]))
+        return found
+
+    def listed(self, container: Seq, name: str, frame: Frame) -> list[Given]:
+        """What a list holds: what its display says, and what is put into it under its name."""
+        found = list(container.items)
+        for info, index, call in self.stores.filled.get(name, ()) if container.site is not None else ():
+            inner = self._frame_there(info, frame)
+            assert isinstance(call.func, Attribute)
+            if not self._holds(call.func.value, inner, index, container):
+                continue
+            given = self.arguments(call, inner, index).positional
+            if call.func.attr == "extend":
+                more = [value for each in given for value in self.values_of(each) if isinstance(value, Seq)]
+                found.extend(item for value in more for item in value.items)
+            else:
+                found.extend(given[-1:])
+        return found
+
+    def _set_items(self, container: Lib, keys: Values, name: str, frame: Frame) -> Values:
+        """What is put under a key of something of a library: `app.extensions["s3"] = client`."""
+        wanted = {plain_text(key) for key in keys}
+        found: list[Value] = []
+        for stored in self.stores.items.get(name, ()):
+            target, value = stored.step.target, stored.step.value
+            assert isinstance(target, Subscript) and value is not None
+            inner = self._frame_there(stored.info, frame)
+            keys_there = {plain_text(key) for key in self.evaluate(target.key, inner, stored.index)}
+            if not wanted & keys_there and None not in wanted | keys_there:
+                continue
+            if self._holds(target.value, inner, stored.index, container):
+                found.extend(self.evaluate(value, inner, stored.index))
+        return tuple(found)
+
+    def _frame_there(self, info: FunctionInfo, frame: Frame) -> Frame:
+        """The frame in which another place of the program is read: the same one, in the same function."""
+        return frame if info is frame.info else self.open(info)
+
+    def _holds(self, expression: Expression, frame: Frame, at: int, container: Value) -> bool:
+        before = set(self.wanted)
+        values = self.evaluate(expression, frame, at)
+        self.wanted = before
+        return any(_same(value, container) for value in values)
+
+    def entries(self, value: Value, name: str, frame: Frame) -> list[tuple[str | None, Given]]:
+        """The pairs of a mapping."""
+        return self.filled(value, value.pairs, name, frame) if isinstance(value, Dict) else []
+
+    def elements(self, values: Values, name: str, frame: Frame) -> Values:
+        """What iterating over values gives; `name` is what they are called there."""
+        found: list[Value] = []
+        for value in values:
+            match value:
+                case Seq():
+                    found.extend(inner for given in self.listed(value, name, frame) for inner in self.values_of(given))
+                case Dict():
+                    keys = [key for key, _ in self.filled(value, value.pairs, name, frame)]
+                    found.extend(literal(key) if key is not None else Unknown("a key") for key in keys)
+                case Yields(frame=inside):
+                    found.extend(self.yielded(inside))
+                case Unknown(source=source):
+                    found.append(Unknown(f"an item of {source}"))
+                case Answer(source=source):
+                    found.append(Unknown(f"an item of {source}"))
+                case Cls(info=info):
+                    names = [step.name for step in info.scope.steps if isinstance(step, Bind) and step.name.isupper()]
+                    found.extend(inner for name in names for inner in self._of_class(value, info, name))
+                case Object(info=info):
+                    for owner in self.order(info):
+                        if "__iter__" in owner.methods:
+                            made = self.enter(owner.methods["__iter__"], Arguments(), value, self.open(info.body))
+                            found.extend(self.elements(made, "", frame))
+                            break
+                case Lib():
+                    found.append(Unknown("an item"))
+                case _:
+                    found.extend(self.sdk_elements(value))
+        return tuple(found)
+
+    @abstractmethod
+    def sdk_elements(self, value: Value) -> Values: ...
+
+    @abstractmethod
+    def yielded(self, frame: Frame) -> Values: ...
+
+    def returned(self, frame: Frame) -> Values:
+        """What a function returns."""
+        found: list[Value] = []
+        for index, step in enumerate(frame.info.scope.steps):
+            if isinstance(step, Return):
+                found.extend(self.evaluate(step.value, frame, index))
+        return tuple(found)
+
+
+_FIELD_MAKERS = frozenset({"field", "ib", "attrib", "Field", "Factory"})
+
+
+def _same(left: Value, right: Value) -> bool:
+    """Whether two values may be one object."""
+    if isinstance(left, Object) and isinstance(right, Object):
+        return left.info is right.info
+    if isinstance(left, Dict) and isinstance(right, Dict):
+        return left.site is not None and left.site == right.site
+    if isinstance(left, Seq) and isinstance(right, Seq):
+        return left.site is not None and left.site == right.site
+    if isinstance(left, Lib) and isinstance(right, Lib):
+        return left.dotted == right.dotted
+    return left == right

@@ -1,0 +1,137 @@
+"""Where names of one scope get their values, by the order of its text; where attributes and items are set anywhere.
+
+In: the steps and regions of scopes. Out: the bindings that may reach a use, and the places that store under a name.
+What their values are is left to `evaluation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from migrator.facts.expressions import Attribute, Call, Expression, Name, Subscript
+from migrator.facts.records import Bind, Define, How, Import, RegionKind, Scope, Step, Store
+from migrator.model.index import FunctionInfo, Index
+from migrator.model.options import line_of
+
+_MAY_NOT_RUN = frozenset({RegionKind.BRANCH, RegionKind.LOOP, RegionKind.TRY, RegionKind.ENDLESS})
+_FILLING = frozenset({"add", "append", "appendleft", "extend", "insert", "setdefault", "update"})
+_LOOPS = frozenset({RegionKind.LOOP, RegionKind.ENDLESS})
+
+
+@dataclass(slots=True)
+class ScopeTable:
+    """One scope: the steps that bind each name."""
+
+    scope: Scope
+    binding: dict[str, list[int]] = field(default_factory=dict)
+
+    def reaching(self, name: str, at: int | None) -> tuple[list[int], bool]:
+        """The steps whose value a name may have before a step, and whether a parameter's own may reach it too.
+
+        Args:
+            at: the step that uses the name; None for the end of the scope, as a closure sees it.
+        """
+        steps = self.scope.steps
+        use = line_of(steps[at]) if at is not None else self.scope.end_line + 1
+        found: list[int] = []
+        for index in reversed(self.binding.get(name, ())):
+            line = line_of(steps[index])
+            if at is not None and index >= at:
+                if index > at and self._same_loop(line, use):
+                    found.append(index)
+                continue
+            found.append(index)
+            if not self._conditional(line, use) and not _adds(steps[index]):
+                return found, False
+        return found, True
+
+    def _conditional(self, line: int, use: int) -> bool:
+        return any(
+            region.kind in _MAY_NOT_RUN
+            and region.body_line <= line <= region.end_line
+            and not region.body_line <= use <= region.end_line
+            for region in self.scope.regions
+        )
+
+    def _same_loop(self, line: int, use: int) -> bool:
+        return any(
+            region.kind in _LOOPS
+            and region.body_line <= line <= region.end_line
+            and region.body_line <= use <= region.end_line
+            for region in self.scope.regions
+        )
+
+
+def _adds(step: Step) -> bool:
+    return isinstance(step, Bind) and step.how is How.AUGMENT
+
+
+def table_of(scope: Scope) -> ScopeTable:
+    """The bindings of a scope."""
+    table = ScopeTable(scope)
+    for index, step in enumerate(scope.steps):
+        if isinstance(step, Import | Define) or (
+            isinstance(step, Bind) and step.how is not How.NARROW and step.value is not None
+        ):
+            table.binding.setdefault(step.name, []).append(index)
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One place that sets an attribute or item."""
+
+    info: FunctionInfo
+    index: int
+    step: Store
+
+
+class Stores:
+    """Every place of the program that sets an attribute, or an item of something that has a name."""
+
+    def __init__(self, index: Index) -> None:
+        self.attributes: dict[str, list[Stored]] = {}
+        self.items: dict[str, list[Stored]] = {}
+        self.filled: dict[str, list[tuple[FunctionInfo, int, Call]]] = {}
+        self.globals: dict[tuple[str, str], list[tuple[FunctionInfo, int]]] = {}
+        for info in index.all_functions():
+            for position, step in enumerate(info.scope.steps):
+                self._read(info, position, step)
+
+    def _read(self, info: FunctionInfo, position: int, step: Step) -> None:
+        if isinstance(step, Store):
+            if step.value is None or step.how is How.NARROW:
+                return
+            target = step.target
+            if isinstance(target, Attribute):
+                self.attributes.setdefault(target.attr, []).append(Stored(info, position, step))
+            elif name := last_name(target.value):
+                self.items.setdefault(name, []).append(Stored(info, position, step))
+        elif isinstance(step, Bind) and step.name in info.scope.globals and step.value is not None:
+            self.globals.setdefault((info.module.name, step.name), []).append((info, position))
+        call = getattr(step, "value", None)
+        if not isinstance(call, Call) or not isinstance(call.func, Attribute):
+            return
+        if call.func.attr in _FILLING and (name := last_name(call.func.value)):
+            self.filled.setdefault(name, []).append((info, position, call))
+
+
+def last_name(expression: Expression) -> str:
+    """The name under which an expression is known: of a variable or of an attribute; or an empty string."""
+    if isinstance(expression, Name):
+        return expression.id
+    if isinstance(expression, Attribute):
+        return expression.attr
+    return last_name(expression.value) if isinstance(expression, Subscript) else ""
+
+
+def expressions_of(step: Step) -> Iterable[Expression]:
+    """The expressions that a step evaluates."""
+    if isinstance(step, Import | Define):
+        return ()
+    if isinstance(step, Store):
+        return [part for part in (step.target, step.value) if part is not None]
+    if isinstance(step, Bind):
+        return () if step.how is How.NARROW or step.value is None else (step.value,)
+    return (step.value,)
