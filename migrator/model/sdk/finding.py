@@ -7,7 +7,7 @@ that nobody follows, is in one of its two lists.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from migrator.domain.locations import Location
 from migrator.domain.sdk_calls import SdkCall, SdkUse, UnfollowedSdkCall
@@ -233,7 +233,7 @@ class Finding:
             self.evaluator.assume({})
             for outcome in self.evaluator.sent(method, Arguments()):
                 if isinstance(outcome, Sent):
-                    self._note(unit, node, Sent(outcome.service, outcome.method, outcome.operations))
+                    self._note(unit, node, replace(outcome, arguments={}))
 
     # Notes
 
@@ -251,8 +251,9 @@ class Finding:
             location,
             unit.frame.info.name,
             dict(arguments),
+            outcome.region,
         )
-        self.calls[location, outcome.service, outcome.method, outcome.operations, arguments] = call
+        self.calls[location, outcome.service, outcome.method, outcome.operations, arguments, outcome.region] = call
 
     def _not_followed(self, unit: Unit, node: Expression, why: NotKnown) -> None:
         location = self._place(unit, node)

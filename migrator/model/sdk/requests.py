@@ -7,11 +7,21 @@ program makes is left to `finding`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from migrator.cloud_facts.sdk_methods import Request, ResourceMethods, ServiceMethods, service_methods
 from migrator.domain.sdk_calls import Text
-from migrator.model.sdk.values import Client, Collection, Repeated, Resource, SdkMethod, Session, Transfer, text_or_none
+from migrator.model.sdk.values import (
+    Client,
+    Collection,
+    Repeated,
+    Resource,
+    SdkMethod,
+    SdkOwner,
+    Session,
+    Transfer,
+    text_or_none,
+)
 
 Texts = Mapping[str, tuple[Text, ...]]
 
@@ -90,6 +100,7 @@ class Sent:
     method: str
     operations: tuple[str, ...]
     arguments: Texts = field(default_factory=dict)
+    region: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +152,23 @@ def sent_by(method: SdkMethod, arguments: Texts) -> Outcome:
     Args:
         arguments: by the parameters' names (those given by position already named).
     """
+    region = region_of(method.owner)
+    outcomes = _sent_by(method, arguments)
+    return tuple(replace(each, region=region) if isinstance(each, Sent) else each for each in outcomes)
+
+
+def region_of(owner: SdkOwner) -> tuple[Text, ...]:
+    """The region that the client behind an object of the SDK is told."""
+    match owner:
+        case Client(region=region) | Resource(region=region) | Session(region=region):
+            return region
+        case Collection(owner=resource):
+            return resource.region
+        case Repeated(client=client) | Transfer(client=client):
+            return client.region
+
+
+def _sent_by(method: SdkMethod, arguments: Texts) -> Outcome:
     owner = method.owner
     match owner:
         case Session():

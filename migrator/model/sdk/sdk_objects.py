@@ -6,6 +6,7 @@ In: calls of the library, attributes and methods of its objects. Out: values. Wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from migrator.cloud_facts.sdk_methods import Reference, service_methods, service_names
 from migrator.domain.sdk_calls import PartKind, Text, TextPart
@@ -94,26 +95,31 @@ class SdkObjects(Settings):
         if value.made is not None:
             return None
         if dotted in _SESSIONS:
-            return (Session(),)
+            return (Session(self._region(arguments, -1)),)
         if dotted in _CLIENTS:
-            return self._by_service(Client, arguments, place)
+            return self._by_service(Client, arguments, ())
         if dotted in _RESOURCES:
-            return self._by_service(Resource, arguments, place)
+            return self._by_service(Resource, arguments, ())
         if dotted in _TRANSFERS:
             given = arguments.get(0, "client") or arguments.get(-1, "manager")
             clients = [each for each in self.values_of(given) if isinstance(each, Client)]
             return tuple(Transfer(each) for each in clients) or (Transfer(Client("s3")),)
         return None
 
-    def _by_service(self, kind: type, arguments: Arguments, place: Later) -> Values:
+    def _region(self, arguments: Arguments, position: int) -> tuple[Text, ...]:
+        """The region that a session or client is told, as far as the code says one."""
+        return texts_of(self.values_of(arguments.get(position, "region_name")), "region_name")
+
+    def _by_service(self, kind: type, arguments: Arguments, of_session: tuple[Text, ...]) -> Values:
         """A client or resource of the service that the first argument names."""
         found: list[Value] = []
+        region = self._region(arguments, 1) or of_session
         given = arguments.get(0, "service_name")
         said = source(given.expression) if isinstance(given, Later) else ""
         for value in self.values_of(given):
             text = plain_text(value)
             if text in service_names():
-                found.append(Client(text) if kind is Client else Resource(text))
+                found.append(Client(text, region=region) if kind is Client else Resource(text, region=region))
             else:
                 found.append(Client("", text or said) if kind is Client else Resource("", source=text or said))
         nothing: Value = Client("", said) if kind is Client else Resource("", source=said)
@@ -130,7 +136,7 @@ class SdkObjects(Settings):
                 return (Unknown("client.exceptions"),) if attr == "exceptions" else (SdkMethod(value, attr),)
             case SdkMethod(owner=owner, name="meta"):
                 if attr == "client" and isinstance(owner, Resource):
-                    return (Client(owner.service, owner.source),)
+                    return (Client(owner.service, owner.source, owner.region),)
                 return (Unknown(f"meta.{attr}"),)
             case SdkMethod():
                 return (Unknown(attr),)
@@ -171,7 +177,7 @@ class SdkObjects(Settings):
         service = service_methods(owner.service)
         order = service.resources[reference.type].identifiers if service is not None else ()
         identifiers = tuple((name, found[name]) for name in order if name in found)
-        return Resource(owner.service, reference.type, identifiers, reference.loaded)
+        return Resource(owner.service, reference.type, identifiers, reference.loaded, region=owner.region)
 
     def call_sdk(self, value: SdkMethod, arguments: Arguments, place: Later) -> Values:
         """What calling a method of an object of the SDK gives."""
@@ -179,7 +185,7 @@ class SdkObjects(Settings):
         said = source(place.expression)
         match owner:
             case Session():
-                return self._by_service(_OF_SESSION[name], arguments, place)
+                return self._by_service(_OF_SESSION[name], arguments, owner.region)
             case Client():
                 return self._by_client(value, owner, arguments, said)
             case Resource():
@@ -225,7 +231,7 @@ class SdkObjects(Settings):
                 if (service, operation) == (owner.service, request.operation) and given.get(parameter):
                     name = "url" if member == "QueueUrl" else "arn"
                     texts = tuple(self._ends_with(said, sign, text) for text in given[parameter])
-                    gives = Resource(gives.service, gives.type, ((name, texts),), gives.loaded)
+                    gives = replace(gives, identifiers=((name, texts),))
             return (gives,)
         if value.name == "batch_writer":
             return (Writer(),)

@@ -189,7 +189,9 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session, or the library itself, which has a default one."""
+    """A session, or the library itself, which has a default one; with the region that it is told."""
+
+    region: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,7 @@ class Client:
 
     service: str
     source: str = ""
+    region: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +217,7 @@ class Resource:
     identifiers: tuple[tuple[str, tuple[Text, ...]], ...] = ()
     loaded: bool = False
     source: str = ""
+    region: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
