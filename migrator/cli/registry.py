@@ -21,7 +21,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("plan", "plan", "Show what would be cut out, why, and what it needs, before anything is written."),
     CommandEntry("mend", "mend", "Turn reads of request, session and login into parameters, shown as a diff."),
     CommandEntry("extract", "extract", "Cut a function out: handler, SAM template, tests, events, router entry."),
-    CommandEntry("check", "check", "Check a service folder: SAM translator, cfn-lint, its own tests."),
+    CommandEntry("check", "check", "Check a service folder: template, roles, limits, tests; how to deploy it."),
     CommandEntry("seam", "seam", "Let legacy code ask the router call by call; take that out again."),
     CommandEntry("invoke", "invoke", "Run a service folder on AWS's Lambda runtime emulator with one event."),
     CommandEntry("compare", "compare", "Ask legacy and Lambda the same recorded requests and show what differs."),

@@ -95,9 +95,7 @@ class Runner:
 
 def unknown(check: str, message: str, hint: str = "") -> Check:
     """A check that could not say anything, and why."""
-    return Check(
-        check, CheckOutcome.UNKNOWN, message, (CheckFinding(message, "", hint, Severity.NOTE),) if hint else ()
-    )
+    return Check(check, CheckOutcome.UNKNOWN, message, (CheckFinding(hint, severity=Severity.NOTE),) if hint else ())
 
 
 def not_understood(check: str, tool: Tool, ran: Ran) -> Check:

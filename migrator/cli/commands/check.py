@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from migrator.cli.options import AskIndex, Format, Json, OutputFormat, Quiet, wants_json
+from migrator.cli.options import AskIndex, Json, Quiet
 from migrator.cli.terminal import note, print_json, say
+from migrator.domain.checks import FailOn
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+class CheckFormat(StrEnum):
+    """How the report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
 
 
 Monolith = Annotated[
@@ -30,43 +40,78 @@ Measure = Annotated[
 ]
 
 
-@app.command(epilog="Examples:  migrator check services/tax    migrator check services/tax --format json")
+@app.command(
+    epilog="Examples:  migrator check services/tax    migrator check services/tax --format sarif --fail-on warning"
+)
 def check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `migrator extract` wrote.")],
     root: Monolith = None,
+    fail_on: Annotated[
+        FailOn,
+        typer.Option(
+            "--fail-on", help="From what on the exit is 1; unknown: also where a check could not say anything."
+        ),
+    ] = FailOn.ERROR,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="NAME", help="Run this check alone; may be said again.")
+    ] = None,
+    skip: Annotated[
+        list[str] | None, typer.Option("--skip", metavar="NAME", help="Leave this check out; may be said again.")
+    ] = None,
     ask_index: AskIndex = False,
+    ask_advisories: Annotated[
+        bool, typer.Option("--ask-advisories", help="Let pip-audit ask the advisory service about the requirements.")
+    ] = False,
     measure: Measure = False,
-    format: Format = OutputFormat.TEXT,
+    format: Annotated[
+        CheckFormat, typer.Option("--format", help="text for people, json for programs, sarif for code hosts.")
+    ] = CheckFormat.TEXT,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Check a service folder: manifest, Python, requirements, SAM translator, cfn-lint, its own tests.
+    """Check a service folder, and print the command that deploys it.
 
-    Also says which files of the monolith have changed since the function was cut out of them. Nothing is changed,
-    and nothing outside this machine is asked without --ask-index. Exit 1 when a check fails.
+    Looks at the manifest (also which files of the monolith have changed since), Python, requirements, the template (SAM
+    translator, cfn-lint, limits of AWS, checkov), what its roles may do (parliament, cloudsplaining), pipelines,
+    advisories, and runs its own tests. A program that is not there, or a service that may not be asked, leaves its check
+    unknown. Nothing is changed, and nothing outside this machine is asked without --ask-index or --ask-advisories.
     """
-    from migrator import bootstrap
+    from migrator import __version__, bootstrap
     from migrator.artifacts import load_manifest
+    from migrator.cli.formats.check_sarif import sarif_of
+    from migrator.cli.formats.check_text import check_lines, closing_lines
     from migrator.documents.check import CODEC
     from migrator.domain.checks import Check, CheckOutcome, CheckReport
+    from migrator.errors import MigratorError
 
-    as_json = wants_json(format, json)
+    form = CheckFormat.JSON if json else format
     done: list[Check] = []
-    for each in bootstrap.service_checks(folder, root, ask_index=ask_index, measure=measure):
+    for each in bootstrap.service_checks(
+        folder,
+        root,
+        ask_index=ask_index,
+        measure=measure,
+        programs=True,
+        ask_advisories=ask_advisories,
+        only=only or (),
+        skip=skip or (),
+    ):
         done.append(each)
-        if not as_json and not (quiet and each.outcome is CheckOutcome.PASSED):
-            say(f"{each.outcome.value:8}{each.name:14}{each.summary}  ({each.seconds:.1f} s)")
-            for finding in each.findings:
-                place = f"{folder / finding.location}: " if finding.location else ""
-                say("\n".join(f"  {line}" for line in f"{place}{finding.message}".splitlines()))
-                if finding.hint:
-                    say(f"    hint: {finding.hint}")
-    manifest = load_manifest(folder) if done[0].outcome is CheckOutcome.PASSED else None
-    report = CheckReport(str(folder), manifest.candidate if manifest is not None else "", tuple(done))
-    if as_json:
+        silent = quiet and each.outcome is CheckOutcome.PASSED and not each.findings
+        if form is CheckFormat.TEXT and not silent:
+            say("\n".join(check_lines(each, folder)))
+    try:
+        manifest = load_manifest(folder)
+    except MigratorError:  # told by its check
+        manifest = None
+    candidate = manifest.candidate if manifest is not None else ""
+    report = CheckReport(str(folder), candidate, tuple(done), bootstrap.deploy_command(folder))
+    if form is CheckFormat.JSON:
         print_json(CODEC.dump(report))
-    failed = sum(each.outcome is CheckOutcome.FAILED for each in done)
-    if not quiet and not as_json:
-        note(f"{len(done) - failed} of {len(done)} checks passed")
-    if not report.passed:
+    elif form is CheckFormat.SARIF:
+        print_json(sarif_of(report, __version__))
+    elif not quiet:
+        for line in closing_lines(report):
+            note(line)
+    if report.reaches(fail_on):
         raise typer.Exit(1)

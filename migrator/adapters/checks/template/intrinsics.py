@@ -208,6 +208,8 @@ class Resolver:
         declared = declared if isinstance(declared, Mapping) else {}
         kind = str(declared.get("Type", "String"))
         found = declared.get("Default")
+        if found == "" and (name.endswith("Arn") or "arn" in str(declared.get("AllowedPattern", ""))):
+            found = None  # what uses it is there only where it is given
         if found is None or kind.startswith("AWS::SSM::Parameter::Value"):
             allowed = declared.get("AllowedValues")
             found = allowed[0] if isinstance(allowed, Sequence) and allowed else _example(name, declared)

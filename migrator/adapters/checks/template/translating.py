@@ -5,6 +5,7 @@ In: a template's text. Out: `Translated`, or what the translator says against it
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ _REGION = "us-east-1"
 # `sam package` puts the code into a bucket before the translator sees the template.
 _PACKAGED = "s3://bucket/key"
 _LOCK = threading.Lock()
+# It tells of features of its own that are switched off; without a handler that goes to standard error.
+logging.getLogger("samtranslator").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
