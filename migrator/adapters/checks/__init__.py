@@ -44,6 +44,7 @@ def checks(
     """
     from migrator.adapters.checks import (
         audit,
+        budget,
         cfn_lint,
         checkov,
         cloudsplaining,
@@ -78,7 +79,7 @@ def checks(
         "permissions": permissions.check,
         **(by_program if programs else {}),
         "tests": generated_tests.check,
-        **({"measure": measure.check} if measured else {}),
+        **({"budget": budget.check, "measure": measure.check} if measured else {}),
     }
 
 
