@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from migrator.config import Configuration, Drafted
     from migrator.domain.assessments import Analysis, Assessment
     from migrator.domain.checks import Check
+    from migrator.domain.machine import Examination
     from migrator.domain.services import ServiceChoices
     from migrator.model import ProgramModel
     from migrator.plan import PlannedSlice
@@ -44,6 +45,7 @@ __all__ = [
     "controller",
     "deploy_command",
     "draft_configuration",
+    "examine_machine",
     "figures_of",
     "frameworks",
     "joined",
@@ -390,3 +392,29 @@ def deploy_command(folder: Path) -> str:
     from migrator.adapters.checks.deploying import deploy_command
 
     return deploy_command(folder)
+
+
+def examine_machine(root: Path, config: Path | None = None) -> Examination:
+    """What this machine has of what the program uses, and where each setting comes from.
+
+    Args:
+        root: the monolith whose settings hold.
+        config: `migrator.toml`, if it is not the one in the folder.
+    """
+    import datetime
+    import os
+
+    from migrator.adapters.machine import examine
+    from migrator.config import configuration
+    from migrator.domain.machine import Examination, Part, Presence
+    from migrator.errors import MigratorError
+
+    found = examine(datetime.date.today(), os.environ, Path.home())
+    try:
+        settings = configuration(root, config=config)
+    except MigratorError as error:
+        wrong = Part("migrator.toml", "settings", Presence.BROKEN, str(error), "analysis and plan", error.hint)
+        return Examination((*found.parts, wrong))
+    read = f"read from {settings.path}" if settings.path is not None else "there is none; defaults hold"
+    origins = "; ".join(f"{name}: {origin}" for name, origin in sorted(settings.origins.items()))
+    return Examination((*found.parts, Part("migrator.toml", "settings", Presence.PRESENT, f"{read} ({origins})")))

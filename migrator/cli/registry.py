@@ -27,5 +27,6 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("compare", "compare", "Ask legacy and Lambda the same recorded requests and show what differs."),
     CommandEntry("router", "router", "Validate, render, show, apply and retire the router configuration."),
     CommandEntry("rollout", "rollout", "Shift traffic by steps, with gates that roll back by themselves."),
+    CommandEntry("doctor", "doctor", "Say what this machine has, what is missing or old, and what to do about it."),
     CommandEntry("demo", "demo", "The whole path on the sample shop, with a live view."),
 )
