@@ -18,6 +18,7 @@ from migrator.artifacts.handlers import HandlerArtifacts
 from migrator.artifacts.naming import logical_id, requirement_line, service_name
 from migrator.artifacts.outside import outside_of
 from migrator.artifacts.paths import PathRule
+from migrator.artifacts.pipeline import pipeline_context, pipeline_files
 from migrator.artifacts.rendering import render
 from migrator.artifacts.rewriting import Edit, Rewritten, diff_of, rewrite_slice
 from migrator.artifacts.router_entry import router_yaml
@@ -122,11 +123,12 @@ def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -
     context |= {"outside": outside, "exported": rewritten.exported, "edits": rewritten.edits}
     context |= {"breakers": choices.breakers, "breakers_used": rewritten.guarded, "clients": _clients(planned)}
     parts = {"network": planned.plan.network, "settings": bool(outside.variables), "secrets": bool(outside.secrets)}
-    context["parts"] = sam_parts((*described.sam, *(part for part, wanted in parts.items() if wanted)), context)
+    rendered = sam_parts((*described.sam, *(part for part, wanted in parts.items() if wanted)), context)
+    context |= {"parts": rendered, **pipeline_context(planned, described, name, rendered.parameters)}
     context["source_section"] = render(described.readme, context).strip("\n")
     own = sorted({_top(path) for path in planned.modules} | _generated(described))
     files = {f"src/{path}": text for path, text in planned.modules.items()}
-    for path, template in {**_FIXED, **described.templates}.items():
+    for path, template in {**_FIXED, **pipeline_files(name, described), **described.templates}.items():
         text = render(template, context)
         files[path] = format_python(text, first_party=own) if path.endswith(".py") else text
     for example in described.events:

@@ -96,6 +96,7 @@ def flask(folder: Path) -> Artifacts:
     )
 
 
+LOAD_TEST = [f"loadtest/{name}.py" for name in ("limits", "locustfile", "stack")]
 GENERATED = {
     plain: ["lambda_http"],
     flask: ["lambda_http"],
@@ -117,7 +118,7 @@ def test_it_is_clean_and_formatted(make: object, tmp_path: Path) -> None:
     generated = [path for path in made.files if path.endswith(".py") and not path.startswith("src/shop")]
     own = sorted(f"src/{name}.py" for name in ["app", *GENERATED[make]])  # type: ignore[index]
     tests = ["tests/conftest.py", "tests/test_handler.py"] + ["tests/test_shadow.py"] * ("src/lambda_shadow.py" in own)
-    assert sorted(generated) == [*own, *tests]
+    assert sorted(generated) == [*LOAD_TEST, *own, *tests]
     assert_clean(made, tmp_path / "service", generated)
 
 
