@@ -17,6 +17,8 @@ DEMO_OUTPUT ?= demo-output
 ACCURACY ?=
 # The same for the slices, such as `--only pretix` or `--fresh`.
 SLICES ?=
+# The same for the stacks, such as `--only PART` of a name.
+STACKS ?=
 
 .PHONY: help
 help: ## list the targets
@@ -159,6 +161,10 @@ seam-round-trip: $(INSTALLED) ## put the seam into 300 files of real monoliths a
 .PHONY: soak-seam
 soak-seam: $(INSTALLED) ## the seam under load: 1,000 changes of its weights, 10,000 firings of a schedule (some minutes)
 	@$(BIN)/python -m tools.soak_seam
+
+.PHONY: stacks
+stacks: setup ## the stack of every service of the sample shop on two local control planes, its function run there (6 min)
+	@$(BIN)/python -m tools.stacks $(STACKS)
 
 .PHONY: slices
 slices: $(INSTALLED) ## slice 60 candidates of three real monoliths and start each alone (needs make accuracy once; installs wheels)

@@ -9,23 +9,22 @@ from __future__ import annotations
 import importlib.metadata
 import io
 import json
+import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import botocore.exceptions
 from packaging.requirements import Requirement
 
 from tests.support.control_planes import REGION, ControlPlane
+from tests.support.surroundings import surround
 
 _BUCKET = "packages"
-_EXAMPLES: Mapping[str, str] = {
-    "List<AWS::EC2::Subnet::Id>": "subnet-0a1b2c3d,subnet-1a2b3c4d",
-    "List<AWS::EC2::SecurityGroup::Id>": "sg-0a1b2c3d",
-    "AWS::EC2::VPC::Id": "vpc-0a1b2c3d",
-    "Number": "1",
-}
+_LEFT_OUT = "left-out"
+_PATIENCE = {"Delay": 0.2, "MaxAttempts": 150}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,34 +56,129 @@ def create(plane: ControlPlane, folder: Path, parameters: Mapping[str, str] | No
     """Create the stack of a service folder.
 
     Args:
-        parameters: beside those that have defaults; what is not given gets an example.
+        parameters: beside those that have defaults; what is not given is made beside it.
     """
     storage = plane.client("s3")
     storage.create_bucket(Bucket=_BUCKET)
     storage.put_object(Bucket=_BUCKET, Key=folder.name, Body=package(folder))
     template = translated(folder, f"s3://{_BUCKET}/{folder.name}")
     known = template.get("Parameters", {})
-    given = {**_examples(known), **(parameters or {})}
+    given = {**surround(plane, known), **(parameters or {})}
     assert given.keys() <= known.keys(), f"the template has no parameter {sorted(given.keys() - known.keys())}"
     formation = plane.client("cloudformation")
     name = f"stack-{folder.name.replace('.', '-').replace('_', '-')}"
-    formation.create_stack(
-        StackName=name,
-        TemplateBody=json.dumps(template),
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
-        Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
-    )
-    formation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 0.2, "MaxAttempts": 150})
+    known_not = unsupported(plane, template)
+    while True:
+        body = json.dumps(without(template, known_not))
+        formation.create_stack(
+            StackName=name,
+            TemplateBody=body,
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+        )
+        further = _refused(formation, name)
+        if not further:
+            break
+        known_not |= further
+        formation.delete_stack(StackName=name)
+        formation.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig=_PATIENCE)
     (stack,) = formation.describe_stacks(StackName=name)["Stacks"]
     found = {
         each["LogicalResourceId"]: each.get("PhysicalResourceId", "")
         for each in formation.describe_stack_resources(StackName=name)["StackResources"]
+        if "LogicalResourceId" in each  # moto makes resources that no template asks for
     }
     resources = {
-        name: Created(resource["Type"], found.get(name, "")) for name, resource in template["Resources"].items()
+        name: Created(_kind(resource), found.get(name, ""))
+        for name, resource in template["Resources"].items()
+        # What hangs on a condition that does not hold is not asked for.
+        if name in found or "Condition" not in resource or name in known_not
     }
     outputs = {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", ())}
     return Stack(stack["StackStatus"], resources, outputs)
+
+
+def _refused(formation: Any, name: str) -> set[str]:
+    """The resources that a plane says it has no way to make; none where the stack is there.
+
+    Raises:
+        AssertionError: it was not created for another reason.
+    """
+    try:
+        formation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig=_PATIENCE)
+    except botocore.exceptions.WaiterError as error:
+        events = formation.describe_stack_events(StackName=name)["StackEvents"]
+        said = {each["LogicalResourceId"]: each.get("ResourceStatusReason", "") for each in events[::-1]}
+        found = {resource for resource, reason in said.items() if "is not supported" in reason} - {name}
+        if not found:
+            raise AssertionError("; ".join(f"{key}: {reason}" for key, reason in said.items() if reason)) from error
+        return found
+    return set()
+
+
+def _kind(resource: Mapping[str, Any]) -> str:
+    """Its type; an alarm of an expression is another thing than one of a metric."""
+    return resource["Type"] + (" (metric math)" if "Metrics" in resource.get("Properties", {}) else "")
+
+
+def unsupported(plane: ControlPlane, template: Mapping[str, Any]) -> set[str]:
+    """The resources of a template whose types a plane does not know: moto has a table, ministack says them."""
+    resources: Mapping[str, Mapping[str, Any]] = template["Resources"]
+    kinds: set[str] = set()
+    if plane.name == "moto":
+        from moto.cloudformation.parsing import resource_class_from_type
+
+        kinds = {each["Type"] for each in resources.values() if resource_class_from_type(each["Type"]) is None}
+    else:
+        try:
+            plane.client("cloudformation").validate_template(TemplateBody=json.dumps(template))
+        except botocore.exceptions.ClientError as error:
+            named = re.search(r"Unrecognized resource types: \[(.*)\]", str(error))
+            if named is None:
+                raise
+            kinds = set(re.findall(r"[\w:]+", named[1]))
+    return {name for name, each in resources.items() if each["Type"] in kinds}
+
+
+def without(template: Mapping[str, Any], gone: Collection[str]) -> dict[str, Any]:
+    """A template without some resources; what refers to an alias gets its function, to another one a word."""
+    resources = template["Resources"]
+    left = {name: resource for name, resource in resources.items() if name not in gone}
+    instead = {name: _instead(resources[name]) for name in gone}
+    found: dict[str, Any] = _unreferred({**template, "Resources": left}, instead)
+    return found
+
+
+def _instead(resource: Mapping[str, Any]) -> Any:
+    match resource:
+        case {"Type": "AWS::Lambda::Alias", "Properties": {"FunctionName": {"Ref": str(function)}}}:
+            return {"Fn::GetAtt": [function, "Arn"]}
+    return _LEFT_OUT
+
+
+def _unreferred(document: Any, gone: Mapping[str, Any]) -> Any:
+    if isinstance(document, list):
+        return [_unreferred(each, gone) for each in document]
+    if not isinstance(document, dict):
+        return document
+    match document:
+        case {"Ref": str(name)} if name in gone:
+            return gone[name]
+        case {"Fn::GetAtt": [str(name), *_]} if name in gone:
+            return _LEFT_OUT
+        case {"Fn::Sub": str(text)}:
+            return {"Fn::Sub": _named(text, gone)}
+        case {"Fn::Sub": [str(text), dict(variables)]}:
+            return {"Fn::Sub": [_named(text, gone), _unreferred(variables, gone)]}
+    found = {key: _unreferred(value, gone) for key, value in document.items()}
+    depends = found.get("DependsOn")
+    if depends is not None and "Type" in found:
+        found["DependsOn"] = [name for name in ([depends] if isinstance(depends, str) else depends) if name not in gone]
+    return found
+
+
+def _named(text: str, gone: Collection[str]) -> str:
+    return re.sub(r"\$\{(\w+)(\.\w+)?\}", lambda match: _LEFT_OUT if match[1] in gone else match[0], text)
 
 
 def package(folder: Path) -> bytes:
@@ -144,12 +238,3 @@ def translated(folder: Path, code: str) -> dict[str, Any]:
     session = boto3.session.Session(aws_access_key_id="none", aws_secret_access_key="none", region_name=REGION)
     made: dict[str, Any] = Translator({}, Parser(), boto_session=session).translate(document, parameter_values={})
     return made
-
-
-def _examples(parameters: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, parameter in parameters.items():
-        if "Default" not in parameter:
-            allowed = parameter.get("AllowedValues") or [_EXAMPLES.get(parameter["Type"], "example")]
-            found[name] = str(allowed[0])
-    return found
