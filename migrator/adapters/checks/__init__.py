@@ -60,13 +60,15 @@ def checks(
         sam_template,
         workflows,
     )
+    from migrator.adapters.checks.tools import Runner
 
+    runs = runner or Runner()
     by_program: dict[str, CheckFunction] = {
-        "checkov": partial(checkov.check, runner=runner),
-        "parliament": partial(parliament.check, runner=runner),
-        "cloudsplaining": partial(cloudsplaining.check, runner=runner),
-        "workflows": partial(workflows.check, runner=runner),
-        "audit": partial(audit.check, runner=runner, ask=advisories),
+        "checkov": partial(checkov.check, runner=runs),
+        "parliament": partial(parliament.check, runner=runs),
+        "cloudsplaining": partial(cloudsplaining.check, runner=runs),
+        "workflows": partial(workflows.check, runner=runs),
+        "audit": partial(audit.check, runner=runs, ask=advisories),
     }
     return {
         "manifest": partial(manifest.check, root=root),

@@ -21,12 +21,13 @@ from migrator.plan.requirements import requirement_lines
 
 _NAME = "audit"
 TOOL = Tool("pip-audit", "pip-audit")
+_ALONE = Runner()
 _FILE = "src/requirements.txt"
 # It ends with 1 where it has found something.
 _SAID = (0, 1)
 
 
-def check(folder: Path, runner: Runner | None = None, *, ask: bool = False, arguments: Sequence[str] = ()) -> Check:
+def check(folder: Path, runner: Runner = _ALONE, *, ask: bool = False, arguments: Sequence[str] = ()) -> Check:
     """Ask the advisory service about the requirements and all that they need.
 
     Args:
@@ -47,7 +48,7 @@ def check(folder: Path, runner: Runner | None = None, *, ask: bool = False, argu
         # Only what was read as a requirement: no option of the file decides whom pip asks.
         copy.write_text("\n".join(lines.values()) + "\n", "utf-8")
         asked = ["--requirement", str(copy), "--format", "json", "--progress-spinner", "off", "--cache-dir", scratch]
-        ran = (runner or Runner()).run(_NAME, TOOL, [*asked, *arguments], cwd=Path(scratch), online=True)
+        ran = runner.run(_NAME, TOOL, [*asked, *arguments], cwd=Path(scratch), online=True)
     if isinstance(ran, Check):
         return ran
     said = json_of(ran.output)
@@ -58,7 +59,7 @@ def check(folder: Path, runner: Runner | None = None, *, ask: bool = False, argu
     findings = [each for package in packages for each in _findings(package, places)]
     skipped = sum("skip_reason" in package for package in packages)
     told = sum(finding.severity is Severity.ERROR for finding in findings)
-    summary = f"{len(packages)} packages, {told} vulnerabilities, {skipped} packages not found, by {TOOL.title}"
+    summary = f"{len(packages)} packages, {told} vulnerabilities, {skipped} packages not found, by {runner.title(TOOL)}"
     return judged(_NAME, summary, findings, otherwise=CheckOutcome.UNKNOWN if skipped else CheckOutcome.PASSED)
 
 

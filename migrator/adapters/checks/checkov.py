@@ -19,10 +19,11 @@ from migrator.domain.checks import Check, CheckFinding, CheckOutcome, Severity, 
 
 _NAME = "checkov"
 TOOL = Tool("checkov", "checkov")
+_ALONE = Runner()
 _ARGUMENTS = ("--framework", "cloudformation", "--output", "json", "--compact", "--skip-download")
 
 
-def check(folder: Path, runner: Runner | None = None, allowed: Collection[str] | None = None) -> Check:
+def check(folder: Path, runner: Runner = _ALONE, allowed: Collection[str] | None = None) -> Check:
     """Let checkov read the template.
 
     Args:
@@ -36,7 +37,7 @@ def check(folder: Path, runner: Runner | None = None, allowed: Collection[str] |
         return Check(_NAME, CheckOutcome.FAILED, f"no {FILE}", (lost,))
     with tempfile.TemporaryDirectory(prefix="migrator-checkov-") as scratch:
         (Path(scratch) / FILE).write_bytes(text)
-        ran = (runner or Runner()).run(_NAME, TOOL, ["--file", FILE, *_ARGUMENTS], cwd=Path(scratch))
+        ran = runner.run(_NAME, TOOL, ["--file", FILE, *_ARGUMENTS], cwd=Path(scratch))
     if isinstance(ran, Check):
         return ran
     said = json_of(ran.output)
@@ -50,9 +51,7 @@ def check(folder: Path, runner: Runner | None = None, allowed: Collection[str] |
         *(CheckFinding("checkov cannot read it", FILE) for _ in results.get("parsing_errors") or ()),
     ]
     spared = sorted({rule.id for rule in broken if rule.id in known})
-    summary = (
-        f"{said['summary'].get('passed', 0)} rules hold, {len(findings)} told, {len(spared)} allowed, by {TOOL.title}"
-    )
+    summary = f"{said['summary'].get('passed', 0)} rules hold, {len(findings)} told, {len(spared)} allowed, by {runner.title(TOOL)}"
     return judged(_NAME, summary, findings, otherwise=CheckOutcome.PASSED)
 
 

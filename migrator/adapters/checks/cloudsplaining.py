@@ -18,6 +18,7 @@ from migrator.domain.checks import Check, CheckFinding, CheckOutcome, Severity, 
 
 _NAME = "cloudsplaining"
 TOOL = Tool("cloudsplaining", "cloudsplaining")
+_ALONE = Runner()
 # What it looks for, what that means, and how much it weighs.
 _RISKS: Final[Mapping[str, tuple[str, Severity]]] = {
     "PrivilegeEscalation": ("could give itself more rights", Severity.ERROR),
@@ -30,7 +31,7 @@ _RISKS: Final[Mapping[str, tuple[str, Severity]]] = {
 _ACCOUNT = "123456789012"
 
 
-def check(folder: Path, runner: Runner | None = None) -> Check:
+def check(folder: Path, runner: Runner = _ALONE) -> Check:
     """Let cloudsplaining scan the roles."""
     policies = role_policies(_NAME, folder)
     if isinstance(policies, Check):
@@ -39,7 +40,7 @@ def check(folder: Path, runner: Runner | None = None) -> Check:
         account = Path(scratch) / "account.json"
         account.write_text(json.dumps(_account(policies)))
         arguments = ["scan", "--input-file", account.name, "--output", ".", "--skip-open-report", "--minimize"]
-        ran = (runner or Runner()).run(_NAME, TOOL, arguments, cwd=Path(scratch))
+        ran = runner.run(_NAME, TOOL, arguments, cwd=Path(scratch))
         if isinstance(ran, Check):
             return ran
         results = Path(scratch) / "iam-results-account.json"
@@ -55,7 +56,7 @@ def check(folder: Path, runner: Runner | None = None) -> Check:
         if policy.document == found.get("PolicyDocument")
         for each in _findings(found, policy)
     ]
-    summary = f"{len(policies)} policies of roles, {len(findings)} told, by {TOOL.title}"
+    summary = f"{len(policies)} policies of roles, {len(findings)} told, by {runner.title(TOOL)}"
     return judged(_NAME, summary, findings, otherwise=CheckOutcome.PASSED)
 
 

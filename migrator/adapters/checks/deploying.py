@@ -70,7 +70,7 @@ def _capabilities(template: Template, settings: Mapping[str, Any]) -> tuple[str,
     if any(kind.startswith("AWS::IAM::") for kind in kinds):
         found.add("CAPABILITY_IAM")
     if any(
-        name in (resource.get("Properties") or {})
+        name in resource["Properties"]
         for kind, name in _NAMED.items()
         for resource in resources.values()
         if resource.get("Type") == kind

@@ -18,6 +18,7 @@ from migrator.domain.checks import Check, CheckFinding, CheckOutcome, Severity, 
 
 _NAME = "parliament"
 TOOL = Tool("parliament", "parliament")
+_ALONE = Runner()
 _SEVERITIES: Final[Mapping[str, Severity]] = {
     "CRITICAL": Severity.ERROR,
     "HIGH": Severity.ERROR,
@@ -30,7 +31,7 @@ _SEVERITIES: Final[Mapping[str, Severity]] = {
 _SAID = (0, 1)
 
 
-def check(folder: Path, runner: Runner | None = None) -> Check:
+def check(folder: Path, runner: Runner = _ALONE) -> Check:
     """Write each statement into a file of its own and let parliament read them all."""
     policies = role_policies(_NAME, folder)
     if isinstance(policies, Check):
@@ -43,14 +44,14 @@ def check(folder: Path, runner: Runner | None = None) -> Check:
                 path = Path(scratch) / f"{len(places):04}.json"
                 path.write_text(json.dumps({**policy.document, "Statement": [policy.document["Statement"][number]]}))
                 places[path.name] = (policy, place)
-        ran = (runner or Runner()).run(_NAME, TOOL, ["--directory", scratch, "--json"], cwd=Path(scratch))
+        ran = runner.run(_NAME, TOOL, ["--directory", scratch, "--json"], cwd=Path(scratch))
     if isinstance(ran, Check):
         return ran
     said = [json_of(line) for line in ran.output.splitlines() if line.strip()]
     if ran.status not in _SAID or not all(isinstance(each, Mapping) and "issue" in each for each in said):
         return not_understood(_NAME, TOOL, ran)
     findings = [_finding(each, places) for each in said]
-    summary = f"{len(places)} statements of roles, {len(findings)} told, by {TOOL.title}"
+    summary = f"{len(places)} statements of roles, {len(findings)} told, by {runner.title(TOOL)}"
     return judged(_NAME, summary, findings, otherwise=CheckOutcome.PASSED)
 
 

@@ -128,8 +128,7 @@ def _is_anybody(statement: PolicyStatement) -> bool:
 def _attached(template: Template, made: Translated) -> Iterator[CheckFinding]:
     """Policies that are attached by their ARN: what they allow is not in the template."""
     for logical, resource in made.resources.items():
-        properties = resource.get("Properties")
-        arns = properties.get("ManagedPolicyArns") if isinstance(properties, Mapping) else None
+        arns = resource["Properties"].get("ManagedPolicyArns")
         for arn in arns if isinstance(arns, list) else ():
             shown = arn if isinstance(arn, str) else next(iter(arn.values())) if isinstance(arn, Mapping) else arn
             yield CheckFinding(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,13 +41,6 @@ class Tool:
             f"{self.distribution}, and name {TOOLS}/bin in {VARIABLE}"
         )
 
-    @property
-    def title(self) -> str:
-        """Its name with its version, where that is known."""
-        path = find_program(self.program)
-        version = version_of(path, self.distribution) if path is not None else ""
-        return f"{self.program} {version}".strip()
-
 
 @dataclass(frozen=True, slots=True)
 class Runner:
@@ -56,10 +49,18 @@ class Runner:
     Attributes:
         deadline_s: seconds after which a program is ended.
         stopped: set when nobody waits any more.
+        find: says where the program of a name is, or None.
     """
 
     deadline_s: float = DEADLINE_S
     stopped: threading.Event | None = None
+    find: Callable[[str], Path | None] = find_program
+
+    def title(self, tool: Tool) -> str:
+        """A tool's name with its version, where that is known."""
+        path = self.find(tool.program)
+        version = version_of(path, tool.distribution) if path is not None else ""
+        return f"{tool.program} {version}".strip()
 
     def run(
         self,
@@ -78,7 +79,7 @@ class Runner:
             online: it may ask the network.
             extra: environment variables.
         """
-        path = find_program(tool.program)
+        path = self.find(tool.program)
         if path is None:
             return unknown(check, f"{tool.program} was not found", tool.install)
         argv = [str(path), *arguments]

@@ -17,6 +17,7 @@ from migrator.domain.checks import Check, CheckFinding, CheckOutcome, judged
 _NAME = "workflows"
 # From 0.38 on it needs a click that the SAM CLI does not take, and says so nowhere.
 TOOL = Tool("check-jsonschema", "check-jsonschema")
+_ALONE = Runner()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ _FORGES: Final = (
 )
 
 
-def check(folder: Path, runner: Runner | None = None) -> Check:
+def check(folder: Path, runner: Runner = _ALONE) -> Check:
     """Hold each pipeline against its schema."""
     service = folder.resolve()
     count = 0
@@ -52,7 +53,7 @@ def check(folder: Path, runner: Runner | None = None) -> Check:
             continue
         count += len(files)
         arguments = [*forge.arguments, "--output-format", "json", *map(str, files)]
-        ran = (runner or Runner()).run(_NAME, TOOL, arguments, cwd=service.parent)
+        ran = runner.run(_NAME, TOOL, arguments, cwd=service.parent)
         if isinstance(ran, Check):
             return ran
         said = json_of(ran.output)
@@ -61,7 +62,7 @@ def check(folder: Path, runner: Runner | None = None) -> Check:
         findings += _findings(said, service)
     if not count:
         return Check(_NAME, CheckOutcome.PASSED, "there are none")
-    return judged(_NAME, f"{count} pipelines, by {TOOL.title}", findings, otherwise=CheckOutcome.PASSED)
+    return judged(_NAME, f"{count} pipelines, by {runner.title(TOOL)}", findings, otherwise=CheckOutcome.PASSED)
 
 
 def _findings(said: Mapping[str, Any], service: Path) -> Iterator[CheckFinding]:

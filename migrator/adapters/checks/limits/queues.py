@@ -21,7 +21,7 @@ def findings(subject: Subject) -> Iterator[CheckFinding]:
         function = subject.function_of(mapping.get("FunctionName"))
         if queue is None or function is None:
             continue
-        properties = subject.resources[queue].get("Properties") or {}
+        properties = subject.resources[queue]["Properties"]
         window = subject.resolver.number(mapping.get("MaximumBatchingWindowInSeconds")) or 0
         yield from _visibility(subject, queue, properties, subject.timeout_s(function), window)
         yield from _batch(subject, logical, mapping, properties, window)
@@ -92,10 +92,10 @@ def _redrive(subject: Subject, queue: str, properties: Mapping[str, Any]) -> Ite
             "sqs.least_receives",
         )
     for name in subject.referred(policy.get("deadLetterTargetArn")):
-        letters = subject.resources.get(name, {})
-        if letters.get("Type") != _QUEUE:
+        letters = subject.resources.get(name)
+        if letters is None or letters["Type"] != _QUEUE:
             continue
-        kept, here = (_retention(subject, each) for each in (letters.get("Properties") or {}, properties))
+        kept, here = (_retention(subject, each) for each in (letters["Properties"], properties))
         if kept < here:
             yield CheckFinding(
                 f"{name}: it keeps messages for {kept:g} s, {queue} for {here:g} s; a message's age counts from when "

@@ -14,9 +14,9 @@ _SECTIONS = {"Resources": "resources", "Outputs": "outputs", "Parameters": "para
 
 def findings(subject: Subject) -> Iterator[CheckFinding]:
     """Sections with too many entries, and a file or a description that is too long."""
-    counted = {name: len(subject.document.get(section) or ()) for section, name in _SECTIONS.items()}
+    counted = {name: len(subject.made.section(section)) for section, name in _SECTIONS.items()}
     counted["template_bytes"] = len(subject.template.text.encode())
-    counted["description_bytes"] = len(str(subject.document.get("Description") or "").encode())
+    counted["description_bytes"] = len(str((subject.made.document or {}).get("Description") or "").encode())
     for name, count in counted.items():
         known = fact(f"cloudformation.{name}")
         if count > most(known.name):

@@ -29,16 +29,15 @@ class Subject:
     def __init__(self, folder: Path, template: Template, made: Translated) -> None:
         self.folder = folder
         self.template = template
-        self.document: Mapping[str, Any] = made.document or {}
+        self.made = made
         self.resources = made.resources
-        self.resolver = Resolver(self.document.get("Parameters") or {}, self.resources)
+        self.resolver = Resolver(made.section("Parameters"), self.resources)
 
     def of_type(self, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Logical id and properties of each resource of a type."""
         for name, resource in self.resources.items():
-            if resource.get("Type") == kind:
-                properties = resource.get("Properties")
-                yield name, properties if isinstance(properties, Mapping) else {}
+            if resource["Type"] == kind:
+                yield name, resource["Properties"]
 
     def place(self, logical: str, *properties: str) -> str:
         """Where a property stands, or the nearest that is written of it: the translator makes resources of events."""
@@ -51,8 +50,9 @@ class Subject:
         source = str(sources[-1])
         own = written[source].get("Properties") if isinstance(written[source], Mapping) else None
         events = own.get("Events") if isinstance(own, Mapping) else None
+        events = events if isinstance(events, Mapping) else {}
         rest = logical[len(source) :]
-        event = next((str(name) for name in (events or ()) if rest.startswith(str(name))), None)
+        event = next((str(name) for name in events if rest.startswith(str(name))), None)
         if event is not None:
             return self.template.place("Resources", source, "Properties", "Events", event, "Properties", *properties)
         return self.template.place("Resources", source)
@@ -76,9 +76,11 @@ class Subject:
                 if key == "Ref" and isinstance(inner, str):
                     yield inner
                 elif key == "Fn::GetAtt":
-                    yield inner.split(".")[0] if isinstance(inner, str) else str(inner[0])
+                    parts = inner.split(".") if isinstance(inner, str) else inner
+                    yield from (str(part) for part in (parts[:1] if isinstance(parts, list) else ()))
                 elif key == "Fn::Sub":
-                    text, names = (inner, {}) if isinstance(inner, str) else (inner[0], inner[1])
+                    text, *names = inner if isinstance(inner, list) and inner else [inner]
+                    text = text if isinstance(text, str) else ""
                     yield from (part.split("}")[0].split(".")[0] for part in text.split("${")[1:])
                     yield from self.referred(names)
                 else:
@@ -101,6 +103,5 @@ class Subject:
 
     def timeout_s(self, function: str) -> float:
         """Of a function."""
-        properties = self.resources[function].get("Properties", {})
-        found = self.resolver.number(properties.get("Timeout"))
+        found = self.resolver.number(self.resources[function]["Properties"].get("Timeout"))
         return _DEFAULT_TIMEOUT_S if found is None else found

@@ -45,7 +45,7 @@ class PolicyStatement:
     def listed(self, key: str) -> tuple[str, ...]:
         """The values of a key that may be one or many."""
         found = self.says.get(key, ())
-        return (found,) if isinstance(found, str) else tuple(map(str, found))
+        return tuple(map(str, found)) if isinstance(found, list) else (str(found),) if found else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,31 +91,29 @@ _EMPTY = re.compile(r"^\s*(?:#.*)?$")
 
 def policies_of(template: Template, made: Translated) -> tuple[Policy, ...]:
     """Every policy of the translated template, in its order."""
-    document = made.document or {}
-    resolver = Resolver(document.get("Parameters") or {}, made.resources)
+    resources = made.resources
+    resolver = Resolver(made.section("Parameters"), resources)
     return tuple(
         policy
-        for logical, resource in made.resources.items()
+        for logical, resource in resources.items()
         for policy in _of_resource(logical, resource, template, resolver)
     )
 
 
 def _of_resource(logical: str, resource: Mapping[str, Any], template: Template, resolver: Resolver) -> Iterator[Policy]:
-    kind, properties = resource.get("Type"), resource.get("Properties")
-    if not isinstance(properties, Mapping):
-        return
+    kind, properties = resource["Type"], resource["Properties"]
     at = ("Resources", logical, "Properties")
     if kind == "AWS::IAM::Role":
         trust = properties.get("AssumeRolePolicyDocument")
         yield from _policy(logical, "", Attached.TRUST, trust, (*at, "AssumeRolePolicyDocument"), template, resolver)
-        for number, inline in enumerate(properties.get("Policies") or ()):
+        for number, inline in enumerate(_listed(properties.get("Policies"))):
             if isinstance(inline, Mapping):
                 path = (*at, "Policies", number, "PolicyDocument")
                 name = resolver.text(inline.get("PolicyName", ""))
                 found = inline.get("PolicyDocument")
                 yield from _policy(logical, name, Attached.IDENTITY, found, path, template, resolver)
     elif kind in _PROPERTIES:
-        key, attached = _PROPERTIES[str(kind)]
+        key, attached = _PROPERTIES[kind]
         yield from _policy(logical, "", attached, properties.get(key), (*at, key), template, resolver)
 
 
@@ -134,7 +132,7 @@ def _policy(
     place = template.place(*path) if written is not None else _nearest(owner, template)
     found = document.get("Statement", ())
     statements = []
-    for number, raw in enumerate([found] if isinstance(found, Mapping) else found):
+    for number, raw in enumerate([found] if isinstance(found, Mapping) else _listed(found)):
         if not isinstance(raw, Mapping):
             continue
         statement = PolicyStatement(resolver.value(raw), place, written=False)
@@ -149,6 +147,10 @@ def _policy(
             )
         statements.append(statement)
     yield Policy(owner, name, attached, tuple(statements), place)
+
+
+def _listed(found: Any) -> Sequence[Any]:
+    return found if isinstance(found, list) else ()
 
 
 def _node(node: Any, path: Sequence[str | int]) -> Any:

@@ -36,8 +36,16 @@ class Translated:
 
     @property
     def resources(self) -> Mapping[str, Mapping[str, Any]]:
-        """By logical id."""
-        return self.document["Resources"] if self.document is not None else {}
+        """By logical id: each with a `Type` that is a text and `Properties` that are a mapping; what is none is left out."""
+        return {
+            name: {**resource, "Properties": _mapping(resource.get("Properties"))}
+            for name, resource in self.section("Resources").items()
+            if isinstance(resource, Mapping) and isinstance(resource.get("Type"), str)
+        }
+
+    def section(self, name: str) -> Mapping[str, Any]:
+        """A section of the template that is a mapping by names."""
+        return _mapping((self.document or {}).get(name))
 
 
 def translated(text: str) -> Translated:
@@ -62,7 +70,9 @@ def _translated(text: str) -> Translated:
         return _none("has no Resources")
     for resource in document["Resources"].values():
         if isinstance(resource, dict) and resource.get("Type") == "AWS::Serverless::Function":
-            resource.setdefault("Properties", {})["CodeUri"] = _PACKAGED
+            properties = resource.setdefault("Properties", {})
+            if isinstance(properties, dict):
+                properties["CodeUri"] = _PACKAGED
     session = boto3.session.Session(aws_access_key_id="none", aws_secret_access_key="none", region_name=_REGION)
     translator = Translator({}, Parser(), boto_session=session)
     try:
@@ -73,6 +83,10 @@ def _translated(text: str) -> Translated:
         return Translated(None, tuple(cause.message for cause in error.causes), "the translator refuses the template")
     except Exception as error:  # a template can bring the translator down in many ways
         return _none(f"brings the SAM translator down: {type(error).__name__}: {error}")
+
+
+def _mapping(found: Any) -> Mapping[str, Any]:
+    return found if isinstance(found, Mapping) else {}
 
 
 def _none(message: str) -> Translated:
