@@ -14,7 +14,10 @@ from migrator.errors import InputError
 
 # A Lambda function name may have 64 characters; what is added to it elsewhere (a log group, a role) has room.
 _MOST = 56
+_MOST_FUNCTION = 64
 _HASH_DIGITS = 7
+# CodeDeploy's own policy lets it invoke functions whose names begin like this (AWSCodeDeployRoleForLambda).
+_HOOK = "CodeDeployHook_"
 
 
 def service_name(candidate: str) -> str:
@@ -34,6 +37,15 @@ def service_name(candidate: str) -> str:
     digest = hashlib.sha256(candidate.encode()).hexdigest()[:_HASH_DIGITS]
     slug = slug[: _MOST - _HASH_DIGITS - 1].strip("-_") or "function"
     return f"{slug}-{digest}"
+
+
+def hook_name(service: str) -> str:
+    """The function that CodeDeploy asks about a new version of a service; at most 64 characters."""
+    name = f"{_HOOK}{service}"
+    if len(name) <= _MOST_FUNCTION:
+        return name
+    digest = hashlib.sha256(service.encode()).hexdigest()[:_HASH_DIGITS]
+    return f"{name[: _MOST_FUNCTION - _HASH_DIGITS - 1]}-{digest}"
 
 
 def logical_id(text: str) -> str:

@@ -1,8 +1,8 @@
 """The numbers of a queue and of what takes from it.
 
 In: a `QueuePolicy` and the time-out of the function. Out: `QueueSettings`. Sources: "Using Lambda with Amazon SQS"
-(visibility time-out of six times the function's, at least five receives where the function may be throttled) and the
-quotas of Amazon SQS, both read 2026-11.
+(visibility time-out of six times the function's and the batching window on top, at least five receives where the
+function may be throttled) and the quotas of Amazon SQS, both read 2026-11.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ _LONGEST_VISIBILITY_S = 43_200
 _LEAST_RECEIVES = 5
 _MOST_RECEIVES = 1_000
 _BATCH = 10
+# Of a message alone in the queue: a second is nothing to a task, and ten of them make one invocation.
+_WINDOW_S = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +27,22 @@ class QueueSettings:
 
     Attributes:
         visibility_s: seconds that a message is hidden after its delivery.
+        visibility_because: why it is that number.
         receives: deliveries after which SQS itself moves a message to the dead letters.
         receives_because: why it is that number.
         batch: messages that one invocation takes at most.
+        window_s: seconds that a message may wait for others to make a batch.
+        window_because: why it is that number.
         at_once: invocations at one time, 2 to 1000, or 0 for no limit.
     """
 
     visibility_s: int
+    visibility_because: str
     receives: int
     receives_because: str
     batch: int
+    window_s: int
+    window_because: str
     at_once: int
 
 
@@ -54,11 +62,25 @@ def queue_settings(policy: QueuePolicy, timeout_s: int) -> QueueSettings:
     else:
         given_up = "its first run" if runs == 1 else f"run {runs}"
         because = f"The handler gives up after {given_up}; deliveries that end before a run count here too."
+    # Where a run has a time limit of its own, the function's time-out is that limit: one run an invocation.
+    alone = policy.time_limit_s is not None
+    window_s = 0 if alone else _WINDOW_S
+    advised = timeout_s * _VISIBILITY_FACTOR + window_s
     return QueueSettings(
-        visibility_s=min(timeout_s * _VISIBILITY_FACTOR, _LONGEST_VISIBILITY_S),
+        visibility_s=min(advised, _LONGEST_VISIBILITY_S),
+        visibility_because=(
+            "Six times the function's time-out and the window of a batch: what is worked on is not delivered again."
+            if advised <= _LONGEST_VISIBILITY_S
+            else "Twelve hours, the most there is; AWS advises six times the function's time-out."
+        ),
         receives=receives,
         receives_because=because,
-        # Where a run has a time limit of its own, the function's time-out is that limit: one run an invocation.
-        batch=1 if policy.time_limit_s is not None else _BATCH,
+        batch=1 if alone else _BATCH,
+        window_s=window_s,
+        window_because=(
+            "A run has a time limit of its own: one run an invocation, at once."
+            if alone
+            else "A message alone waits a second for others."
+        ),
         at_once=policy.at_once,
     )

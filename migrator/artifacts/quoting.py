@@ -6,6 +6,8 @@ templates use these as filters at the place where the text stands.
 
 from __future__ import annotations
 
+import textwrap
+
 
 def python_literal(value: object) -> str:
     """A Python literal; strings, numbers, and tuples or dictionaries of them."""
@@ -52,3 +54,8 @@ def markdown_line(text: str) -> str:
     """Words of this program with names from the code in them, on one line, as Markdown shows them: nothing is markup."""
     line = "".join(char if char.isprintable() else " " for char in text)
     return "".join(f"\\{char}" if char in "\\`*_[]<>#|~&" else char for char in line)
+
+
+def comment_lines(text: str, width: int = 108) -> tuple[str, ...]:
+    """Lines of a comment; nothing in the text can end one."""
+    return tuple(textwrap.wrap(prose(text), width, break_long_words=False, break_on_hyphens=False))

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from migrator.artifacts.rendering import render
 from migrator.resources import templates_root
 
+# Sections whose texts have a blank line between them.
+_SPACED = frozenset({"resources", "operations"})
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -25,6 +28,7 @@ class Parts:
         properties: of the function.
         events: of the function.
         statements: of the function's role.
+        operations: below `Resources` as well, behind the function: what watches it and deploys it.
         outputs: below `Outputs`.
     """
 
@@ -35,6 +39,7 @@ class Parts:
     properties: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
 
 
@@ -45,5 +50,5 @@ def sam_parts(folders: Sequence[str], context: Mapping[str, object]) -> Parts:
     for section in Parts.__dataclass_fields__:
         present = [folder for folder in folders if (root / folder / f"{section}.yaml.j2").is_file()]
         texts = (render(f"sam/{folder}/{section}.yaml.j2", context).strip("\n") for folder in present)
-        found[section] = tuple(f"{text}\n" if section == "resources" else text for text in texts if text)
+        found[section] = tuple(f"{text}\n" if section in _SPACED else text for text in texts if text)
     return Parts(**found)

@@ -95,7 +95,8 @@ def resource(made: Artifacts, name: str) -> dict[str, object]:
 def test_a_task_becomes_a_queue_with_its_numbers(tmp_path: Path) -> None:
     made = event_services.queue(tmp_path)
     queue, function = resource(made, "Queue"), resource(made, "Function")
-    assert queue["VisibilityTimeout"] == 6 * function["Timeout"]  # type: ignore[operator]
+    window = function["Events"]["Messages"]["Properties"]["MaximumBatchingWindowInSeconds"]  # type: ignore[index]
+    assert queue["VisibilityTimeout"] == 6 * function["Timeout"] + window  # type: ignore[operator]
     # Three retries are four runs; the queue's own count is five, which AWS advises for deliveries without a run.
     assert queue["RedrivePolicy"]["maxReceiveCount"] == 5  # type: ignore[index]
     assert "most=3," in made.files["src/app.py"]
@@ -156,7 +157,7 @@ def test_each_kept_option_is_in_the_readme(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("most", "timeout", "receives", "visibility"),
-    [(0, 300, 5, 1800), (3, 30, 5, 180), (9, 900, 10, 5400), (None, 300, 1000, 1800), (5000, 300, 1000, 1800)],
+    [(0, 300, 5, 1801), (3, 30, 5, 181), (9, 900, 10, 5401), (None, 300, 1000, 1801), (5000, 300, 1000, 1801)],
 )
 def test_numbers_of_a_queue(most: int | None, timeout: int, receives: int, visibility: int) -> None:
     made = queue_settings(QueuePolicy("t", Retries(most=most)), timeout)

@@ -6,10 +6,11 @@ import ast
 import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,7 @@ def test_it_is_clean_and_formatted(make: object, tmp_path: Path) -> None:
     generated = [path for path in made.files if path.endswith(".py") and not path.startswith("src/shop")]
     own = sorted(f"src/{name}.py" for name in ["app", *GENERATED[make]])  # type: ignore[index]
     tests = ["tests/conftest.py", "tests/test_handler.py"] + ["tests/test_shadow.py"] * ("src/lambda_shadow.py" in own)
-    assert sorted(generated) == [*LOAD_TEST, *own, *tests]
+    assert sorted(generated) == ["hooks/hook.py", *LOAD_TEST, *own, *tests]
     assert_clean(made, tmp_path / "service", generated)
 
 
@@ -161,7 +162,38 @@ def test_flask_comes_at_the_version_that_the_monolith_pins(tmp_path: Path) -> No
     assert "flask==3.1.3" in flask(tmp_path).files["src/requirements.txt"].splitlines()
 
 
-def run(made: Artifacts, folder: Path, *events: object) -> list[object]:
+# One of each form of handler in the suite.
+_ASKED = [pytest.param(make, marks=[pytest.mark.thorough] * (make not in (plain, queue, event))) for make in GENERATED]
+
+
+@pytest.mark.parametrize("make", _ASKED)
+def test_a_deployment_may_ask_whether_it_starts_and_nothing_is_done(make: object, tmp_path: Path) -> None:
+    """What the hook sends is answered as the hook expects; the function is not reached, which would fail without AWS."""
+    made: Artifacts = make(tmp_path / "monolith")  # type: ignore[operator]
+    constants = {
+        node.targets[0].id: ast.literal_eval(node.value)  # type: ignore[attr-defined]
+        for node in ast.parse(made.files["hooks/hook.py"]).body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
+    }
+    pytest.importorskip({"django": "django", "fastapi": "fastapi"}.get(make.__name__, "boto3"))  # type: ignore[attr-defined]
+    names = re.findall(r"^          ((?!POWERTOOLS)[A-Z_]+): ", made.files["template.yaml"], re.MULTILINE)
+    variables = dict.fromkeys(names, "x") | {
+        "POWERTOOLS_TRACE_DISABLED": "1",
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+        **_NOWHERE,
+    }
+    assert run(made, tmp_path / "service", constants["START"], variables=variables) == [constants["STARTED"]]
+
+
+_NOWHERE = {
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+}
+
+
+def run(made: Artifacts, folder: Path, *events: object, variables: Mapping[str, str] | None = None) -> list[object]:
     """Call the handler in a process of its own."""
     write(made, folder)
     code = (
@@ -180,6 +212,7 @@ def run(made: Artifacts, folder: Path, *events: object) -> list[object]:
         capture_output=True,
         text=True,
         check=True,
+        env={**os.environ, **(variables or {})},
     )
     return [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -69,7 +69,7 @@ def test_the_service_asks_the_store_for_exactly_its_secrets(store: SecretStore, 
     by_parameter = store is SecretStore.PARAMETER_STORE
     action = "ssm:GetParameter" if by_parameter else "secretsmanager:GetSecretValue"
     assert f"Action: {action}\n" in template
-    assert [line.rpartition("/")[2].strip('"') for line in template.splitlines() if "- !Sub" in line] == [
+    assert [line.rpartition("/")[2].strip('"') for line in template.splitlines() if '- !Sub "' in line] == [
         name if by_parameter else f"{name}-??????" for name in ("API_TOKEN", "SIGNING_KEY")
     ]
     command = "aws ssm put-parameter --type SecureString --name /shop-view/dev/API_TOKEN" if by_parameter else ""

@@ -34,7 +34,7 @@ def migrator(*arguments: str, cwd: Path | None = None, **variables: str) -> subp
 def test_extract_then_check(tmp_path: Path) -> None:
     done = migrator("extract", TAX, *ROOT, "-o", str(tmp_path / "tax"), "--yes")
     assert done.returncode == 0, done.stderr
-    assert "28 files written, 0 unchanged, 0 removed" in done.stdout
+    assert "30 files written, 0 unchanged, 0 removed" in done.stdout
     assert "      tax/\n        __init__.py\n        engine.py" in done.stderr
     assert f"next: migrator check {tmp_path / 'tax'}" in done.stderr
 
@@ -60,12 +60,12 @@ def test_extract_then_check(tmp_path: Path) -> None:
 
     again = migrator("extract", TAX, *ROOT, "-o", str(tmp_path / "tax"), "--yes")
     assert again.returncode == 0, again.stderr
-    assert "0 files written, 28 unchanged" in again.stdout
+    assert "0 files written, 30 unchanged" in again.stdout
     assert "app.py  (edited by hand, kept)" in again.stderr
     assert (tmp_path / "tax" / "src" / "app.py").read_text() == "def handler(:\n"
     forced = migrator("extract", TAX, *ROOT, "-o", str(tmp_path / "tax"), "--yes", "--force", "--quiet")
     assert forced.returncode == 0
-    assert "1 files written, 27 unchanged" in forced.stdout
+    assert "1 files written, 29 unchanged" in forced.stdout
 
 
 def test_a_dry_run_shows_and_writes_nothing(tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ def test_a_service_beside_the_packages_is_no_part_of_the_monolith(
 ) -> None:
     write_files(tmp_path, {"shop.py": READY})
     monkeypatch.chdir(tmp_path)
-    for written in ("15 files written", "0 files written, 15 unchanged"):
+    for written in ("17 files written", "0 files written, 17 unchanged"):
         code, out, err = run(capsys, "extract", "shop.view", "-o", output, "--yes", "-q")
         assert (code, f"{output}: {written}" in out) == (0, True), (out, err)
     _, out, _ = run(capsys, "analyze", ".", "--json")
