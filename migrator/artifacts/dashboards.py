@@ -11,6 +11,7 @@ import json
 import textwrap
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from migrator.domain.json import JsonValue
 
@@ -59,7 +60,8 @@ def make_dashboard(
     lambda_side = [
         _alarm_widget(alarms),
         _metrics(
-            "Lambda: invocations and errors", [_aws("Invocations", "Sum"), _aws("Errors", "Sum"), _aws("Throttles", "Sum")]
+            "Lambda: invocations and errors",
+            [_aws("Invocations", "Sum"), _aws("Errors", "Sum"), _aws("Throttles", "Sum")],
         ),
         _metrics(
             "Lambda: duration without starts (ms)", [_aws("Duration", quantile) for quantile in ("p50", "p95", "p99")]
@@ -73,7 +75,10 @@ def make_dashboard(
         ),
         _metrics(
             "Handler: processing time of one event (ms)",
-            [[namespace, "ProcessingTime", "service", service, {"stat": quantile}] for quantile in ("p50", "p95", "p99")],
+            [
+                [namespace, "ProcessingTime", "service", service, {"stat": quantile}]
+                for quantile in ("p50", "p95", "p99")
+            ],
         ),
         *(_metrics(title, rows) for part, title, rows in _BY_PART if part in parts),
     ]
@@ -90,8 +95,9 @@ def make_dashboard(
     )
 
 
-_Row = list[JsonValue]
+_Row: TypeAlias = list[JsonValue]
 
+_OLDEST: list[_Row] = [["AWS/Lambda", "IteratorAge", "FunctionName", "${Function}", {"stat": "Maximum"}]]
 _BY_PART: tuple[tuple[str, str, list[_Row]], ...] = (
     (
         "queue",
@@ -114,14 +120,8 @@ _BY_PART: tuple[tuple[str, str, list[_Row]], ...] = (
             ]
         ],
     ),
-    *(
-        (
-            part,
-            "Age of the oldest record (ms)",
-            [["AWS/Lambda", "IteratorAge", "FunctionName", "${Function}", {"stat": "Maximum"}]],
-        )
-        for part in ("record_stream", "table_stream")
-    ),
+    ("record_stream", "Age of the oldest record (ms)", _OLDEST),
+    ("table_stream", "Age of the oldest record (ms)", _OLDEST),
     (
         "topic_log",
         "Records that wait",
@@ -149,7 +149,9 @@ def _by_seam(service: str) -> Sequence[Mapping[str, JsonValue]]:
     return (
         _metrics("Both sides, at the seam: runs", rows("Tries", "Sum")),
         _metrics("Both sides, at the seam: failed", rows("Failed", "Sum")),
-        _metrics("Both sides, at the seam: time of the call (ms)", [*rows("Duration", "p95"), *rows("Duration", "p99")]),
+        _metrics(
+            "Both sides, at the seam: time of the call (ms)", [*rows("Duration", "p95"), *rows("Duration", "p99")]
+        ),
     )
 
 

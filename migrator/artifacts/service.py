@@ -24,6 +24,7 @@ from migrator.artifacts.rewriting import Edit, Rewritten, diff_of, rewrite_slice
 from migrator.artifacts.router_entry import router_yaml
 from migrator.artifacts.sam_parts import sam_parts
 from migrator.artifacts.shadow import with_guards
+from migrator.artifacts.template_parts import template_context, template_folders
 from migrator.artifacts.triggers import plugin_for
 from migrator.documents.manifest import CODEC
 from migrator.domain.effects import Effect
@@ -51,6 +52,8 @@ _FIXED = {
     "samconfig.toml": "sam/samconfig.toml.j2",
     "Makefile": "service/Makefile.j2",
     "README.md": "service/README.md.j2",
+    "hooks/hook.py": "hook/hook.py.j2",
+    ".checkov.yaml": "service/checkov.yaml.j2",
     "src/requirements.txt": "service/requirements.txt.j2",
     "requirements-dev.txt": "service/requirements-dev.txt.j2",
 }
@@ -122,9 +125,10 @@ def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -
     context: dict[str, object] = {**_context(planned, described, name), **described.context}
     context |= {"outside": outside, "exported": rewritten.exported, "edits": rewritten.edits}
     context |= {"breakers": choices.breakers, "breakers_used": rewritten.guarded, "clients": _clients(planned)}
-    parts = {"network": planned.plan.network, "settings": bool(outside.variables), "secrets": bool(outside.secrets)}
-    rendered = sam_parts((*described.sam, *(part for part, wanted in parts.items() if wanted)), context)
-    context |= {"parts": rendered, **pipeline_context(planned, described, name, rendered.parameters)}
+    folders = template_folders(planned, described, outside)
+    context |= template_context(planned, described, name, folders, namespace=METRICS_NAMESPACE)
+    parts = sam_parts(folders, context)
+    context |= {"parts": parts, **pipeline_context(planned, described, name, parts.parameters)}
     context["source_section"] = render(described.readme, context).strip("\n")
     own = sorted({_top(path) for path in planned.modules} | _generated(described))
     files = {f"src/{path}": text for path, text in planned.modules.items()}

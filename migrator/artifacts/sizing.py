@@ -70,4 +70,3 @@ def _temporary(planned: PlannedSlice) -> str:
         for each in finding.evidence[:1]
     )
     return "; ".join(places)
-
