@@ -7,6 +7,7 @@ callers give, one answer for each chain of callers, so that a helper's texts sta
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -15,7 +16,8 @@ from migrator.model.evaluation import Evaluation
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.registrations import Program
 from migrator.model.sdk.evaluation import Evaluator
-from migrator.model.sdk.names import OPEN, SELF, Wanted, is_method
+from migrator.model.sdk.flowing import as_values
+from migrator.model.sdk.names import OPEN, SELF, TooMany, Wanted, is_method
 from migrator.model.sdk.scopes import expressions_of
 from migrator.model.sdk.values import (
     Applied,
@@ -36,16 +38,16 @@ from migrator.model.sdk.values import (
     Values,
 )
 from migrator.model.solver import Body
-from migrator.model.values import Cls as ModelCls
-from migrator.model.values import Fn as ModelFn
-from migrator.model.values import Inst as ModelInst
 from migrator.model.values import Lib as ModelLib
-from migrator.model.values import Method as ModelMethod
 from migrator.model.values import Value as ModelValue
 
 _MOST_CHAINS = 48
 """Chains of callers that are told apart for one place; of the rest only what is the same for all of them is said."""
 _LONGEST_CHAIN = 8
+_MOST_OF_PLACE = 80_000
+_MOST_OF_SLICE = 2_000_000
+"""Expressions that are evaluated for one place, and for a slice (some 20 seconds): beyond them, callers are no longer
+told apart, and what they give is known only when it runs."""
 
 Result = TypeVar("Result")
 
@@ -107,20 +109,8 @@ class Callers:
 
     def called_by_value_flow(self, unit: Unit, node: Call) -> Values:
         """First-party callables that a call may run by the value flow."""
-        found: dict[Value, None] = {}
-        for value in self.by_value_flow(unit, node.func):
-            match value:
-                case ModelFn(info=info):
-                    found[Fn(info)] = None
-                case ModelMethod(info=info, receiver=ModelInst(info=owner)):
-                    found[Bound(info, Object(owner))] = None
-                case ModelMethod(info=info, receiver=ModelCls(info=owner)):
-                    found[Bound(info, Cls(owner))] = None
-                case ModelCls(info=owner):
-                    found[Cls(owner)] = None
-                case _:
-                    pass
-        return tuple(found)
+        found = as_values(self.by_value_flow(unit, node.func))
+        return tuple(value for value in found if not isinstance(value, Object))
 
     def of_sdk_by_value_flow(self, unit: Unit, node: Call) -> list[str]:
         """Dotted names of methods of the SDK's objects that a call may run by the value flow."""
@@ -140,10 +130,12 @@ class Callers:
             self._evaluator.assume({})
             for unit in self._units:
                 for at, node in sdk_expressions(unit):
-                    if isinstance(node, Call):
-                        self._read(unit, at, node)
-                    elif isinstance(node, Attribute):
-                        self._read_property(unit, at, node)
+                    self._evaluator.steps = 0
+                    with suppress(TooMany):
+                        if isinstance(node, Call):
+                            self._read(unit, at, node)
+                        elif isinstance(node, Attribute):
+                            self._read_property(unit, at, node)
             self._evaluator.assume(before)
         return self._sites.get(id(info.scope), [])
 
@@ -254,13 +246,20 @@ class Callers:
     def ways(self, look: Callable[[], Result]) -> list[Result]:
         """What `look` gives for each chain of callers that gives what it asks for."""
         found: list[Result] = []
+        spent = self._evaluator.spent
         waiting: list[tuple[Mapping[Wanted, Given], int]] = [({}, 0)]
         while waiting:
             assumed, depth = waiting.pop()
             self._evaluator.assume(assumed)
             result = look()
             wanted = self._evaluator.wanted
-            if not wanted or depth >= _LONGEST_CHAIN or len(found) + len(waiting) >= _MOST_CHAINS:
+            enough = (
+                depth >= _LONGEST_CHAIN
+                or len(found) + len(waiting) >= _MOST_CHAINS
+                or self._evaluator.spent - spent > _MOST_OF_PLACE
+                or self._evaluator.spent > _MOST_OF_SLICE
+            )
+            if not wanted or enough:
                 found.append(result)
                 continue
             info = min((each for each, _ in wanted), key=lambda each: (each.name, each.scope.line))

@@ -68,9 +68,9 @@ class Finding:
                 elif isinstance(node, Attribute) and id(node) not in called:
                     self._attribute(unit, at, node, inner=id(node) in continued, iterated=id(node) in iterated)
             except TooMany:
-                self.evaluator.reset()
                 self.evaluator.assume({})
-                self._not_followed(unit, node, NotKnown("", _TOO_MANY))
+                if isinstance(node, Call) and self.callers.of_sdk_by_value_flow(unit, node):
+                    self._not_followed(unit, node, NotKnown("", _TOO_MANY))
 
     def _continued(self, unit: Unit, parts: Iterable[tuple[int, Expression]]) -> set[int]:
         """Expressions that a chain of a collection goes on from: `bucket.objects.filter(...)` in `....limit(5)`."""

@@ -320,9 +320,12 @@ class Members(Names):
         frame = self.open(stored.info)
         before = set(self.wanted)
         holders = self.evaluate(target.value, frame, stored.index)
-        self.wanted = before
+        asked, self.wanted = self.wanted != before, before
         if not any(_same(holder, receiver) for holder in holders):
-            return ()
+            # A function that is given the object and puts something into it: value flow says which objects.
+            flowing = self.flowing(target.value, stored.info) if asked and isinstance(receiver, Object) else ()
+            if not any(isinstance(each, Object) and each.info in self.order(receiver) for each in flowing):
+                return ()
         return self.evaluate(value, frame, stored.index)
 
     # Items

@@ -18,6 +18,7 @@ from migrator.facts.records import Bind, Define, How, Import, ParameterKind, Sco
 from migrator.model.index import ClassInfo, FunctionInfo, ModuleInfo
 from migrator.model.registrations import Program
 from migrator.model.rendering import written
+from migrator.model.sdk.flowing import as_values
 from migrator.model.sdk.scopes import ScopeTable, Stores, table_of
 from migrator.model.sdk.values import (
     Client,
@@ -32,6 +33,7 @@ from migrator.model.sdk.values import (
     Mod,
     Object,
     Resource,
+    Session,
     Super,
     Unknown,
     Value,
@@ -45,11 +47,30 @@ SELF = "<self>"
 OPEN = Known(())
 """Stands for what nobody in the slice gives: the framework calls the function, or nothing is known of the call."""
 
+SESSIONS = frozenset(
+    {
+        "aiobotocore.get_session",
+        "aiobotocore.session.AioSession",
+        "aiobotocore.session.get_session",
+        "aioboto3.Session",
+        "aioboto3.session.Session",
+        "boto3.Session",
+        "boto3._get_default_session",
+        "boto3.session.Session",
+        "botocore.session.Session",
+        "botocore.session.get_session",
+    }
+)
+"""What makes a session."""
+
 DEEPEST = 14
 """Calls that are entered within one another; code that builds clients is seldom four deep."""
 
-_MOST_STEPS = 400_000
-"""Expressions that are evaluated for one place; a way that needs more is said not to be followed."""
+_MOST_STEPS = 20_000
+"""Expressions that are evaluated for one place and chain of callers; one that needs more is said not to be followed."""
+
+_MOST_OBJECTS = 8
+"""Objects that value flow may see passed for a parameter; more of them meet where anything passes."""
 
 _STARS = 8
 _BUILTINS = frozenset(dir(builtins))
@@ -71,11 +92,13 @@ class Names(ABC):
         self.wanted: set[Wanted] = set()
         self.assumed: Mapping[Wanted, Given] = {}
         self.steps = 0
+        self.spent = 0
         self._memos: dict[tuple[tuple[Wanted, Given], ...], Memo] = {}
         self._memo = self._memos.setdefault((), Memo())
         self._active: set[tuple[int, Frame, int | None]] = set()
         self._cut: set[tuple[int, Frame, int | None]] = set()
         self._frames: dict[tuple[object, ...], Frame] = {}
+        self._looked_up: set[tuple[str, str]] = set()
         self._tables: dict[int, ScopeTable] = {}
 
     # What is assumed, and what was asked for
@@ -120,24 +143,20 @@ class Names(ABC):
             self._cut.add(key)
             return ()
         self.steps += 1
+        self.spent += 1
         if self.steps > _MOST_STEPS:
             raise TooMany
         before, self.wanted = self.wanted, set()
         self._active.add(key)
         try:
             values = unique(self.evaluate_one(expression, frame, at))
-        finally:
+        finally:  # also where too many steps end it: the next place begins anew
             self._active.discard(key)
             self._cut.discard(key)
             wanted, self.wanted = self.wanted, before | self.wanted
         if not self._cut:
             self._memo.found[key] = values, frozenset(wanted)
         return values
-
-    def reset(self) -> None:
-        """Forget a way that was given up."""
-        self._active.clear()
-        self._cut.clear()
 
     def values_of(self, given: Given | None) -> Values:
         """What an argument is."""
@@ -188,7 +207,7 @@ class Names(ABC):
 
     def _local(self, name: str, frame: Frame, at: int | None) -> Values:
         if frame.info.scope.kind is ScopeKind.MODULE and name not in self.table(frame.info).binding:
-            return self.global_name(frame.info.module, name)
+            return self._global(frame.info.module, name, frozenset())
         steps, from_parameter = self.table(frame.info).reaching(name, at)
         found: list[Value] = []
         for index in steps:
@@ -237,6 +256,8 @@ class Names(ABC):
         elif assumed is not OPEN:
             return self.values_of(assumed)
         found = list(self.annotated(parameters[position].annotation, info))
+        if assumed is OPEN:
+            found.extend(self.by_value_flow(info, position))
         default = parameters[position].default
         if default is not None:
             found.extend(self.values_of(self.default_of(info, name, frame)))
@@ -277,11 +298,23 @@ class Names(ABC):
     @abstractmethod
     def order(self, value: Value | ClassInfo) -> list[ClassInfo]: ...
 
+    def by_value_flow(self, info: FunctionInfo, position: int) -> Values:
+        """Objects and callables that the program's value flow sees passed for a parameter, by whichever caller."""
+        cell = self.program.tables.solver.cell("argument", info, position)
+        found = as_values(self.program.expanded(cell.values))
+        return found if len(found) <= _MOST_OBJECTS else ()
+
+    def flowing(self, expression: Expression, info: FunctionInfo) -> Values:
+        """Objects and callables that an expression of a function may be by the program's value flow."""
+        return as_values(self.program.expanded(self.program.frame(info).evaluate(expression)))
+
     def annotated(self, annotation: Expression | None, info: FunctionInfo) -> Values:
         """The object of the SDK that an annotation promises, by the names of the published stubs."""
         if annotation is None:
             return ()
         dotted = self.index.dotted(info.module, annotation)
+        if dotted in SESSIONS:
+            return (Session(),)
         head, _, last = dotted.rpartition(".")
         for prefix in ("mypy_boto3_", "types_boto3_", "types_aiobotocore_"):
             if head.startswith(prefix):
@@ -295,6 +328,15 @@ class Names(ABC):
 
     def global_name(self, module: ModuleInfo, name: str, seen: frozenset[str] = frozenset()) -> Values:
         """What a name of a module stands for once the module is imported."""
+        if (module.name, name) in self._looked_up:
+            return ()  # modules that import a name from each other
+        self._looked_up.add((module.name, name))
+        try:
+            return self._global(module, name, seen)
+        finally:
+            self._looked_up.discard((module.name, name))
+
+    def _global(self, module: ModuleInfo, name: str, seen: frozenset[str]) -> Values:
         if name in self.table(module.body).binding:
             return self._local(name, self.of_module(module), None)
         if stored := self._set_by_functions(module, name):

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from migrator.cloud_facts.sdk_methods import Reference, service_methods, service_names
 from migrator.domain.sdk_calls import PartKind, Text, TextPart
-from migrator.model.sdk.names import source
+from migrator.model.sdk.names import SESSIONS, source
 from migrator.model.sdk.requests import (
     Outcome,
     is_chained,
@@ -48,20 +48,6 @@ from migrator.model.sdk.values import (
 )
 
 _LIBRARIES = ("boto3", "aioboto3", "botocore", "aiobotocore", "s3transfer")
-_SESSIONS = frozenset(
-    {
-        "aiobotocore.get_session",
-        "aiobotocore.session.AioSession",
-        "aiobotocore.session.get_session",
-        "aioboto3.Session",
-        "aioboto3.session.Session",
-        "boto3.Session",
-        "boto3._get_default_session",
-        "boto3.session.Session",
-        "botocore.session.Session",
-        "botocore.session.get_session",
-    }
-)
 _CLIENTS = frozenset({"boto3.client", "aioboto3.client"})
 _RESOURCES = frozenset({"boto3.resource", "aioboto3.resource"})
 _TRANSFERS = frozenset(
@@ -94,7 +80,7 @@ class SdkObjects(Settings):
         dotted = value.dotted
         if value.made is not None:
             return None
-        if dotted in _SESSIONS:
+        if dotted in SESSIONS:
             return (Session(self._region(arguments, -1)),)
         if dotted in _CLIENTS:
             return self._by_service(Client, arguments, ())
@@ -146,6 +132,8 @@ class SdkObjects(Settings):
                 return (SdkMethod(value, attr),)
             case Writer():
                 return (Unknown(attr),)
+            case Unknown() if attr in _OF_SESSION:
+                return (SdkMethod(Session(), attr), Unknown(f"{value.source}.{attr}"))  # where a service is named
             case _:
                 return None
 

@@ -54,6 +54,7 @@ class SdkUses:
         if self._evaluator is None:
             self._evaluator = Evaluator(self._program)
         evaluator = self._evaluator
+        evaluator.spent = 0
         bodies = [(body, None) for body in self._reached(starts, travelling)]
         modules = [(body, lines) for body, lines in self._on_import(travelling)]
         units = [
