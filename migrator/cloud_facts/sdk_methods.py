@@ -131,6 +131,22 @@ def service_methods(name: str) -> ServiceMethods | None:
     )
 
 
+@cache
+def services_with(method: str) -> tuple[str, ...]:
+    """The services whose client has a method, sorted: one that only one service has says which service it is."""
+    return _services_by_method().get(method, ())
+
+
+@cache
+def _services_by_method() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted(service_names()):
+        service = service_methods(name)
+        for method in service.methods if service is not None else ():
+            found[method] = (*found.get(method, ()), name)
+    return found
+
+
 def _resource(found: Mapping[str, Any]) -> ResourceMethods:
     return ResourceMethods(
         identifiers=tuple(found.get("identifiers", ())),

@@ -17,7 +17,7 @@ from migrator.model.rendering import written
 from migrator.model.sdk.callers import Callers, Unit, sdk_expressions
 from migrator.model.sdk.evaluation import Evaluator
 from migrator.model.sdk.names import TooMany
-from migrator.model.sdk.requests import NO_SERVICE, NotKnown, Sent, is_chained, lists_by, loads
+from migrator.model.sdk.requests import NotKnown, Sent, is_chained, lists_by, loads
 from migrator.model.sdk.users import HARMLESS, RUNNERS, used_by
 from migrator.model.sdk.values import (
     Applied,
@@ -127,8 +127,7 @@ class Finding:
         for dotted in self.callers.of_sdk_by_value_flow(unit, node):
             owner = _owner_named(dotted, self._services)
             if owner is None:
-                self._not_followed(unit, node, NotKnown("", NO_SERVICE))
-                continue
+                owner = Client("", written(node.func))
             method = SdkMethod(owner, dotted.rpartition(".")[2])
 
             def look(method: SdkMethod = method) -> tuple[Sent | NotKnown, ...]:

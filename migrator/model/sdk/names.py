@@ -300,8 +300,10 @@ class Names(ABC):
 
     def by_value_flow(self, info: FunctionInfo, position: int) -> Values:
         """Objects and callables that the program's value flow sees passed for a parameter, by whichever caller."""
-        cell = self.program.tables.solver.cell("argument", info, position)
-        found = as_values(self.program.expanded(cell.values))
+        solver = self.program.tables.solver
+        copies = sorted(info.copies.values(), key=lambda copy: (copy.site, repr(copy.constants)))
+        passed = [solver.cell("argument", each, position).values for each in (info, *copies)]
+        found = as_values(self.program.expanded(value for values in passed for value in values))
         return found if len(found) <= _MOST_OBJECTS else ()
 
     def flowing(self, expression: Expression, info: FunctionInfo) -> Values:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from migrator.cloud_facts.sdk_methods import Request, ResourceMethods, ServiceMethods, service_methods
+from migrator.cloud_facts.sdk_methods import Request, ResourceMethods, ServiceMethods, service_methods, services_with
 from migrator.domain.sdk_calls import Text
 from migrator.model.sdk.values import (
     Client,
@@ -195,7 +195,11 @@ def _by_client(client: Client, name: str, arguments: Texts) -> Outcome:
     if name in _SILENT_CLIENT:
         return ()
     if isinstance(service, NotKnown):
-        return (service,)
+        only = services_with(name)
+        found = service_methods(only[0]) if len(only) == 1 else None
+        if found is None:
+            return (service,)
+        service = found
     if not name:
         return (NotKnown(service.name, COMPUTED),)
     if name in service.methods:
