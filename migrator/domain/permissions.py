@@ -15,11 +15,15 @@ class Resource:
     Attributes:
         pattern: an ARN in which `${Name}` stands for a template parameter or a pseudo parameter, such as
             `arn:${AWS::Partition}:s3:::${UploadsBucket}/invoices/*`; or `*` where the service has no resource level.
-        because: why it is `*`; else an empty string.
+            `${Name/4}` stands for what is behind the fourth `/` of a parameter's value, `${Name/@/1}` for what is
+            behind its first `@`.
+        because: why a `*` in it cannot be narrower; else an empty string.
+        needs: conditions of the template, all of which have to be true for the pattern to be one; sorted.
     """
 
     pattern: str
     because: str = ""
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +51,19 @@ class NamedResource:
 
     Attributes:
         parameter: its name, letters and digits.
+        kind: what it is, in AWS's word for the resource type, such as `bucket`.
+        by_name: whether its name is asked for; else its ARN.
         description: what is asked for, in words for the person who deploys.
-        default: where the code says one; None where it has to be said.
-        statement: id of the statement that uses it.
         reason: why the code does not say it.
+        location: of the first call that needs it.
     """
 
     parameter: str
+    kind: str
+    by_name: bool
     description: str
     reason: str
     location: Location
-    statement: str
-    default: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
