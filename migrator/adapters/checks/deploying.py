@@ -46,19 +46,25 @@ def deploy_command(folder: Path) -> str:
 
 
 def _settings(folder: Path) -> tuple[str, Mapping[str, Any]]:
-    """The stage whose settings hold, and its settings of `deploy` above those of all commands."""
+    """The stage that is deployed first, and its settings: the default one, else the first that names a stack."""
     try:
         said = tomllib.loads((folder / "samconfig.toml").read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return "", {}
-    stages = {name: stage for name, stage in said.items() if isinstance(stage, Mapping)}
-    name = "default" if "default" in stages else next(iter(stages), "")
-    stage = stages.get(name, {})
-    merged: dict[str, Any] = {}
+    stages = {name: _merged(stage) for name, stage in said.items() if isinstance(stage, Mapping)}
+    deployed = [name for name, settings in stages.items() if "stack_name" in settings]
+    name = "default" if "default" in deployed or not deployed else deployed[0]
+    return name, stages.get(name, {})
+
+
+def _merged(stage: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a stage says of `deploy`, above what it says of all commands."""
+    found: dict[str, Any] = {}
     for command in ("global", "deploy"):
-        parameters = stage.get(command, {}).get("parameters", {}) if isinstance(stage.get(command), Mapping) else {}
-        merged.update(parameters if isinstance(parameters, Mapping) else {})
-    return name, merged
+        said = stage.get(command)
+        parameters = said.get("parameters") if isinstance(said, Mapping) else None
+        found.update(parameters if isinstance(parameters, Mapping) else {})
+    return found
 
 
 def _capabilities(template: Template, settings: Mapping[str, Any]) -> tuple[str, ...]:

@@ -44,7 +44,8 @@ def test_settings_of_the_folder_are_said_again(tmp_path: Path) -> None:
 
 def test_a_stage_that_is_not_the_default_is_named(tmp_path: Path) -> None:
     service = make_service(tmp_path / "service", ("    AllowedPattern:", '    Default: ""\n    AllowedPattern:'))
-    (service / "samconfig.toml").write_text(CONFIG.replace("default.", "staging."))
+    built = "[default.build.parameters]\ncached = true\n"
+    (service / "samconfig.toml").write_text(CONFIG.replace("default.", "staging.") + built)
     assert "sam deploy --config-env staging --stack-name small" in deploy_command(service)
     assert "--parameter-overrides" not in deploy_command(service)
 
