@@ -67,11 +67,14 @@ def test_each_parameter_without_a_default_is_asked_for(
 
 def test_sam_refuses_what_nobody_has_written(networked: Artifacts, tmp_path: Path) -> None:
     """Before it asks AWS for anything: there is nothing at that address."""
-    if not (TOOLS / "sam").exists():
-        pytest.skip("no SAM CLI in .venv-tools")
     folder = folder_of(networked, tmp_path / "service")
     refused = deploy(folder)
     assert "write SubnetIds VALUE,VALUE here is not a valid format" in refused
+
+
+@pytest.mark.thorough
+def test_sam_goes_on_to_aws_once_it_is_written(networked: Artifacts, tmp_path: Path) -> None:
+    folder = folder_of(networked, tmp_path / "service")
     path = folder / "samconfig.toml"
     text = path.read_text()
     for name in ("SubnetIds", "SecurityGroupIds"):
@@ -81,6 +84,8 @@ def test_sam_refuses_what_nobody_has_written(networked: Artifacts, tmp_path: Pat
 
 
 def deploy(folder: Path) -> str:
+    if not (TOOLS / "sam").exists():
+        pytest.skip("no SAM CLI in .venv-tools")
     nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_DEFAULT_REGION": "eu-central-1"}
     done = subprocess.run(
         [TOOLS / "sam", "deploy", "--config-env", "prod"],
