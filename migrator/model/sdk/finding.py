@@ -17,7 +17,7 @@ from migrator.model.rendering import written
 from migrator.model.sdk.callers import Callers, Unit, sdk_expressions
 from migrator.model.sdk.evaluation import Evaluator
 from migrator.model.sdk.names import TooMany
-from migrator.model.sdk.requests import NotKnown, Sent, is_chained, lists_by, loads
+from migrator.model.sdk.requests import NO_OPERATION, NotKnown, Sent, is_chained, lists_by, loads
 from migrator.model.sdk.users import HARMLESS, RUNNERS, used_by
 from migrator.model.sdk.values import (
     Applied,
@@ -111,11 +111,11 @@ class Finding:
             return of_sdk, outcomes
 
         found = self.callers.ways(look)
-        # A chain that leads nowhere says less than one that leads to a service.
         outcomes = [outcome for _, each in found for outcome in each]
         sure = any(isinstance(outcome, Sent) for outcome in outcomes)
         for outcome in outcomes:
-            if not (sure and isinstance(outcome, NotKnown) and outcome.reason.startswith("nothing")):
+            # Of clients that meet in one place, the one is meant that has the method.
+            if not (sure and isinstance(outcome, NotKnown) and outcome.reason.startswith(NO_OPERATION)):
                 self._note(unit, node, outcome)
         return any(of_sdk for of_sdk, _ in found)
 

@@ -62,6 +62,9 @@ _GIVES_FIRST = frozenset(
 
 _CALLS_FIRST = frozenset(
     {
+        "fastapi.Depends",
+        "fastapi.Security",
+        "fastapi.params.Depends",
         "django.utils.functional.LazyObject",
         "django.utils.functional.SimpleLazyObject",
         "django.utils.functional.lazy",
@@ -70,7 +73,7 @@ _CALLS_FIRST = frozenset(
         "wrapt.ObjectProxy",
     }
 )
-"""Proxies that are made of a function, and stand for what it gives."""
+"""What is made of a function and stands for what it gives: proxies, and parameters that a framework fills."""
 
 _DECORATES = frozenset({"functools.lru_cache", "functools.wraps", "functools.update_wrapper"})
 _FACTORIES = frozenset({"contextvars.ContextVar"})

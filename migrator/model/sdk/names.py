@@ -13,7 +13,7 @@ import builtins
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 
-from migrator.facts.expressions import Attribute, Binary, Expression, Name, Subscript
+from migrator.facts.expressions import Attribute, Binary, Collection, Expression, Name, Subscript
 from migrator.facts.records import Bind, Define, How, Import, ParameterKind, ScopeKind
 from migrator.model.index import ClassInfo, FunctionInfo, ModuleInfo
 from migrator.model.registrations import Program
@@ -38,6 +38,7 @@ from migrator.model.sdk.values import (
     Unknown,
     Value,
     Values,
+    is_object,
     unique,
 )
 
@@ -315,6 +316,8 @@ class Names(ABC):
         if annotation is None:
             return ()
         dotted = self.index.dotted(info.module, annotation)
+        if isinstance(annotation, Subscript) and isinstance(annotation.key, Collection):
+            return self._annotated_with(annotation.key, dotted, info)
         if dotted in SESSIONS:
             return (Session(),)
         head, _, last = dotted.rpartition(".")
@@ -327,6 +330,14 @@ class Names(ABC):
                     return (Resource(service),)
                 return (Resource(service, last),) if ".service_resource" in head else ()
         return ()
+
+    def _annotated_with(self, given: Collection, dotted: str, info: FunctionInfo) -> Values:
+        """What `Annotated[Client, Depends(client)]` promises: by its type, and by what fills it."""
+        if dotted.rpartition(".")[2] != "Annotated" or not given.items:
+            return ()
+        home = self.of_module(info.module)
+        made = [value for item in given.items[1:] for value in self.evaluate(item, home, None) if is_object(value)]
+        return (*self.annotated(given.items[0], info), *made)
 
     def global_name(self, module: ModuleInfo, name: str, seen: frozenset[str] = frozenset()) -> Values:
         """What a name of a module stands for once the module is imported."""

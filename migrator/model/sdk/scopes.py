@@ -42,7 +42,7 @@ class ScopeTable:
                     found.append(index)
                 continue
             found.append(index)
-            if not self._conditional(line, use) and not _adds(steps[index]):
+            if not self._conditional(line, use):
                 return found, False
         return found, True
 
@@ -61,10 +61,6 @@ class ScopeTable:
             and region.body_line <= use <= region.end_line
             for region in self.scope.regions
         )
-
-
-def _adds(step: Step) -> bool:
-    return isinstance(step, Bind) and step.how is How.AUGMENT
 
 
 def table_of(scope: Scope) -> ScopeTable:
