@@ -6,11 +6,13 @@ PYTHON ?= python3
 VENV := .venv
 TOOLS := .venv-tools
 STACK := .venv-stack
+LOAD := .venv-load
 KNOWLEDGE := .venv-knowledge
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TOOLS_INSTALLED := $(TOOLS)/.installed
 STACK_INSTALLED := $(STACK)/.installed
+LOAD_INSTALLED := $(LOAD)/.installed
 KNOWLEDGE_INSTALLED := $(KNOWLEDGE)/.installed
 DEMO_OUTPUT ?= demo-output
 # Further arguments of the measurement, such as `--misses` or `--only NAME`.
@@ -26,7 +28,7 @@ help: ## list the targets
 
 .PHONY: setup
 setup: ## make the environments; leaves .venv/bin/migrator working
-	@$(MAKE) --no-print-directory -j3 $(INSTALLED) $(TOOLS_INSTALLED) $(STACK_INSTALLED)
+	@$(MAKE) --no-print-directory -j3 $(INSTALLED) $(TOOLS_INSTALLED) $(STACK_INSTALLED) $(LOAD_INSTALLED)
 
 # The environment of the product, its local stack, its tests, and the sample shop.
 $(INSTALLED): pyproject.toml constraints.txt sample_monolith/requirements.txt tools/check_system.sh
@@ -49,6 +51,13 @@ $(STACK_INSTALLED): requirements-stack.txt tools/check_system.sh
 	@bash tools/check_system.sh "$(PYTHON)"
 	@test -x $(STACK)/bin/python || "$(PYTHON)" -m venv $(STACK)
 	@$(STACK)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-stack.txt
+	@touch $@
+
+# Locust, for the load tests of generated services. It brings a plug-in of pytest that would be loaded by every test.
+$(LOAD_INSTALLED): requirements-load.txt tools/check_system.sh
+	@bash tools/check_system.sh "$(PYTHON)"
+	@test -x $(LOAD)/bin/python || "$(PYTHON)" -m venv $(LOAD)
+	@$(LOAD)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-load.txt
 	@touch $@
 
 # The libraries that the knowledge files speak of. A release that is only read lies in a folder of its own.

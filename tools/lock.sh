@@ -30,6 +30,14 @@ trap 'rm -rf "$work"' EXIT
   "$work/stack/bin/pip" freeze
 } > "$work/requirements-stack.txt"
 
+"$python" -m venv "$work/load"
+"$work/load/bin/pip" install --quiet --disable-pip-version-check 'locust>=2.47,<3' boto3
+{
+  echo "# Locust, which the load tests of generated services are written for; only tests run it, as a program. It brings a plug-in of pytest."
+  echo "# Renewed by make lock; reviewed as a diff."
+  "$work/load/bin/pip" freeze
+} > "$work/requirements-load.txt"
+
 # The described libraries are only resolved here; their groups and comments stay.
 "$python" tools/knowledge_pins.py names requirements-knowledge.txt > "$work/names.txt"
 "$work/tools/bin/pip" install --quiet --disable-pip-version-check --dry-run --ignore-installed \
@@ -40,3 +48,4 @@ mv "$work/constraints.txt" constraints.txt
 mv "$work/requirements-knowledge.txt" requirements-knowledge.txt
 mv "$work/requirements-tools.txt" requirements-tools.txt
 mv "$work/requirements-stack.txt" requirements-stack.txt
+mv "$work/requirements-load.txt" requirements-load.txt
