@@ -59,16 +59,24 @@ def _service(loader: Any, name: str) -> dict[str, Any]:
     if resources:
         types: dict[str, dict[str, Any]] = resources["resources"]
         made["resources"] = {
-            "": _resource(model, name, "", {**resources["service"], "has": {each: _asked(types, each) for each in types}}),
+            "": _resource(model, name, "", {**resources["service"], "has": _of_service(resources["service"], types)}),
             **{each: _resource(model, name, each, found) for each, found in types.items()},
         }
     return made
 
 
-def _asked(types: dict[str, dict[str, Any]], name: str) -> dict[str, Any]:
-    """How the service's own resource makes one of a type: boto3 lets it make any, by all of its identifiers."""
-    identifiers = [{"target": each["name"], "source": "input"} for each in types[name].get("identifiers", ())]
-    return {"resource": {"type": name, "identifiers": identifiers}}
+def _of_service(service: dict[str, Any], types: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """What the service's own resource makes: as its data say, and every other type by all of its identifiers.
+
+    So does `boto3.resources.model.ResourceModel._get_has_definition`.
+    """
+    made = dict(service.get("has", {}))
+    said = {each["resource"]["type"] for each in made.values()}
+    for name in types:
+        if name not in said:
+            identifiers = [{"target": each["name"], "source": "input"} for each in types[name].get("identifiers", ())]
+            made[name] = {"resource": {"type": name, "identifiers": identifiers}}
+    return made
 
 
 def _optional(loader: Any, name: str, kind: str) -> dict[str, Any]:

@@ -89,6 +89,7 @@ _SIGNED = {
 }
 NO_OPERATION = "the SDK has no such operation"
 COMPUTED = "which operation it is, is known only when it runs"
+NO_SUCH_SERVICE = "the SDK has no such service"
 NO_SERVICE = "the service is not known"
 
 
@@ -187,6 +188,8 @@ def _sent_by(method: SdkMethod, arguments: Texts) -> Outcome:
 
 def _service(name: str, source: str) -> ServiceMethods | NotKnown:
     found = service_methods(name)
+    if found is None and name:
+        return NotKnown(name, f"{NO_SUCH_SERVICE}: {name}")
     return found if found is not None else NotKnown("", f"{NO_SERVICE}: {source}" if source else NO_SERVICE)
 
 
@@ -195,7 +198,7 @@ def _by_client(client: Client, name: str, arguments: Texts) -> Outcome:
     if name in _SILENT_CLIENT:
         return ()
     if isinstance(service, NotKnown):
-        only = services_with(name)
+        only = services_with(name) if not client.service else ()
         found = service_methods(only[0]) if len(only) == 1 else None
         if found is None:
             return (service,)
@@ -338,7 +341,9 @@ def loads(owner: Resource, attr: str) -> Outcome:
     """What reading an attribute of a resource sends, where it is not there yet."""
     methods = resource_methods(owner)
     service = service_methods(owner.service)
-    if owner.loaded or methods is None or service is None or methods.load is None or attr not in methods.attributes:
+    if owner.loaded or methods is None or service is None or methods.load is None:
+        return ()
+    if attr not in methods.attributes or attr in methods.identifiers:
         return ()
     return _asked(service, owner, f"{owner.type}.{attr}", methods.load, {})
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from migrator.cloud_facts.sdk_methods import Reference, service_methods, service_names
+from migrator.cloud_facts.sdk_methods import Reference, service_methods
 from migrator.domain.sdk_calls import PartKind, Text, TextPart
 from migrator.model.sdk.names import SESSIONS, source
 from migrator.model.sdk.requests import (
@@ -104,10 +104,10 @@ class SdkObjects(Settings):
         said = source(given.expression) if isinstance(given, Later) else ""
         for value in self.values_of(given):
             text = plain_text(value)
-            if text in service_names():
+            if text:
                 found.append(Client(text, region=region) if kind is Client else Resource(text, region=region))
             else:
-                found.append(Client("", text or said) if kind is Client else Resource("", source=text or said))
+                found.append(Client("", said) if kind is Client else Resource("", source=said))
         nothing: Value = Client("", said) if kind is Client else Resource("", source=said)
         return tuple(dict.fromkeys(found)) or (nothing,)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from migrator.domain.sdk_calls import PartKind, SdkUse, Text
 from tests.support.programs import model_of
@@ -56,3 +57,19 @@ def _line(service: str, method: str, arguments: Mapping[str, tuple[Text, ...]]) 
 
 def _shown(text: Text) -> str:
     return "".join(_SIGNS[part.kind].format(part.text) for part in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A program whose `app.start` is looked at, and all that it asks of the SDK."""
+
+    name: str
+    program: str
+    calls: tuple[str, ...]
+    unfollowed: tuple[str, ...] = ()
+
+
+def check(case: Case) -> None:
+    """Fails where the program asks for more or less than the case says."""
+    use = use_of(case.program)
+    assert (calls_of(use), unfollowed_of(use)) == (list(case.calls), list(case.unfollowed))
