@@ -21,6 +21,7 @@ class Parts:
     """Texts by section of the template, each indented for its place.
 
     Attributes:
+        metadata: below `Metadata`.
         parameters: below `Parameters`.
         conditions: below `Conditions`.
         resources: below `Resources`, each with a blank line at its end.
@@ -32,6 +33,7 @@ class Parts:
         outputs: below `Outputs`.
     """
 
+    metadata: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()

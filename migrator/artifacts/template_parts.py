@@ -19,6 +19,7 @@ from migrator.artifacts.quoting import comment_lines
 from migrator.artifacts.sizing import sizing_of
 from migrator.cloud_facts.checkov_skips import skips
 from migrator.domain.plans import EventSource
+from migrator.domain.sdk_calls import SdkUse
 from migrator.plan import PlannedSlice
 
 _ALWAYS = ("encryption", "concurrency", "gradual", "alarms", "dashboard")
@@ -45,6 +46,7 @@ def template_folders(planned: PlannedSlice, described: HandlerArtifacts, outside
         "network": planned.plan.network,
         "settings": bool(outside.variables),
         "secrets": bool(outside.secrets),
+        "permissions": planned.plan.sdk != SdkUse(),
         "access_log": source in _ROUTE,
         "temporary": bool(sizing_of(planned).temporary),
         # Only where somebody waits for the answer is a start worth paying for.

@@ -17,6 +17,7 @@ from migrator.domain.permissions import Resource, Statement
 
 _Frozen: TypeAlias = "tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]"
 _Key: TypeAlias = "tuple[str, Resource, _Frozen]"
+_Group: TypeAlias = "tuple[tuple[str, ...], _Frozen, tuple[bool | str, ...]]"
 _ACTIONS_IN_ID = 2
 
 
@@ -30,10 +31,10 @@ def statements_of(needs: Sequence[Need]) -> tuple[Statement, ...]:
                 key = (_service(need.action), _resource(target), _frozen(together(need.conditions, target.conditions)))
                 actions[key].add(need.action)
                 places[key].add(need.call.location)
-    grouped: dict[tuple[tuple[str, ...], _Frozen, bool], list[_Key]] = defaultdict(list)
+    grouped: dict[_Group, list[_Key]] = defaultdict(list)
     for key, wanted in actions.items():
-        # What has no resource level stands by itself, with its reason.
-        grouped[tuple(sorted(wanted)), key[2], key[1].pattern == "*"].append(key)
+        # What has no resource level stands by itself, with its reason; what may be unset goes as a whole.
+        grouped[tuple(sorted(wanted)), key[2], (key[1].pattern == "*", *key[1].needs)].append(key)
     ids: set[str] = set()
     statements: list[Statement] = []
     for (names, conditions, _), keys in sorted(grouped.items(), key=lambda item: _group_order(*item)):
@@ -51,7 +52,7 @@ def statements_of(needs: Sequence[Need]) -> tuple[Statement, ...]:
     return tuple(statements)
 
 
-def _group_order(group: tuple[tuple[str, ...], _Frozen, bool], keys: Sequence[_Key]) -> tuple[object, ...]:
+def _group_order(group: _Group, keys: Sequence[_Key]) -> tuple[object, ...]:
     return group[0], sorted(_order(key[1]) for key in keys), group[1]
 
 
