@@ -18,6 +18,7 @@ from migrator.artifacts.handlers import HandlerArtifacts
 from migrator.artifacts.naming import logical_id, requirement_line, service_name
 from migrator.artifacts.outside import outside_of
 from migrator.artifacts.paths import PathRule
+from migrator.artifacts.permissions import permissions_of, permissions_shown, settings_shown
 from migrator.artifacts.pipeline import pipeline_context, pipeline_files
 from migrator.artifacts.rendering import render
 from migrator.artifacts.rewriting import Edit, Rewritten, diff_of, rewrite_slice
@@ -124,6 +125,7 @@ def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -
     outside = outside_of(planned.plan, name, choices.secrets)
     context: dict[str, object] = {**_context(planned, described, name), **described.context}
     context |= {"outside": outside, "exported": rewritten.exported, "edits": rewritten.edits}
+    context["permissions"] = permissions_shown(permissions_of(planned.plan, settings_shown(outside)))
     context |= {"breakers": choices.breakers, "breakers_used": rewritten.guarded, "clients": _clients(planned)}
     folders = template_folders(planned, described, outside)
     context |= template_context(planned, described, name, folders, namespace=METRICS_NAMESPACE)
