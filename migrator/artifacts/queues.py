@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from migrator.cloud_facts import facts
 from migrator.plan.delivery.deliveries import QueuePolicy
 
-_VISIBILITY_FACTOR = 6
-_LONGEST_VISIBILITY_S = 43_200
+_VISIBILITY_FACTOR = int(facts.number("sqs.visibility_factor"))
+_LONGEST_VISIBILITY_S = facts.most("sqs.visibility_s")
 # A message that was handed out and not run (throttled, no time left) counts as received all the same.
-_LEAST_RECEIVES = 5
+_LEAST_RECEIVES = int(facts.number("sqs.least_receives"))
 _MOST_RECEIVES = 1_000
 _BATCH = 10
 # Of a message alone in the queue: a second is nothing to a task, and ten of them make one invocation.
