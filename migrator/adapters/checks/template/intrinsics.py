@@ -150,10 +150,11 @@ class Resolver:
                 return self.value(second, inner) if taken is DROPPED else taken
             case "Fn::Select", [index, parts]:
                 listed, at = self.value(parts, inner), self.number(index)
+                # Twelve digits can stand for a name and for the number of an account.
                 return (
                     listed[int(at)]
                     if isinstance(listed, list) and at is not None and 0 <= at < len(listed)
-                    else "value"
+                    else "123456789012"
                 )
             case "Fn::Split", [separator, text]:
                 return self.text(text).split(str(separator) or " ")
