@@ -99,8 +99,11 @@ def _p95(values: Sequence[float]) -> float | None:
 
 
 def _weight(built: Path) -> float | None:
-    """MB of the heaviest function that was built."""
-    folders = [path for path in built.iterdir() if path.is_dir()] if built.is_dir() else []
+    """MB of the heaviest function that was built; None where no build has come to its end."""
+    # The SAM CLI writes this last: without it, what lies there is of a build that failed.
+    if not (built / "template.yaml").is_file():
+        return None
+    folders = [path for path in built.iterdir() if path.is_dir()]
     weights = [sum(file.stat().st_size for file in path.rglob("*") if file.is_file()) for path in folders]
     return max(weights) / _MB if weights else None
 

@@ -20,6 +20,7 @@ def made(folder: Path, **numbers: str) -> Path:
     for name, size in (("Big", 3), ("Small", 1)):
         (folder / ".aws-sam" / "build" / name).mkdir(parents=True)
         (folder / ".aws-sam" / "build" / name / "data").write_bytes(b"x" * size * 1024 * 1024)
+    (folder / ".aws-sam" / "build" / "template.yaml").write_text("{}")
     write(folder, **numbers)
     return folder
 
@@ -49,6 +50,10 @@ def test_each_number_decides_by_itself(tmp_path: Path) -> None:
     assert failed(check) == ["start.p95_ms", "memory.peak_mb", "package.unzipped_mb"]
     write(folder, unzipped_mb="2", count="1")
     assert failed(budget.check(folder)) == ["package.unzipped_mb"]
+    (folder / ".aws-sam" / "build" / "template.yaml").unlink()
+    check = budget.check(folder)
+    assert check.summary.endswith("package unknown; 1 starts"), "a build that failed leaves a part of it"
+    assert (check.outcome, failed(check)) == (CheckOutcome.PASSED, [])
 
 
 def test_what_cannot_be_measured_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
