@@ -28,6 +28,7 @@ class Parts:
         variables: environment variables of the function.
         properties: of the function.
         events: of the function.
+        managed: policies of AWS's own that the function's role has.
         statements: of the function's role.
         operations: below `Resources` as well, behind the function: what watches it and deploys it.
         outputs: below `Outputs`.
@@ -40,6 +41,7 @@ class Parts:
     variables: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
+    managed: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()

@@ -103,35 +103,36 @@ class _RuleShown:
     narrower: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A slice as it is rendered, and what the templates are told."""
+
+    name: str
+    planned: PlannedSlice
+    rewritten: Rewritten
+    described: HandlerArtifacts
+    context: Mapping[str, object]
+
+
+def make_template(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -> str:
+    """The SAM template alone, as `make_artifacts` has it.
+
+    Raises:
+        Refused: as for `make_artifacts`.
+    """
+    return render(_FIXED["template.yaml"], _prepare(planned, choices).context)
+
+
 def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -> Artifacts:
     """Render everything.
 
     Raises:
         Refused: it does not fit a zip, the trigger cannot be served yet, or a file of the slice has the name of a generated one.
     """
-    if planned.plan.target is not Target.ZIP:
-        raise Refused(
-            f"{planned.plan.candidate} needs a target of {planned.plan.target.value}, and services are made for zip only "
-            f"as yet: {planned.plan.packaging}",
-            hint="make its requirements smaller, or give it wheels for one architecture",
-            location=str(planned.assessment.location),
-        )
     original = planned.modules
-    rewritten = rewrite_slice(planned, choices)
-    planned = replace(planned, modules=rewritten.modules)
-    described = with_guards(planned, with_answers(planned, _guarded(describe_handler(planned), rewritten)))
-    name = service_name(planned.plan.candidate)
-    _refuse_clashes(planned, described)
-    outside = outside_of(planned.plan, name, choices.secrets)
-    context: dict[str, object] = {**_context(planned, described, name), **described.context}
-    context |= {"outside": outside, "exported": rewritten.exported, "edits": rewritten.edits}
-    context["permissions"] = permissions_shown(permissions_of(planned.plan, settings_shown(outside)))
-    context |= {"breakers": choices.breakers, "breakers_used": rewritten.guarded, "clients": _clients(planned)}
-    folders = template_folders(planned, described, outside)
-    context |= template_context(planned, described, name, folders, namespace=METRICS_NAMESPACE)
-    parts = sam_parts(folders, context)
-    context |= {"parts": parts, **pipeline_context(planned, described, name, parts.parameters)}
-    context["source_section"] = render(described.readme, context).strip("\n")
+    made = _prepare(planned, choices)
+    name, planned, rewritten, described = made.name, made.planned, made.rewritten, made.described
+    context = {**made.context, "source_section": render(described.readme, made.context).strip("\n")}
     own = sorted({_top(path) for path in planned.modules} | _generated(described))
     files = {f"src/{path}": text for path, text in planned.modules.items()}
     for path, template in {**_FIXED, **pipeline_files(name, described), **described.templates}.items():
@@ -161,6 +162,31 @@ def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -
         described.findings,
         diff_of(original, rewritten.modules),
     )
+
+
+def _prepare(planned: PlannedSlice, choices: ServiceChoices) -> _Prepared:
+    if planned.plan.target is not Target.ZIP:
+        raise Refused(
+            f"{planned.plan.candidate} needs a target of {planned.plan.target.value}, and services are made for zip only "
+            f"as yet: {planned.plan.packaging}",
+            hint="make its requirements smaller, or give it wheels for one architecture",
+            location=str(planned.assessment.location),
+        )
+    rewritten = rewrite_slice(planned, choices)
+    planned = replace(planned, modules=rewritten.modules)
+    described = with_guards(planned, with_answers(planned, _guarded(describe_handler(planned), rewritten)))
+    name = service_name(planned.plan.candidate)
+    _refuse_clashes(planned, described)
+    outside = outside_of(planned.plan, name, choices.secrets)
+    context: dict[str, object] = {**_context(planned, described, name), **described.context}
+    context |= {"outside": outside, "exported": rewritten.exported, "edits": rewritten.edits}
+    context["permissions"] = permissions_shown(permissions_of(planned.plan, settings_shown(outside)))
+    context |= {"breakers": choices.breakers, "breakers_used": rewritten.guarded, "clients": _clients(planned)}
+    folders = template_folders(planned, described, outside)
+    context |= template_context(planned, described, name, folders, namespace=METRICS_NAMESPACE)
+    parts = sam_parts(folders, context)
+    context |= {"parts": parts, **pipeline_context(planned, described, name, parts.parameters)}
+    return _Prepared(name, planned, rewritten, described, context)
 
 
 def describe_handler(planned: PlannedSlice) -> HandlerArtifacts:

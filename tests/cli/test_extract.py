@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -34,7 +35,9 @@ def migrator(*arguments: str, cwd: Path | None = None, **variables: str) -> subp
 def test_extract_then_check(tmp_path: Path) -> None:
     done = migrator("extract", TAX, *ROOT, "-o", str(tmp_path / "tax"), "--yes")
     assert done.returncode == 0, done.stderr
-    assert "30 files written, 0 unchanged, 0 removed" in done.stdout
+    said = re.search(r"(\d+) files written, 0 unchanged, 0 removed", done.stdout)
+    assert said is not None, done.stdout
+    total = int(said[1])
     assert "      tax/\n        __init__.py\n        engine.py" in done.stderr
     assert f"next: migrator check {tmp_path / 'tax'}" in done.stderr
 
@@ -60,12 +63,12 @@ def test_extract_then_check(tmp_path: Path) -> None:
 
     again = migrator("extract", TAX, *ROOT, "-o", str(tmp_path / "tax"), "--yes")
     assert again.returncode == 0, again.stderr
-    assert "0 files written, 30 unchanged" in again.stdout
+    assert f" 0 files written, {total} unchanged" in again.stdout
     assert "app.py  (edited by hand, kept)" in again.stderr
     assert (tmp_path / "tax" / "src" / "app.py").read_text() == "def handler(:\n"
     forced = migrator("extract", TAX, *ROOT, "-o", str(tmp_path / "tax"), "--yes", "--force", "--quiet")
     assert forced.returncode == 0
-    assert "1 files written, 29 unchanged" in forced.stdout
+    assert f" 1 files written, {total - 1} unchanged" in forced.stdout
 
 
 def test_a_dry_run_shows_and_writes_nothing(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -190,9 +191,9 @@ def test_a_service_beside_the_packages_is_no_part_of_the_monolith(
 ) -> None:
     write_files(tmp_path, {"shop.py": READY})
     monkeypatch.chdir(tmp_path)
-    for written in ("17 files written", "0 files written, 17 unchanged"):
+    for written in (r"[1-9]\d* files written, 0 unchanged", r"0 files written, [1-9]\d* unchanged"):
         code, out, err = run(capsys, "extract", "shop.view", "-o", output, "--yes", "-q")
-        assert (code, f"{output}: {written}" in out) == (0, True), (out, err)
+        assert (code, bool(re.search(f"{output}: {written}", out))) == (0, True), (out, err)
     _, out, _ = run(capsys, "analyze", ".", "--json")
     assert '"files": 1,' in out
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -88,7 +89,7 @@ def test_the_seam_is_the_programs_own_and_no_part_of_the_monolith(shop: Path, tm
     line = (shop / "shop" / "api" / "tax.py").read_text().splitlines()[tax["location"]["line"] - 1]
     assert line.startswith("def quote("), "places are those of the files on disk"
     once_more = migrator("extract", TAX, *root, "-o", service, "--yes")
-    assert "0 files written, 30 unchanged" in once_more.stdout
+    assert re.search(r" 0 files written, [1-9]\d* unchanged, 0 removed", once_more.stdout)
     assert "0 of 9 source files changed since" in migrator("check", service, "--only", "manifest").stdout
     with (shop / "shop" / "api" / "tax.py").open("a") as file:
         file.write("# edited\n")
