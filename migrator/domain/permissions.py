@@ -53,6 +53,7 @@ class NamedResource:
         parameter: its name, letters and digits.
         kind: what it is, in AWS's word for the resource type, such as `bucket`.
         by_name: whether its name is asked for; else its ARN.
+        arn: what that ARN looks like, with variables in `${}`; an empty string where nobody can say.
         description: what is asked for, in words for the person who deploys.
         reason: why the code does not say it.
         location: of the first call that needs it.
@@ -61,6 +62,7 @@ class NamedResource:
     parameter: str
     kind: str
     by_name: bool
+    arn: str
     description: str
     reason: str
     location: Location

@@ -7,7 +7,6 @@ to look at. What AWS checks comes from `cloud_facts.iam`; writing it into the ro
 
 from migrator.artifacts.permissions.allowing import permissions_of
 from migrator.artifacts.permissions.settings import SettingsShown, settings_shown
-
 from migrator.artifacts.permissions.writing import PermissionsShown, permissions_shown
 
 __all__ = ["PermissionsShown", "SettingsShown", "permissions_of", "permissions_shown", "settings_shown"]

@@ -121,7 +121,9 @@ def _by_path(request: Request, method: str, path: str) -> Need:
             if pattern.known:
                 targets.append(Found("apigateway:path", f"{before}{pattern.text}{rest}", pattern.needs))
             else:
-                targets.append(Missing("apigateway:path", label, f"{before}{ASKED}{rest}", True, source_of(text)))
+                targets.append(
+                    Missing("apigateway:path", label, f"{before}{ASKED}{rest}", True, source=source_of(text))
+                )
         if not targets:
             targets.append(Missing("apigateway:path", label, f"{before}{ASKED}{rest}", True))
     return Need(f"apigateway:{method}", tuple(targets), request.call)

@@ -151,9 +151,10 @@ def _missing(type_: str, first: str, end: str, request: Request, text: Text | No
     setting = setting_without_parameter(text, request.settings) if text is not None else ""
     if owner in rules().asked_by_name:
         pattern = _resolved(f"{template.partition(f'${{{first}}}')[0]}{ASKED}{end}", request)
-        return Missing(type_, label, pattern, True, source, setting)
+        return Missing(type_, label, pattern, True, "", source, setting)
     whole = owner == type_ and len(_variables(template)) > 1
-    return Missing(type_, label, _resolved(ASKED if whole else f"{ASKED}{end}", request), False, source, setting)
+    pattern = _resolved(ASKED if whole else f"{ASKED}{end}", request)
+    return Missing(type_, label, pattern, False, _template(owner), source, setting)
 
 
 def _owner(type_: str, first: str) -> str:

@@ -25,6 +25,7 @@ class _Question:
 
     kind: str
     by_name: bool
+    arn: str
     scope: str
     source: str
     setting: str
@@ -67,10 +68,10 @@ def _inherited(need: Need, needs: Sequence[Need]) -> tuple[Target, ...]:
 
 def _question(target: Missing, call: SdkCall) -> _Question:
     if target.setting:
-        return _Question(target.kind, target.by_name, "", "", target.setting)
+        return _Question(target.kind, target.by_name, target.arn, "", "", target.setting)
     # An attribute is the same one in all methods of its class; a local name is its function's.
     scope = call.function.rpartition(".")[0] if target.source.startswith(_OF_OBJECT) else call.function
-    return _Question(target.kind, target.by_name, scope, target.source, "")
+    return _Question(target.kind, target.by_name, target.arn, scope, target.source, "")
 
 
 def _names(asked: Mapping[_Question, SdkCall]) -> Mapping[_Question, str]:
@@ -105,6 +106,7 @@ def _named(question: _Question, call: SdkCall, parameter: str) -> NamedResource:
         parameter,
         question.kind,
         question.by_name,
+        question.arn,
         f"{what[:1].upper()}{what[1:]} of {call.method} at {call.location}: {reason}.",
         reason,
         call.location,

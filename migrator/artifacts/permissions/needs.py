@@ -44,6 +44,7 @@ class Missing:
         kind: what is asked for, in a word of AWS: `bucket`.
         pattern: with `ASKED` where the answer goes.
         by_name: whether the name is asked for; else the ARN.
+        arn: what that ARN looks like, with variables in `${}`; an empty string where nobody can say.
         source: how the code says it, or an empty string where no argument does.
         setting: the setting that holds it, or an empty string.
     """
@@ -52,6 +53,7 @@ class Missing:
     kind: str
     pattern: str
     by_name: bool
+    arn: str = ""
     source: str = ""
     setting: str = ""
 

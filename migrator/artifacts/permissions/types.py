@@ -94,4 +94,4 @@ def _any_resource(prefix: str, parameter: str, text: Text, request: Request) -> 
     )
     if is_arn:
         return Found(f"{prefix}:resource", pattern.text, pattern.needs)
-    return Missing(f"{prefix}:resource", "resource", ASKED, False, source_of(text))
+    return Missing(f"{prefix}:resource", "resource", ASKED, False, source=source_of(text))

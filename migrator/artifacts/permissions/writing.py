@@ -17,8 +17,10 @@ _PLACES = 3
 """Places of the code that a statement's comment names; the others are counted."""
 
 _CUT = re.compile(r"\$\{(\w+)/(?:(.)/)?(\d+)\}")
-_ANY_ARN = "arn:[a-z0-9-]+:[a-z0-9-]+:.*[^*:/]"
-_ANY_NAME = "[^*?]+"
+# Variables of an ARN, as a person may say them; whoever knows the name can say it without `*`.
+_SAID = {"Partition": "[a-z0-9-]+", "Region": "[a-z0-9-]*", "Account": "[0-9]*"}
+_ANY = "[^*?]+"
+_ANY_ARN = "arn:[a-z0-9-]+:[^*?]+"
 
 # What the role of every template allows by itself.
 _OWN = frozenset({"xray:PutTelemetryRecords", "xray:PutTraceSegments"})
@@ -62,7 +64,6 @@ class ParameterShown:
     id: str
     description: str
     pattern: str
-    example: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +151,18 @@ def _all_of(needs: tuple[str, ...]) -> str:
 
 
 def _parameter(named: NamedResource) -> ParameterShown:
-    pattern, example = (
-        (_ANY_NAME, "example") if named.by_name else (_ANY_ARN, "arn:aws:example:us-east-1:123456789012:x")
+    return ParameterShown(named.parameter, named.description, _ANY if named.by_name else _arns(named.arn))
+
+
+def _arns(template: str) -> str:
+    """The regular expression of an ARN's template."""
+    if not template:
+        return _ANY_ARN
+    pieces = re.split(r"\$\{(\w+)\}", template)
+    return "".join(
+        _SAID.get(piece, _ANY) if number % 2 else re.sub(r"([.+()])", r"[\1]", piece)
+        for number, piece in enumerate(pieces)
     )
-    return ParameterShown(named.parameter, named.description, pattern, example)
 
 
 def _unresolved(unallowed: Unallowed) -> UnresolvedShown:

@@ -10,13 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from migrator import bootstrap
 from migrator.artifacts.outside import outside_of
 from migrator.artifacts.permissions import permissions_of, settings_shown
 from migrator.domain.permissions import Permissions
 from migrator.domain.services import SecretStore
+from migrator.facts import extract_facts
+from migrator.model import build_model
 from migrator.plan import make_plan
+from migrator.verdicts import assess
 from tests.accuracy.permissions.grammar import Allowed, read_statements
+from tests.support.programs import knowledge
 from tests.support.slices import monolith
 
 _READ = "the case is about permissions"
@@ -66,12 +69,14 @@ def read_case(name: str, text: str) -> Case:
 def permissions_for(case: Case, folder: Path) -> Permissions:
     """What the product allows the case's candidate; the program is written below a folder and analyzed there."""
     tree = monolith(folder, case.files)
-    analysis, model = bootstrap.analyze_with_model(folder, jobs=1)
-    chosen = next(each for each in analysis.candidates if each.name == case.entry)
+    facts, _ = extract_facts(tree, 1)
+    model = build_model(tree, facts, knowledge())
+    candidates = assess(model)
+    chosen = next(each for each in candidates if each.name == case.entry)
     plan = make_plan(
         tree,
         chosen,
-        others=analysis.candidates,
+        others=candidates,
         accepted=dict.fromkeys(sorted(chosen.effect_names), _READ),
         accepted_unresolved=_READ,
         model=model,

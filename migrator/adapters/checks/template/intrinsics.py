@@ -230,11 +230,18 @@ def _example(name: str, declared: Mapping[str, Any]) -> str:
             fits = re.compile(pattern).fullmatch
         except re.error:
             return "name"
-        return next((text for text in ("name", *arns) if fits(text)), "name")
-    if name.endswith("Arn"):
-        words = {word.lower() for word in re.findall(r"[A-Z][a-z]+", name)} - {"arn"}
+        return next((text for text in ("name", *arns, _filled(pattern)) if fits(text)), "name")
+    if name.removesuffix("Setting").endswith("Arn"):
+        words = {word.lower() for word in re.findall(r"[A-Z][a-z]+", name)} - {"arn", "setting"}
         return next((arn for kind, arn in zip(_ARNS, arns[1:], strict=True) if words & _words(kind)), arns[1])
     return "name"
+
+
+def _filled(pattern: str) -> str:
+    """An ARN by the pattern that templates give one: its parts are written out, or one of three classes."""
+    for piece, said in (("[a-z0-9-]+", "aws"), ("[a-z0-9-]*", _REGION), ("[0-9]*", _ACCOUNT), ("[^*?]+", "name")):
+        pattern = pattern.replace(piece, said)
+    return pattern
 
 
 def _words(kind: str) -> set[str]:
