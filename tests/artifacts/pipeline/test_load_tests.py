@@ -22,7 +22,7 @@ from tests.support.moto import REGION, aws_server, client
 LOCUST = Path(__file__).resolve().parents[3] / ".venv-load" / "bin" / "locust"
 
 
-def load(folder: Path, *, seconds: int = 1, **variables: str) -> subprocess.CompletedProcess[str]:
+def load(folder: Path, seconds: int = 1, /, **variables: str) -> subprocess.CompletedProcess[str]:
     """What `make load` runs, for a second."""
     if not LOCUST.exists():
         if os.environ.get("CI"):
@@ -52,7 +52,7 @@ def test_a_service_on_the_local_lambda_passes_until_it_is_slower_than_legacy(
     require_local_lambda()
     folder = folder_of(services["flask"], tmp_path / "service")
     with LambdaFront(load_functions(folder), limit=2) as front:
-        done = load(folder, seconds=2, LOAD_URL=front.url)
+        done = load(folder, 2, LOAD_URL=front.url)
         assert done.returncode == 0, done.stdout + done.stderr
         assert "budget.toml has no legacy_p95_ms, so nobody judges it" in done.stdout
         assert "post-1" in done.stderr
@@ -135,6 +135,7 @@ def test_messages_are_sent_each_as_one_that_never_came(services: Mapping[str, Ar
         assert len({body["id"] for body in bodies}) == len(bodies), "or it would be answered from memory"
 
 
+@pytest.mark.thorough
 def test_messages_have_to_be_worked_off(services: Mapping[str, Artifacts], tmp_path: Path) -> None:
     folder = folder_of(services["queue"], tmp_path / "service")
     budget(folder, "drained_s = 120", "drained_s = 0")

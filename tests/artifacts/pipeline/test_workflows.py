@@ -174,7 +174,7 @@ PLAIN = _pipelines("name", "", ())
 NAMES = st.lists(st.from_regex(r"[^\W\d]\w{0,9}", fullmatch=True), min_size=1, max_size=3).map(".".join) | TEXT
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(NAMES)
 def test_a_name_changes_nothing_but_the_name(candidate: str) -> None:
     """Whatever a function is called: put another name in its place, and the files are the same."""
