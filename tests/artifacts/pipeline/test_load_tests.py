@@ -68,7 +68,9 @@ def test_a_service_on_the_local_lambda_passes_until_it_is_slower_than_legacy(
     [
         (500, "100.0% failed, 1.0 % may"),
         pytest.param(429, "100.0% failed, 1.0 % may", marks=pytest.mark.thorough),
-        (404, "no example was answered below 400: edit the events until one is"),
+        pytest.param(
+            404, "no example was answered below 400: edit the events until one is", marks=pytest.mark.thorough
+        ),
         pytest.param(302, "", marks=pytest.mark.thorough),
     ],
 )

@@ -73,6 +73,41 @@ def test_help_lists_every_target(services: Mapping[str, Artifacts], tmp_path: Pa
     assert listed == {line.split()[1] for line in text.splitlines() if line.startswith(".PHONY:")}
 
 
+# A Python whose environments have the programs of the pipeline, each of which says its name and what it was told.
+PYTHON = """#!/bin/sh
+if [ "$2" = venv ]; then
+  mkdir -p "$3/bin" && cp "$0" "$3/bin/python"
+else
+  for name in sam locust; do
+    printf '#!/bin/sh\\necho ran %s "$@"\\n' "$name" > "$(dirname "$0")/$name"
+    chmod +x "$(dirname "$0")/$name"
+  done
+fi
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (["build"], "ran sam build"),
+        (["release", "STAGE=staging"], "ran sam deploy --config-env staging --no-confirm-changeset"),
+        (["load", "STAGE=staging"], "ran locust -f loadtest/locustfile.py"),
+    ],
+)
+def test_programs_that_one_call_installs_are_found_by_it(
+    target: list[str], said: str, services: Mapping[str, Artifacts], tmp_path: Path
+) -> None:
+    """The pipelines say `make tools build`: what is there was not there when make began."""
+    folder = folder_of(services["plain"], tmp_path / "service")
+    python = tmp_path / "python"
+    python.write_text(PYTHON)
+    python.chmod(0o755)
+    done = make(folder, "tools", *target, PYTHON=str(python))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert said in done.stdout
+    assert (folder / ".venv-tools" / ".installed").exists()
+
+
 def repository(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
