@@ -79,8 +79,13 @@ class Unallowed:
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """All that the role needs for the slice's own calls."""
+    """All that the role needs for the slice's own calls.
+
+    Attributes:
+        arns: parameters of settings that hold a whole ARN, to what that looks like, with variables in `${}`.
+    """
 
     statements: tuple[Statement, ...] = ()
     named: tuple[NamedResource, ...] = ()
     unallowed: tuple[Unallowed, ...] = ()
+    arns: Mapping[str, str] = field(default_factory=dict)

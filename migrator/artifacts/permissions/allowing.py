@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
 from migrator.artifacts.permissions.actions import needs_of
 from migrator.artifacts.permissions.asking import ask
 from migrator.artifacts.permissions.merging import statements_of
-from migrator.artifacts.permissions.needs import Need, Unclear
+from migrator.artifacts.permissions.needs import Found, Need, Unclear
 from migrator.artifacts.permissions.settings import SettingsShown
 from migrator.domain.permissions import Permissions, Unallowed
 from migrator.domain.plans import Plan
@@ -36,4 +39,15 @@ def permissions_for_use(use: SdkUse, settings: SettingsShown) -> Permissions:
         statements_of(filled),
         named,
         tuple(sorted(dict.fromkeys(unallowed), key=lambda each: (str(each.location), each.call, each.reason))),
+        _arns(filled),
     )
+
+
+def _arns(needs: Sequence[Need]) -> Mapping[str, str]:
+    """What the settings that hold an ARN look like; none for one that is the ARN of several types."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for need in needs:
+        for target in need.targets:
+            if isinstance(target, Found) and target.arn:
+                found[target.pattern.removeprefix("${").partition("}")[0]].add(target.arn)
+    return {parameter: min(arns) for parameter, arns in sorted(found.items()) if len(arns) == 1}

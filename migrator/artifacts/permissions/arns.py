@@ -66,7 +66,7 @@ def targets_of(type_: str, request: Request, action: str = "") -> tuple[Target, 
         for name in names:
             # An ARN of a whole resource is only followed by what the call names.
             follows = not name.ends and (goes_on or not name.whole)
-            found.extend(_target(type_, template, name, end, request) for end in (ends if follows else [tail]))
+            found.extend(_target(type_, name, end, request, follows) for end in (ends if follows else [tail]))
         if not names:
             found.extend(_missing(type_, first, end, request, text) for end in ends)
     if not texts:
@@ -135,12 +135,15 @@ def _rest(template: str, first: str, values: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda match: values.get(match[1], match[0]), rest)
 
 
-def _target(type_: str, template: str, name: Name, end: str, request: Request) -> Found:
-    if name.whole:
-        text = name.text if end and name.text.endswith(end) else f"{name.text}{end}"
-    else:
-        text = f"{template.partition(f'${{{_variables(template)[0]}}}')[0]}{name.text}{end}"
-    return Found(type_, _resolved(text, request), name.needs, name.conditions, name.because)
+def _target(type_: str, name: Name, end: str, request: Request, follows: bool) -> Found:
+    template = _template(type_)
+    first = _variables(template)[0]
+    if not name.whole:
+        text = f"{template.partition(f'${{{first}}}')[0]}{name.text}{end}"
+        return Found(type_, _resolved(text, request), name.needs, name.conditions, name.because)
+    text = name.text if end and name.text.endswith(end) else f"{name.text}{end}"
+    arn = _template(_owner(type_, first) if follows else type_) if name.text.startswith("${") else ""
+    return Found(type_, _resolved(text, request), name.needs, name.conditions, name.because, arn)
 
 
 def _missing(type_: str, first: str, end: str, request: Request, text: Text | None) -> Missing:

@@ -26,6 +26,7 @@ class Found:
         type: such as `s3:object`; an empty string where there is no resource level.
         needs: conditions of the template that have to be true for the pattern to be one.
         because: why a `*` in it cannot be narrower, or an empty string.
+        arn: where a parameter is its whole ARN, what that looks like, with variables in `${}`.
     """
 
     type: str
@@ -33,6 +34,7 @@ class Found:
     needs: frozenset[str] = frozenset()
     conditions: Conditions = field(default_factory=dict)
     because: str = ""
+    arn: str = ""
 
 
 @dataclass(frozen=True, slots=True)

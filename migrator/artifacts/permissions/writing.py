@@ -82,12 +82,14 @@ class PermissionsShown:
 
     Attributes:
         together: conditions that stand for several: name to those that have to be true.
+        patterns: regular expressions of the settings' parameters that hold an ARN.
     """
 
     statements: tuple[StatementShown, ...]
     parameters: tuple[ParameterShown, ...]
     unresolved: tuple[UnresolvedShown, ...]
     together: Mapping[str, tuple[str, ...]]
+    patterns: Mapping[str, str]
 
     @property
     def any(self) -> bool:
@@ -104,6 +106,7 @@ def permissions_shown(permissions: Permissions) -> PermissionsShown:
         tuple(_parameter(each) for each in permissions.named),
         tuple(_unresolved(each) for each in permissions.unallowed),
         {_all_of(needs): needs for needs in sorted(needed)},
+        {parameter: _arns(arn) for parameter, arn in permissions.arns.items()},
     )
 
 
