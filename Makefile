@@ -19,6 +19,8 @@ DEMO_OUTPUT ?= demo-output
 ACCURACY ?=
 # The same for the slices, such as `--only pretix` or `--fresh`.
 SLICES ?=
+# And for the templates, such as `--sample-only` or `--keep DIR`.
+TEMPLATES ?=
 # The same for the stacks, such as `--only PART` of a name.
 STACKS ?=
 
@@ -150,6 +152,7 @@ bench: $(INSTALLED) ## figures that are ratios within one run; not part of the t
 	@$(BIN)/python -m tools.bench.seam_decision
 	@$(BIN)/python -m tools.bench.rollout_tick
 	@$(BIN)/python -m tools.bench.slicing
+	@$(BIN)/python -m tools.bench.templates
 
 .PHONY: soak-router
 soak-router: $(INSTALLED) ## the router under load: weights, fallback, tenants, 2,000 routes (some minutes)
@@ -182,6 +185,10 @@ stacks: setup ## the stack of every service of the sample shop on two local cont
 .PHONY: slices
 slices: $(INSTALLED) ## slice 60 candidates of three real monoliths and start each alone (needs make accuracy once; installs wheels)
 	@$(BIN)/python -m tools.slices $(SLICES)
+
+.PHONY: templates
+templates: setup ## ask every public checker about the templates of the sample and of 60 real candidates (some minutes; make accuracy once)
+	@$(BIN)/python -m tools.templates $(TEMPLATES)
 
 .PHONY: lock
 lock: ## renew the pins of the three environments from what the newest releases resolve to

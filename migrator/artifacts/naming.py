@@ -15,6 +15,7 @@ from migrator.errors import InputError
 # A Lambda function name may have 64 characters; what is added to it elsewhere (a log group, a role) has room.
 _MOST = 56
 _MOST_FUNCTION = 64
+_MOST_LOGICAL = 255
 _HASH_DIGITS = 7
 # CodeDeploy's own policy lets it invoke functions whose names begin like this (AWSCodeDeployRoleForLambda).
 _HOOK = "CodeDeployHook_"
@@ -49,9 +50,10 @@ def hook_name(service: str) -> str:
 
 
 def logical_id(text: str) -> str:
-    """A CloudFormation logical id: letters and digits only, starting with a letter."""
+    """A CloudFormation logical id: letters and digits only, starting with a letter; at most 255."""
     words = re.findall(r"[A-Za-z0-9]+", text)
-    return "".join(word[:1].upper() + word[1:] for word in words) or "Event"
+    joined = "".join(word[:1].upper() + word[1:] for word in words)
+    return (joined if joined[:1].isalpha() else f"Event{joined}")[:_MOST_LOGICAL]
 
 
 def requirement_line(distribution: str, version: str) -> str:

@@ -109,18 +109,18 @@ class _Prepared:
 
     name: str
     planned: PlannedSlice
-    rewritten: Rewritten
     described: HandlerArtifacts
     context: Mapping[str, object]
 
 
 def make_template(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -> str:
-    """The SAM template alone, as `make_artifacts` has it.
+    """The SAM template alone, as `make_artifacts` has it; the code of the slice is not looked at.
 
     Raises:
         Refused: as for `make_artifacts`.
     """
-    return render(_FIXED["template.yaml"], _prepare(planned, choices).context)
+    _refuse_other_targets(planned)
+    return render(_FIXED["template.yaml"], _prepare(planned, Rewritten(planned.modules), choices).context)
 
 
 def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -> Artifacts:
@@ -130,8 +130,10 @@ def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -
         Refused: it does not fit a zip, the trigger cannot be served yet, or a file of the slice has the name of a generated one.
     """
     original = planned.modules
-    made = _prepare(planned, choices)
-    name, planned, rewritten, described = made.name, made.planned, made.rewritten, made.described
+    _refuse_other_targets(planned)
+    rewritten = rewrite_slice(planned, choices)
+    made = _prepare(planned, rewritten, choices)
+    name, planned, described = made.name, made.planned, made.described
     context = {**made.context, "source_section": render(described.readme, made.context).strip("\n")}
     own = sorted({_top(path) for path in planned.modules} | _generated(described))
     files = {f"src/{path}": text for path, text in planned.modules.items()}
@@ -164,7 +166,7 @@ def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -
     )
 
 
-def _prepare(planned: PlannedSlice, choices: ServiceChoices) -> _Prepared:
+def _refuse_other_targets(planned: PlannedSlice) -> None:
     if planned.plan.target is not Target.ZIP:
         raise Refused(
             f"{planned.plan.candidate} needs a target of {planned.plan.target.value}, and services are made for zip only "
@@ -172,7 +174,9 @@ def _prepare(planned: PlannedSlice, choices: ServiceChoices) -> _Prepared:
             hint="make its requirements smaller, or give it wheels for one architecture",
             location=str(planned.assessment.location),
         )
-    rewritten = rewrite_slice(planned, choices)
+
+
+def _prepare(planned: PlannedSlice, rewritten: Rewritten, choices: ServiceChoices) -> _Prepared:
     planned = replace(planned, modules=rewritten.modules)
     described = with_guards(planned, with_answers(planned, _guarded(describe_handler(planned), rewritten)))
     name = service_name(planned.plan.candidate)
@@ -186,7 +190,7 @@ def _prepare(planned: PlannedSlice, choices: ServiceChoices) -> _Prepared:
     context |= template_context(planned, described, name, folders, namespace=METRICS_NAMESPACE)
     parts = sam_parts(folders, context)
     context |= {"parts": parts, **pipeline_context(planned, described, name, parts.parameters)}
-    return _Prepared(name, planned, rewritten, described, context)
+    return _Prepared(name, planned, described, context)
 
 
 def describe_handler(planned: PlannedSlice) -> HandlerArtifacts:
