@@ -41,7 +41,7 @@ METRICS_NAMESPACE = "migrator"
 # that was tried with these templates.
 _POWERTOOLS = Requirement("aws-lambda-powertools[tracer]", ">=3.20,<4", "the handler")
 
-_BOTO3 = Requirement("boto3", "", "the handler reads its secrets")
+_BOTO3 = Requirement("boto3", "", "the handler reads its secrets, and remembers what it has done")
 
 _PYBREAKER = Requirement("pybreaker", ">=1.4,<2", "calls go through circuit breakers")
 _DEFAULTS = ServiceChoices()
@@ -287,7 +287,9 @@ def _api_events(rules: tuple[PathRule, ...]) -> tuple[_ApiEvent, ...]:
 def service_requirements(planned: PlannedSlice, described: HandlerArtifacts) -> tuple[Requirement, ...]:
     """What the slice and its handler import, by distribution; as the slice wants it where both do."""
     wanted: dict[str, Requirement] = {}
-    own = (_POWERTOOLS, *((_BOTO3,) if planned.plan.secrets else ()))
+    # The runtime has a boto3 too, but AWS changes it at any time.
+    asks_aws = bool(planned.plan.secrets) or "idempotency" in described.sam
+    own = (_POWERTOOLS, *((_BOTO3,) if asks_aws else ()))
     for requirement in (*planned.plan.requirements, *described.requirements, *own):
         wanted.setdefault(requirement.distribution.lower(), requirement)
     return tuple(requirement for _, requirement in sorted(wanted.items()))
