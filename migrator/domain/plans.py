@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from migrator.domain.locations import Location
@@ -207,7 +207,7 @@ class Plan:
     import_time: tuple[Kept, ...] = ()
     packaging: str = "unknown: no package index was asked"
     access_checks: tuple[Dropped, ...] = ()
-    sdk: SdkUse = SdkUse()
+    sdk: SdkUse = field(default_factory=SdkUse)
 
 
 @dataclass(frozen=True, slots=True)
