@@ -127,7 +127,8 @@ def _backoff(policy: QueuePolicy, value: JsonValue) -> Meaning:
 def _backoff_most(policy: QueuePolicy, value: JsonValue) -> Meaning:
     longest = min(_number(value) or 600.0, LONGEST_DELAY_S)
     return Meaning(
-        replace(policy, retries=replace(policy.retries, longest_s=longest)), f"no visibility time-out above {longest:g} s"
+        replace(policy, retries=replace(policy.retries, longest_s=longest)),
+        f"no visibility time-out above {longest:g} s",
     )
 
 
