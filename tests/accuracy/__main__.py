@@ -16,6 +16,7 @@ import platformdirs
 from migrator import __version__
 from tests.accuracy.measuring import Measured, measure
 from tests.accuracy.monoliths import LABELS, Monolith, WrongWheel, monoliths, unpacked
+from tests.accuracy.permissions.report import report as report_permissions
 from tests.accuracy.scoring import Score, candidates_of, score
 from tests.accuracy.table import Column, failures, markdown, together, written_into
 
@@ -28,6 +29,8 @@ _CONFIDENCES = ("proven", "likely", "unproven")
 def main(arguments: Sequence[str]) -> int:
     """Measure, print, and say by the exit code whether the bounds hold."""
     asked = _parser().parse_args(arguments)
+    if asked.permissions:
+        return _permissions(asked.cache, misses=asked.misses)
     chosen = [item for item in monoliths(asked.labels) if not asked.only or item.name in asked.only]
     chosen = [item for item in chosen if asked.held_out or not item.held_out]
     if not chosen:
@@ -45,7 +48,22 @@ def main(arguments: Sequence[str]) -> int:
         times[monolith.name] = measure(folder)
         candidates = candidates_of(times[monolith.name].document)
         scores[monolith.name] = score(candidates, monolith.labels(), monolith.entries())
-    return _report(chosen, scores, times, misses=asked.misses, write=asked.write, readme=asked.readme)
+    failed = _report(chosen, scores, times, misses=asked.misses, write=asked.write, readme=asked.readme)
+    # Somebody who asks for one monolith, or brings labels of their own, does not ask about roles.
+    roles = not asked.only and asked.labels == LABELS
+    return max(failed, _permissions(asked.cache, misses=asked.misses) if roles else 0)
+
+
+def _permissions(cache: Path, *, misses: bool) -> int:
+    """What roles allow, beside what people say that they have to."""
+    print()
+    try:
+        missed = report_permissions(cache, misses=misses)
+    except WrongWheel as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"bounds missed: {', '.join(missed)}" if missed else "every bound holds")
+    return int(bool(missed))
 
 
 def _report(
@@ -107,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.accuracy", description=__doc__)
     parser.add_argument("--only", action="append", metavar="NAME", help="measure this monolith; may be repeated")
     parser.add_argument("--held-out", action="store_true", help="measure the held-out monoliths too")
+    parser.add_argument("--permissions", action="store_true", help="measure roles alone")
     parser.add_argument("--misses", action="store_true", help="list every label and entry that is missed")
     parser.add_argument("--write", action="store_true", help="put the table and the date into the README")
     parser.add_argument("--wheels", type=Path, metavar="DIR", help="where the wheels lie, or are downloaded to")
