@@ -186,10 +186,10 @@ def alarms(parts: Collection[str], *, service: str, namespace: str, visibility_s
 
 def _slow(name: str, *, by_task: bool, service: str, namespace: str) -> Alarm:
     upper = name.upper()
-    measured = "run of the task" if by_task else "invocation"
+    measured = "A run of the task" if by_task else "An invocation"
     return Alarm(
         f"{upper}Alarm",
-        f"A {measured} is slower than it was in legacy ({name}); starts of environments are not in this figure.",
+        f"{measured} is slower than it was in legacy ({name}); starts of environments are not in this figure.",
         "ProcessingTime" if by_task else "Duration",
         name,
         f"!Ref {upper}Ms",

@@ -23,6 +23,7 @@ class Parts:
     Attributes:
         metadata: below `Metadata`.
         parameters: below `Parameters`.
+        rules: below `Rules`: what the values of parameters must not be.
         conditions: below `Conditions`.
         resources: below `Resources`, each with a blank line at its end.
         variables: environment variables of the function.
@@ -36,6 +37,7 @@ class Parts:
 
     metadata: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()

@@ -15,14 +15,14 @@ from migrator.artifacts.answering import with_answers
 from migrator.artifacts.entry_text import entry_path
 from migrator.artifacts.formatting import format_python
 from migrator.artifacts.handlers import HandlerArtifacts
-from migrator.artifacts.naming import logical_id, requirement_line, service_name
+from migrator.artifacts.naming import requirement_line, service_name
 from migrator.artifacts.outside import outside_of
-from migrator.artifacts.paths import PathRule
 from migrator.artifacts.permissions import permissions_of, permissions_shown, settings_shown
 from migrator.artifacts.pipeline import pipeline_context, pipeline_files
 from migrator.artifacts.rendering import render
 from migrator.artifacts.rewriting import Edit, Rewritten, diff_of, rewrite_slice
 from migrator.artifacts.router_entry import router_yaml
+from migrator.artifacts.routes_shown import api_events, rule_shown
 from migrator.artifacts.sam_parts import sam_parts
 from migrator.artifacts.shadow import with_guards
 from migrator.artifacts.template_parts import template_context, template_folders
@@ -85,22 +85,6 @@ class Artifacts:
     def contents(self) -> Mapping[str, bytes]:
         """Every file, as it is written; sorted by path."""
         return _contents(self.files, self.data)
-
-
-@dataclass(frozen=True, slots=True)
-class _ApiEvent:
-    id: str
-    method: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class _RuleShown:
-    text: str
-    methods: tuple[str, ...]
-    gateway: str
-    router: str
-    narrower: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +171,7 @@ def _prepare(planned: PlannedSlice, rewritten: Rewritten, choices: ServiceChoice
     context["permissions"] = permissions_shown(permissions_of(planned.plan, settings_shown(outside)))
     context |= {"breakers": choices.breakers, "breakers_used": rewritten.guarded, "clients": _clients(planned)}
     folders = template_folders(planned, described, outside)
-    context |= template_context(planned, described, name, folders, namespace=METRICS_NAMESPACE)
+    context |= template_context(planned, described, name, folders, outside, namespace=METRICS_NAMESPACE)
     parts = sam_parts(folders, context)
     context |= {"parts": parts, **pipeline_context(planned, described, name, parts.parameters)}
     return _Prepared(name, planned, described, context)
@@ -249,7 +233,7 @@ def _context(planned: PlannedSlice, described: HandlerArtifacts, name: str) -> d
         "role_description": f"What {name} may do: write its own logs, send traces",
         "log_group": f"/aws/lambda/{name}",
         "sam_tags": f"migrator:candidate={name}",
-        "api_events": _api_events(described.rules),
+        "api_events": api_events(described.rules),
         "requirement_lines": tuple(
             requirement_line(each.distribution, each.version) for each in service_requirements(planned, described)
         ),
@@ -257,7 +241,7 @@ def _context(planned: PlannedSlice, described: HandlerArtifacts, name: str) -> d
         "unknown": tuple(example.name for example in described.events if example.arguments is None),
         "example_names": tuple(example.name for example in described.events),
         "first_event": f"events/{described.events[0].name}.json",
-        "rules_shown": tuple(_shown(rule) for rule in described.rules),
+        "rules_shown": tuple(rule_shown(rule) for rule in described.rules),
         "behind": described.behind,
         "routed": bool(described.rules),
         "handler_files": tuple(sorted(f"src/{module}.py" for module in _generated(described) - {module})),
@@ -274,16 +258,6 @@ def _imported_as(name: str, alias: str) -> str:
     return name if name == alias else f"{name} as {alias}"
 
 
-def _api_events(rules: tuple[PathRule, ...]) -> tuple[_ApiEvent, ...]:
-    events: dict[tuple[str, str], _ApiEvent] = {}
-    for rule in rules:
-        path = rule.template(greedy=True)
-        for method in rule.methods:
-            number = len(events) + 1
-            events.setdefault((method, path), _ApiEvent(logical_id(f"{method.title()} Route {number}"), method, path))
-    return tuple(events.values())
-
-
 def service_requirements(planned: PlannedSlice, described: HandlerArtifacts) -> tuple[Requirement, ...]:
     """What the slice and its handler import, by distribution; as the slice wants it where both do."""
     wanted: dict[str, Requirement] = {}
@@ -293,11 +267,6 @@ def service_requirements(planned: PlannedSlice, described: HandlerArtifacts) -> 
     for requirement in (*planned.plan.requirements, *described.requirements, *own):
         wanted.setdefault(requirement.distribution.lower(), requirement)
     return tuple(requirement for _, requirement in sorted(wanted.items()))
-
-
-def _shown(rule: PathRule) -> _RuleShown:
-    narrower = any(variable.many for variable in rule.variables)
-    return _RuleShown(rule.text, rule.methods, rule.template(greedy=True), rule.template(greedy=False), narrower)
 
 
 def _refuse_clashes(planned: PlannedSlice, described: HandlerArtifacts) -> None:

@@ -11,11 +11,13 @@ from collections.abc import Mapping
 
 from migrator.artifacts.alarms import alarms, quantiles
 from migrator.artifacts.dashboards import make_dashboard
+from migrator.artifacts.endpoints import addresses, endpoints_of
 from migrator.artifacts.handlers import HandlerArtifacts
 from migrator.artifacts.naming import hook_name
 from migrator.artifacts.outside import Outside
 from migrator.artifacts.queues import QueueSettings
 from migrator.artifacts.quoting import comment_lines
+from migrator.artifacts.recursion import loops_of
 from migrator.artifacts.sizing import sizing_of
 from migrator.cloud_facts.checkov_skips import skips
 from migrator.domain.plans import EventSource
@@ -52,11 +54,19 @@ def template_folders(planned: PlannedSlice, described: HandlerArtifacts, outside
         # Only where somebody waits for the answer is a start worth paying for.
         "provisioned": bool(described.rules),
     }
-    return (*described.sam, *(name for name, wanted in optional.items() if wanted), *_ALWAYS)
+    chosen = (*described.sam, *(name for name, wanted in optional.items() if wanted))
+    reached = endpoints_of(planned.plan, chosen, by_parameter_store=outside.by_parameter_store)
+    return (*chosen, *(["endpoints"] if reached else []), *_ALWAYS)
 
 
 def template_context(
-    planned: PlannedSlice, described: HandlerArtifacts, service: str, folders: tuple[str, ...], *, namespace: str
+    planned: PlannedSlice,
+    described: HandlerArtifacts,
+    service: str,
+    folders: tuple[str, ...],
+    outside: Outside,
+    *,
+    namespace: str,
 ) -> Mapping[str, object]:
     """What the parts are told beside what the whole service is.
 
@@ -68,6 +78,7 @@ def template_context(
     visibility_s = queue.visibility_s if isinstance(queue, QueueSettings) else 0
     watched = alarms(folders, service=service, namespace=namespace, visibility_s=visibility_s)
     sends = "dead_letters" in folders
+    reached = endpoints_of(planned.plan, folders, by_parameter_store=outside.by_parameter_store)
     hook_timeout_s = min(planned.plan.timeout_s + _HOOK_SPARE_S, _LONGEST_S)
     return {
         "sizing": sizing_of(planned),
@@ -89,7 +100,28 @@ def template_context(
         "access_log_format": json.dumps({**_LOGGED, "route": _ROUTE.get(planned.delivery.source, "")}),
         "checkov_skips": tuple((skip.id, comment_lines(f"{skip.rule} {skip.reason}")) for skip in skips()),
         "queue_name": f"{service}-${{Stage}}",
+        "queue_name_here": "queue" in folders,
+        "endpoints": reached,
+        "gateway_routes": any(endpoint.gateway for endpoint in reached),
+        "addresses": addresses(),
+        "provisioned": "provisioned" in folders,
+        "loops": loops_of(planned.plan.sdk, {each.name: each.id for each in outside.variables}),
+        "access_lines": tuple(
+            line for check in planned.plan.access_checks for line in comment_lines(f"- {check.what}: {check.reason}")
+        ),
+        "key_users": _key_users(folders),
     }
+
+
+# Services of AWS that need a place in the policy of a key of one's own: by folder, as principals.
+_KEY_USERS: Mapping[str, str] = {
+    "event_bus": "events.amazonaws.com",
+    "topic": "sns.amazonaws.com",
+}
+
+
+def _key_users(folders: tuple[str, ...]) -> tuple[str, ...]:
+    return ("logs.REGION.amazonaws.com", *(user for name, user in _KEY_USERS.items() if name in folders))
 
 
 def _error_rate(folders: tuple[str, ...]) -> str:
