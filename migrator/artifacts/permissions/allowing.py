@@ -11,7 +11,7 @@ from migrator.artifacts.permissions.merging import statements_of
 from migrator.artifacts.permissions.needs import Found, Need, Unclear
 from migrator.artifacts.permissions.settings import SettingsShown
 from migrator.domain.permissions import Permissions, Unallowed
-from migrator.domain.plans import Plan
+from migrator.domain.plans import EventSource, Plan
 from migrator.domain.sdk_calls import SdkUse
 
 
@@ -21,11 +21,11 @@ def permissions_of(plan: Plan, settings: SettingsShown) -> Permissions:
     Args:
         settings: what the service's template says of the plan's settings.
     """
-    return permissions_for_use(plan.sdk, settings)
+    return permissions_for_use(plan.sdk, settings, plan.source)
 
 
-def permissions_for_use(use: SdkUse, settings: SettingsShown) -> Permissions:
-    """What calls of the SDK need."""
+def permissions_for_use(use: SdkUse, settings: SettingsShown, source: EventSource = EventSource.DIRECT) -> Permissions:
+    """What calls of the SDK need, in a service whose events come from a source."""
     needs: list[Need] = []
     unallowed = [Unallowed(each.call, each.reason, each.location) for each in use.unfollowed]
     for call in use.calls:
@@ -34,7 +34,7 @@ def permissions_for_use(use: SdkUse, settings: SettingsShown) -> Permissions:
                 unallowed.append(Unallowed(f"{call.service}.{call.method}", found.reason, call.location))
             else:
                 needs.append(found)
-    filled, named = ask(needs)
+    filled, named = ask(needs, source)
     return Permissions(
         statements_of(filled),
         named,

@@ -8,15 +8,26 @@ or text that stands for it came from one of them.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from migrator.artifacts.naming import logical_id
 from migrator.artifacts.permissions.needs import ASKED, Found, Missing, Need, Target, unique
 from migrator.domain.permissions import NamedResource
+from migrator.domain.plans import EventSource
 from migrator.domain.sdk_calls import SdkCall
 
+_WORDS = 2
+"""Of the way to something, in the name of its parameter."""
+
 _OF_OBJECT = ("{self.", "{cls.")
+
+# What events say of their source, by the last words of how the code gets at it, to the parameter that the template has
+# for it: the bucket of a notification, from S3 or by EventBridge.
+_OF_EVENT: Mapping[EventSource, Mapping[tuple[str, ...], str]] = {
+    EventSource.OBJECT_STORE: {("s3", "bucket", "name"): "BucketName", ("detail", "bucket", "name"): "BucketName"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +42,16 @@ class _Question:
     setting: str
 
 
-def ask(needs: Sequence[Need]) -> tuple[tuple[Need, ...], tuple[NamedResource, ...]]:
-    """Fill what is missing."""
-    inherited = [replace(need, targets=_inherited(need, needs)) for need in needs]
+def ask(
+    needs: Sequence[Need], source: EventSource = EventSource.DIRECT
+) -> tuple[tuple[Need, ...], tuple[NamedResource, ...]]:
+    """Fill what is missing.
+
+    Args:
+        source: of the events, whose own resource has a parameter already.
+    """
+    known = [replace(need, targets=tuple(_of_event(each, source) for each in need.targets)) for need in needs]
+    inherited = [replace(need, targets=_inherited(need, known)) for need in known]
     asked: dict[_Question, SdkCall] = {}
     for need in inherited:
         for target in need.targets:
@@ -47,6 +65,16 @@ def ask(needs: Sequence[Need]) -> tuple[tuple[Need, ...], tuple[NamedResource, .
         _named(question, call, names[question])
         for question, call in sorted(asked.items(), key=lambda item: names[item[0]])
     )
+
+
+def _of_event(target: Target, source: EventSource) -> Target:
+    """A target that is what the events come from."""
+    if isinstance(target, Missing) and target.by_name and target.source.endswith("}"):
+        words = tuple(re.findall(r"\w+", target.source))
+        for ends, parameter in _OF_EVENT.get(source, {}).items():
+            if words[-len(ends) :] == ends:
+                return Found(target.type, target.pattern.replace(ASKED, f"${{{parameter}}}"))
+    return target
 
 
 def _inherited(need: Need, needs: Sequence[Need]) -> tuple[Target, ...]:
@@ -69,8 +97,13 @@ def _inherited(need: Need, needs: Sequence[Need]) -> tuple[Target, ...]:
 def _question(target: Missing, call: SdkCall) -> _Question:
     if target.setting:
         return _Question(target.kind, target.by_name, target.arn, "", "", target.setting)
-    # An attribute is the same one in all methods of its class; a local name is its function's.
-    scope = call.function.rpartition(".")[0] if target.source.startswith(_OF_OBJECT) else call.function
+    # An attribute is the same one in all methods of its class, a part of the event in the whole service; a local name
+    # is its function's.
+    scope = call.function
+    if target.source.startswith(_OF_OBJECT):
+        scope = call.function.rpartition(".")[0]
+    elif re.match(r"\{(?:an item of )?event\b", target.source):
+        scope = ""
     return _Question(target.kind, target.by_name, target.arn, scope, target.source, "")
 
 
@@ -80,6 +113,8 @@ def _names(asked: Mapping[_Question, SdkCall]) -> Mapping[_Question, str]:
         what = question.kind if question.by_name else f"{question.kind} Arn"
         if question.setting:
             wanted = logical_id(f"{question.setting.title()} {what}")
+        elif not question.scope:
+            wanted = logical_id(f"{' '.join(re.findall('[a-z]+', question.source.lower())[-_WORDS:])} {what}".title())
         else:
             wanted = logical_id(f"{question.scope.rpartition('.')[2].replace('_', ' ').title()} {what}")
         digest = hashlib.sha256("\n".join((question.scope, question.source, question.setting)).encode()).hexdigest()[:7]

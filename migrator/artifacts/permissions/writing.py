@@ -22,8 +22,14 @@ _SAID = {"Partition": "[a-z0-9-]+", "Region": "[a-z0-9-]*", "Account": "[0-9]*"}
 _ANY = "[^*?]+"
 _ANY_ARN = "arn:[a-z0-9-]+:[^*?]+"
 
-# What the role of every template allows by itself.
-_OWN = frozenset({"xray:PutTelemetryRecords", "xray:PutTraceSegments"})
+# What templates allow by themselves: traces, and the objects that a bucket tells of (`templates/sam/object_store`).
+_OWN = frozenset(
+    {
+        ("xray:PutTelemetryRecords", "*"),
+        ("xray:PutTraceSegments", "*"),
+        ("s3:GetObject", "arn:${AWS::Partition}:s3:::${BucketName}/*"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,7 @@ class PermissionsShown:
 
 def permissions_shown(permissions: Permissions) -> PermissionsShown:
     """What the part of the template is told."""
-    statements = [each for each in permissions.statements if not _OWN.issuperset(each.actions)]
+    statements = [each for each in permissions.statements if not _is_own(each)]
     needed = {each.resources[0].needs for each in statements if len(each.resources[0].needs) > 1}
     return PermissionsShown(
         tuple(_statement(each) for each in statements),
@@ -116,6 +122,11 @@ def _expression(pattern: str) -> str:
     if alone:
         return f"!Ref {alone[1]}"
     return f"!Sub {quoted(pattern)}" if "${" in pattern else quoted(pattern)
+
+
+def _is_own(statement: Statement) -> bool:
+    allowed = {(action, resource.pattern) for action in statement.actions for resource in statement.resources}
+    return allowed <= _OWN and not statement.conditions
 
 
 def _statement(statement: Statement) -> StatementShown:

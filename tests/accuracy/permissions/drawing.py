@@ -40,13 +40,18 @@ _ADDED = frozenset(
 )
 
 
-def drawn(folders: Sequence[tuple[str, Path]], skipped: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
+def drawn(
+    folders: Sequence[tuple[str, Path]],
+    skipped: frozenset[str] = frozenset(),
+    methods: frozenset[str] = frozenset(),
+) -> list[tuple[str, str]]:
     """Package and qualified name of each drawn function.
 
     Args:
         skipped: names that turned out to call nothing of AWS.
+        methods: of clients; all that botocore and boto3 know, where there are none.
     """
-    methods = _methods()
+    methods = methods or _methods()
     found = [(package, name) for package, folder in folders for name in _callers(folder, methods)]
     found.sort(key=lambda item: hashlib.sha256(item[1].encode()).hexdigest())
     taken: list[tuple[str, str]] = []

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-import pytest
-
 from tests.accuracy.permissions.drawing import drawn
 from tests.accuracy.permissions.grammar import Allowed
 from tests.accuracy.permissions.measuring import Figures, actions_alone, figures, package_truth, together
@@ -49,13 +47,13 @@ def test_forty_functions_of_at_least_four_packages_have_a_truth() -> None:
 
 
 def test_functions_are_drawn_by_the_hash_of_their_names(tmp_path: Path) -> None:
-    pytest.importorskip("botocore")
+    methods = frozenset({"put_object"})
     text = "import boto3\n\n\n" + "\n\n".join(
         f"def f{n}(client):\n    client.put_object(Bucket='b', Key='k')\n" for n in range(12)
     )
     (tmp_path / "store.py").write_text(text + "\n\ndef other(x):\n    x.put_something()\n", "utf-8")
     (tmp_path / "plain.py").write_text("def f(client):\n    client.put_object()\n", "utf-8")
-    names = [name for _, name in drawn([("p", tmp_path)])]
+    names = [name for _, name in drawn([("p", tmp_path)], methods=methods)]
     wanted = sorted((f"store.f{n}" for n in range(12)), key=lambda name: hashlib.sha256(name.encode()).hexdigest())
     assert names == wanted[:10]
-    assert drawn([("p", tmp_path)], frozenset(wanted[:1]))[0] == ("p", wanted[1])
+    assert drawn([("p", tmp_path)], frozenset(wanted[:1]), methods)[0] == ("p", wanted[1])

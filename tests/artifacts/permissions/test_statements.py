@@ -6,9 +6,12 @@ import random
 
 import pytest
 
-from migrator.artifacts.permissions import SettingsShown
+from migrator.artifacts.permissions import SettingsShown, permissions_shown
+from migrator.artifacts.permissions.allowing import permissions_for_use
 from migrator.cloud_facts.iam.reference import prefixes
 from migrator.cloud_facts.sdk_methods import service_methods
+from migrator.domain.plans import EventSource
+from migrator.domain.sdk_calls import SdkUse
 from tests.artifacts.permissions.calls import allowed, call, lines
 
 _P, _R, _A = "${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}"
@@ -94,6 +97,34 @@ def test_an_attribute_is_asked_for_once_in_its_class_and_a_local_name_in_its_fun
         call("s3", "GetObject", function="shop.find", Bucket="<bucket>", Key="<key>"),
     )
     assert [each.parameter for each in made.named] == ["FindBucket", "ReadBucket", "StoreBucket"]
+
+
+def test_the_bucket_that_an_event_tells_of_is_the_one_that_the_template_asks_for() -> None:
+    made = permissions_for_use(
+        SdkUse(
+            (
+                call("s3", "GetObject", Bucket="<an item of event.records.s3.bucket.name>", Key="<key>"),
+                call("s3", "PutObject", Bucket="<event.detail.bucket.name>", Key="done/|<key>"),
+            )
+        ),
+        SettingsShown(),
+        EventSource.OBJECT_STORE,
+    )
+    assert made.named == ()
+    assert lines(made) == [
+        f"s3:GetObject arn:{_P}:s3:::${{BucketName}}/*",
+        f"s3:PutObject arn:{_P}:s3:::${{BucketName}}/done/*",
+    ]
+    # The first one is what the role of such a service allows by itself.
+    assert [each.actions for each in permissions_shown(made).statements] == [("s3:PutObject",)]
+
+
+def test_a_part_of_any_other_event_is_asked_for_once_in_the_service() -> None:
+    made = allowed(
+        call("s3", "GetObject", function="shop.read", Bucket="<event.files.bucket>", Key="<key>"),
+        call("s3", "PutObject", function="shop.write", Bucket="<event.files.bucket>", Key="<key>"),
+    )
+    assert [each.parameter for each in made.named] == ["FilesBucketBucket"]
 
 
 def test_names_of_two_things_that_are_asked_for_are_kept_apart() -> None:
