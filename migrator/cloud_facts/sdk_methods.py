@@ -138,6 +138,12 @@ def services_with(method: str) -> tuple[str, ...]:
 
 
 @cache
+def client_methods() -> frozenset[str]:
+    """The methods that the client of any service has."""
+    return frozenset(_services_by_method())
+
+
+@cache
 def _services_by_method() -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for name in sorted(service_names()):

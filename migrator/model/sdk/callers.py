@@ -6,19 +6,19 @@ callers give, one answer for each chain of callers, so that a helper's texts sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
-from migrator.facts.expressions import Attribute, Call, Expression, parts_of
+from migrator.facts.expressions import Attribute, Call, Expression
 from migrator.model.evaluation import Evaluation
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.registrations import Program
 from migrator.model.sdk.evaluation import Evaluator
 from migrator.model.sdk.flowing import as_values
 from migrator.model.sdk.names import OPEN, SELF, TooMany, Wanted, is_method
-from migrator.model.sdk.scopes import expressions_of
+from migrator.model.sdk.units import ANY_NAME, Unit, Written, written_in
 from migrator.model.sdk.values import (
     Applied,
     Arguments,
@@ -41,32 +41,16 @@ from migrator.model.solver import Body
 from migrator.model.values import Lib as ModelLib
 from migrator.model.values import Value as ModelValue
 
+_MOST_SUBCLASSES = 40
 _MOST_CHAINS = 48
 """Chains of callers that are told apart for one place; of the rest only what is the same for all of them is said."""
 _LONGEST_CHAIN = 8
 _MOST_OF_PLACE = 80_000
-_MOST_OF_SLICE = 2_000_000
-"""Expressions that are evaluated for one place, and for a slice (some 20 seconds): beyond them, callers are no longer
+_MOST_OF_SLICE = 500_000
+"""Expressions that are evaluated for one place, and for a slice (some 15 seconds): beyond them, callers are no longer
 told apart, and what they give is known only when it runs."""
 
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A body that the slice runs.
-
-    Attributes:
-        lines: of a module those that travel; None for all.
-    """
-
-    frame: Frame
-    body: Body
-    lines: frozenset[int] | None = None
-
-    def holds(self, line: int) -> bool:
-        """Whether a line of it is part of the slice."""
-        return self.lines is None or line in self.lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +62,6 @@ class Site:
     outer: Frame | None = None
 
 
-def sdk_expressions(unit: Unit) -> Iterator[tuple[int, Expression]]:
-    """Every expression of a body that is part of the slice, with its step."""
-    for at, step in enumerate(unit.frame.info.scope.steps):
-        for expression in expressions_of(step):
-            for part in parts_of(expression):
-                line = getattr(part, "line", None)
-                if line is None or unit.holds(line):
-                    yield at, part
-
-
 class Callers:
     """The calls among the bodies of a slice."""
 
@@ -95,7 +69,10 @@ class Callers:
         self._evaluator = evaluator
         self._program = program
         self._units = units
-        self._sites: dict[int, list[Site]] | None = None
+        self._sites: dict[int, list[Site]] = {}
+        self._known: dict[int, list[Site]] = {}
+        self._read_names: set[str] = set()
+        self._found: Written | None = None
         self._frames: dict[Body, Evaluation] = {}
 
     # What the model's value flow says
@@ -120,27 +97,57 @@ class Callers:
             if isinstance(value, ModelLib) and value.dotted.startswith(("botocore.client.", "boto3.resources."))
         )
 
+    def is_of_sdk(self, unit: Unit, expression: Expression) -> bool:
+        """Whether the value flow knows an expression to be something of the SDK: a client, a resource, a method."""
+        return any(
+            isinstance(value, ModelLib) and value.dotted.startswith(("botocore.client.", "boto3.", "s3transfer."))
+            for value in self.by_value_flow(unit, expression)
+        )
+
+    def holds_callables(self, attr: str) -> bool:
+        """Whether an attribute of the name is a property or is set by code, so that it may hold a method."""
+        return attr in self._properties or attr in self._evaluator.stores.attributes
+
     # Sites
 
     def of(self, info: FunctionInfo) -> list[Site]:
         """The places that call a function; of a class's body those that make an instance."""
-        if self._sites is None:
-            self._sites = {}
+        known = self._known.get(id(info.scope))
+        if known is None:
+            known = self._known[id(info.scope)] = self._sites.setdefault(id(info.scope), [])
             before = self._evaluator.assumed
             self._evaluator.assume({})
-            for unit in self._units:
-                for at, node in sdk_expressions(unit):
-                    self._evaluator.steps = 0
-                    with suppress(TooMany):
-                        if isinstance(node, Call):
-                            self._read(unit, at, node)
-                        elif isinstance(node, Attribute):
-                            self._read_property(unit, at, node)
+            for name in (*self._names_of(info), ANY_NAME):
+                self._read_named(name)
             self._evaluator.assume(before)
-        return self._sites.get(id(info.scope), [])
+        return known
+
+    def _names_of(self, info: FunctionInfo) -> list[str]:
+        """The names under which a function is called: its own, those of the classes that it makes, and other names."""
+        simple = info.scope.name.rpartition(".")[2]
+        names = {simple}
+        owner = info.owner if simple == "__init__" else None
+        if info.runs_on_import:
+            owner = next((each for each in info.module.classes.values() if each.body is info), None)
+        if owner is not None:
+            classes = [owner, *self._program.tables.index.subclasses(owner, _MOST_SUBCLASSES)]
+            names = {each.scope.name.rpartition(".")[2] for each in classes} | {"__init__"}
+        return sorted(names | {alias for name in names for alias in self._written.aliases.get(name, ())})
+
+    def _read_named(self, name: str) -> None:
+        """Read the calls of a name, once."""
+        if name in self._read_names:
+            return
+        self._read_names.add(name)
+        for unit, at, node in self._written.uses.get(name, ()):
+            self._evaluator.steps = 0
+            with suppress(TooMany):
+                if isinstance(node, Call):
+                    self._read(unit, at, node)
+                else:
+                    self._read_property(unit, at, node)
 
     def _note(self, info: FunctionInfo, site: Site) -> None:
-        assert self._sites is not None
         known = self._sites.setdefault(id(info.scope), [])
         if site not in known:
             known.append(site)
@@ -194,9 +201,13 @@ class Callers:
                 self._note(owner.methods["__init__"], Site(arguments, made))
                 break
 
+    @property
+    def _written(self) -> Written:
+        if self._found is None:
+            self._found = written_in(self._units, self._properties)
+        return self._found
+
     def _read_property(self, unit: Unit, at: int, node: Attribute) -> None:
-        if node.attr not in self._properties:
-            return
         for value in self._evaluator.evaluate(node.value, unit.frame, at):
             for owner in self._evaluator.order(value) if isinstance(value, Object) else ():
                 method = owner.methods.get(node.attr)

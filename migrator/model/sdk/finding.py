@@ -11,14 +11,16 @@ from dataclasses import dataclass, field, replace
 
 from migrator.domain.locations import Location
 from migrator.domain.sdk_calls import SdkCall, SdkUse, UnfollowedSdkCall
-from migrator.facts.expressions import Attribute, Call, Element, Expression
+from migrator.facts.expressions import Attribute, Call, Choice, Element, Expression, Name
 from migrator.model.registrations import Program
 from migrator.model.rendering import written
-from migrator.model.sdk.callers import Callers, Unit, sdk_expressions
+from migrator.model.sdk.callers import Callers
 from migrator.model.sdk.evaluation import Evaluator
+from migrator.model.sdk.hints import Hints
 from migrator.model.sdk.names import TooMany
 from migrator.model.sdk.requests import NO_OPERATION, NotKnown, Sent, is_chained, lists_by, loads
-from migrator.model.sdk.users import HARMLESS, RUNNERS, used_by
+from migrator.model.sdk.units import Unit, sdk_expressions
+from migrator.model.sdk.users import HARMLESS, RUNNERS, is_user, used_by
 from migrator.model.sdk.values import (
     Applied,
     Arguments,
@@ -34,7 +36,6 @@ from migrator.model.sdk.values import (
     SdkMethod,
     Session,
     Transfer,
-    Unknown,
     Value,
     Values,
 )
@@ -50,6 +51,7 @@ class Finding:
     evaluator: Evaluator
     callers: Callers
     program: Program
+    hints: Hints
     calls: dict[tuple[object, ...], SdkCall] = field(default_factory=dict)
     unfollowed: dict[tuple[object, ...], UnfollowedSdkCall] = field(default_factory=dict)
     said: set[tuple[str, str]] = field(default_factory=set)
@@ -81,17 +83,28 @@ class Finding:
     def _call(self, unit: Unit, at: int, node: Call, *, chained: bool) -> None:
         evaluator = self.evaluator
         evaluator.assume({})
-        callees = evaluator.evaluate(node.func, unit.frame, at)
-        open_ = bool(evaluator.wanted)
-        if any(_is_sdk(value) for value in callees) or (open_ and not any(isinstance(v, _FOLLOWED) for v in callees)):
-            found = self._ways(unit, at, node, chained=chained)
-            if found:
+        callees: Values = ()
+        attr = node.func.attr if isinstance(node.func, Attribute) else ""
+        likely = not attr or self.hints.method(attr) or bool(self.callers.of_sdk_by_value_flow(unit, node))
+        if likely or self.callers.holds_callables(attr):
+            callees = evaluator.evaluate(node.func, unit.frame, at)
+            asked = likely and evaluator.wanted and not any(isinstance(value, _FOLLOWED) for value in callees)
+            of_sdk = any(_is_sdk(value) for value in callees)
+            if (of_sdk or asked) and (self._ways(unit, at, node, chained=chained) or of_sdk):
                 return
-        elif not callees or all(isinstance(value, Unknown) for value in callees):
-            pass
-        if not any(_is_sdk(value) for value in callees):
             self._by_value_flow(unit, at, node, callees)
-            self._handed(unit, at, node, callees)
+        if self._is_given_some(unit, node) or self._uses_by_itself(unit, node):
+            self._handed(unit, at, node, evaluator.evaluate(node.func, unit.frame, at))
+
+    def _is_given_some(self, unit: Unit, node: Call) -> bool:
+        """Whether an argument may be of the SDK, as a quick look at the program's value flow says."""
+        given = [*node.arguments, *(value for _, value in node.keywords)]
+        return any(
+            self.callers.is_of_sdk(unit, each) for each in given if isinstance(each, Name | Attribute | Call | Choice)
+        )
+
+    def _uses_by_itself(self, unit: Unit, node: Call) -> bool:
+        return is_user(self.program.tables.index.dotted(unit.frame.info.module, node.func))
 
     def _ways(self, unit: Unit, at: int, node: Call, *, chained: bool) -> bool:
         """Note what a call sends for each chain of callers; says whether it is one of the SDK."""
@@ -196,6 +209,8 @@ class Finding:
     # Attributes
 
     def _attribute(self, unit: Unit, at: int, node: Attribute, *, inner: bool, iterated: bool) -> None:
+        if not self.hints.attribute(node.attr) and not self.hints.method(node.attr):
+            return
         evaluator = self.evaluator
         evaluator.assume({})
         owners = evaluator.evaluate(node.value, unit.frame, at)

@@ -94,7 +94,7 @@ class Members(Names):
                 rest = order[order.index(info) + 1 :] if info in order else []
                 return self._member(rest, attr, receiver, frame)
             case Lib(dotted=dotted, made=made):
-                stored = self._stored_elsewhere(value, attr)
+                stored = self._stored_elsewhere(value, attr, called)
                 return stored or (Lib(f"{dotted}.{attr}", made),)
             case Words() | Plain() if attr in ("value", "name"):
                 return (value,)  # of a member of an enumeration
@@ -124,7 +124,7 @@ class Members(Names):
                 return (Bound(method, value),) if method.is_class_method else (Fn(method),)
             if attr in self.table(owner.body).binding:
                 return self.named(attr, self.frame(owner.body, {}), None)
-        return self._stored_elsewhere(value, attr)
+        return self._stored_elsewhere(value, attr, info.scope.name.rpartition(".")[2])
 
     def _of_object(self, value: Object, attr: str, frame: Frame) -> Values:
         order = self.order(value)
@@ -242,7 +242,7 @@ class Members(Names):
             for frame in self._frames_of_method(stored.info, receiver, order):
                 assert stored.step.value is not None
                 found.extend(self.evaluate(stored.step.value, frame, stored.index))
-        for stored in elsewhere:
+        for stored in elsewhere if len(elsewhere) <= _MOST_ELSEWHERE else ():
             found.extend(self._stored_at(stored, receiver))
         return tuple(dict.fromkeys(found))
 
@@ -305,11 +305,16 @@ class Members(Names):
                 return self.enter(method, from_text, value, frame)
         return ()
 
-    def _stored_elsewhere(self, value: Value, attr: str) -> Values:
-        """What code puts into an attribute of something that has no class of its own: a thread-local, `flask.g`."""
+    def _stored_elsewhere(self, value: Value, attr: str, called: str) -> Values:
+        """What code puts into an attribute of something that has no class of its own: a thread-local, `flask.g`.
+
+        It is taken for the same where it is called the same.
+        """
         found: list[Value] = []
         for stored in self.stores.attributes.get(attr, ()):
-            found.extend(self._stored_at(stored, value))
+            target = stored.step.target
+            if isinstance(target, Attribute) and last_name(target.value) == called:
+                found.extend(self._stored_at(stored, value))
         return tuple(dict.fromkeys(found))
 
     def _stored_at(self, stored: Stored, receiver: Value) -> Values:
@@ -391,7 +396,7 @@ class Members(Names):
             target, value = stored.step.target, stored.step.value
             assert isinstance(target, Subscript) and value is not None
             inner = self._frame_there(stored.info, frame)
-            if not self._holds(target.value, inner, stored.index, container):
+            if not self._holds(target.value, inner, stored.index, container, frame):
                 continue
             keys = [plain_text(key) for key in self.evaluate(target.key, inner, stored.index)] or [None]
             later = Later(value, inner, stored.index)
@@ -399,7 +404,7 @@ class Members(Names):
         for info, index, call in self.stores.filled.get(name, ()):
             inner = self._frame_there(info, frame)
             assert isinstance(call.func, Attribute)
-            if not self._holds(call.func.value, inner, index, container):
+            if not self._holds(call.func.value, inner, index, container, frame):
                 continue
             given = self.arguments(call, inner, index)
             if call.func.attr == "update":
@@ -416,7 +421,7 @@ class Members(Names):
         for info, index, call in self.stores.filled.get(name, ()) if container.site is not None else ():
             inner = self._frame_there(info, frame)
             assert isinstance(call.func, Attribute)
-            if not self._holds(call.func.value, inner, index, container):
+            if not self._holds(call.func.value, inner, index, container, frame):
                 continue
             given = self.arguments(call, inner, index).positional
             if call.func.attr == "extend":
@@ -437,7 +442,7 @@ class Members(Names):
             keys_there = {plain_text(key) for key in self.evaluate(target.key, inner, stored.index)}
             if not wanted & keys_there and None not in wanted | keys_there:
                 continue
-            if self._holds(target.value, inner, stored.index, container):
+            if self._holds(target.value, inner, stored.index, container, frame):
                 found.extend(self.evaluate(value, inner, stored.index))
         return tuple(found)
 
@@ -445,7 +450,10 @@ class Members(Names):
         """The frame in which another place of the program is read: the same one, in the same function."""
         return frame if info is frame.info else self.open(info)
 
-    def _holds(self, expression: Expression, frame: Frame, at: int, container: Value) -> bool:
+    def _holds(self, expression: Expression, frame: Frame, at: int, container: Value, reader: Frame) -> bool:
+        """Whether an expression, where something is put into it, may be the container that is read elsewhere."""
+        if isinstance(expression, Name) and frame.info is not reader.info and self.is_local(expression.id, frame.info):
+            return False  # another function's own variable of the same name
         before = set(self.wanted)
         values = self.evaluate(expression, frame, at)
         self.wanted = before
@@ -500,6 +508,9 @@ class Members(Names):
                 found.extend(self.evaluate(step.value, frame, index))
         return tuple(found)
 
+
+_MOST_ELSEWHERE = 24
+"""Places outside of a class that set an attribute of one name; with more of them the name says nothing."""
 
 _FIELD_MAKERS = frozenset({"field", "ib", "attrib", "Field", "Factory"})
 

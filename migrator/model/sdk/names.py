@@ -195,8 +195,7 @@ class Names(ABC):
         """What a name stands for, before a step of the frame's function."""
         info = frame.info
         scope = info.scope
-        local = name in self.table(info).binding or any(each.name == name for each in scope.parameters)
-        if scope.kind is ScopeKind.MODULE or (local and name not in scope.globals and name not in scope.nonlocals):
+        if scope.kind is ScopeKind.MODULE or self.is_local(name, info):
             return self._local(name, frame, at)
         around = info.enclosing
         if around is None or around.scope.kind is ScopeKind.MODULE or name in scope.globals:
@@ -205,6 +204,13 @@ class Names(ABC):
         if outer is None or outer.info.scope is not around.scope:
             outer = self.frame(around, receiver=frame.receiver if info.owner is None else None)
         return self.named(name, outer, None)
+
+    def is_local(self, name: str, info: FunctionInfo) -> bool:
+        """Whether a name is one of a function's own."""
+        scope = info.scope
+        if scope.kind is ScopeKind.MODULE or name in scope.globals or name in scope.nonlocals:
+            return False
+        return name in self.table(info).binding or any(each.name == name for each in scope.parameters)
 
     def _local(self, name: str, frame: Frame, at: int | None) -> Values:
         if frame.info.scope.kind is ScopeKind.MODULE and name not in self.table(frame.info).binding:

@@ -71,6 +71,9 @@ _SIGNATURES: Mapping[tuple[str, str], tuple[str, ...]] = {
 """Parameters of what boto3 adds by hand, in their order; `boto3/s3/inject.py`, `boto3/s3/transfer.py`,
 `s3transfer/manager.py`, `botocore/signers.py`."""
 
+ADDED_METHODS = frozenset(name for _, name in _SIGNATURES)
+"""Methods that boto3 adds by hand."""
+
 _LOWER_CASE = {"bucket": "Bucket", "key": "Key", "copy_source": "CopySource", "extra_args": "ExtraArgs"}
 _NOT_SENT = frozenset({"ExtraArgs", "Filename", "Fileobj", "Callback", "Config", "SourceClient", "filename", "fileobj"})
 
@@ -79,7 +82,7 @@ _SILENT_CLIENT = frozenset(
      "__exit__", "__aenter__", "__aexit__"}
 )  # fmt: skip
 _SILENT_RESOURCE = frozenset({"get_available_subresources", "meta", "__enter__", "__aenter__"})
-_CHAINED = frozenset({"all", "filter", "limit", "page_size", "pages"})
+CHAINED_METHODS = frozenset({"all", "filter", "limit", "page_size", "pages"})
 _TAGS = {"create_tags": "CreateTags", "delete_tags": "DeleteTags"}
 """Of every resource of EC2: `boto3/ec2/createtags.py`, `deletetags.py`."""
 _SIGNED = {
@@ -320,7 +323,7 @@ def _by_collection(owner: Collection, name: str, arguments: Texts) -> Outcome:
     label = f"{owner.owner.type}.{owner.name}" if owner.owner.type else owner.name
     filters = {**dict(owner.arguments), **(arguments if name == "filter" else {})}
     listed = _asked(service, owner.owner, label, many, filters)
-    if name in _CHAINED or name == "__iter__":
+    if name in CHAINED_METHODS or name == "__iter__":
         return listed
     of_items = service.resources.get(many.gives.type) if many.gives is not None else None
     batch = of_items.batch.get(name) if of_items is not None else None
@@ -350,7 +353,7 @@ def loads(owner: Resource, attr: str) -> Outcome:
 
 def is_chained(name: str) -> bool:
     """Whether a method of a collection gives the collection again."""
-    return name in _CHAINED
+    return name in CHAINED_METHODS
 
 
 def _only(arguments: Texts, *names: str) -> Texts:

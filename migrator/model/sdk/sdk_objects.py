@@ -60,6 +60,9 @@ _TRANSFERS = frozenset(
 )
 _OF_SESSION = {"client": Client, "create_client": Client, "resource": Resource}
 _DEEPEST_ARGUMENT = 5
+_TAKEN_APART = ("Params.", "CopySource.", "ExtraArgs.", "extra_args.", "copy_source.")
+"""Arguments whose entries are parameters themselves: they count even where only runs can say what they are."""
+
 _KEYS = frozenset({"RequestItems"})
 """Parameters whose keys name resources: tables, of the batches of DynamoDB."""
 
@@ -288,7 +291,8 @@ class SdkObjects(Settings):
             else:
                 plain.append(value)
         texts.extend(texts_of(plain, said))
-        if texts and (not depth or any(is_named(text) for text in texts)):
+        is_parameter = not depth or (depth == 1 and path.startswith(_TAKEN_APART))
+        if texts and (is_parameter or any(is_named(text) for text in texts)):
             yield path, tuple(dict.fromkeys(texts))
 
     def sent(self, method: SdkMethod, arguments: Arguments) -> Outcome:

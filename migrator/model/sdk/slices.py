@@ -10,14 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from migrator.domain.sdk_calls import SdkUse
-from migrator.facts.records import Import
 from migrator.model.index import FunctionInfo, Index, ModuleInfo
 from migrator.model.registrations import Program
-from migrator.model.sdk.callers import Callers, Unit
+from migrator.model.sdk.callers import Callers
 from migrator.model.sdk.evaluation import Evaluator
 from migrator.model.sdk.finding import Finding
-from migrator.model.sdk.sdk_objects import is_sdk
-from migrator.model.sdk.users import uses_sdk
+from migrator.model.sdk.hints import Hints
+from migrator.model.sdk.units import Unit
 from migrator.model.sdk.values import Cls, Object, Value
 from migrator.model.solver import Body
 from migrator.model.summaries import EffectGraph
@@ -38,7 +37,7 @@ class SdkUses:
         self._graph = graph
         self._index = program.tables.index
         self._evaluator: Evaluator | None = None
-        self._uses: bool | None = None
+        self._hints: Hints | None = None
 
     def of(self, starts: Sequence[Body], travelling: Lines) -> SdkUse:
         """What the bodies ask of it with everything that they reach, and the modules when they are imported.
@@ -47,9 +46,9 @@ class SdkUses:
             starts: of the candidate.
             travelling: modules of the slice to their lines that travel; None for all.
         """
-        if self._uses is None:
-            self._uses = any(_imports_sdk(module) for module in self._index.modules.values())
-        if not self._uses:
+        if self._hints is None:
+            self._hints = Hints(self._index)
+        if not self._hints.any:
             return SdkUse()
         if self._evaluator is None:
             self._evaluator = Evaluator(self._program)
@@ -64,7 +63,7 @@ class SdkUses:
         around = self._around(evaluator, units)
         with _deep_recursion():
             callers = Callers(evaluator, self._program, [*units, *around])
-            finding = Finding(evaluator, callers, self._program)
+            finding = Finding(evaluator, callers, self._program, self._hints)
             for unit in units:
                 finding.read(unit)
             finding.mentions()
@@ -130,11 +129,6 @@ def _receiver(body: Body) -> Value | None:
             return Cls(info)
         case _:
             return None
-
-
-def _imports_sdk(module: ModuleInfo) -> bool:
-    imports = [step for scope in module.facts.scopes for step in scope.steps if isinstance(step, Import)]
-    return any(is_sdk(step.module) or uses_sdk(step.module) for step in imports)
 
 
 @contextmanager

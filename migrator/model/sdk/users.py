@@ -75,6 +75,11 @@ HARMLESS = frozenset(
 """Functions that only keep, compare or show what they are given, or whose use of it is followed elsewhere."""
 
 
+def is_user(dotted: str) -> bool:
+    """Whether something of a library, by the name that it has in the text, uses the SDK by itself."""
+    return dotted in _USERS or dotted.rpartition(".")[2] in _LAST_NAMES
+
+
 def used_by(evaluator: Evaluator, value: Lib, arguments: Arguments) -> Iterator[Sent]:
     """What a library sends once this of it is called."""
     known = _USERS.get(value.dotted)
@@ -96,3 +101,4 @@ def uses_sdk(module: str) -> bool:
 
 
 _LIBRARIES = frozenset(name.partition(".")[0] for name in _USERS)
+_LAST_NAMES = frozenset(name.rpartition(".")[2] for name in _USERS)

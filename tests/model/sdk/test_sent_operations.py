@@ -76,7 +76,7 @@ CASES = (
             "s3 copy Bucket=src Key=k1",
             "s3 copy_object Bucket=kw Key=kk",
             "s3 delete_object Bucket=q Key=<>",
-            "s3 generate_presigned_url(get_object) Bucket=sg",
+            "s3 generate_presigned_url(get_object) Bucket=sg Key=<>",
             "s3 get_object Bucket=pp Key=k",
             "s3 head_object Bucket=g Key=h",
             "s3 paginate(list_objects_v2) Bucket=pg",
