@@ -134,6 +134,25 @@ _BY_PART: tuple[tuple[str, Alarm], ...] = (
         )
         for part in ("record_stream", "table_stream")
     ),
+    *(
+        (
+            front,
+            Alarm(
+                "ServerErrorsAlarm",
+                "More than one answer of a hundred is a 5xx: also those that the function gives by itself, without failing.",
+                metric,
+                "Average",
+                "0.01",
+                dimensions,
+                "AWS/ApiGateway",
+            ),
+        )
+        for front, metric, dimensions in (
+            ("http_api", '"5xx"', (("ApiId", "!Ref Api"),)),
+            # A REST API is told of by its name, which is the stack's.
+            ("rest_api", "5XXError", (("ApiName", "!Ref AWS::StackName"), ("Stage", "!Ref Stage"))),
+        )
+    ),
     (
         "topic_log",
         Alarm(
@@ -195,9 +214,9 @@ def _slow(name: str, *, by_task: bool, service: str, namespace: str) -> Alarm:
         f"!Ref {upper}Ms",
         (("service", quoted(service)),) if by_task else _ALIAS,
         quoted(namespace) if by_task else "AWS/Lambda",
-        300,
-        3,
-        3,
+        # Three bad minutes of five: within the five minutes of a shift from version to version.
+        periods=5,
+        datapoints=3,
     )
 
 

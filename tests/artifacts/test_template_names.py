@@ -22,7 +22,7 @@ LONGEST_STAGE = "a" * 16
 
 
 @given(CANDIDATE)
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_every_candidate_has_names_that_aws_takes(candidate: str) -> None:
     name = service_name(candidate)
     assert FUNCTION.fullmatch(name)
@@ -33,7 +33,7 @@ def test_every_candidate_has_names_that_aws_takes(candidate: str) -> None:
 
 
 @given(st.sets(CANDIDATE, min_size=2, max_size=8))
-@settings(max_examples=200)
+@settings(max_examples=80)
 def test_two_candidates_never_share_one(candidates: set[str]) -> None:
     names = [service_name(candidate) for candidate in candidates]
     assert len(set(names)) == len(names)
