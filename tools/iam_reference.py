@@ -37,7 +37,8 @@ def main() -> int:
     return 0
 
 
-def _service(data: Any, prefix: str) -> Mapping[str, object]:
+def service_of(data: Any, prefix: str) -> Mapping[str, object]:
+    """What the line of a prefix says."""
     actions = sorted(data.actions.get_actions_for_service(prefix))
     types = sorted(data.resources.get_resource_types_for_service(prefix))
     return {
