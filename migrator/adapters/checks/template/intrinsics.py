@@ -51,7 +51,8 @@ _ARNS: Final[Mapping[str, str]] = {
     "AWS::SecretsManager::Secret": "arn:aws:secretsmanager:us-east-1:123456789012:secret:{name}-a1b2c3",
     "AWS::StepFunctions::StateMachine": "arn:aws:states:us-east-1:123456789012:stateMachine:{name}",
 }
-_TABLE_STREAM = "arn:aws:dynamodb:us-east-1:123456789012:table/{name}/stream/2026-01-01T00:00:00.000"
+# A label has colons in truth, which parliament takes for the parts of an ARN.
+_TABLE_STREAM = "arn:aws:dynamodb:us-east-1:123456789012:table/{name}/stream/2026-01-01"
 # `Ref` gives the ARN itself for these, for all others a name.
 _REF_IS_ARN: Final = frozenset(
     {
