@@ -43,7 +43,7 @@ PARAMETERS: dict[str, Any] = {
         ({"Ref": "Size"}, "1"),
         ({"Ref": "Queue"}, "https://sqs.us-east-1.amazonaws.com/123456789012/stack-jobs"),
         ({"Fn::GetAtt": ["Queue", "Arn"]}, "arn:aws:sqs:us-east-1:123456789012:stack-jobs"),
-        ({"Fn::GetAtt": "Table.StreamArn"}, "arn:aws:dynamodb:us-east-1:123456789012:table/Table/stream/2026-01-01T00:00:00.000"),
+        ({"Fn::GetAtt": "Table.StreamArn"}, "arn:aws:dynamodb:us-east-1:123456789012:table/Table/stream/2026-01-01"),
         ({"Ref": "Topic"}, "arn:aws:sns:us-east-1:123456789012:Topic"),
         ({"Fn::Sub": "${Queue.Arn}/${!Kept}/${Stage}"}, "arn:aws:sqs:us-east-1:123456789012:stack-jobs/${Kept}/dev"),
         ({"Fn::Sub": ["${A}-${Stage}", {"A": {"Ref": "Level"}}]}, "HIGH-dev"),
