@@ -11,7 +11,7 @@ from abc import abstractmethod
 from migrator.facts.expressions import Call, Expression, Starred, Yield, parts_of
 from migrator.facts.records import ParameterKind
 from migrator.model.index import FunctionInfo
-from migrator.model.sdk.members import Members
+from migrator.model.sdk.containers import Containers
 from migrator.model.sdk.names import DEEPEST, is_method, source
 from migrator.model.sdk.scopes import last_name
 from migrator.model.sdk.values import (
@@ -37,14 +37,14 @@ from migrator.model.sdk.values import (
     Value,
     Values,
     Yields,
-    unique,
 )
+from migrator.model.sdk.words import unique
 
 _BY_POSITION = frozenset({ParameterKind.POSITIONAL, ParameterKind.STANDARD})
 _BY_NAME = frozenset({ParameterKind.STANDARD, ParameterKind.KEYWORD})
 
 
-class Calling(Members):
+class Calling(Containers):
     """Calls values."""
 
     def arguments(self, node: Call, frame: Frame, at: int | None) -> Arguments:

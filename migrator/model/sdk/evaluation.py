@@ -36,24 +36,8 @@ from migrator.model.registrations import Program
 from migrator.model.sdk.libraries import Libraries
 from migrator.model.sdk.names import source
 from migrator.model.sdk.scopes import last_name
-from migrator.model.sdk.values import (
-    Dict,
-    Fn,
-    Frame,
-    Given,
-    Later,
-    Plain,
-    Seq,
-    Unknown,
-    Value,
-    Values,
-    Words,
-    combined,
-    is_object,
-    literal,
-    plain_text,
-    texts_of,
-)
+from migrator.model.sdk.values import Dict, Fn, Frame, Given, Later, Plain, Seq, Unknown, Value, Values, Words
+from migrator.model.sdk.words import combined, is_object, literal, plain_text, texts_of
 
 _CONVERSION = re.compile(r"%(?:\((?P<name>[^)]*)\))?[-+ #0-9.*]*[a-zA-Z%]")
 

@@ -14,8 +14,8 @@ from migrator.cloud_facts.sdk_methods import client_methods, service_methods
 from migrator.facts.expressions import Attribute, Call, Name, parts_of
 from migrator.facts.records import Import
 from migrator.model.index import Index, ModuleInfo
-from migrator.model.sdk.requests import ADDED_METHODS, CHAINED_METHODS
 from migrator.model.sdk.sdk_objects import is_sdk
+from migrator.model.sdk.signatures import ADDED_METHODS, CHAINED_METHODS
 from migrator.model.sdk.users import uses_sdk
 
 _WITH_RESOURCES = ("cloudformation", "cloudwatch", "dynamodb", "ec2", "glacier", "iam", "s3", "sns", "sqs")

@@ -31,9 +31,8 @@ from migrator.model.sdk.values import (
     Unknown,
     Value,
     Values,
-    plain_text,
-    unique,
 )
+from migrator.model.sdk.words import plain_text, unique
 
 _GIVES_FIRST = frozenset(
     {

@@ -11,85 +11,23 @@ from dataclasses import dataclass, field, replace
 
 from migrator.cloud_facts.sdk_methods import Request, ResourceMethods, ServiceMethods, service_methods, services_with
 from migrator.domain.sdk_calls import Text
-from migrator.model.sdk.values import (
-    Client,
-    Collection,
-    Repeated,
-    Resource,
-    SdkMethod,
-    SdkOwner,
-    Session,
-    Transfer,
-    text_or_none,
+from migrator.model.sdk.signatures import (
+    CHAINED_METHODS,
+    DOWNLOAD,
+    LARGE_FILES,
+    LOWER_CASE,
+    NOT_SENT,
+    SIGNATURES,
+    SIGNED,
+    SILENT_CLIENT,
+    SILENT_RESOURCE,
+    TAGS,
 )
+from migrator.model.sdk.values import Client, Collection, Repeated, Resource, SdkMethod, SdkOwner, Session, Transfer
+from migrator.model.sdk.words import text_or_none
 
 Texts = Mapping[str, tuple[Text, ...]]
 
-_UPLOAD = ("AbortMultipartUpload", "CompleteMultipartUpload", "CreateMultipartUpload", "PutObject", "UploadPart")
-_DOWNLOAD = ("GetObject", "HeadObject")
-_COPY = ("AbortMultipartUpload", "CompleteMultipartUpload", "CopyObject", "CreateMultipartUpload", "UploadPartCopy")
-_LARGE_FILES: Mapping[str, tuple[str, ...]] = {
-    "upload_file": _UPLOAD,
-    "upload_fileobj": _UPLOAD,
-    "upload": _UPLOAD,
-    "download_file": _DOWNLOAD,
-    "download_fileobj": _DOWNLOAD,
-    "download": _DOWNLOAD,
-    "copy": _COPY,
-    "delete": ("DeleteObject",),
-}
-"""Transfers, and what they may send: `s3transfer` 0.19 (`upload.py`, `download.py`, `copies.py`, `delete.py`), which
-takes several parts from a size on. The copying of tags asks for more only where the call says so."""
-
-_SIGNATURES: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("client", "upload_file"): ("Filename", "Bucket", "Key", "ExtraArgs"),
-    ("client", "upload_fileobj"): ("Fileobj", "Bucket", "Key", "ExtraArgs"),
-    ("client", "download_file"): ("Bucket", "Key", "Filename", "ExtraArgs"),
-    ("client", "download_fileobj"): ("Bucket", "Key", "Fileobj", "ExtraArgs"),
-    ("client", "copy"): ("CopySource", "Bucket", "Key", "ExtraArgs"),
-    ("client", "generate_presigned_url"): ("ClientMethod", "Params", "ExpiresIn", "HttpMethod"),
-    ("client", "generate_presigned_post"): ("Bucket", "Key", "Fields", "Conditions", "ExpiresIn"),
-    ("client", "get_paginator"): ("operation_name",),
-    ("client", "get_waiter"): ("waiter_name",),
-    ("Bucket", "upload_file"): ("Filename", "Key", "ExtraArgs"),
-    ("Bucket", "upload_fileobj"): ("Fileobj", "Key", "ExtraArgs"),
-    ("Bucket", "download_file"): ("Key", "Filename", "ExtraArgs"),
-    ("Bucket", "download_fileobj"): ("Key", "Fileobj", "ExtraArgs"),
-    ("Bucket", "copy"): ("CopySource", "Key", "ExtraArgs"),
-    ("Object", "upload_file"): ("Filename", "ExtraArgs"),
-    ("Object", "upload_fileobj"): ("Fileobj", "ExtraArgs"),
-    ("Object", "download_file"): ("Filename", "ExtraArgs"),
-    ("Object", "download_fileobj"): ("Fileobj", "ExtraArgs"),
-    ("Object", "copy"): ("CopySource", "ExtraArgs"),
-    ("transfer", "upload_file"): ("filename", "Bucket", "Key", "callback", "ExtraArgs"),
-    ("transfer", "download_file"): ("Bucket", "Key", "filename", "ExtraArgs"),
-    ("transfer", "upload"): ("fileobj", "Bucket", "Key", "ExtraArgs"),
-    ("transfer", "download"): ("Bucket", "Key", "fileobj", "ExtraArgs"),
-    ("transfer", "copy"): ("CopySource", "Bucket", "Key", "ExtraArgs"),
-    ("transfer", "delete"): ("Bucket", "Key", "ExtraArgs"),
-}
-"""Parameters of what boto3 adds by hand, in their order; `boto3/s3/inject.py`, `boto3/s3/transfer.py`,
-`s3transfer/manager.py`, `botocore/signers.py`."""
-
-ADDED_METHODS = frozenset(name for _, name in _SIGNATURES)
-"""Methods that boto3 adds by hand."""
-
-_LOWER_CASE = {"bucket": "Bucket", "key": "Key", "copy_source": "CopySource", "extra_args": "ExtraArgs"}
-_NOT_SENT = frozenset({"ExtraArgs", "Filename", "Fileobj", "Callback", "Config", "SourceClient", "filename", "fileobj"})
-
-_SILENT_CLIENT = frozenset(
-    {"can_paginate", "close", "exceptions", "get_paginator", "get_waiter", "meta", "waiter_names", "__enter__",
-     "__exit__", "__aenter__", "__aexit__"}
-)  # fmt: skip
-_SILENT_RESOURCE = frozenset({"get_available_subresources", "meta", "__enter__", "__aenter__"})
-CHAINED_METHODS = frozenset({"all", "filter", "limit", "page_size", "pages"})
-_TAGS = {"create_tags": "CreateTags", "delete_tags": "DeleteTags"}
-"""Of every resource of EC2: `boto3/ec2/createtags.py`, `deletetags.py`."""
-_SIGNED = {
-    "generate_db_auth_token": "signs a login to a database, which needs rds-db:connect",
-    "generate_db_connect_auth_token": "signs a login to a database, which needs dsql:DbConnect",
-    "generate_db_connect_admin_auth_token": "signs a login to a database, which needs dsql:DbConnectAdmin",
-}
 NO_OPERATION = "the SDK has no such operation"
 COMPUTED = "which operation it is, is known only when it runs"
 NO_SUCH_SERVICE = "the SDK has no such service"
@@ -123,12 +61,12 @@ def parameters_of(method: SdkMethod) -> tuple[str, ...]:
     owner = method.owner
     match owner:
         case Client():
-            return _SIGNATURES.get(("client", method.name), ())
+            return SIGNATURES.get(("client", method.name), ())
         case Transfer():
-            return _SIGNATURES.get(("transfer", method.name), ())
+            return SIGNATURES.get(("transfer", method.name), ())
         case Resource(type=type_):
             has = reference_identifiers(owner, method.name)
-            return has or _SIGNATURES.get((type_, method.name), ())
+            return has or SIGNATURES.get((type_, method.name), ())
         case _:
             return ()
 
@@ -198,7 +136,7 @@ def _service(name: str, source: str) -> ServiceMethods | NotKnown:
 
 def _by_client(client: Client, name: str, arguments: Texts) -> Outcome:
     service = _service(client.service, client.source)
-    if name in _SILENT_CLIENT:
+    if name in SILENT_CLIENT:
         return ()
     if isinstance(service, NotKnown):
         only = services_with(name) if not client.service else ()
@@ -214,9 +152,9 @@ def _by_client(client: Client, name: str, arguments: Texts) -> Outcome:
         return _signed(service, arguments)
     if name == "generate_presigned_post" and service.name == "s3":
         return (Sent("s3", name, ("PutObject",), _only(arguments, "Bucket", "Key")),)
-    if service.name == "s3" and ("client", name) in _SIGNATURES:
+    if service.name == "s3" and ("client", name) in SIGNATURES:
         return _transfer("s3", name, name, arguments)
-    return (NotKnown(service.name, _SIGNED.get(name, f"{NO_OPERATION}: {name}")),)
+    return (NotKnown(service.name, SIGNED.get(name, f"{NO_OPERATION}: {name}")),)
 
 
 def _signed(service: ServiceMethods, arguments: Texts) -> Outcome:
@@ -251,34 +189,34 @@ def _repeated(owner: Repeated, client: Client, name: str, arguments: Texts) -> O
 
 
 def _transfer(service: str, name: str, method: str, arguments: Texts) -> Outcome:
-    operations = _LARGE_FILES.get(name)
+    operations = LARGE_FILES.get(name)
     if operations is None:
         return () if name in ("shutdown", "__enter__") else (NotKnown(service, f"{NO_OPERATION}: {name}"),)
-    named = {_LOWER_CASE.get(key, key): texts for key, texts in arguments.items()}
+    named = {LOWER_CASE.get(key, key): texts for key, texts in arguments.items()}
     extra = {
         key.partition(".")[2]: texts
         for key, texts in named.items()
         if key.partition(".")[0] in ("ExtraArgs", "extra_args")
     }
-    given = {key: texts for key, texts in named.items() if key.partition(".")[0] not in _NOT_SENT} | extra
+    given = {key: texts for key, texts in named.items() if key.partition(".")[0] not in NOT_SENT} | extra
     sent = Sent(service, method, operations, given)
     if name != "copy":
         return (sent,)
     read = {key.removeprefix("CopySource."): texts for key, texts in given.items() if key.startswith("CopySource.")}
-    return (Sent(service, method, _DOWNLOAD, read), sent)
+    return (Sent(service, method, DOWNLOAD, read), sent)
 
 
 def _by_resource(owner: Resource, name: str, arguments: Texts) -> Outcome:
     service = _service(owner.service, owner.source)
     if isinstance(service, NotKnown):
-        return (service,) if name not in _SILENT_RESOURCE else ()
+        return (service,) if name not in SILENT_RESOURCE else ()
     if not name:
         return (NotKnown(service.name, COMPUTED),)
     methods = service.resources.get(owner.type)
     label = f"{owner.type}.{name}" if owner.type else name
     if methods is None:
         return (NotKnown(service.name, f"the SDK has no such resource: {owner.type or service.name}"),)
-    if name in methods.has or name in _SILENT_RESOURCE:
+    if name in methods.has or name in SILENT_RESOURCE:
         return ()
     if name in methods.actions:
         return _asked(service, owner, label, methods.actions[name], arguments)
@@ -290,12 +228,12 @@ def _by_resource(owner: Resource, name: str, arguments: Texts) -> Outcome:
         return _asked(service, owner, label, request, arguments)
     if name == "batch_writer" and (service.name, owner.type) == ("dynamodb", "Table"):
         return _asked(service, owner, label, Request("BatchWriteItem", {"TableName": "name"}), {})
-    if service.name == "s3" and (owner.type, name) in _SIGNATURES:
+    if service.name == "s3" and (owner.type, name) in SIGNATURES:
         own = {"Bucket": "name"} if owner.type == "Bucket" else {"Bucket": "bucket_name", "Key": "key"}
         return _transfer("s3", name, label, {**arguments, **_given(owner, own)})
-    if service.name == "ec2" and name in _TAGS:
+    if service.name == "ec2" and name in TAGS:
         ids = {"Resources": methods.identifiers[0]} if methods.identifiers else {}
-        return _asked(service, owner, label, Request(_TAGS[name], ids), arguments)
+        return _asked(service, owner, label, Request(TAGS[name], ids), arguments)
     return (NotKnown(service.name, f"{NO_OPERATION}: {label}"),)
 
 

@@ -40,12 +40,8 @@ from migrator.model.sdk.values import (
     Values,
     Words,
     Writer,
-    is_named,
-    joined,
-    literal,
-    plain_text,
-    texts_of,
 )
+from migrator.model.sdk.words import is_named, joined, literal, plain_text, texts_of
 
 _LIBRARIES = ("boto3", "aioboto3", "botocore", "aiobotocore", "s3transfer")
 _CLIENTS = frozenset({"boto3.client", "aioboto3.client"})

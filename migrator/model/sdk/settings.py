@@ -21,7 +21,8 @@ from migrator.knowledge.setting_readers import (
 )
 from migrator.model.index import ClassInfo
 from migrator.model.sdk.calling import Calling
-from migrator.model.sdk.values import Arguments, Cls, Lib, Object, Unknown, Value, Values, plain_text, setting
+from migrator.model.sdk.values import Arguments, Cls, Lib, Object, Unknown, Value, Values
+from migrator.model.sdk.words import plain_text, setting
 
 
 class Settings(Calling):

@@ -28,11 +28,8 @@ from migrator.model.sdk.values import (
     Value,
     Values,
     Words,
-    combined,
-    literal,
-    plain_text,
-    texts_of,
 )
+from migrator.model.sdk.words import combined, literal, plain_text, texts_of
 
 _TEXT_KEPT = frozenset({"strip", "lstrip", "rstrip", "encode", "decode", "__str__"})
 _TEXT_CHANGED = frozenset({"lower", "upper", "title", "casefold", "capitalize", "swapcase"})

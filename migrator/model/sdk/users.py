@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from migrator.domain.sdk_calls import Text
 from migrator.model.sdk.evaluation import Evaluator
 from migrator.model.sdk.requests import Sent
-from migrator.model.sdk.values import Arguments, Lib, texts_of
+from migrator.model.sdk.values import Arguments, Lib
+from migrator.model.sdk.words import texts_of
 
 _POWERTOOLS = "aws_lambda_powertools.utilities"
 
