@@ -43,6 +43,7 @@ def test_two_candidates_never_share_one(candidates: set[str]) -> None:
 def test_names_that_differ_only_in_what_is_lost_stay_apart() -> None:
     long = "shop." + "a_very_long_module_name." * 4
     alike = [f"{long}one", f"{long}two", "shop.Tax", "shop.tax", "shop.täx", "shop.tax_", "shop_tax", "shop._tax"]
+    alike += [f"{long}v{number}" for number in range(40)]
     assert len({service_name(each) for each in alike}) == len(alike)
     assert len({hook_name(service_name(each)) for each in alike}) == len(alike)
 
