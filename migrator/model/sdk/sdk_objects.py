@@ -29,6 +29,7 @@ from migrator.model.sdk.values import (
     Given,
     Later,
     Lib,
+    Plain,
     Repeated,
     Resource,
     SdkMethod,
@@ -133,6 +134,8 @@ class SdkObjects(Settings):
                 return (Unknown(attr),)
             case Unknown() if attr in _OF_SESSION:
                 return (SdkMethod(Session(), attr), Unknown(f"{value.source}.{attr}"))  # where a service is named
+            case Plain(value=None) if attr in _OF_SESSION:
+                return (SdkMethod(Session(), attr),)  # set by somebody who is not seen
             case _:
                 return None
 

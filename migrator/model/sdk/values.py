@@ -185,9 +185,15 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session, or the library itself, which has a default one; with the region that it is told."""
+    """A session, or the library itself, which has a default one.
+
+    Attributes:
+        region: that it is told.
+        sure: False for an object of which only the call says that it may be one.
+    """
 
     region: tuple[Text, ...] = ()
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

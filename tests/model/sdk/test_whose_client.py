@@ -8,6 +8,23 @@ from tests.model.sdk.programs import Case, check
 
 CASES = (
     Case(
+        "session set from outside",
+        """
+        class Api:
+            def __init__(self):
+                self.session = None
+            def close(self, connection):
+                client = self.session.client("apigatewaymanagementapi", endpoint_url="https://x")
+                client.delete_connection(ConnectionId=connection)
+        import botocore.config
+        def start(given):
+            Api().close("c")
+            given.client("kms").list_keys()
+            given.client.put("nothing of the SDK")
+        """,
+        calls=("apigatewaymanagementapi delete_connection ConnectionId=c", "kms list_keys"),
+    ),
+    Case(
         "across",
         """
         # shop.clients
