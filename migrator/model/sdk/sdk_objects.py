@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from migrator.cloud_facts.sdk_methods import Reference, service_methods
+from migrator.cloud_facts.sdk_methods import Reference, service_methods, service_names
 from migrator.domain.sdk_calls import PartKind, Text, TextPart
 from migrator.model.sdk.names import SESSIONS, source
 from migrator.model.sdk.requests import (
@@ -83,9 +83,9 @@ class SdkObjects(Settings):
         if dotted in SESSIONS:
             return (Session(self._region(arguments, -1)),)
         if dotted in _CLIENTS:
-            return self._by_service(Client, arguments, ())
+            return self._by_service(Client, arguments, Session())
         if dotted in _RESOURCES:
-            return self._by_service(Resource, arguments, ())
+            return self._by_service(Resource, arguments, Session())
         if dotted in _TRANSFERS:
             given = arguments.get(0, "client") or arguments.get(-1, "manager")
             clients = [each for each in self.values_of(given) if isinstance(each, Client)]
@@ -96,18 +96,20 @@ class SdkObjects(Settings):
         """The region that a session or client is told, as far as the code says one."""
         return texts_of(self.values_of(arguments.get(position, "region_name")), "region_name")
 
-    def _by_service(self, kind: type, arguments: Arguments, of_session: tuple[Text, ...]) -> Values:
+    def _by_service(self, kind: type, arguments: Arguments, session: Session) -> Values:
         """A client or resource of the service that the first argument names."""
         found: list[Value] = []
-        region = self._region(arguments, 1) or of_session
+        region = self._region(arguments, 1) or session.region
         given = arguments.get(0, "service_name")
         said = source(given.expression) if isinstance(given, Later) else ""
         for value in self.values_of(given):
             text = plain_text(value)
-            if text:
+            if text and (session.sure or text in service_names()):
                 found.append(Client(text, region=region) if kind is Client else Resource(text, region=region))
-            else:
+            elif session.sure:
                 found.append(Client("", said) if kind is Client else Resource("", source=said))
+        if not session.sure:
+            return tuple(dict.fromkeys(found))
         nothing: Value = Client("", said) if kind is Client else Resource("", source=said)
         return tuple(dict.fromkeys(found)) or (nothing,)
 
@@ -133,9 +135,12 @@ class SdkObjects(Settings):
             case Writer():
                 return (Unknown(attr),)
             case Unknown() if attr in _OF_SESSION:
-                return (SdkMethod(Session(), attr), Unknown(f"{value.source}.{attr}"))  # where a service is named
+                return (
+                    SdkMethod(Session(sure=False), attr),
+                    Unknown(f"{value.source}.{attr}"),
+                )  # where a service is named
             case Plain(value=None) if attr in _OF_SESSION:
-                return (SdkMethod(Session(), attr),)  # set by somebody who is not seen
+                return (SdkMethod(Session(sure=False), attr),)  # set by somebody who is not seen
             case _:
                 return None
 
@@ -175,7 +180,7 @@ class SdkObjects(Settings):
         said = source(place.expression)
         match owner:
             case Session():
-                return self._by_service(_OF_SESSION[name], arguments, owner.region)
+                return self._by_service(_OF_SESSION[name], arguments, owner)
             case Client():
                 return self._by_client(value, owner, arguments, said)
             case Resource():

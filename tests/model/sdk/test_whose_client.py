@@ -21,6 +21,7 @@ CASES = (
             Api().close("c")
             given.client("kms").list_keys()
             given.client.put("nothing of the SDK")
+            given.client(given.name).fetch("neither")
         """,
         calls=("apigatewaymanagementapi delete_connection ConnectionId=c", "kms list_keys"),
     ),
