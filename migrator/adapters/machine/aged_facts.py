@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from migrator.cloud_facts.checkov_skips import skips
 from migrator.cloud_facts.facts import OLD_AFTER, all_facts
 from migrator.cloud_facts.http_paths import CHECKED
+from migrator.cloud_facts.iam.rules import rules
 from migrator.domain.machine import Part, Presence
 
 
@@ -15,6 +16,7 @@ def parts(today: datetime.date) -> Iterator[Part]:
     """One part for all of them."""
     days = {fact.name: fact.checked for fact in all_facts()}
     days |= {f"checkov_skips.{skip.id}": skip.checked for skip in skips()}
+    days["iam.rules"] = rules().checked
     days["http_paths"] = datetime.date.fromisoformat(CHECKED)
     old = sorted((day, name) for name, day in days.items() if today - day > OLD_AFTER)
     purpose = "limits, prices and advice"
