@@ -19,9 +19,10 @@ def planned_job(folder: Path, files: Mapping[str, str], name: str, **options: ob
         options: for `make_plan`.
     """
     tree = monolith(folder, files)
-    candidates = bootstrap.analyze(folder, jobs=1).candidates
+    analysis, model = bootstrap.analyze_with_model(folder, jobs=1)
+    candidates = analysis.candidates
     chosen: Assessment = next(each for each in candidates if each.name == name)
-    return make_plan(tree, chosen, others=candidates, **options)  # type: ignore[arg-type]
+    return make_plan(tree, chosen, others=candidates, model=model, **options)  # type: ignore[arg-type]
 
 
 def becomes(planned: PlannedSlice, what: str) -> str:

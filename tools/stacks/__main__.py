@@ -82,13 +82,14 @@ def main() -> int:
 
 
 def _services(only: str) -> Iterator[tuple[PlannedSlice, Artifacts]]:
-    candidates = bootstrap.analyze(sample_root(), jobs=1).candidates
+    analysis, model = bootstrap.analyze_with_model(sample_root(), jobs=1)
+    candidates = analysis.candidates
     tree = read_tree(sample_root())
     for candidate in sorted(candidates, key=lambda each: each.name):
         if candidate.verdict not in _MOVABLE or only not in candidate.name:
             continue
         try:
-            planned = make_plan(tree, candidate, others=candidates)
+            planned = make_plan(tree, candidate, others=candidates, model=model)
             yield planned, make_artifacts(planned)
         except MigratorError as error:
             print(f"{candidate.name}\n    no service: {error.message.splitlines()[0]}")

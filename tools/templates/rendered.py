@@ -40,7 +40,7 @@ class Rendered:
 def of_sample(root: Path) -> Iterator[Rendered]:
     """Each candidate of a folder; a route behind each front, what needs accepting accepted."""
     analysis, model = bootstrap.analyze_with_model(root, jobs=1, places_on_disk=False)
-    tree, imports = read_tree(root), None
+    tree = read_tree(root)
     imports = ImportTree(tree)
     for candidate in analysis.candidates:
         is_route = any(trigger.kind.value == "http" for trigger in candidate.triggers)
@@ -52,8 +52,12 @@ def of_sample(root: Path) -> Iterator[Rendered]:
 def of_monoliths(folder: Path, number: int) -> Iterator[Rendered]:
     """The drawn candidates of those that are unpacked."""
     for monolith in monoliths(folder):
+        # The kept analysis has no program in it, and without one a role says nothing of the slice's own calls.
+        analysis, model = bootstrap.analyze_with_model(monolith.tree.root, jobs=1, places_on_disk=False)
         for candidate in monolith.drawn(number):
-            yield _rendered(monolith.tree, candidate, monolith.candidates, monolith.imports, EventSource.HTTP_API)
+            yield _rendered(
+                monolith.tree, candidate, analysis.candidates, monolith.imports, EventSource.HTTP_API, model=model
+            )
 
 
 def _rendered(
