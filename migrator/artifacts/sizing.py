@@ -12,6 +12,7 @@ from migrator.artifacts.quoting import comment_lines
 from migrator.domain.effects import Effect
 from migrator.domain.plans import EventSource
 from migrator.plan import PlannedSlice
+from migrator.plan.memory import memory_of
 
 # "Quotas" of API Gateway: how long an integration may take (HTTP 30 s; REST 29 s, where nobody has had it raised).
 _FRONTS: Mapping[EventSource, str] = {
@@ -44,8 +45,8 @@ def sizing_of(planned: PlannedSlice) -> Sizing:
     return Sizing(
         architecture=comment_lines(f"{plan.architecture}: {plan.packaging}"),
         memory=comment_lines(
-            f"{plan.memory_mb} MB: nothing has measured it yet. `migrator check . --measure` says what a start takes; "
-            "a vCPU comes with each 1,769 MB."
+            f"{plan.memory_mb:,} MB: {memory_of(planned.assessment, plan.strategy).because}. Nothing has measured it yet: "
+            "`migrator check . --measure` says what a start takes."
         ),
         timeout=comment_lines(_timeout(planned)),
         temporary=comment_lines(_temporary(planned)),

@@ -30,6 +30,7 @@ from migrator.plan.delivery.sends_within import with_sends_within
 from migrator.plan.encodings import saying_utf8
 from migrator.plan.language import newer_syntax
 from migrator.plan.looking.imports import ImportTree
+from migrator.plan.memory import memory_of
 from migrator.plan.outside.data_files import data_files
 from migrator.plan.outside.told import read_outside
 from migrator.plan.refusals import NETWORK, refuse_object_mapper, refuse_unfit, unneeded
@@ -51,9 +52,6 @@ from migrator.source import SourceTree
 
 RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
-# A quarter of a vCPU-GB: enough for a Python process with Powertools (54 MB measured), and the place where
-# the cost of a short call is about flat; sizing by evidence replaces it.
-MEMORY_MB = 256
 # An HTTP API gives up after 30 s (its hard limit); a handler that takes longer answers nobody.
 TIMEOUT_S = 29
 # Nobody waits for an answer: long enough for a slow neighbor, a third of the 900 s after which Lambda ends a run.
@@ -196,7 +194,7 @@ def make_plan(
         target=Target.NONE if undelivered else Target.ZIP,
         runtime=RUNTIME,
         architecture=ARCHITECTURE,
-        memory_mb=MEMORY_MB,
+        memory_mb=memory_of(assessment, made.strategy).mb,
         timeout_s=_timeout_s(delivery),
         seam="none" if undelivered else _SEAMS.get(delivery.source, "none"),
         source=delivery.source,

@@ -122,3 +122,19 @@ def test_a_dead_letter_queue_takes_from_its_own_queue_only(tmp_path: Path) -> No
     assert allowed["redrivePermission"] == "byQueue"
     queue = resources["Queue"]["Properties"]["QueueName"].value
     assert [str(each.value).rpartition(":")[2] for each in allowed["sourceQueueArns"]] == [queue]
+
+
+@pytest.mark.parametrize("data_class", ["KinesisStreamEvent", "DynamoDBStreamEvent", "KafkaEvent"])
+def test_records_can_be_passed_over_before_they_cost_anything(data_class: str, tmp_path: Path) -> None:
+    source = EVENT["shop.py"].replace("S3Event", data_class)
+    planned = planned_job(
+        tmp_path / "monolith", {**EVENT, "shop.py": source}, "shop.stored", accepted_unresolved="seen"
+    )
+    text = make_template(planned)
+    document = read(text)
+    assert document["Parameters"]["RecordFilter"]["Default"] == "", "all records come unless somebody says so"
+    assert "FilterCriteria: !If [HasRecordFilter, {Filters: [{Pattern: !Ref RecordFilter}]}, !Ref AWS::NoValue]" in text
+    folder = tmp_path / "service"
+    (folder / "src").mkdir(parents=True)
+    (folder / "template.yaml").write_text(text)
+    assert list(by_library([folder])) == []

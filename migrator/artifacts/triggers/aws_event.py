@@ -37,7 +37,7 @@ class _Source:
 
 
 _ASYNCHRONOUS = ("dead_letters", "direct")
-_STREAMED = ("dead_letters", "dead_letter_permission")
+_STREAMED = ("dead_letters", "dead_letter_permission", "record_filter")
 _SOURCES: Mapping[EventSource, _Source] = {
     EventSource.QUEUE: _Source("SQS", ("consumed_queue",)),
     EventSource.TOPIC: _Source(

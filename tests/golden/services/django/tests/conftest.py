@@ -91,7 +91,7 @@ class Context:
     """The part of Lambda's context that Powertools reads."""
 
     function_name: str = "shop-views-tax"
-    memory_limit_in_mb: int = 256
+    memory_limit_in_mb: int = 512
     invoked_function_arn: str = ":".join(
         ["arn:aws:lambda:us-east-1:123456789012:function", "shop-views-tax"]
     )
