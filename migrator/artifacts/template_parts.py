@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 
 from migrator.artifacts.alarms import alarms, quantiles
+from migrator.artifacts.cross_origin import cross_origin_shown
 from migrator.artifacts.dashboards import make_dashboard
 from migrator.artifacts.endpoints import addresses, endpoints_of
 from migrator.artifacts.handlers import HandlerArtifacts
@@ -109,6 +110,7 @@ def template_context(
         "access_lines": tuple(
             line for check in planned.plan.access_checks for line in comment_lines(f"- {check.what}: {check.reason}")
         ),
+        "cross_origin": cross_origin_shown(planned.plan.cross_origin),
         "key_users": _key_users(folders),
     }
 

@@ -161,6 +161,33 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class CrossOrigin:
+    """Which pages of other origins may ask (CORS), as the application has told a library.
+
+    Attributes:
+        origins: in full, or `*` for all.
+        methods: upper case.
+        headers: that a page may send; `*` for all.
+        exposed: headers of answers that a page may see.
+        max_age_s: how long a browser need not ask again; None leaves it to the browser.
+        location: where the application says it.
+    """
+
+    origins: tuple[str, ...]
+    methods: tuple[str, ...]
+    headers: tuple[str, ...]
+    exposed: tuple[str, ...]
+    credentials: bool
+    max_age_s: int | None
+    location: str
+
+    @property
+    def allowed(self) -> tuple[object, ...]:
+        """All but the place."""
+        return (self.origins, self.methods, self.headers, self.exposed, self.credentials, self.max_age_s)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that is decided before a file is written.
 
@@ -180,6 +207,7 @@ class Plan:
         boot: what is started before the function is imported; for the strategy `application`.
         import_time: what the slice does when it is imported, each with its place and why it is kept.
         packaging: why this target and architecture, and what of it nobody could say.
+        cross_origin: which pages of other origins may ask; for an HTTP API, which answers for it.
         access_checks: what may turn a request away before it reaches the view, and stays behind.
         sdk: what it asks of the cloud's SDK, while it runs and when it is imported.
     """
@@ -208,6 +236,7 @@ class Plan:
     packaging: str = "unknown: no package index was asked"
     access_checks: tuple[Dropped, ...] = ()
     sdk: SdkUse = field(default_factory=SdkUse)
+    cross_origin: CrossOrigin | None = None
 
 
 @dataclass(frozen=True, slots=True)

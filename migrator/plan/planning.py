@@ -21,6 +21,7 @@ from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.errors import InputError, Refused
 from migrator.model import ProgramModel
 from migrator.plan.absent import in_the_way, unread_behind, unread_modules
+from migrator.plan.around.cross_origin import said_of_origins
 from migrator.plan.around.left import left_around
 from migrator.plan.booting.boot_text import boot_text
 from migrator.plan.definitions import definitions_of
@@ -158,6 +159,7 @@ def make_plan(
     delivery = with_sends_within(delivery, tree, carried.values(), assessment, moved.triggers)
     frameworks = [trigger.framework for trigger in moved.triggers if by_route]
     around = left_around(imports, carried, assessment.location.path, frameworks, made.boot)
+    origins = said_of_origins(imports, carried, frameworks, made.boot, delivery.source)
     files = data_files(imports, carried, made.boot.kind if made.boot is not None else None)
     outside = read_outside(carried, made.boot)
     others_dropped = tuple(
@@ -188,6 +190,7 @@ def make_plan(
             *filled_elsewhere(imports, made, read),
             *routes_within(assessment, others),
             *around.others,
+            *origins.dropped,
             *delivery.dropped,
             *others_dropped,
         ),
@@ -198,13 +201,14 @@ def make_plan(
         timeout_s=_timeout_s(delivery),
         seam="none" if undelivered else _SEAMS.get(delivery.source, "none"),
         source=delivery.source,
-        kept=delivery.kept,
+        kept=(*delivery.kept, *origins.kept),
         network=bool(assessment.effect_names & NETWORK),
         because=made.because,
         boot=made.boot,
         access_checks=around.checks,
         import_time=import_time(carried, closure),
         sdk=_sdk(model, assessment, carried),
+        cross_origin=origins.rules,
     )
     return PlannedSlice(
         plan=plan,

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from migrator.domain.plans import Boot, BootKind
+from migrator.domain.plans import Boot
 from migrator.plan.around.asgi_layers import layers_left_behind
 from migrator.plan.around.django_middleware import middleware_left_behind
 from migrator.plan.around.flask_hooks import hooks_left_behind
-from migrator.plan.around.values import Around, LeftAround
+from migrator.plan.around.values import Around, LeftAround, answers_itself
 from migrator.plan.looking.imports import ImportTree
 from migrator.plan.slicing.carried import Carried
 
@@ -39,14 +39,10 @@ def left_around(
     found: dict[Around, None] = {}
     for framework in dict.fromkeys(frameworks):
         finder = _FINDERS.get(framework)
-        if finder is None or (framework == "flask" and _is_started(boot)):
+        if finder is None or (framework == "flask" and answers_itself(boot)):
             continue
         found |= dict.fromkeys(finder(imports, carried, home))
     return LeftAround(
         checks=tuple(each.dropped for each in found if each.turns_away),
         others=tuple(each.dropped for each in found if not each.turns_away),
     )
-
-
-def _is_started(boot: Boot | None) -> bool:
-    return boot is not None and boot.kind is BootKind.FLASK and bool(boot.application)

@@ -1,6 +1,6 @@
 """The values of this stage.
 
-In: nothing. Out: `Around` and `LeftAround`.
+In: nothing. Out: `Around` and `LeftAround`, and whether there is anything to find.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import ast
 from dataclasses import dataclass
 
 from migrator.domain.locations import Location
-from migrator.domain.plans import Dropped
+from migrator.domain.plans import Boot, BootKind, Dropped
 from migrator.source import SourceFile
 
 
@@ -41,3 +41,8 @@ def around(file: SourceFile, node: ast.expr | ast.stmt, what: str, reason: str, 
     """Something at the place of a node."""
     place = Location(file.path, node.lineno, node.end_lineno or node.lineno, node.col_offset + 1)
     return Around(Dropped(f"{place}: {what}", reason), turns_away)
+
+
+def answers_itself(boot: Boot | None) -> bool:
+    """Whether an application is started that answers a view's requests with all that stands around it."""
+    return boot is not None and boot.kind is BootKind.FLASK and bool(boot.application)
