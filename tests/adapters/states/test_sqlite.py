@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from migrator.adapters.states.sqlite import SqliteStateStore
+from migrator.adapters.states.sqlite.schema import prepare
 from migrator.errors import InputError
 from migrator.rollout.ports import Conflict
 from tests.support.recorded import AUDIT, LINE, STATE
@@ -52,6 +54,33 @@ with SqliteStateStore(Path(sys.argv[1])) as store:
     assert os.waitpid(child, 0)[1] == 0
     assert store.save(store.load("tax"), expected_version=2).version == 3
 """
+
+
+class _Overtaken(sqlite3.Connection):
+    """A connection in the middle of whose look at a new file another process makes its tables."""
+
+    path: Path
+    others = 1
+
+    def execute(self, statement: str, *parameters: object) -> sqlite3.Cursor:
+        if statement == "PRAGMA user_version" and self.others:
+            self.others = 0
+            other = sqlite3.connect(self.path, timeout=0.05, isolation_level=None)
+            # It has to wait while somebody reads.
+            with contextlib.closing(other), contextlib.suppress(sqlite3.OperationalError):
+                prepare(other, self.path)
+        return super().execute(statement, *parameters)
+
+
+def test_a_file_that_another_process_begins_meanwhile_is_one_with_rollouts(tmp_path: Path) -> None:
+    path = tmp_path / "rollouts.sqlite3"
+    connection = sqlite3.connect(path, isolation_level=None, factory=_Overtaken)
+    connection.path = path
+    with contextlib.closing(connection):
+        prepare(connection, path)
+        assert connection.others == 0
+    with SqliteStateStore(path) as store:
+        assert store.load("tax") is None
 
 
 def test_no_change_of_concurrent_processes_is_lost(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
         InputError: it is something else, or of a newer version; nothing was changed.
         sqlite3.Error: it is no database, damaged, locked or not writable.
     """
-    if _version(connection, path) < SCHEMA_VERSION:
+    if _version_at_once(connection, path) < SCHEMA_VERSION:
         connection.execute("BEGIN IMMEDIATE")
         try:
             # Asked again: another process may have been faster.
@@ -63,6 +63,15 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
             raise
         connection.commit()
     connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _version_at_once(connection: sqlite3.Connection, path: Path) -> int:
+    """The version as one moment had it: what another process makes meanwhile is there as a whole, or not at all."""
+    connection.execute("BEGIN")
+    try:
+        return _version(connection, path)
+    finally:
+        connection.rollback()
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
