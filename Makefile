@@ -191,9 +191,9 @@ templates: setup ## ask every public checker about the templates of the sample a
 	@$(BIN)/python -m tools.templates $(TEMPLATES)
 
 .PHONY: lock
-lock: ## renew the pins of the three environments from what the newest releases resolve to
+lock: ## renew the pins of the environments from what the newest releases resolve to
 	@bash tools/lock.sh "$(PYTHON)"
 
 .PHONY: clean
 clean: ## remove the environments and what was generated
-	@rm -rf $(VENV) $(TOOLS) $(KNOWLEDGE) $(DEMO_OUTPUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) $(TOOLS) $(STACK) $(LOAD) $(KNOWLEDGE) $(DEMO_OUTPUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
