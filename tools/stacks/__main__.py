@@ -22,6 +22,7 @@ from pathlib import Path
 from migrator import bootstrap
 from migrator.artifacts import Artifacts, make_artifacts, write
 from migrator.domain.assessments import Verdict
+from migrator.domain.plans import EventSource
 from migrator.errors import MigratorError
 from migrator.plan import PlannedSlice, make_plan
 from migrator.resources import sample_root
@@ -98,7 +99,9 @@ def _services(only: str) -> Iterator[tuple[PlannedSlice, Artifacts]]:
 def _on(plane: ControlPlane, place: Path, planned: PlannedSlice, types: _Types) -> tuple[str, bool]:
     """What became of a service on a plane, in words, and whether that is well."""
     try:
-        stack = create(plane, place)
+        # A function that writes where its files come from has to be told them apart, or its template refuses.
+        apart = {"KeyPrefix": "incoming/"} if planned.plan.source is EventSource.OBJECT_STORE else {}
+        stack = create(plane, place, apart)
     except Exception as error:  # the planes' own, of any kind: one broken stack must not hide the others
         return f"not created: {type(error).__name__}: {str(error)[:300]}", False
     types.add(stack)
