@@ -50,7 +50,7 @@ app = Celery("x")
 @app.task
 def work(left: int):
     if left:
-        work.apply_async((left - 1,), countdown=1)
+        work.apply_async((left - 1,), countdown=4)
 """
 RUN = """
 import json, sys
