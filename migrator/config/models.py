@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from migrator.config.forge import ForgeSection
 from migrator.domain.effects import Effect
 from migrator.domain.services import SecretStore
 from migrator.knowledge.schema import LibraryFile
@@ -108,6 +109,7 @@ class ConfigFile(_Strict):
     generate: GenerateSection = GenerateSection()
     source: SourceSection = SourceSection()
     effects: EffectsSection = EffectsSection()
+    forge: ForgeSection = ForgeSection()
 
 
 def json_schema() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from migrator.config.models import ConfigFile
 from migrator.config.parsing import FILE_NAME, ConfigError, Mistake, parse_config
 from migrator.config.toml_places import TomlPlaces
+from migrator.domain.forges import ForgeSettings
 from migrator.domain.locations import Location
 from migrator.domain.overrides import Override, OverrideKind, Stated
 from migrator.domain.services import CircuitBreaker, ServiceChoices
@@ -40,6 +41,7 @@ class Configuration:
         knowledge: knowledge files, those of flags last.
         libraries: knowledge that stands in the file itself.
         service: what is chosen about the services that are generated.
+        forge: where pull requests are opened, and what they hold.
         origins: where each setting comes from: `flag`, `environment`, `file` or `default`.
     """
 
@@ -51,6 +53,7 @@ class Configuration:
     knowledge: tuple[Path, ...] = ()
     libraries: tuple[LibraryFile, ...] = ()
     service: ServiceChoices = field(default_factory=ServiceChoices)
+    forge: ForgeSettings = field(default_factory=ForgeSettings)
     origins: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -111,6 +114,7 @@ def configuration(
                 for entry in file.generate.circuit_breaker
             ),
         ),
+        forge=file.forge.settings(),
         origins=origins,
     )
 
