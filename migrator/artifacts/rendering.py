@@ -11,6 +11,7 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from migrator.artifacts.markdown import cell_code, cell_text, inline_text
 from migrator.artifacts.quoting import code_span, markdown_line, prose, python_literal, quoted, regex_literal
 from migrator.resources import templates_root
 
@@ -34,6 +35,9 @@ def environment() -> Environment:
         "prose": prose,
         "span": code_span,
         "line": markdown_line,
+        "text": inline_text,
+        "cell_code": cell_code,
+        "cell_text": cell_text,
     }
     return made
 
