@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from migrator.adapters.envoy.names import COLD_HEADER
+from migrator.router.envoy_names import COLD_HEADER
 
 SERVICES = Path("tests/golden/services")
 ASKED = """

@@ -15,11 +15,11 @@ from migrator.adapters.dataplanes.alb import AlbDataPlane
 from migrator.adapters.dataplanes.lambda_alias import AliasDataPlane
 from migrator.adapters.dataplanes.seam import SeamPlane
 from migrator.adapters.envoy.admin import AdminClient
-from migrator.adapters.envoy.names import names_of
 from migrator.adapters.weights import FileWeights
 from migrator.domain.routes import AliasRoute, BalancerRoute, HttpMatch, Route, SeamCanary, SeamMatch, SeamRoute, Weight
 from migrator.errors import RemoteError
 from migrator.rollout.ports import Capabilities, DataPlane, Drift, Fence, Fenced
+from migrator.router.envoy_names import names_of
 from tests.support.envoy import World, running_world
 from tests.support.fake_plane import FakePlane, FilePlane
 from tests.support.moto import REGION, Balancer, Function, aws_server, balancer, function

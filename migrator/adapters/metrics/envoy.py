@@ -23,11 +23,11 @@ from migrator.adapters import marks
 from migrator.adapters.envoy.access_log import AccessLog, Told
 from migrator.adapters.envoy.admin import AdminClient
 from migrator.adapters.envoy.directory import PlaneDirectory
-from migrator.adapters.envoy.names import names_of
 from migrator.adapters.line_files import Place
 from migrator.cloud_facts.http_paths import LOCAL, PATHS
 from migrator.domain.observations import Measuring, NoData, Observation, Sample
 from migrator.errors import RemoteError
+from migrator.router.envoy_names import names_of
 
 _FORM: Final = "envoy/2"
 _THROTTLED: Final = 429

@@ -14,11 +14,11 @@ from migrator.adapters import processes
 from migrator.adapters.dataplanes.envoy import EnvoyDataPlane, EnvoyProcess, find_envoy, start_command, write_files
 from migrator.adapters.envoy.admin import AdminClient
 from migrator.adapters.envoy.directory import FENCES, PlaneDirectory
-from migrator.adapters.envoy.names import names_of
 from migrator.domain.routes import HttpMatch, Route, Segment, Weight
 from migrator.errors import InputError, RemoteError
 from migrator.rollout.ports import Fence, Fenced
 from migrator.router import Canary, PlaneConfig, RouteConfig, default_rollout
+from migrator.router.envoy_names import names_of
 from tests.support.envoy import World, empty_config, require_envoy, running_world
 from tests.support.http_servers import HttpServer
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from migrator.adapters.envoy.directory import CALLS, CLUSTERS, TRIES
-from migrator.adapters.envoy.names import names_of
+from migrator.router.envoy_names import names_of
 from tools.router_load.world import ROUTE
 
 Json = dict[str, Any]

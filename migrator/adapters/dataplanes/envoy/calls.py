@@ -16,7 +16,8 @@ from pydantic import TypeAdapter, ValidationError
 from migrator.adapters.dataplanes.envoy.listeners import MARKED_ROUTED
 from migrator.adapters.dataplanes.envoy.matching import header_match, match_of
 from migrator.adapters.dataplanes.envoy.retries import retried_statuses
-from migrator.adapters.envoy.names import (
+from migrator.domain.routes import Fallback, Mirror, Route
+from migrator.router.envoy_names import (
     COLD_HEADER,
     METADATA,
     OUTER,
@@ -27,7 +28,6 @@ from migrator.adapters.envoy.names import (
     RouteNames,
     names_of,
 )
-from migrator.domain.routes import Fallback, Mirror, Route
 from migrator.router.paths import rank_of
 
 Json = dict[str, Any]

@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from migrator.adapters.envoy.names import INNER, METADATA, UNROUTED, names_of
 from migrator.domain.routes import Route
 from migrator.errors import InputError
+from migrator.router.envoy_names import INNER, METADATA, UNROUTED, names_of
 
 Json = dict[str, Any]
 

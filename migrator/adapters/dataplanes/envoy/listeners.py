@@ -11,8 +11,8 @@ from typing import Any
 
 from migrator.adapters.dataplanes.envoy.matching import CLAIMS
 from migrator.adapters.envoy.directory import CALLS, TRIES, PlaneDirectory
-from migrator.adapters.envoy.names import COLD_HEADER, INNER, METADATA, OUTER
 from migrator.router.config import CONTROL_PREFIXES
+from migrator.router.envoy_names import COLD_HEADER, INNER, METADATA, OUTER
 from migrator.router.quantities import split_address
 
 Json = dict[str, Any]

@@ -25,7 +25,6 @@ from migrator.adapters.dataplanes.envoy.resources import resources_of
 from migrator.adapters.dataplanes.envoy.weights import Units, read_layer, weights_layer, with_units
 from migrator.adapters.envoy.admin import AdminClient
 from migrator.adapters.envoy.directory import WEIGHTS, PlaneDirectory
-from migrator.adapters.envoy.names import OUTER, names_of
 from migrator.adapters.processes import wait_until
 from migrator.collector import without_collector
 from migrator.domain.routes import AnyRoute, Route, Standing, Weight
@@ -33,6 +32,7 @@ from migrator.errors import RemoteError, UsageError
 from migrator.rollout.fencing import passed
 from migrator.rollout.ports import Capabilities, Drift, Fence
 from migrator.router.config import PlaneConfig
+from migrator.router.envoy_names import OUTER, names_of
 from migrator.router.weights import from_units, to_units
 
 _DEADLINE_S = 10.0

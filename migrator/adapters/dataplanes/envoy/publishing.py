@@ -15,9 +15,9 @@ from typing import Any
 from migrator.adapters.dataplanes.envoy.resources import Resources, with_old_clusters, with_old_tries
 from migrator.adapters.envoy.admin import AdminClient
 from migrator.adapters.envoy.directory import CALLS, CLUSTERS, TRIES, PlaneDirectory
-from migrator.adapters.envoy.names import INNER, OUTER
 from migrator.adapters.processes import wait_until
 from migrator.errors import RemoteError
+from migrator.router.envoy_names import INNER, OUTER
 
 _DEADLINE_S = 10.0
 _LOG_BYTES = 64 * 1024

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from migrator.adapters.envoy.names import INNER, ROUTE_HEADER, names_of
 from migrator.domain.routes import Route
+from migrator.router.envoy_names import INNER, ROUTE_HEADER, names_of
 
 Json = dict[str, Any]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from migrator.adapters.dataplanes.envoy.discovery import response
-from migrator.adapters.envoy.names import names_of
+from migrator.router.envoy_names import names_of
 
 Json = dict[str, Any]
 

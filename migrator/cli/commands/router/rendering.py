@@ -68,7 +68,7 @@ def _rendered(config: RouterConfig) -> dict[str, Any]:
 def _envoy(config: RouterConfig) -> dict[str, Any]:
     from migrator.adapters.dataplanes.envoy import default_directory, render_files
     from migrator.adapters.envoy.directory import PlaneDirectory
-    from migrator.adapters.envoy.names import names_of
+    from migrator.router.envoy_names import names_of
 
     folder = PlaneDirectory(default_directory(config.http_plane.admin))
     keys = {entry.name: names_of(entry.name) for entry in config.routes}

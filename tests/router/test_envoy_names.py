@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migrator.adapters.envoy.names import UNROUTED, names_of
+from migrator.router.envoy_names import UNROUTED, names_of
 
 
 @given(st.text())
