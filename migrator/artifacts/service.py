@@ -7,7 +7,6 @@ from its plug-in; what every service has is put together here.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 
@@ -29,6 +28,7 @@ from migrator.artifacts.template_parts import template_context, template_folders
 from migrator.artifacts.triggers import plugin_for
 from migrator.documents.manifest import CODEC
 from migrator.domain.effects import Effect
+from migrator.domain.json import json_text
 from migrator.domain.plans import Dropped, Manifest, Requirement, Target, WrittenFile
 from migrator.domain.services import ServiceChoices
 from migrator.errors import Refused
@@ -125,7 +125,7 @@ def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -
         text = render(template, context)
         files[path] = format_python(text, first_party=own) if path.endswith(".py") else text
     for example in described.events:
-        files[f"events/{example.name}.json"] = json.dumps(example.event, indent=2, ensure_ascii=False) + "\n"
+        files[f"events/{example.name}.json"] = json_text(example.event, indent=2) + "\n"
     if described.rules:
         files["router.yaml"] = router_yaml(name, described.rules)
     data = {f"src/{path}": content for path, content in planned.data.items()}

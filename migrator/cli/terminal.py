@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -45,15 +44,16 @@ def console(*, no_color: bool = False, stderr: bool = False) -> Console:
 
 def print_json(document: Mapping[str, JsonValue]) -> None:
     """One JSON document on stdout."""
-    text = json.dumps(document, indent=2, ensure_ascii=False)
-    # A lone surrogate (possible in a string of analyzed code) has no bytes; its backslash form is its JSON escape.
-    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+    from migrator.domain.json import json_text
+
+    sys.stdout.write(json_text(document, indent=2) + "\n")
 
 
 def print_json_line(document: Mapping[str, JsonValue]) -> None:
     """One JSON document on a line of stdout of its own, for whoever reads along."""
-    text = json.dumps(document, ensure_ascii=False)
-    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+    from migrator.domain.json import json_text
+
+    sys.stdout.write(json_text(document) + "\n")
     sys.stdout.flush()
 
 

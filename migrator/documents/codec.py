@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from migrator.domain.json import JsonValue
+from migrator.domain.json import JsonValue, json_text
 from migrator.errors import InputError
 
 if TYPE_CHECKING:
@@ -49,11 +49,11 @@ class Codec(Generic[T]):
 
     def dump_text(self, value: T) -> str:
         """The document as indented JSON with a final newline; equal values give equal text."""
-        return json.dumps(self.dump(value), indent=2, ensure_ascii=False) + "\n"
+        return json_text(self.dump(value), indent=2) + "\n"
 
     def dump_line(self, value: T) -> str:
         """The document as JSON on one line without blanks, as stores keep it; equal values give equal text."""
-        return json.dumps(self.dump(value), separators=(",", ":"), ensure_ascii=False)
+        return json_text(self.dump(value), separators=(",", ":"))
 
     def load(self, document: object, *, source: str = "") -> T:
         """The value that a document says.

@@ -1,7 +1,8 @@
-"""The type of what JSON can say."""
+"""The type of what JSON can say, and its text as people may look at it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -10,3 +11,13 @@ if TYPE_CHECKING:
 else:
     # A recursive alias is for type checkers alone: what reads annotations at run time cannot resolve it.
     JsonValue = Any
+
+
+def json_text(value: object, *, indent: int | None = None, separators: tuple[str, str] | None = None) -> str:
+    """JSON that says the value, with letters as they are, and as an escape what no one can see: controls, marks of
+    direction, and lone surrogates, which have no bytes in UTF-8.
+    """
+    text = json.dumps(value, indent=indent, separators=separators, ensure_ascii=False)
+    if text.replace("\n", "").isprintable():  # as nearly all text is: one pass instead of one for each character
+        return text
+    return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)

@@ -17,7 +17,7 @@ from migrator.artifacts.handlers import EventExample, HandlerArtifacts, writes
 from migrator.artifacts.naming import logical_id
 from migrator.artifacts.queues import queue_settings
 from migrator.artifacts.starting import starting
-from migrator.domain.json import JsonValue
+from migrator.domain.json import JsonValue, json_text
 from migrator.domain.plans import EventSource, Requirement
 from migrator.plan import PlannedSlice
 from migrator.plan.delivery.deliveries import Convention, QueuePolicy, Timetable
@@ -123,7 +123,7 @@ def _body(task: str, number: int, call: ExampleCall) -> str:
         "args": list(call.args),
         "kwargs": dict(call.kwargs),
     }
-    return json.dumps(said, ensure_ascii=False)
+    return json_text(said)
 
 
 def _examples(policy: QueuePolicy, calls: Sequence[ExampleCall]) -> tuple[EventExample, ...]:
