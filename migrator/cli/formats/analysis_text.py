@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from migrator.cli.formats.page import CONFIDENCE_STYLE, VERDICT_STYLE, Page, Part, count, listed, one_line, place
-from migrator.cli.formats.reasons import reason_of
-from migrator.cli.formats.triggers import trigger_text
 from migrator.domain.assessments import Analysis, Assessment, Confidence, Verdict
 from migrator.domain.effects import Effect, Evidence
 from migrator.domain.locations import Location
+from migrator.domain.trigger_text import trigger_text
 from migrator.verdicts.advice import mend_for
 from migrator.verdicts.policy import BLOCKERS
+from migrator.verdicts.reasons import reason_of
 
 _FIRST_MOVES = 10
 _BLOCKERS_SHOWN = 5

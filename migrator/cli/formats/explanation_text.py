@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from migrator.cli.formats.page import CONFIDENCE_STYLE, VERDICT_STYLE, Page, count, place
-from migrator.cli.formats.triggers import trigger_text
 from migrator.domain.assessments import Assessment, Confidence, Unresolved, Verdict
 from migrator.domain.effects import EffectFinding, Evidence
 from migrator.domain.locations import Location
 from migrator.domain.overrides import OverrideKind
+from migrator.domain.trigger_text import trigger_text
 from migrator.verdicts.policy import BLOCKERS
 
 SourceLine = Callable[[Location], str]

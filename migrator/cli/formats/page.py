@@ -7,16 +7,29 @@ source lines of the analyzed code cannot drive the terminal or break the layout.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from migrator.cli.terminal import inert
 from migrator.domain.assessments import Confidence, Verdict
 from migrator.domain.locations import Location
+from migrator.domain.wording import count, listed
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
+
+__all__ = [
+    "CONFIDENCE_STYLE",
+    "VERDICT_STYLE",
+    "Page",
+    "Part",
+    "count",
+    "listed",
+    "one_line",
+    "place",
+    "stdout_page",
+]
 
 Part: TypeAlias = str | tuple[str, str]
 """Text, or text with the name of a rich style."""
@@ -128,13 +141,3 @@ def one_line(text: str) -> str:
 def place(location: Location) -> Part:
     """A location as terminals and editors follow it: `path:line:column`."""
     return (str(location), "underline")
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """`1 file`, `2,410 files`."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
-def listed(items: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + f" and {items[-1]}" if items else ""

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from migrator.cli.formats.page import CONFIDENCE_STYLE, VERDICT_STYLE, Page, count, place
-from migrator.cli.formats.triggers import trigger_text
 from migrator.domain.locations import Location
 from migrator.domain.plans import Boot, BootKind, Plan, Setting, SlicedDefinition, Target
+from migrator.domain.trigger_text import trigger_text
 
 if TYPE_CHECKING:
     from migrator.plan import PlannedSlice

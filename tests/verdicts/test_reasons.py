@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from migrator.cli.formats.reasons import reason_of
 from migrator.domain.assessments import Assessment, Reach
 from migrator.domain.effects import Effect, EffectFinding
 from migrator.domain.triggers import TriggerKind
 from migrator.verdicts import assess
+from migrator.verdicts.reasons import reason_of
 from tests.support.assessed import HandModel, HandSummary, candidate, finding, unresolved
 
 SMALL = Reach(3, 40)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from migrator.cli.formats.page import count, listed
 from migrator.domain.assessments import Assessment, HazardKind, Verdict
 from migrator.domain.effects import Effect, EffectFinding
 from migrator.domain.triggers import TriggerKind
+from migrator.domain.wording import count, listed
 from migrator.verdicts.ranking import EVENTS
 from migrator.verdicts.work import OUTSIDE, Craft, crafts_of
 
