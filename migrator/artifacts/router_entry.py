@@ -18,35 +18,48 @@ from migrator.router import Canary, PlaneConfig, RouteConfig, RouterConfig, to_y
 # Where the local stack listens; a deployment names its own.
 LEGACY_URL = "http://127.0.0.1:8000"
 CANARY_URL = "http://127.0.0.1:9000"
-_PLANE = PlaneConfig(kind="envoy", admin="127.0.0.1:9901", listen="127.0.0.1:8080")
-_ALIAS = "live"
+PLANE = PlaneConfig(kind="envoy", admin="127.0.0.1:9901", listen="127.0.0.1:8080")
+ALIAS = "live"
+STEPS = (Step(5, 300), Step(25, 900), Step(50, 1800), Step(100, 3600))
 
 
 def router_yaml(service: str, rules: Sequence[PathRule]) -> str:
     """One route for each path of the function."""
+    return to_yaml(RouterConfig(plane=PLANE, routes=http_routes(service, rules), legacy_url=LEGACY_URL))
+
+
+def http_routes(
+    service: str, rules: Sequence[PathRule], *, legacy_url: str = LEGACY_URL, canary_url: str = CANARY_URL
+) -> tuple[RouteConfig, ...]:
+    """One route for each path of the function, at weight 0."""
     paths: dict[str, set[str]] = {}
     for rule in rules:
         paths.setdefault(rule.template(greedy=False), set()).update(rule.methods)
-    routes = tuple(
-        _route(service if number == 1 else f"{service}-{number}", service, path, tuple(sorted(methods)))
+    return tuple(
+        _route(
+            service if number == 1 else f"{service}-{number}",
+            service,
+            HttpMatch(methods=tuple(sorted(methods)), path=path),
+            legacy_url,
+            canary_url,
+        )
         for number, (path, methods) in enumerate(paths.items(), start=1)
     )
-    return to_yaml(RouterConfig(plane=_PLANE, routes=routes, legacy_url=LEGACY_URL))
 
 
-def _route(name: str, service: str, path: str, methods: tuple[str, ...]) -> RouteConfig:
+def _route(name: str, service: str, match: HttpMatch, legacy_url: str, canary_url: str) -> RouteConfig:
     return RouteConfig(
         route=Route(
             name=name,
-            match=HttpMatch(methods=methods, path=path),
-            legacy_url=LEGACY_URL,
-            canary_url=CANARY_URL,
+            match=match,
+            legacy_url=legacy_url,
+            canary_url=canary_url,
             weight=0,
         ),
-        canary=Canary(lambda_name=service, alias=_ALIAS, url=CANARY_URL),
+        canary=Canary(lambda_name=service, alias=ALIAS, url=canary_url),
         rollout=RolloutPlan(
             route=name,
-            steps=(Step(5, 300), Step(25, 900), Step(50, 1800), Step(100, 3600)),
+            steps=STEPS,
             gates=(ErrorRateGate(worse_by_pp=1), ParityGate(different=0)),
         ),
     )

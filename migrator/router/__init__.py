@@ -16,7 +16,7 @@ from migrator.router.config import (
 from migrator.router.load import load_router, parse_router
 from migrator.router.mistakes import Mistake, RouterError
 from migrator.router.schema import json_schema, schema_text
-from migrator.router.write import to_yaml
+from migrator.router.write import fragment_yaml, to_yaml
 
 __all__ = [
     "SIDE_HEADER",
@@ -27,6 +27,7 @@ __all__ = [
     "RouterConfig",
     "RouterError",
     "default_rollout",
+    "fragment_yaml",
     "json_schema",
     "load_router",
     "parse_router",

@@ -7,7 +7,7 @@ equal configuration. Editing a file that a person wrote is not done here.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
@@ -50,9 +50,15 @@ from migrator.router.yaml_parts import listed as _list
 from migrator.router.yaml_parts import number as _number
 
 
-def to_yaml(config: RouterConfig) -> str:
-    """The file that says this configuration."""
+def to_yaml(config: RouterConfig, *, include: Sequence[str] = ()) -> str:
+    """The file that says this configuration.
+
+    Args:
+        include: patterns of the files with further routes; with them the file need not have any itself.
+    """
     document = CommentedMap(version=1)
+    if include:
+        document["include"] = _list(map(DoubleQuotedScalarString, include))
     if config.plane is not None:
         document["plane"] = _plane(config.plane)
     if config.balancer is not None:
@@ -66,17 +72,41 @@ def to_yaml(config: RouterConfig) -> str:
         document["legacy"] = _filled(url=config.legacy_url, health=of_the_top)
     if config.notifications:
         document["notifications"] = [notified_mapping(each) for each in config.notifications]
-    document["routes"] = [
+    routes = _routes(config)
+    if routes or not include:
+        document["routes"] = routes
+    return _text(document)
+
+
+def fragment_yaml(config: RouterConfig, *, legacy_named: bool) -> str:
+    """The file that says the routes of a configuration and nothing else, for one that includes it.
+
+    Args:
+        legacy_named: the including file names the legacy system, so that routes of HTTP calls need not.
+    """
+    routes = _routes(config)
+    for route in routes:
+        if legacy_named and "http" in route["match"]:
+            route.pop("legacy", None)
+    return _text(CommentedMap(version=1, routes=routes))
+
+
+def _routes(config: RouterConfig) -> list[CommentedMap]:
+    routes = [
         *map(_route, config.routes),
         *map(_balancer_route, config.balancer_routes),
         *map(_seam_route, config.seam_routes),
         *map(_alias_route, config.alias_routes),
     ]
-    for route in document["routes"]:
+    for route in routes:
         if (figures := config.figures.get(route["name"])) is not None:
             route["metrics"] = figures_mapping(figures)
         if "http" in route["match"] and (health := config.health.get(route["name"])) is not None:
             route["legacy"]["health"] = health
+    return routes
+
+
+def _text(document: CommentedMap) -> str:
     yaml = YAML()
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.width = 120
