@@ -60,6 +60,21 @@ class CommitDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class FileChange:
+    """What happened to a file between two commits.
+
+    Attributes:
+        path: from the repository's top; its new one where it was moved.
+        added: lines that are new; None where it is not text.
+        taken: lines that are gone; None where it is not text.
+    """
+
+    path: str
+    added: int | None
+    taken: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class PullRequestDraft:
     """A pull request that is not opened yet.
 

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from migrator.domain.pull_requests import CommitDraft, OpenedPullRequest, PullRequestDraft, Standing
+from migrator.domain.pull_requests import CommitDraft, FileChange, OpenedPullRequest, PullRequestDraft, Standing
 
 
 class Repository(Protocol):
@@ -37,14 +37,20 @@ class Repository(Protocol):
         """
 
     def fetch(self, remote: str, branches: Sequence[str]) -> None:
-        """Bring what the remote knows of branches; one that it does not have is no error.
+        """Bring what the remote knows of branches to `refs/remotes/REMOTE/BRANCH`; one that it lacks is gone there, too.
 
         Raises:
             RemoteError: the remote does not answer, or lets nobody in.
+            InputError: that cannot be the name of a branch, or the remote's history is cut off.
         """
 
     def commit_of(self, reference: str) -> str | None:
-        """The full id of the commit that a name stands for (`origin/main`, a branch, an id); None for no such."""
+        """The full id of the commit that a name stands for; None for no such.
+
+        Args:
+            reference: a name in full (`refs/remotes/origin/main`, `refs/heads/main`), in short (`origin/main`, `main`), an
+                id, or any of them with `^` behind it for the first parent.
+        """
 
     def uncommitted(self, below: str = "") -> tuple[str, ...]:
         """Tracked files that are not as they are committed, and new ones that are not ignored, below a folder."""
@@ -59,14 +65,19 @@ class Repository(Protocol):
         """A folder of its own with all files of a commit, which goes again, also when the process is interrupted."""
 
     def merged(self, ours: str, theirs: str, subject: str, trailers: Sequence[tuple[str, str]] = ()) -> str:
-        """A commit that merges the second into the first; the first itself where that has all of the second.
+        """A commit that has all of both: the first one, or the second one, where that has all of the other, else a merge.
 
         Raises:
             Refused: they conflict; the files are named.
         """
 
     def committed(self, start: str, commits: Sequence[CommitDraft], trailers: Sequence[tuple[str, str]]) -> str:
-        """The last of new commits on top of another one; those that change nothing are left out, and no branch moves."""
+        """The last of new commits on top of another one; those that change nothing are left out, and no branch moves.
+
+        Raises:
+            InputError: a path leads out of the repository or through a symbolic link; git does not know who commits, or
+                cannot sign.
+        """
 
     def reverted(self, start: str, commits: Sequence[str], trailers: Sequence[tuple[str, str]]) -> str:
         """The last of new commits on top of another one, each of which undoes one, in the order given.
@@ -85,6 +96,9 @@ class Repository(Protocol):
             Refused: it is not what was expected, or is protected.
             RemoteError: the remote does not answer, or lets nobody in.
         """
+
+    def changes(self, before: str, after: str) -> tuple[FileChange, ...]:
+        """The files that differ between two commits, by path, with counts of lines."""
 
     def diff(self, before: str, after: str) -> str:
         """What changed from one commit to another, as git shows it without color."""
