@@ -25,6 +25,7 @@ from migrator.artifacts.routes_shown import api_events, rule_shown
 from migrator.artifacts.sam_parts import sam_parts
 from migrator.artifacts.shadow import with_guards
 from migrator.artifacts.template_parts import template_context, template_folders
+from migrator.artifacts.template_text import template_text
 from migrator.artifacts.triggers import plugin_for
 from migrator.documents.manifest import CODEC
 from migrator.domain.effects import Effect
@@ -49,7 +50,6 @@ _DEFAULTS = ServiceChoices()
 _HANDLER, _OTHER = "app", "lambda_app"
 
 _FIXED = {
-    "template.yaml": "sam/template.yaml.j2",
     "samconfig.toml": "sam/samconfig.toml.j2",
     "Makefile": "service/Makefile.j2",
     "README.md": "service/README.md.j2",
@@ -104,7 +104,7 @@ def make_template(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) ->
         Refused: as for `make_artifacts`.
     """
     _refuse_other_targets(planned)
-    return render(_FIXED["template.yaml"], _prepare(planned, Rewritten(planned.modules), choices).context)
+    return template_text(_prepare(planned, Rewritten(planned.modules), choices).context, planned.assessment)
 
 
 def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -> Artifacts:
@@ -121,6 +121,7 @@ def make_artifacts(planned: PlannedSlice, choices: ServiceChoices = _DEFAULTS) -
     context = {**made.context, "source_section": render(described.readme, made.context).strip("\n")}
     own = sorted({_top(path) for path in planned.modules} | _generated(described))
     files = {f"src/{path}": text for path, text in planned.modules.items()}
+    files["template.yaml"] = template_text(context, planned.assessment)
     for path, template in {**_FIXED, **pipeline_files(name, described), **described.templates}.items():
         text = render(template, context)
         files[path] = format_python(text, first_party=own) if path.endswith(".py") else text
