@@ -30,7 +30,11 @@ class MigratorError(Exception):
         return (_rebuild, (type(self), self.message, self.hint, self.location, dict(self.__dict__)))
 
     def __str__(self) -> str:
-        return f"{self.location}: {self.message}" if self.location else self.message
+        if not self.location:
+            return self.message
+        # A path may have any character, and a line end in it would make a line that nobody wrote.
+        location = self.location.replace("\n", "\\n")
+        return f"{location}: {self.message}"
 
 
 class UsageError(MigratorError):
