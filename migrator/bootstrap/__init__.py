@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migrator.bootstrap.graphs import call_graph
 from migrator.bootstrap.rollouts import (
     Side,
     bonds_of,
@@ -41,6 +42,7 @@ __all__ = [
     "analyze_with_model",
     "ask_index",
     "bonds_of",
+    "call_graph",
     "context_mend",
     "controller",
     "deploy_command",
@@ -57,6 +59,7 @@ __all__ = [
     "seam_addition",
     "service_checks",
     "service_choices",
+    "source_of",
     "weights_sync",
 ]
 
@@ -101,7 +104,7 @@ def analyze_with_model(
     from migrator.verdicts import assess
 
     began = time.monotonic()
-    tree, settings = _source(root, config, knowledge, keep_lines=places_on_disk)
+    tree, settings = source_of(root, config, knowledge, keep_lines=places_on_disk)
     known = load_knowledge(settings.knowledge, settings.libraries)
     facts, unread = extract_facts(tree, jobs)
     stated, misstated = read_overrides(tree)
@@ -121,7 +124,7 @@ def analyze_with_model(
     return analysis, model
 
 
-def _source(
+def source_of(
     root: Path, config: Path | None = None, knowledge: Sequence[Path] = (), *, keep_lines: bool = False
 ) -> tuple[SourceTree, Configuration]:
     """The files of a monolith, without the seam, and the settings that chose them."""
@@ -192,7 +195,7 @@ def planned_slice(
             f"--accept {wrong[0]}: there is no such effect", hint=f"one of: unresolved, {', '.join(sorted(known))}"
         )
     analysis, model = analyze_with_model(root, jobs=jobs, config=config, places_on_disk=False)
-    tree, settings = _source(root, config)
+    tree, settings = source_of(root, config)
     planned = make_plan(
         tree,
         _named(tree, analysis, name),
@@ -280,7 +283,7 @@ def context_mend(root: Path, name: str, *, jobs: int = 0, config: Path | None = 
     from migrator.plan.context import context_graph, left_out_texts, mend, outcome
     from migrator.verdicts import assess, find
 
-    tree, settings = _source(root, config)
+    tree, settings = source_of(root, config)
     model = _model(tree, settings, jobs)
     before = find(assess(model), name)
     made = mend(tree, context_graph(model, before), lambda: left_out_texts(tree))

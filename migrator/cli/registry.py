@@ -18,6 +18,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("init", "init", "Write a migrator.toml from what the monolith's files show."),
     CommandEntry("analyze", "analyze", "Find the event-shaped functions of a monolith and say which may move."),
     CommandEntry("explain", "explain", "Show why a function got its verdict, line by line."),
+    CommandEntry("callgraph", "callgraph", "Write who calls whom, for other programs: JSON, DOT, or as PyCG does."),
     CommandEntry("plan", "plan", "Show what would be cut out, why, and what it needs, before anything is written."),
     CommandEntry("mend", "mend", "Turn reads of request, session and login into parameters, shown as a diff."),
     CommandEntry("extract", "extract", "Cut a function out: handler, SAM template, tests, events, router entry."),

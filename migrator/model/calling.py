@@ -66,6 +66,8 @@ class CallingFrame(LibrariesFrame):
             case Inst():
                 return self.operator(value, "__call__", arguments, place) or self._opaque_instance(value, place)
             case Lib():
+                if self.tables.call_notes is not None:
+                    self._note_outside(f"{value.dotted}.__call__" if value.instance else value.dotted, place)
                 special = self.special_call(value, arguments, place)
                 if special is not None:
                     return special
@@ -74,6 +76,9 @@ class CallingFrame(LibrariesFrame):
                 shifted = Arguments([NOTHING] * given + arguments.positional, arguments.keywords, arguments.spread)
                 return self._call_one(target, shifted, place)
             case Param(info=info, index=index):
+                notes = self.tables.call_notes
+                if notes is not None and not self.answering:
+                    notes.parameter(self.body, (info, index), (place.line, place.column))
                 if info is self.info:
                     self.solver.join(self.body.called_parameters, (self.universe.const(index),))
                 return NOTHING
@@ -170,7 +175,7 @@ class CallingFrame(LibrariesFrame):
                 continue
             given = bound.get(index)
             if given:
-                self.call(given, Arguments(), place)
+                self._answer_for(given, place)
             elif info.scope.parameters[index].default is None:
                 self.unfollowed(place, f"what is passed as {info.scope.parameters[index].name} is not known")
         for changed in self.read(body.changed_parameters):
@@ -190,6 +195,17 @@ class CallingFrame(LibrariesFrame):
             else:
                 result.add(value)
         return frozenset(result)
+
+    def _answer_for(self, given: Values, place: Place) -> None:
+        """Run what the function that is called here will call; the line that does is the other one's."""
+        before, self.answering = self.answering, True
+        self.call(given, Arguments(), place)
+        self.answering = before
+
+    def _note_outside(self, dotted: str, place: Place) -> None:
+        notes = self.tables.call_notes
+        if notes is not None and not self.answering:
+            notes.outside(self.body, dotted, (place.line, place.column))
 
     def hand_over(self, info: FunctionInfo, arguments: Arguments) -> dict[int, Values]:
         """Let the arguments flow into the parameters; says which parameter got what."""
@@ -290,6 +306,7 @@ class CallingFrame(LibrariesFrame):
             self.run_function(after.function, instance, Arguments(), place)
         for entry in order:
             if isinstance(entry, str):
+                self._note_outside(f"{entry}.__init__", place)
                 self._register(f"{entry}.__init__", instance, arguments, place)
                 self._construct_library(entry, place)
         return result

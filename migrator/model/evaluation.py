@@ -56,6 +56,8 @@ class Evaluation(ExpressionsFrame):
         # Notes are taken anew, so that nothing remains of what was thought while values were still missing.
         body.edges, body.effects, body.writes, body.reads, body.unresolved = {}, set(), set(), set(), {}
         body.libraries = set()
+        if self.tables.call_notes is not None:
+            self.tables.call_notes.begin(body)
         scope = self.info.scope
         if scope.kind is ScopeKind.FUNCTION or scope.kind is ScopeKind.LAMBDA:
             for index, parameter in enumerate(scope.parameters):

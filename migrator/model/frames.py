@@ -17,6 +17,7 @@ from migrator.domain.locations import Location
 from migrator.facts.expressions import Call, Expression
 from migrator.facts.records import Bind, Define, How, Import
 from migrator.knowledge import Entry, Knowledge
+from migrator.model.call_notes import CallNotes
 from migrator.model.index import ClassInfo, FunctionInfo, Index
 from migrator.model.narrowing import Narrowing, narrowings
 from migrator.model.rendering import written
@@ -176,6 +177,7 @@ class Tables:
     Attributes:
         followed: first-party functions whose calls are noted for plug-ins, in `sites` (see `wrapped_calls`).
         housed: sets of values whose containers know already that a home holds them.
+        call_notes: who calls whom; None where nobody asks for a call graph.
     """
 
     index: Index
@@ -197,6 +199,7 @@ class Tables:
     followed: set[FunctionInfo] = field(default_factory=set)
     housed: set[tuple[str, Values]] = field(default_factory=set)
     sites: dict[FunctionInfo, dict[tuple[str, int, int], LibraryCall]] = field(default_factory=dict)
+    call_notes: CallNotes | None = None
 
 
 def copied(info: FunctionInfo) -> str:
@@ -223,6 +226,7 @@ class Frame(ABC):
         self.again = False
         self.table = ""
         self.display = ""
+        self.answering = False
         # An object that a global holds makes containers of its own: a registry does not mix with others of its class.
         # So does a copy of a function, for the place that calls it.
         home = body.receiver.home if isinstance(body.receiver, Inst) else ""
@@ -361,6 +365,9 @@ class Frame(ABC):
         here = (line, column)
         if target not in edges or here < edges[target]:
             edges[target] = here
+        notes = self.tables.call_notes
+        if notes is not None and not self.answering:
+            notes.function(self.body, target, here)
 
     def note_write(self, home: str, line: int, column: int, how: str) -> None:
         """State that outlives the call is changed; `how` is `bind`, `change`, or `drop`."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from migrator.collector import without_collector
 from migrator.domain.assessments import Finding, Hazard, Reach, Unresolved
+from migrator.domain.call_graphs import CallGraph
 from migrator.domain.effects import Effect, EffectFinding
 from migrator.domain.locations import Location
 from migrator.domain.overrides import Override, Stated
@@ -20,6 +21,8 @@ from migrator.domain.sdk_calls import SdkUse
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.facts import ModuleFacts
 from migrator.knowledge import Knowledge
+from migrator.model.call_graph import make_call_graph
+from migrator.model.call_notes import CallNotes
 from migrator.model.evaluation import run_body
 from migrator.model.frames import Tables
 from migrator.model.frameworks import FRAMEWORKS
@@ -173,13 +176,29 @@ def build_model(
         knowledge: what libraries do.
         stated: what overrides the analysis.
     """
+    program, registrations = _solved(facts, knowledge)
+    return _assemble(program, registrations, stated)
+
+
+def build_call_graph(tree: SourceTree, facts: Mapping[str, ModuleFacts], knowledge: Knowledge) -> CallGraph:
+    """Resolve the whole program, and say who calls whom; for the arguments see `build_model`."""
+    notes = CallNotes()
+    program, _ = _solved(facts, knowledge, notes)
+    return make_call_graph(program, notes, str(tree.root))
+
+
+def _solved(
+    facts: Mapping[str, ModuleFacts], knowledge: Knowledge, notes: CallNotes | None = None
+) -> tuple[Program, list[Registration]]:
     index = Index(facts, knowledge.is_known_library)
     universe = Universe()
     solver = Solver(universe, lambda body: run_body(tables, body))
     interests = frozenset(name for framework in FRAMEWORKS for name in framework.interests)
     wrappers = {name: type_ for framework in FRAMEWORKS for name, type_ in framework.wrappers.items()}
     noted = NOTED | APPLICATIONS | {f"{name}.__init__" for name in APPLICATIONS}
-    tables = Tables(index, knowledge, universe, solver, interests | noted, wrappers, noted=noted - interests)
+    tables = Tables(
+        index, knowledge, universe, solver, interests | noted, wrappers, noted=noted - interests, call_notes=notes
+    )
     program = Program(tables)
     with _deep_recursion(), without_collector():
         # What runs on import declares what functions use: read before them, it leaves less to read again.
@@ -195,7 +214,7 @@ def build_model(
             if not program.wrapped.follow() and not handed_over and solver.settled:
                 break
         solver.solve()
-    return _assemble(program, registrations, stated)
+    return program, registrations
 
 
 def _hand_over(program: Program, registrations: Iterable[Registration]) -> bool:
