@@ -21,10 +21,14 @@ LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _LIKE_SCP: Final = re.compile(r"(?:(?P<user>[^@/\s]+)@)?(?P<host>\[[^\]]+\]|[^:/\s]{2,}):(?!//)(?P<path>.*)", re.ASCII)
 """`user@host:path`; one letter before the colon is a drive. Source: git-clone(1), "GIT URLS"."""
 
-_OTHER_DOOR: Final[Mapping[str, str]] = {"ssh.github.com": "github.com", "altssh.gitlab.com": "gitlab.com"}
-"""Hosts that take SSH by port 443. Sources: GitHub docs, "Using SSH over the HTTPS port"; GitLab docs, "Use SSH keys"."""
+_OTHER_DOOR: Final[Mapping[str, str]] = {
+    "ssh.github.com": "github.com",
+    "www.github.com": "github.com",
+    "altssh.gitlab.com": "gitlab.com",
+}
+"""Other names of hosts; two of them take SSH by port 443. Sources: GitHub docs, "Using SSH over the HTTPS port"; GitLab docs, "Use SSH keys"."""
 
-_CLOUD: Final = re.compile(r"(^|\.)github\.com$|\.ghe\.com$")
+_CLOUD: Final = re.compile(r"github\.com|[^.]+\.ghe\.com", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def address(remote_url: str) -> Address:
 def kind_of(host: str) -> ForgeKind:
     """The kind of forge that a host is called after; plain git where it is called after none."""
     labels = host.lower().split(".")
-    if _CLOUD.search(host.lower()):
+    if _CLOUD.fullmatch(host.lower()):
         return ForgeKind.GITHUB
     for kind in (ForgeKind.GITHUB, ForgeKind.GITLAB):
         if any(label == kind.value or label.startswith(f"{kind.value}-") for label in labels):
@@ -118,9 +122,15 @@ def api_of(kind: ForgeKind, place: Address, stated: str) -> str:
     return stated.rstrip("/")
 
 
+def repository_at(place: Address, api: str) -> str:
+    """What the repository is called there: without the path that the whole forge is below, if it is below one."""
+    root = urlsplit(api).path.strip("/").removesuffix("api/v4").removesuffix("api/v3").strip("/")
+    return place.repository.removeprefix(f"{root}/") if root else place.repository
+
+
 def is_cloud(host: str) -> bool:
     """Whether a host is one that GitHub itself runs."""
-    return _CLOUD.search(host) is not None
+    return _CLOUD.fullmatch(host) is not None
 
 
 def hostname(url: str) -> str:
