@@ -6,7 +6,6 @@ the next one is due `rounds`'.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
 import socket
@@ -23,6 +22,7 @@ from migrator.documents.history import CODEC
 from migrator.errors import MigratorError
 from migrator.rollout.rounds import Rounds
 from migrator.router import RouterConfig, load_router
+from migrator.router.files import Watched
 
 if TYPE_CHECKING:
     from migrator.rollout.ports import StateStore
@@ -53,6 +53,7 @@ class Daemon:
         self._as_json, self._stop = as_json, stop
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._troubles: dict[str, str] = {}
+        self._watched = Watched(router)
 
     def run(self, every_s: float) -> int:
         """Until it is stopped; how many rollouts were driven.
@@ -60,7 +61,8 @@ class Daemon:
         Raises:
             InputError, UsageError: the configuration is not fit to begin with, or the record cannot be read.
         """
-        config, seen = load_router(self._router), self._print()
+        seen = self._watched.print()  # first, so that what changes meanwhile is seen
+        config = load_router(self._router)
         for route in self._routes:
             config.entry(route)  # says which names there are
         driven: set[str] = set()
@@ -78,7 +80,7 @@ class Daemon:
                         )
                     )
                     rounds = Rounds(controller, every_s, self._told)
-                    while not self._stop.is_set() and self._print() == seen:
+                    while not self._stop.is_set() and self._watched.print() == seen:
                         names = self._names(config, store)
                         driven.update(names)
                         self._stop.wait(rounds.next(names))
@@ -115,7 +117,7 @@ class Daemon:
         return tuple(sorted(name for name in self._routes or recorded if config.has(name) and name in recorded))
 
     def _changed(self, config: RouterConfig) -> tuple[RouterConfig, str]:
-        seen = self._print()
+        seen = self._watched.print()
         try:
             newer = load_router(self._router)
             bootstrap.open_sides(newer, self._directory)
@@ -124,10 +126,3 @@ class Daemon:
             return config, seen
         note(f"{self._router} was changed and is taken over; rollouts under way keep the plans that they began with")
         return newer, seen
-
-    def _print(self) -> str:
-        """What the file is now; a file that cannot be read is as it was before."""
-        try:
-            return hashlib.sha256(self._router.read_bytes()).hexdigest()
-        except OSError:
-            return ""

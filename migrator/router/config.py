@@ -193,6 +193,7 @@ class RouterConfig:
         health: the URL where legacy says how it is, by route; those that are left out have none.
         notifications: who is told of transitions.
         source: the file it was read from, or an empty string.
+        included: the files with further routes.
     """
 
     plane: PlaneConfig | None
@@ -208,6 +209,7 @@ class RouterConfig:
     health: Mapping[str, str] = field(default_factory=dict)
     notifications: tuple[Notified, ...] = ()
     source: str = field(default="", compare=False)
+    included: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def http_plane(self) -> PlaneConfig:

@@ -1,6 +1,7 @@
-"""Changes to a `router.yaml` that a person wrote: weights set, routes taken out; every other byte stays.
+"""Changes to a `router.yaml` that a person wrote, and to what it includes: weights set, routes taken out; every other
+byte stays.
 
-In: the text. Out: the text with the change. The place of a value is known from its node, so nothing is written anew:
+In: the texts. Out: the texts with the change. The place of a value is known from its node, so nothing is written anew:
 comments, order, quotes and blanks are the person's. A change that would mean something else than was asked, as an
 anchor's would, is refused.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,7 +20,8 @@ from migrator.domain.routes import AnyRoute
 from migrator.errors import InputError
 from migrator.replacing import replace_file
 from migrator.router.config import PlannedRoute, RouterConfig
-from migrator.router.load import parse_router
+from migrator.router.files import RouterFiles, RouterText, read_files
+from migrator.router.load import parse_files
 from migrator.router.mistakes import RouterError
 from migrator.router.yaml_nodes import Pairs, Sequence, compose
 from migrator.router.yaml_tree import YamlTree, read_tree
@@ -27,66 +30,145 @@ _NUMBER = re.compile(r"[^\s,}\]#]+")
 Entry = TypeVar("Entry", bound=PlannedRoute[AnyRoute])
 
 
-def edit_file(path: Path, change: Callable[[str], str]) -> None:
-    """Put a file's text through a change, and replace the file in one step; a byte order mark stays.
+def edit_files(path: Path, change: Callable[[RouterFiles], RouterFiles]) -> tuple[str, ...]:
+    """Put a configuration's files through a change, and replace those that are others then, each in one step.
+
+    Args:
+        path: the main file.
+
+    Returns:
+        The files that were replaced; a byte order mark stays.
 
     Raises:
-        RouterError, InputError: as the change's; the file stays.
-        OSError: it cannot be written; the file stays.
+        RouterError, InputError: as the change's; all files stay.
+        OSError: one cannot be written; all files stay, or are put back.
     """
-    raw = path.read_bytes()
-    mark = codecs.BOM_UTF8 if raw.startswith(codecs.BOM_UTF8) else b""
-    replace_file(path, mark + change(raw.removeprefix(mark).decode()).encode())
+    before = read_files(path)
+    after = change(before)
+    changed = [new for old, new in zip(before.every, after.every, strict=True) if new != old]
+    done: list[tuple[Path, bytes]] = []
+    try:
+        for each in changed:
+            file = Path(each.source)
+            raw = file.read_bytes()
+            mark = codecs.BOM_UTF8 if raw.startswith(codecs.BOM_UTF8) else b""
+            replace_file(file, mark + each.text.encode())
+            done.append((file, raw))
+    except OSError:
+        for file, raw in done:
+            with suppress(OSError):
+                replace_file(file, raw)
+        raise
+    return tuple(each.source for each in changed)
 
 
 def with_weights(text: str, weights: Mapping[str, float], *, source: str) -> str:
-    """The text with these weights, by the routes' names.
+    """The text with these weights, of a file that includes none with any of these routes.
 
     Raises:
-        RouterError: the text is no router configuration.
-        InputError: a weight does not stand in a place of its own, or the file would have a mistake, or there is no such
-            route; the text is to be edited by hand.
+        RouterError, InputError: as `set_weights`.
     """
-    before = parse_router(text, source=source)
-    tree = read_tree(text)
-    names = _indexes(tree)
-    lines = text.splitlines(keepends=True)
+    return set_weights(RouterFiles(RouterText(source, text)), weights).main.text
+
+
+def without_route(text: str, name: str, *, source: str) -> str:
+    """The text without a route, of a file that has it itself.
+
+    Raises:
+        RouterError, InputError: as `take_out`.
+    """
+    return take_out(RouterFiles(RouterText(source, text)), name).main.text
+
+
+def set_weights(files: RouterFiles, weights: Mapping[str, float]) -> RouterFiles:
+    """The files with these weights, by the routes' names.
+
+    Raises:
+        RouterError: the files are no router configuration.
+        InputError: a weight does not stand in a place of its own, or the files would have a mistake, or there is no such
+            route; the texts are to be edited by hand.
+    """
+    before = parse_files(files)
+    texts = {each.source: each for each in files.every}
+    homes = _homes(files)
     for name, weight in sorted(weights.items()):
-        if name not in names:
-            raise InputError(f"there is no route {name!r}", location=source)
-        place = tree.place(("routes", names[name], "weight"))
-        line = lines[place.line - 1]
-        found = _NUMBER.match(line, place.column - 1)
-        if found is None or found.group().startswith(("&", "*", "!")):
-            raise _by_hand(source, place.line, place.column, f"set the weight of {name} to {weight:g}")
-        lines[place.line - 1] = f"{line[: found.start()]}{weight:.10g}{line[found.end() :]}"
-    changed = "".join(lines)
+        home = _home(homes, files, name)
+        texts[home] = _with_weight(texts[home], name, weight)
+    changed = replace(
+        files, main=texts[files.main.source], included=tuple(texts[each.source] for each in files.included)
+    )
     try:
-        after = parse_router(changed, source=source)
+        after = parse_files(changed)
     except RouterError as error:
         raise InputError(
             f"with these weights the file would have a mistake: {error.lines[0]}",
             hint="mend that first; or set what was set last: --overwrite",
-            location=source,
+            location=files.main.source,
         ) from error
     if after != _with(before, weights):
-        raise _by_hand(source, 1, 1, "the weights stand where other routes have them too: set them")
+        raise _by_hand(files.main.source, 1, 1, "the weights stand where other routes have them too: set them")
     return changed
 
 
-def without_route(text: str, name: str, *, source: str) -> str:
-    """The text without a route.
+def take_out(files: RouterFiles, name: str) -> RouterFiles:
+    """The files without a route.
 
     Raises:
-        RouterError: the text is no router configuration.
+        RouterError: the files are no router configuration.
         InputError: there is no such route, or it cannot be cut out without changing something else.
     """
-    before = parse_router(text, source=source)
-    tree = read_tree(text)
-    names = _indexes(tree)
-    if name not in names:
-        raise InputError(f"there is no route {name!r}", location=source)
-    root = compose(text)
+    before = parse_files(files)
+    held = holder(files, name)
+    text, line, column = _cut(held, name)
+    if text is not None:
+        cut = replace(held, text=text)
+        changed = replace(
+            files,
+            main=cut if held is files.main else files.main,
+            included=tuple(cut if each is held else each for each in files.included),
+        )
+        if _parsed(changed) == _less(before, name):
+            return changed
+    raise _by_hand(held.source, line, column, f"take the route {name} out")
+
+
+def holder(files: RouterFiles, name: str) -> RouterText:
+    """The file that has a route.
+
+    Raises:
+        InputError: none has.
+    """
+    home = _home(_homes(files), files, name)
+    return next(each for each in files.every if each.source == home)
+
+
+def _homes(files: RouterFiles) -> Mapping[str, str]:
+    """The file of each route."""
+    return {name: each.source for each in reversed(files.every) for name in _indexes(read_tree(each.text))}
+
+
+def _home(homes: Mapping[str, str], files: RouterFiles, name: str) -> str:
+    if name not in homes:
+        raise InputError(f"there is no route {name!r}", location=files.main.source)
+    return homes[name]
+
+
+def _with_weight(file: RouterText, name: str, weight: float) -> RouterText:
+    tree = read_tree(file.text)
+    place = tree.place(("routes", _indexes(tree)[name], "weight"))
+    lines = file.text.splitlines(keepends=True)
+    line = lines[place.line - 1]
+    found = _NUMBER.match(line, place.column - 1)
+    if found is None or found.group().startswith(("&", "*", "!")):
+        raise _by_hand(file.source, place.line, place.column, f"set the weight of {name} to {weight:g}")
+    lines[place.line - 1] = f"{line[: found.start()]}{weight:.10g}{line[found.end() :]}"
+    return replace(file, text="".join(lines))
+
+
+def _cut(file: RouterText, name: str) -> tuple[str | None, int, int]:
+    """The text without a route, None where it has no lines of its own; and its place."""
+    names = _indexes(read_tree(file.text))
+    root = compose(file.text)
     listed = (
         next((child for key, child in root.items if getattr(key, "text", "") == "routes"), None)
         if isinstance(root, Pairs)
@@ -95,10 +177,10 @@ def without_route(text: str, name: str, *, source: str) -> str:
     assert isinstance(listed, Sequence)
     place = listed.items[names[name]]
     following = names[name] + 1
-    lines = text.splitlines(keepends=True)
+    lines = file.text.splitlines(keepends=True)
     first = place.line - 1
     if re.match(r"\s*-\s", lines[first]) is None:
-        raise _by_hand(source, place.line, place.column, f"take the route {name} out")
+        return None, place.line, place.column
     indent = len(lines[first]) - len(lines[first].lstrip())
     last = listed.items[following].line - 1 if following < len(listed.items) else _end(lines, first, indent)
     # Comments right above the next route are about that one.
@@ -107,10 +189,7 @@ def without_route(text: str, name: str, *, source: str) -> str:
     kept = lines[:first] + lines[last:]
     if len(listed.items) == 1:
         kept = [*lines[:first], f"{' ' * indent}[]\n", *lines[last:]]
-    changed = "".join(kept)
-    if _parsed(changed, source) != _less(before, name):
-        raise _by_hand(source, place.line, place.column, f"take the route {name} out")
-    return changed
+    return "".join(kept), place.line, place.column
 
 
 def _end(lines: list[str], first: int, indent: int) -> int:
@@ -131,9 +210,9 @@ def _indexes(tree: YamlTree) -> dict[str, int]:
     }
 
 
-def _parsed(text: str, source: str) -> RouterConfig | None:
+def _parsed(files: RouterFiles) -> RouterConfig | None:
     try:
-        return parse_router(text, source=source)
+        return parse_files(files)
     except RouterError:
         return None
 

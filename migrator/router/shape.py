@@ -1,8 +1,8 @@
 """Plain values -> the typed models, with every mistake of shape at its place.
 
-In: a `YamlTree`. Out: a `RouterFile` where all is well, always a `Draft` of what has the right shape, and all mistakes
-that pydantic and the limits of this version find. Rules
-between values of different keys are left to `checks`.
+In: the trees of all files. Out: one `RouterFile` with all routes where all is well, always a `Draft` of what has the
+right shape, and all mistakes that pydantic and the limits of this version find. Rules between values of different keys
+are left to `checks`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from migrator.router import models
 from migrator.router.mistakes import KeyPath, Mistake
 from migrator.router.models.calls import QUEUE_SPLIT
 from migrator.router.models.http import MIRROR_DETAIL, Mirror
+from migrator.router.router_tree import RouterTree
 from migrator.router.yaml_tree import YamlTree
 
 M = TypeVar("M", bound=BaseModel)
@@ -43,7 +44,7 @@ class Draft:
     """The parts of a file that have the right shape, so that the rules can be checked on them.
 
     Attributes:
-        every: all routes, by their index in the file and in its order.
+        every: all routes, by their number in all files and in that order.
     """
 
     plane: models.AnyPlane | None
@@ -67,31 +68,60 @@ class Draft:
         return {index: route for index, route in self.every.items() if isinstance(route, models.AliasRoute)}
 
 
-def read_shape(tree: YamlTree) -> tuple[models.RouterFile | None, Draft, list[Mistake]]:
-    """The models that a tree says, or None; what of them has the right shape; the mistakes found."""
-    if not isinstance(tree.value, Mapping):
-        message = f"expected a mapping with the keys version, plane and routes, found {_kind(tree.value)}"
+def read_shape(tree: RouterTree) -> tuple[models.RouterFile | None, Draft, list[Mistake]]:
+    """The models that the files say, or None; what of them has the right shape; the mistakes found."""
+    main, draft, mistakes = _main(tree.main)
+    every = dict(draft.every)
+    routes = [*main.routes] if main is not None else []
+    for included, first in zip(tree.trees[1:], tree.firsts[1:], strict=True):
+        fragment, found, more = _fragment(included)
+        every.update((first + index, route) for index, route in found.items())
+        routes += fragment.routes if fragment is not None else []
+        mistakes += more
+    file = main.model_copy(update={"routes": routes}) if main is not None and not mistakes else None
+    return file, Draft(draft.plane, draft.legacy, every, draft.metrics), mistakes
+
+
+def _main(tree: YamlTree) -> tuple[models.RouterFile | None, Draft, list[Mistake]]:
+    document = tree.value
+    if not isinstance(document, Mapping):
+        message = f"expected a mapping with the keys version, plane and routes, found {_kind(document)}"
         return None, Draft(None, None, {}), [tree.mistake((), message)]
-    mistakes: list[Mistake] = []
-    try:
-        file = models.RouterFile.model_validate(tree.value)
-    except ValidationError as error:
-        for found in error.errors(include_url=False):
-            mistakes.append(_translate(found, _path(found["loc"], tree.value), tree))
-        return None, _draft(tree.value), mistakes
+    file, mistakes = _read(models.RouterFile, document, tree)
+    if not tree.has(("routes",)) and not tree.has(("include",)):
+        mistakes.append(tree.mistake(("routes",), "is missing"))
+    if file is None:
+        plane = _valid(models.EnvoyPlane, document.get("plane")) or _valid(models.AlbPlane, document.get("plane"))
+        metrics, legacy = _valid(models.Metrics, document.get("metrics")), _valid(models.Legacy, document.get("legacy"))
+        return None, Draft(plane, legacy, _routes_of(document), metrics), mistakes
     return file, Draft(file.plane, file.legacy, dict(enumerate(file.routes)), file.metrics), mistakes
 
 
-def _draft(document: Mapping[str, JsonValue]) -> Draft:
+def _fragment(tree: YamlTree) -> tuple[models.RoutesFile | None, Mapping[int, ShapedRoute], list[Mistake]]:
+    document = tree.value
+    if not isinstance(document, Mapping):
+        message = f"expected a mapping with the keys version and routes, found {_kind(document)}"
+        return None, {}, [tree.mistake((), message)]
+    file, mistakes = _read(models.RoutesFile, document, tree)
+    return file, dict(enumerate(file.routes)) if file is not None else _routes_of(document), mistakes
+
+
+def _read(model: type[M], document: JsonValue, tree: YamlTree) -> tuple[M | None, list[Mistake]]:
+    try:
+        return model.model_validate(document), []
+    except ValidationError as error:
+        return None, [
+            _translate(found, _path(found["loc"], document), tree, model) for found in error.errors(include_url=False)
+        ]
+
+
+def _routes_of(document: Mapping[str, JsonValue]) -> Mapping[int, ShapedRoute]:
     listed = document.get("routes")
-    routes = {
+    return {
         index: route
         for index, value in enumerate(listed if isinstance(listed, list) else [])
         if (route := _valid_route(value)) is not None
     }
-    plane = _valid(models.EnvoyPlane, document.get("plane")) or _valid(models.AlbPlane, document.get("plane"))
-    metrics = _valid(models.Metrics, document.get("metrics"))
-    return Draft(plane, _valid(models.Legacy, document.get("legacy")), routes, metrics)
 
 
 def _valid_route(value: JsonValue) -> ShapedRoute | None:
@@ -127,12 +157,15 @@ def _is_gate_tag(loc: tuple[str | int, ...], position: int) -> bool:
     return position >= 2 and loc[position - 2] == "gates" and isinstance(loc[position - 1], int)
 
 
-def _translate(found: Any, path: KeyPath, tree: YamlTree) -> Mistake:
+def _translate(found: Any, path: KeyPath, tree: YamlTree, model: type[BaseModel]) -> Mistake:
     match found["type"]:
+        case "extra_forbidden" if model is models.RoutesFile and path[0] in models.RouterFile.model_fields:
+            message = f"{path[0]} is said in the file that includes this one; here are routes only"
+            return tree.mistake(path[:1], message, of_key=True)
         case "extra_forbidden" if path[-1] in models.GATES and isinstance(path[-2], int):
             return tree.mistake(path, "a gate is an entry of its own: begin it with a dash", of_key=True)
         case "extra_forbidden":
-            return tree.mistake(path, _unknown_key(found["loc"], path, tree), of_key=True)
+            return tree.mistake(path, _unknown_key(found["loc"], path, tree, model), of_key=True)
         case "missing":
             return tree.mistake(path, "is missing")
         case "union_tag_invalid" | "union_tag_not_found" if path[:1] == ("plane",):
@@ -161,19 +194,20 @@ def _unknown_gate(value: JsonValue) -> str:
     return f"expected one of {', '.join(models.GATES)}" + (f"; did you mean {near[0]}?" if near else "")
 
 
-def _unknown_key(loc: tuple[str | int, ...], path: KeyPath, tree: YamlTree) -> str:
+def _unknown_key(loc: tuple[str | int, ...], path: KeyPath, tree: YamlTree, model: type[BaseModel]) -> str:
     if path[-1] in _OF_A_MAPPING and len(path) > 3 and path[2] in ("match", "canary"):
         return QUEUE_SPLIT
-    known = [key for key in _known_keys(loc) if not tree.has((*path[:-1], key))]
+    keys = _known_keys(loc, model)
+    known = [key for key in keys if not tree.has((*path[:-1], key))]
     near = difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.5)
     if near:
         return f"no such key; did you mean {near[0]}?"
-    return f"no such key; the keys here are {', '.join(_known_keys(loc))}"
+    return f"no such key; the keys here are {', '.join(keys)}"
 
 
-def _known_keys(loc: tuple[str | int, ...]) -> list[str]:
+def _known_keys(loc: tuple[str | int, ...], model: type[BaseModel]) -> list[str]:
     """The keys of the model that a location's last part would belong to."""
-    kind: Any = models.RouterFile
+    kind: Any = model
     for part in loc[:-1]:
         if isinstance(part, int):
             continue

@@ -40,10 +40,14 @@ class YamlTree:
     Attributes:
         value: dicts, lists and scalars.
         root: the node that they were read from.
+        source: the file, where that is an included one; empty for the main file.
+        values: how many keys and values it unfolds to.
     """
 
     value: JsonValue
     root: Node
+    source: str = ""
+    values: int = 0
 
     def has(self, path: KeyPath) -> bool:
         """Whether a path stands in the file."""
@@ -59,21 +63,25 @@ class YamlTree:
     def mistake(self, path: KeyPath, message: str, *, of_key: bool = False) -> Mistake:
         """A mistake at a path of this document."""
         place = self.place(path, of_key=of_key)
-        return Mistake(place.line, place.column, key_text(path), message)
+        return Mistake(place.line, place.column, key_text(path), message, self.source)
 
 
-def read_tree(text: str) -> YamlTree:
+def read_tree(text: str, *, source: str = "", most: int = MAX_VALUES) -> YamlTree:
     """The values of a YAML text with their places.
+
+    Args:
+        source: the file, where that is an included one.
+        most: keys and values that it may unfold to.
 
     Raises:
         YamlMistakes: not YAML, more than one document, a key twice, a tag, too deep or too much.
     """
     root = compose(text)
-    builder = _Builder()
+    builder = _Builder(most)
     value = builder.value(root, ())
     if builder.mistakes:
         raise YamlMistakes(*builder.mistakes)
-    return YamlTree(value, root)
+    return YamlTree(value, root, source, builder.count)
 
 
 def _walk(root: Node, path: KeyPath) -> tuple[list[tuple[Node | None, Node]], int]:
@@ -111,13 +119,14 @@ def _merged(node: Pairs) -> Iterator[Node]:
 class _Builder:
     """Builds the values of one document."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self.mistakes: list[Mistake] = []
         self.count = 0
+        self._most = most
 
     def value(self, node: Node, path: KeyPath) -> JsonValue:
         self.count += 1
-        if self.count > MAX_VALUES:
+        if self.count > self._most:
             raise YamlMistakes(_at(node, f"unfolds to more than {MAX_VALUES:,} values", path))
         if len(path) > MAX_DEPTH:
             raise YamlMistakes(_at(node, f"nested deeper than {MAX_DEPTH} levels", path[:3]))
@@ -166,7 +175,7 @@ class _Builder:
                 continue
             for key_node, child in source.items:
                 self.count += 1
-                if self.count > MAX_VALUES:
+                if self.count > self._most:
                     raise YamlMistakes(_at(source, f"unfolds to more than {MAX_VALUES:,} values", path))
                 if isinstance(key_node, Scalar) and key_node.tag != "merge":
                     yield key_node.text, child

@@ -26,8 +26,8 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
         yield stack
 
 
-def configured(shell: Shell, *changes: tuple[str, str]) -> None:
-    path = shell.folder / "router.yaml"
+def configured(shell: Shell, *changes: tuple[str, str], file: str = "router.yaml") -> None:
+    path = shell.folder / file
     text = path.read_text()
     for before, after in changes:
         assert before in text
@@ -110,14 +110,19 @@ def test_transitions_are_told_and_a_receiver_that_hangs_keeps_nobody_waiting(sta
 
 def test_a_changed_configuration_is_taken_over_once_it_is_valid(stack: Stack) -> None:
     shell = stack.shell
+    main, file = shell.folder / "router.yaml", "routes/tax.yaml"
+    head, routes = main.read_text().split("routes:\n")
+    main.write_text(f"{head}include: [routes/*.yaml]\n")
+    (shell.folder / "routes").mkdir()
+    (shell.folder / file).write_text(f"version: 1\nroutes:\n{routes}")
     daemon = shell.start_in_background("run", "--every", "100ms")
     assert daemon.stderr is not None
-    good = (shell.folder / "router.yaml").read_text()
+    good = (shell.folder / file).read_text()
     assert shell.run("start", "tax", "--yes").returncode == 0
-    configured(shell, ("weight: 60, bake: 300ms", "weight: 10, bake: 300ms"))
+    configured(shell, ("weight: 60, bake: 300ms", "weight: 10, bake: 300ms"), file=file)
     line = daemon.stderr.readline()
-    assert "cannot be used; the one before stays" in line and "steps rise" in line
-    (shell.folder / "router.yaml").write_text(good.replace("bake: 300ms", "bake: 400ms"))
+    assert "cannot be used; the one before stays" in line and f"{file}:" in line and "steps rise" in line
+    (shell.folder / file).write_text(good.replace("bake: 300ms", "bake: 400ms"))
     assert "is taken over" in daemon.stderr.readline()
     until(shell, lambda status: status["phase"] == "promoted")
     ended(daemon, signal.SIGINT)

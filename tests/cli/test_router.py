@@ -50,6 +50,20 @@ def test_validate_says_ok_and_how_many_routes(good: Path) -> None:
         assert done.stdout.endswith("router.yaml: ok, 1 route\n")
 
 
+def test_validate_names_the_file_of_each_mistake(good: Path) -> None:
+    head, routes = EXAMPLE.split("routes:\n")
+    good.write_text(f"{head}include: [routes/*.yaml]\nlegacy: {{url: http://127.0.0.1:8000}}\n")
+    fragment = good.parent / "routes" / "tax.yaml"
+    fragment.parent.mkdir()
+    fragment.write_text(f"version: 1\nroutes:\n{routes}")
+    done = migrator("validate", cwd=good.parent)
+    assert done.stdout == "router.yaml: ok, 1 route in 2 files\n"
+    fragment.write_text(f"version: 1\nroutes:\n{routes}".replace("weight: 5\n", "weight: 500\n"))
+    done = migrator("validate", cwd=good.parent)
+    assert done.returncode == 3
+    assert done.stdout == ("routes/tax.yaml:7:13: routes[0].weight: a weight lies between 0 and 100, found 500\n")
+
+
 def test_validate_prints_each_mistake_with_its_place(bad: Path) -> None:
     done = migrator("validate", "bad.yaml", cwd=bad.parent)
     assert done.returncode == 3
@@ -67,6 +81,7 @@ def test_validate_as_json(good: Path, bad: Path) -> None:
     document = json.loads(done.stdout)
     assert document["valid"] is False
     assert document["mistakes"][0] == {
+        "file": str(bad),
         "line": 9,
         "column": 13,
         "key": "routes[0].weight",

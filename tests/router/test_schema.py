@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given
 from ruamel.yaml import YAML
 
-from migrator.router import RouterConfig, json_schema, parse_router, schema_text, to_yaml
+from migrator.router import RouterConfig, fragment_yaml, json_schema, parse_router, to_yaml
+from migrator.router.schema import fragment_schema, published
 from tests.router.test_write import configs
 from tests.support.router_files import EXAMPLE, SMALLEST
 
-PUBLISHED = Path(__file__).resolve().parents[2] / "docs" / "reference" / "router.schema.json"
+PUBLISHED = Path(__file__).resolve().parents[2] / "docs" / "reference"
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
+FRAGMENT = jsonschema.Draft202012Validator(fragment_schema())
 
 
 def document(text: str) -> Any:
@@ -24,8 +26,10 @@ def document(text: str) -> Any:
 
 
 def test_the_published_schema_is_current_and_a_schema() -> None:
-    assert PUBLISHED.read_text(encoding="utf-8") == schema_text(), "run: make schema"
+    for name, text in published().items():
+        assert (PUBLISHED / name).read_text(encoding="utf-8") == text, "run: make schema"
     jsonschema.Draft202012Validator.check_schema(json_schema())
+    jsonschema.Draft202012Validator.check_schema(fragment_schema())
 
 
 @pytest.mark.parametrize("text", [EXAMPLE, SMALLEST])
@@ -36,6 +40,16 @@ def test_it_accepts_the_examples(text: str) -> None:
 @given(configs())
 def test_it_accepts_what_is_written(config: RouterConfig) -> None:
     VALIDATOR.validate(document(to_yaml(config)))
+    FRAGMENT.validate(document(fragment_yaml(config, legacy_named=True)))
+
+
+def test_a_file_that_includes_others_needs_no_routes_and_an_included_one_has_nothing_else() -> None:
+    main = SMALLEST[: SMALLEST.index("routes:")]
+    assert not VALIDATOR.is_valid(document(main))
+    VALIDATOR.validate(document(f"{main}include: [routes/*.yaml]\n"))
+    FRAGMENT.validate(document("version: 1\n" + SMALLEST[SMALLEST.index("routes:") :]))
+    assert not FRAGMENT.is_valid(document(SMALLEST))
+    assert not FRAGMENT.is_valid(document("version: 1\n"))
 
 
 @pytest.mark.parametrize(

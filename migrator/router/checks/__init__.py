@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from migrator.router.checks import aliases, every, http, metrics, order, planes, rollouts, seam
 from migrator.router.mistakes import Mistake
+from migrator.router.router_tree import RouterTree
 from migrator.router.shape import Draft
-from migrator.router.yaml_tree import YamlTree
 
 
-def check(draft: Draft, tree: YamlTree) -> list[Mistake]:
+def check(draft: Draft, tree: RouterTree) -> list[Mistake]:
     """Every mistake that single values do not show."""
     rules = (
         *planes.RULES,

@@ -9,30 +9,30 @@ from collections.abc import Iterator
 
 from migrator.router.mistakes import Mistake
 from migrator.router.models import ParityGate
+from migrator.router.router_tree import RouterTree
 from migrator.router.shape import Draft
-from migrator.router.yaml_tree import YamlTree
 
 
-def _versions_differ(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _versions_differ(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.alias_routes.items():
         if route.legacy.version == route.canary.version:
             yield tree.mistake(("routes", index, "canary", "version"), "the same version on both sides")
 
 
-def _aliases_once(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _aliases_once(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     seen: dict[tuple[str, str], int] = {}
     for index, route in draft.alias_routes.items():
         key = (route.match.function, route.match.alias)
         if key in seen:
-            line = tree.place(("routes", seen[key], "match")).line
+            line = tree.line(("routes", seen[key], "match"), seen_from=index)
             yield tree.mistake(
                 ("routes", index, "match", "function"),
-                f"{':'.join(key)} is also matched by the route on line {line}; keep one of them",
+                f"{':'.join(key)} is also matched by the route on {line}; keep one of them",
             )
         seen.setdefault(key, index)
 
 
-def _not_compared(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _not_compared(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.alias_routes.items():
         for position, gate in enumerate(route.rollout.named_gates if route.rollout else []):
             if isinstance(gate, ParityGate):

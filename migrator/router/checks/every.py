@@ -9,22 +9,20 @@ from collections.abc import Iterator
 
 from migrator.router.mistakes import Mistake
 from migrator.router.models import AliasRoute, HttpRoute
+from migrator.router.router_tree import RouterTree
 from migrator.router.shape import Draft
-from migrator.router.yaml_tree import YamlTree
 
 
-def _names_once(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _names_once(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     seen: dict[str, int] = {}
     for index, route in draft.every.items():
         if route.name in seen:
-            line = tree.place(("routes", seen[route.name], "name")).line
-            yield tree.mistake(
-                ("routes", index, "name"), f"{route.name!r} is also the name of the route on line {line}"
-            )
+            line = tree.line(("routes", seen[route.name], "name"), seen_from=index)
+            yield tree.mistake(("routes", index, "name"), f"{route.name!r} is also the name of the route on {line}")
         seen.setdefault(route.name, index)
 
 
-def _overrides_can_be_told_apart(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _overrides_can_be_told_apart(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.every.items():
         if isinstance(route, AliasRoute) or route.overrides is None:
             continue
@@ -45,7 +43,7 @@ def _overrides_can_be_told_apart(draft: Draft, tree: YamlTree) -> Iterator[Mista
                 )
 
 
-def _groups_have_one_weight(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _groups_have_one_weight(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     first: dict[str, int] = {}
     for index, route in draft.every.items():
         group = "" if isinstance(route, AliasRoute) or route.sticky is None else route.sticky.group
@@ -53,10 +51,10 @@ def _groups_have_one_weight(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             continue
         other = draft.every[first.setdefault(group, index)]
         if other.weight != route.weight:
-            line = tree.place(("routes", first[group], "weight")).line
+            line = tree.line(("routes", first[group], "weight"), seen_from=index)
             yield tree.mistake(
                 ("routes", index, "weight"),
-                f"the sticky group {group!r} has the weight {other.weight:g} by route {other.name!r} on line {line}: "
+                f"the sticky group {group!r} has the weight {other.weight:g} by route {other.name!r} on {line}: "
                 "a caller is on one side in the whole group, so give all its routes one weight",
             )
 

@@ -16,8 +16,8 @@ from migrator.router.mistakes import KeyPath, Mistake
 from migrator.router.models import METHODS, AlbPlane, EnvoyPlane, Legacy
 from migrator.router.models.http import HttpMatch, Segment
 from migrator.router.paths import shape_of
+from migrator.router.router_tree import RouterTree
 from migrator.router.shape import Draft
-from migrator.router.yaml_tree import YamlTree
 
 MAX_COOKIE_S = 7 * 86400.0
 """Of a load balancer's stickiness between target groups (ELB API, TargetGroupStickinessConfig)."""
@@ -27,7 +27,7 @@ MAX_COOKIE_S = 7 * 86400.0
 _Source: TypeAlias = tuple[str, str] | None
 
 
-def _matches_once(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _matches_once(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     """Two routes that match the same call equally well: the same path, host and method, and no segment that tells."""
     routes = draft.routes
     places: dict[tuple[str, str, str], dict[_Source, dict[str, int]]] = {}
@@ -44,10 +44,10 @@ def _matches_once(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
                 for value in values:
                     known.setdefault(source, {}).setdefault(value, index)
         for other, methods in clashes.items():
-            line = tree.place(("routes", other, "match", "http")).line
+            line = tree.line(("routes", other, "match", "http"), seen_from=index)
             yield tree.mistake(
                 ("routes", index, "match", "http"),
-                f"{', '.join(methods)} {match.path} is also matched by route {routes[other].name!r} on line {line}; "
+                f"{', '.join(methods)} {match.path} is also matched by route {routes[other].name!r} on {line}; "
                 "narrow one of them by methods, hosts, path or segment",
             )
 
@@ -78,7 +78,7 @@ def _earlier(known: Mapping[_Source, Mapping[str, int]], source: _Source, values
     return next((found[value] for value in values if value in found), None)
 
 
-def _segments_say_one_thing(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _segments_say_one_thing(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.routes.items():
         segment = route.match.http.segment
         if segment is None:
@@ -97,7 +97,7 @@ def _segments_say_one_thing(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
                 yield tree.mistake((*path, "claim"), "a way into a claim has names between its dots")
 
 
-def _sticky_by_one_thing(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _sticky_by_one_thing(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.routes.items():
         sticky = route.sticky
         if sticky is None:
@@ -108,7 +108,7 @@ def _sticky_by_one_thing(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             yield tree.mistake(("routes", index, "sticky", "cookie"), "a cookie lasts from 1s to 7d")
 
 
-def _failures_can_be_told_apart(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _failures_can_be_told_apart(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.routes.items():
         if route.fallback is None or "error" in route.fallback.on:
             continue
@@ -122,7 +122,7 @@ def _failures_can_be_told_apart(draft: Draft, tree: YamlTree) -> Iterator[Mistak
             )
 
 
-def _breaker_has_somebody_to_answer(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _breaker_has_somebody_to_answer(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.routes.items():
         if route.circuit_breaker is None:
             continue
@@ -143,7 +143,7 @@ def _breaker_has_somebody_to_answer(draft: Draft, tree: YamlTree) -> Iterator[Mi
             )
 
 
-def _methods_once(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _methods_once(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.routes.items():
         lists: list[tuple[tuple[str, ...], list[str]]] = [(("match", "http", "methods"), [*route.match.http.methods])]
         if route.fallback:
@@ -155,7 +155,7 @@ def _methods_once(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
                     yield tree.mistake(("routes", index, *path, position), f"{word} stands twice")
 
 
-def _writes_are_idempotent(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _writes_are_idempotent(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.routes.items():
         fallback = route.fallback
         if fallback is None or fallback.idempotent:
@@ -169,7 +169,7 @@ def _writes_are_idempotent(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             )
 
 
-def _times_are_positive(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _times_are_positive(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.routes.items():
         if route.timeout <= 0:
             yield tree.mistake(("routes", index, "timeout"), "a time-out is longer than 0")
@@ -183,16 +183,17 @@ def _times_are_positive(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             )
 
 
-def _legacy_is_known(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _legacy_is_known(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     if draft.legacy is not None or tree.has(("legacy",)) or isinstance(draft.plane, AlbPlane):
         return
     if draft.plane is None and not draft.routes:
         return
     for index, route in draft.routes.items():
         if route.legacy is None:
-            yield tree.mistake(("routes", index), "legacy is missing, here or at the top of the file")
+            top = tree.main_file(seen_from=index)
+            yield tree.mistake(("routes", index), f"legacy is missing, here or at the top of {top}")
     urls = sorted({route.legacy.url for route in draft.routes.values() if route.legacy and route.legacy.url})
-    if isinstance(tree.value, dict) and tree.value.get("routes") == []:
+    if not tree.routes and isinstance(tree.main.value, dict):
         yield tree.mistake(("routes",), "without routes, legacy must stand at the top of the file")
     elif not draft.routes and draft.seam_routes:
         yield tree.mistake(
@@ -206,7 +207,7 @@ def _legacy_is_known(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
         )
 
 
-def _urls_differ(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _urls_differ(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.routes.items():
         legacy = route.legacy or draft.legacy
         if legacy is not None and legacy.url and _is_plane(legacy.url, draft):
@@ -219,7 +220,7 @@ def _urls_differ(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             )
 
 
-def _legacy_has_no_path(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _legacy_has_no_path(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     places: list[tuple[KeyPath, Legacy | None]] = [(("legacy", "url"), draft.legacy)]
     places += [(("routes", index, "legacy", "url"), route.legacy) for index, route in draft.routes.items()]
     for path, legacy in places:
@@ -233,7 +234,7 @@ def _is_plane(url: str, draft: Draft) -> bool:
     return isinstance(plane, EnvoyPlane) and address in (plane.listen, plane.admin)
 
 
-def _headers_are_the_clients(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _headers_are_the_clients(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.routes.items():
         segment = route.match.http.segment
         places: list[tuple[KeyPath, str | None]] = [
@@ -246,7 +247,7 @@ def _headers_are_the_clients(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
                 yield tree.mistake(("routes", index, *path), "a control header, which is removed from every call")
 
 
-RULES: tuple[Callable[[Draft, YamlTree], Iterator[Mistake]], ...] = (
+RULES: tuple[Callable[[Draft, RouterTree], Iterator[Mistake]], ...] = (
     _matches_once,
     _segments_say_one_thing,
     _sticky_by_one_thing,

@@ -11,8 +11,8 @@ from migrator.router.figures import why_no_counters
 from migrator.router.mistakes import KeyPath, Mistake
 from migrator.router.models import AlbPlane, AliasRoute, HttpRoute
 from migrator.router.models.metrics import Metrics, Prometheus
+from migrator.router.router_tree import RouterTree
 from migrator.router.shape import Draft, ShapedRoute
-from migrator.router.yaml_tree import YamlTree
 
 _COUNTED = ("requests", "failures", "throttled", "times")
 _LEAST_LAG_S, _MOST_LAG_S = 1.0, 3600.0
@@ -26,13 +26,13 @@ def _named(draft: Draft) -> Iterator[tuple[KeyPath, Metrics, ShapedRoute | None]
             yield ("routes", index, "metrics"), route.metrics, route
 
 
-def _one_source(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _one_source(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for path, metrics, _ in _named(draft):
         if (metrics.prometheus is None) == (metrics.cloudwatch is None):
             yield tree.mistake(path, "name one of prometheus and cloudwatch", of_key=True)
 
 
-def _counters_are_selected(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _counters_are_selected(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for path, metrics, _ in _named(draft):
         if metrics.prometheus is None:
             continue
@@ -53,7 +53,7 @@ def _selectors(prometheus: Prometheus) -> Iterator[tuple[str, str, int, str]]:
                 yield key, side, position, selector
 
 
-def _both_sides_differ(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _both_sides_differ(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for path, metrics, _ in _named(draft):
         prometheus = metrics.prometheus
         if prometheus is not None and set(prometheus.requests.legacy) & set(prometheus.requests.canary):
@@ -62,21 +62,21 @@ def _both_sides_differ(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             )
 
 
-def _token_has_one_place(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _token_has_one_place(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for path, metrics, _ in _named(draft):
         token = metrics.prometheus.token if metrics.prometheus is not None else None
         if token is not None and (token.env is None) == (token.file is None):
             yield tree.mistake((*path, "prometheus", "token"), "name one of env and file", of_key=True)
 
 
-def _lag_is_one(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _lag_is_one(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for path, metrics, _ in _named(draft):
         for key, source in (("prometheus", metrics.prometheus), ("cloudwatch", metrics.cloudwatch)):
             if source is not None and not _LEAST_LAG_S <= source.lag <= _MOST_LAG_S:
                 yield tree.mistake((*path, key, "lag"), "lies between 1s and 1h")
 
 
-def _cloudwatch_sees_the_calls(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _cloudwatch_sees_the_calls(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     """At one point for both sides, which is a load balancer or an alias."""
     balanced = isinstance(draft.plane, AlbPlane)
     for path, metrics, route in _named(draft):

@@ -10,15 +10,15 @@ from collections.abc import Iterator, Mapping
 
 from migrator.router.mistakes import Mistake
 from migrator.router.models import AliasRoute
+from migrator.router.router_tree import RouterTree
 from migrator.router.shape import Draft, ShapedRoute
-from migrator.router.yaml_tree import YamlTree
 
 
 def _after(route: ShapedRoute) -> tuple[str, ...]:
     return tuple(route.rollout.after) if route.rollout is not None else ()
 
 
-def _dependencies_are_routes(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _dependencies_are_routes(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     names = [route.name for route in draft.every.values()]
     for index, route in draft.every.items():
         for key, listed in ((("not_above",), route.not_above), (("rollout", "after"), _after(route))):
@@ -30,7 +30,7 @@ def _dependencies_are_routes(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
                 yield tree.mistake(("routes", index, *key, position), f"there is no route {name!r}{hint}")
 
 
-def _dependencies_have_an_end(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _dependencies_have_an_end(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     above = {route.name: tuple(route.not_above) for route in draft.every.values()}
     told: set[str] = set()
     held = _held(above)
@@ -44,7 +44,7 @@ def _dependencies_have_an_end(draft: Draft, tree: YamlTree) -> Iterator[Mistake]
             )
 
 
-def _turns_have_an_end(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _turns_have_an_end(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     """A route without weight holds those that are not above it, so both kinds of waiting count together."""
     waits = {route.name: (*_after(route), *route.not_above) for route in draft.every.values()}
     told: set[str] = set()
@@ -93,7 +93,7 @@ def _way_back(start: str, first: tuple[str, ...], waits: Mapping[str, tuple[str,
     return ()
 
 
-def _groups_begin_together(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _groups_begin_together(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     groups = {
         route.name: "" if isinstance(route, AliasRoute) or route.sticky is None else route.sticky.group
         for route in draft.every.values()
@@ -108,7 +108,7 @@ def _groups_begin_together(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
                 )
 
 
-def _weights_keep_dependencies(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _weights_keep_dependencies(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     weights = {route.name: route.weight for route in draft.every.values()}
     for index, route in draft.every.items():
         for name in route.not_above:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from migrator.cloud_facts.load_balancers import VALUES_PER_CONDITION, VALUES_PER_RULE
 from migrator.router.mistakes import KeyPath, Mistake
 from migrator.router.models import AlbPlane, EnvoyPlane
+from migrator.router.router_tree import RouterTree
 from migrator.router.shape import Draft
-from migrator.router.yaml_tree import YamlTree
 
 _ALB = "a load balancer"
 _NOT_ALB = f"{_ALB} cannot do this; leave it out, or put an Envoy before the legacy system"
@@ -46,7 +46,7 @@ _REFUSED: Mapping[str, tuple[tuple[KeyPath, str], ...]] = {
 }
 
 
-def _what_carries_them_is_there(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _what_carries_them_is_there(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     mends = {"plane": "plane: {kind: envoy, admin: ..., listen: ...}", "seam": "seam: {weights: FILE}"}
     for kind, routes, calls in (
         ("plane", draft.routes, "HTTP calls"),
@@ -56,7 +56,7 @@ def _what_carries_them_is_there(draft: Draft, tree: YamlTree) -> Iterator[Mistak
             yield tree.mistake(("routes", min(routes)), f"{kind} is missing, which carries {calls}: {mends[kind]}")
 
 
-def _plane_can_do_it(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _plane_can_do_it(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     if draft.plane is None:
         return
     for index in draft.routes:
@@ -69,7 +69,7 @@ def _plane_can_do_it(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
                 yield tree.mistake((*here, *path), why, of_key=True)
 
 
-def _rule_has_room(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _rule_has_room(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     """A rule of a load balancer compares few values."""
     if not isinstance(draft.plane, AlbPlane):
         return
@@ -90,13 +90,13 @@ def _rule_has_room(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             )
 
 
-def _addresses_differ(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _addresses_differ(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     plane = draft.plane
     if isinstance(plane, EnvoyPlane) and plane.admin == plane.listen:
         yield tree.mistake(("plane", "listen"), f"the same address as plane.admin, {plane.admin}")
 
 
-def _claims_can_be_read(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _claims_can_be_read(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     if not isinstance(draft.plane, EnvoyPlane) or draft.plane.tokens is not None:
         return
     for index, route in draft.routes.items():

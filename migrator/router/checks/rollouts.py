@@ -11,9 +11,9 @@ from migrator.router.dates import clock_text, seconds_of
 from migrator.router.mistakes import Mistake
 from migrator.router.models import gate_name
 from migrator.router.models.rollouts import Rollout
+from migrator.router.router_tree import RouterTree
 from migrator.router.shape import Draft
 from migrator.router.templates import TEMPLATES
-from migrator.router.yaml_tree import YamlTree
 
 _OF_THE_ROLLOUT = "requests"
 _ASKED = frozenset({"parity", "cost", "dead_letters", "metric", "webhook"})
@@ -26,7 +26,7 @@ def _plans(draft: Draft) -> Iterator[tuple[tuple[str | int, ...], Rollout]]:
             yield ("routes", index, "rollout"), route.rollout
 
 
-def _steps_or_a_template(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _steps_or_a_template(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for path, rollout in _plans(draft):
         if rollout.steps is None and rollout.template is None:
             yield tree.mistake(path, f"name the steps, or a template: {', '.join(TEMPLATES)}")
@@ -38,7 +38,7 @@ def _steps_or_a_template(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             )
 
 
-def _steps_rise(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _steps_rise(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for path, rollout in _plans(draft):
         steps = rollout.steps or []
         before = 0.0
@@ -54,7 +54,7 @@ def _steps_rise(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             )
 
 
-def _something_is_compared(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _something_is_compared(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for path, rollout in _plans(draft):
         weights = [step.weight for step in rollout.steps or []]
         kinds = {next(iter(type(gate).model_fields)) for gate in rollout.named_gates}
@@ -65,7 +65,7 @@ def _something_is_compared(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             )
 
 
-def _the_end_is_decided(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _the_end_is_decided(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for path, rollout in _plans(draft):
         steps = rollout.steps or []
         for position in range(max(len(steps) - 2, 0), len(steps)):
@@ -76,7 +76,7 @@ def _the_end_is_decided(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
                 )
 
 
-def _silence_leads_to_a_step(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _silence_leads_to_a_step(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for path, rollout in _plans(draft):
         if rollout.silence is None:
             continue
@@ -90,7 +90,7 @@ def _silence_leads_to_a_step(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             )
 
 
-def _windows_are_open(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _windows_are_open(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for path, rollout in _plans(draft):
         for position, window in enumerate(rollout.windows):
             here = (*path, "windows", position)
@@ -107,7 +107,7 @@ def _windows_are_open(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
                     yield tree.mistake((*here, "days", place), "the day stands twice")
 
 
-def _freezes_end(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _freezes_end(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for path, rollout in _plans(draft):
         for position, freeze in enumerate(rollout.freezes):
             begins, ends = seconds_of(freeze.begins, freeze.zone), seconds_of(freeze.ends, freeze.zone, end=True)
@@ -118,7 +118,7 @@ def _freezes_end(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
                 )
 
 
-def _gates_once(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _gates_once(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for path, rollout in _plans(draft):
         seen: dict[str, int] = {}
         for position, gate in enumerate(rollout.named_gates):
@@ -129,13 +129,11 @@ def _gates_once(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
                     f"{name} is what a step's own count of requests is called; name it otherwise",
                 )
             if name in seen:
-                line = tree.place((*path, "gates", seen[name])).line
+                line = tree.line((*path, "gates", seen[name]), seen_from=int(path[1]))
                 kind = next(iter(type(gate).model_fields))
                 named = "name" in type(getattr(gate, kind)).model_fields
                 mend = "give one of both another name" if named else "take one of both away"
-                yield tree.mistake(
-                    (*path, "gates", position), f"the gate {name} is there already, on line {line}; {mend}"
-                )
+                yield tree.mistake((*path, "gates", position), f"the gate {name} is there already, on {line}; {mend}")
             seen.setdefault(name, position)
 
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 
 from migrator.router.mistakes import KeyPath, Mistake
 from migrator.router.models import ParityGate, SeamRoute
+from migrator.router.router_tree import RouterTree
 from migrator.router.shape import Draft
-from migrator.router.yaml_tree import YamlTree
 
 
-def _matches_name_one_thing(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _matches_name_one_thing(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.seam_routes.items():
         named = route.match.named
         if len(named) > 1:
@@ -22,15 +22,15 @@ def _matches_name_one_thing(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             )
 
 
-def _calls_match_once(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _calls_match_once(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     seen: dict[str, int] = {}
     for index, route in draft.seam_routes.items():
         for kind, name in route.match.named[:1]:
             if name in seen:
-                line = tree.place(("routes", seen[name], "match")).line
+                line = tree.line(("routes", seen[name], "match"), seen_from=index)
                 yield tree.mistake(
                     ("routes", index, "match", kind),
-                    f"{name} is also matched by the route on line {line}; keep one of them",
+                    f"{name} is also matched by the route on {line}; keep one of them",
                 )
             seen.setdefault(name, index)
 
@@ -70,7 +70,7 @@ _REFUSED: Mapping[str, tuple[tuple[KeyPath, str], ...]] = {
 }
 
 
-def _keys_fit_the_match(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _keys_fit_the_match(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.seam_routes.items():
         here: KeyPath = ("routes", index)
         for path, why in _REFUSED.get(_kind(route), ()):
@@ -80,7 +80,7 @@ def _keys_fit_the_match(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             yield tree.mistake((*here, "canary", "alias"), "what is sent to a queue goes to the version that reads it")
 
 
-def _queues_lead_somewhere(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _queues_lead_somewhere(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.seam_routes.items():
         if _kind(route) != "queue":
             continue
@@ -98,7 +98,7 @@ def _queues_lead_somewhere(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
 _INVOKED = {"task": "event", "call": "request", "schedule": "event", "queue": "event"}
 
 
-def _invoked_as_the_match_says(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _invoked_as_the_match_says(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.seam_routes.items():
         kind = _kind(route)
         if route.canary.invoke not in (None, _INVOKED.get(kind)):
@@ -107,7 +107,7 @@ def _invoked_as_the_match_says(draft: Draft, tree: YamlTree) -> Iterator[Mistake
             )
 
 
-def _keys_say_one_thing(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _keys_say_one_thing(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.seam_routes.items():
         if route.sticky is not None and len(route.sticky.sources) != 1:
             yield tree.mistake(("routes", index, "sticky"), "sticky by one of argument, attribute and body")
@@ -122,7 +122,7 @@ def _keys_say_one_thing(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             yield tree.mistake((*path, "at_most"), f"no number is at least {segment.at_least:g} and below that too")
 
 
-def _seam_times_are_positive(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _seam_times_are_positive(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.seam_routes.items():
         if route.timeout <= 0:
             yield tree.mistake(("routes", index, "timeout"), "a time-out is longer than 0")
@@ -132,7 +132,7 @@ def _seam_times_are_positive(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
             yield tree.mistake(("routes", index, "claim", "every"), "a schedule's period is at least 1s")
 
 
-def _gates_have_figures(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
+def _gates_have_figures(draft: Draft, tree: RouterTree) -> Iterator[Mistake]:
     for index, route in draft.seam_routes.items():
         for position, gate in enumerate(route.rollout.named_gates if route.rollout else []):
             if isinstance(gate, ParityGate):
@@ -142,7 +142,7 @@ def _gates_have_figures(draft: Draft, tree: YamlTree) -> Iterator[Mistake]:
                 )
 
 
-RULES: tuple[Callable[[Draft, YamlTree], Iterator[Mistake]], ...] = (
+RULES: tuple[Callable[[Draft, RouterTree], Iterator[Mistake]], ...] = (
     _matches_name_one_thing,
     _calls_match_once,
     _keys_fit_the_match,

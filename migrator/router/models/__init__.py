@@ -8,9 +8,9 @@ What a route's `match` names decides which model it follows.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from migrator.router.models.calls import CALLS, AliasRoute, SeamRoute
 from migrator.router.models.gates import GATE_MODELS, GATES, AnyGate, ParityGate, gate_name
@@ -19,7 +19,7 @@ from migrator.router.models.metrics import Metrics
 from migrator.router.models.notifications import Notifications
 from migrator.router.models.planes import PLANES, AlbPlane, AnyPlane, EnvoyPlane, Functions, Seam
 from migrator.router.models.rollouts import Rollout
-from migrator.router.models.words import METHODS, Strict
+from migrator.router.models.words import METHODS, IncludePattern, Strict
 
 __all__ = [
     "CALLS",
@@ -40,6 +40,7 @@ __all__ = [
     "ParityGate",
     "Rollout",
     "RouterFile",
+    "RoutesFile",
     "Seam",
     "SeamRoute",
     "gate_name",
@@ -66,10 +67,20 @@ AnyRoute: TypeAlias = Annotated[
 ]
 
 
+_NEEDED: dict[str, Any] = {"anyOf": [{"required": ["routes"]}, {"required": ["include"]}]}
+
+
 class RouterFile(Strict):
     """Which share of which calls goes to Lambda."""
 
+    model_config = ConfigDict(json_schema_extra=_NEEDED)
+
     version: Literal[1]
+    include: list[IncludePattern] = Field(
+        default=[],
+        max_length=100,
+        description="Files with further routes: patterns from the folder of this one on, such as routes/*.yaml.",
+    )
     plane: AnyPlane | None = Field(default=None, description="Needed where there are routes of HTTP calls.")
     seam: Seam | None = Field(default=None, description="Needed where there are routes of calls of legacy code.")
     functions: Functions | None = Field(default=None, description="For routes of versions of a function.")
@@ -83,4 +94,11 @@ class RouterFile(Strict):
     notifications: Notifications = Field(
         default=[], description="Who is told of the transitions of rollouts; left out: nobody."
     )
+    routes: list[AnyRoute] = Field(default=[], description="May be left out where files are included.")
+
+
+class RoutesFile(Strict):
+    """Routes that a router.yaml includes; they are one list with its own, and all else is said there."""
+
+    version: Literal[1]
     routes: list[AnyRoute]

@@ -51,7 +51,7 @@ class Token(Strict):
         default=None, description="An environment variable."
     )
     file: Annotated[str, Field(min_length=1, max_length=4096)] | None = Field(
-        default=None, description="A file, from the folder of this one on."
+        default=None, description="A file, from the folder of router.yaml on."
     )
 
 

@@ -41,11 +41,26 @@ def _template(value: str) -> str:
     return value
 
 
+def include_pattern(value: str) -> str:
+    """The pattern itself; raises ValueError for one that may lead out of the folder, or nobody knows where."""
+    parts = value.split("/")
+    if value.startswith("/") or ".." in parts:
+        raise ValueError("included files lie in the folder of this one or below it: no leading slash and no ..")
+    if "**" in value:
+        raise ValueError("** is not known here: name the folders one by one, such as routes/*.yaml and routes/*/*.yaml")
+    if "" in parts or "\\" in value or not value.isprintable():
+        raise ValueError("a pattern has parts between single slashes, without backslashes and control characters")
+    return value
+
+
 Name = Annotated[str, Field(pattern=_NAME, examples=["tax"])]
 Header = Annotated[str, Field(pattern=_HEADER, examples=["x-tenant"])]
 HostName = Annotated[str, Field(pattern=_HOST, examples=["shop.example.com"])]
 PathTemplate = Annotated[
     str, AfterValidator(_template), Field(min_length=1, max_length=1024, examples=["/api/tax/{country}"])
+]
+IncludePattern = Annotated[
+    str, AfterValidator(include_pattern), Field(min_length=1, max_length=1024, examples=["routes/*.yaml"])
 ]
 DottedName = Annotated[
     str,

@@ -140,7 +140,7 @@ def _settle_drift(
     """Take what is live for what was set last, or the other way round; a sticky group goes together."""
     from migrator.domain.routes import Weight
     from migrator.router.changes import State
-    from migrator.router.edit import edit_file, with_weights
+    from migrator.router.edit import edit_files, set_weights
 
     # Of what is pointed elsewhere nothing may be known: everything goes to legacy then.
     told = {change.route.name: (change.live if adopt else change.recorded) or 0.0 for change in drifted}
@@ -149,7 +149,7 @@ def _settle_drift(
         groups = {name: group for group in config.groups.values() for name in group}
         wanted = {other: told[name] for name in of_the_file for other in groups.get(name, (name,))}
         wanted.update({name: told[name] for name in of_the_file})
-        edit_file(path, lambda text: with_weights(text, wanted, source=str(path)))
+        edit_files(path, lambda files: set_weights(files, wanted))
     for name, weight in told.items():
         plane.shift(name, Weight(weight), overwrite=True)
 

@@ -29,7 +29,8 @@ def retire(
     from migrator.domain.rollouts import Phase
     from migrator.errors import Refused
     from migrator.router import load_router
-    from migrator.router.edit import edit_file, without_route
+    from migrator.router.edit import edit_files, holder, take_out
+    from migrator.router.files import read_files
 
     path = router or DEFAULT
     config = load_router(path)
@@ -40,14 +41,15 @@ def retire(
         raise Refused(
             f"the rollout of {route} is {recorded.phase}", hint=f"end it first: migrator rollout rollback {route}"
         )
-    without_route(path.read_bytes().decode("utf-8-sig"), route, source=str(path))  # before anything is touched
+    files = read_files(path)
+    take_out(files, route)  # before anything is touched
     with opened_plane(config, directory) as plane:
         live = plane.weights(route)
         shown = percent(live.canary if live is not None else None)
         say(f"- {route}: {calls_text(entry.route)}; its calls go to legacy; {shown} went to the canary")
-        say(f"- {path}: the route is taken out")
+        say(f"- {holder(files, route).source}: the route is taken out")
         if dry_run:
             return
         confirm("retire it?", yes=yes)
         plane.retire(route)
-        edit_file(path, lambda text: without_route(text, route, source=str(path)))
+        edit_files(path, lambda files: take_out(files, route))

@@ -26,7 +26,13 @@ def validate(
     except RouterError as error:
         if wants_json(format, json):
             mistakes: list[JsonValue] = [
-                {"line": one.line, "column": one.column, "key": one.key, "message": one.message}
+                {
+                    "file": one.source or error.source,
+                    "line": one.line,
+                    "column": one.column,
+                    "key": one.key,
+                    "message": one.message,
+                }
                 for one in error.mistakes
             ]
             print_json({"file": error.source, "valid": False, "routes": None, "mistakes": mistakes})
@@ -38,4 +44,5 @@ def validate(
     if wants_json(format, json):
         print_json({"file": str(path), "valid": True, "routes": len(config.entries), "mistakes": []})
     else:
-        say(f"{path}: ok, {counted(len(config.entries), 'route')}")
+        files = f" in {counted(len(config.included) + 1, 'file')}" if config.included else ""
+        say(f"{path}: ok, {counted(len(config.entries), 'route')}{files}")
