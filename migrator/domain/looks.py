@@ -14,7 +14,7 @@ from typing import TypeAlias
 from migrator.domain.comparisons import Comparison
 from migrator.domain.gates import Outcome
 from migrator.domain.observations import NoData, Observation
-from migrator.domain.rollouts import Confirmed, Phase, RolloutState
+from migrator.domain.rollouts import Confirmed, Phase, Review, RolloutState
 from migrator.domain.routes import Weight
 
 
@@ -76,6 +76,8 @@ class Look:
         deployed: what the canary is now (a version, a hash), or why that is not known.
         legacy: whether legacy is well, or why that is not known.
         others: the phases of the routes that the plan waits for, by name; those without a record are left out.
+        review: how the route's weight stands with the people who merge it, or why that is not known; None where the
+            controller does not ask people, and raises weights itself.
     """
 
     now: float
@@ -88,6 +90,7 @@ class Look:
     deployed: str | NoData = field(default_factory=lambda: NoData("not asked"))
     legacy: Health | NoData = field(default_factory=lambda: NoData("not asked"))
     others: Mapping[str, Phase] = field(default_factory=dict)
+    review: Review | NoData | None = None
 
 
 class Request(StrEnum):

@@ -9,6 +9,7 @@ from enum import StrEnum
 from migrator.domain.gates import Gate, GateResult
 from migrator.domain.json import JsonValue
 from migrator.domain.observations import Sample
+from migrator.domain.pull_requests import Standing
 
 
 class Phase(StrEnum):
@@ -201,6 +202,66 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """How a route's weight stands with the people who merge it.
+
+    Attributes:
+        committed: the route's weight in `router.yaml` as it is committed where pull requests go; None where no route of
+            that name is.
+        standing: of the newest pull request for the route's weight; None where there has been none.
+        url: its address; empty where there is none, or where the forge does not say.
+        asks: the weight that it asks for while it is open, else None.
+        by_hand: whether a person has changed what it asks for.
+        resolution: the smallest step of a weight that the route's plane has, in percent.
+    """
+
+    committed: float | None
+    standing: Standing | None = None
+    url: str = ""
+    asks: float | None = None
+    by_hand: bool = False
+    resolution: float = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A weight that people are asked to give.
+
+    Attributes:
+        weight: percent to the canary.
+        live: the same as the plane will have it, which may be the rounded one.
+        step: index into the plan's steps.
+        since: when it was decided, seconds since the epoch.
+        before: address of the newest pull request of then; what becomes of that one is no answer to this.
+        merged: when it was first seen to be merged, seconds since the epoch; None until then.
+        declined: whether a person has closed it without merging.
+    """
+
+    weight: float
+    live: float
+    step: int
+    since: float
+    before: str = ""
+    merged: float | None = None
+    declined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proposing:
+    """That a rollout has its weight raised by people who merge a pull request, and never raises one itself.
+
+    Attributes:
+        proposal: what they are asked for now, or None.
+        review: what was last known of it, or None where nothing is or what was known is out of date.
+        lowered: whether weight was taken away, and the file is not known to say no more since.
+    """
+
+    proposal: Proposal | None = None
+    review: Review | None = None
+    lowered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RolloutState:
     """What is recorded of a rollout; everything the controller needs after a crash.
 
@@ -224,6 +285,7 @@ class RolloutState:
         silent_since: when a look first found that figures are overdue, seconds since the epoch; None while they come.
         compared_after: comparisons made before this instant tell of an earlier revision, seconds since the epoch.
         lease: who drives it, or None.
+        proposing: that its weight is raised by pull requests; None where the controller raises it.
     """
 
     route: str
@@ -248,6 +310,7 @@ class RolloutState:
     silent_since: float | None = None
     compared_after: float = 0.0
     lease: Lease | None = None
+    proposing: Proposing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +329,23 @@ class WeightStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class PullRequestStatus:
+    """The newest pull request for a route's weight, as was last known.
+
+    Attributes:
+        standing: `open`, `merged` or `closed`; None where there is none yet.
+        url: empty where that is not known.
+        weight: percent to the canary that people are asked for, or None where they are asked for none.
+        committed: percent in `router.yaml` as it is committed; None where that is not known.
+    """
+
+    standing: Standing | None
+    url: str
+    weight: float | None
+    committed: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class RolloutStatus:
     """How a rollout stands.
 
@@ -274,6 +354,7 @@ class RolloutStatus:
         steps: how many there are.
         since: when the present phase and step began, ISO 8601 in UTC.
         next: what comes next and what it waits for.
+        pull_request: None where the controller raises the weight itself.
     """
 
     route: str
@@ -286,3 +367,4 @@ class RolloutStatus:
     next: str
     reason: str
     revision: int
+    pull_request: PullRequestStatus | None = None

@@ -20,10 +20,11 @@ from migrator.domain.observations import NoData
 from migrator.domain.rollouts import Confirmed, HistoryEntry, Lease, Phase, RolloutPlan, RolloutState
 from migrator.domain.routes import AnyRoute, Weight
 from migrator.errors import InputError, MigratorError, Refused, RemoteError, UsageError
-from migrator.rollout import requests
+from migrator.rollout import proposing, requests
 from migrator.rollout.decisions import Decision, Promote, Shift, action_text, weight_to_carry_out
 from migrator.rollout.looking import Sources, look_at, mark_of
-from migrator.rollout.ports import Clock, Conflict, DataPlane, Fence, Observer, StateStore
+from migrator.rollout.ports import Clock, Conflict, DataPlane, Fence, Observer, StateStore, WeightRequests
+from migrator.rollout.requesting import wanted
 from migrator.rollout.ticks import Tick
 from migrator.rollout.transitions import begun, digest_of, entry_of, looked, read_back, rolled_back_by
 from migrator.rollout.validation import mistakes
@@ -45,6 +46,8 @@ class Controller:
         together: by route the other routes of its sticky group, which have its weight.
         observers: told of every tick, in this order.
         holder: the name under which this controller keeps rollouts to itself; empty for one that looks once.
+        pull_requests: by which people are asked for every rise of a weight; None where it is given here. It is called
+            after the plane was acted on, never before weight is taken away.
     """
 
     plane: DataPlane
@@ -55,6 +58,7 @@ class Controller:
     together: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     observers: tuple[Observer, ...] = ()
     holder: str = ""
+    pull_requests: WeightRequests | None = None
 
     def start(self, plan: RolloutPlan, *, by: str = "") -> RolloutState:
         """Record a new rollout, or the next revision of one that was rolled back. Gives no weight yet.
@@ -104,10 +108,11 @@ class Controller:
             waiting = NoData(f"{state.lease.holder} drives it")
             return self._told(Tick(now, state, waiting, None, None))
         live, refusal = self._live(route)
-        look = look_at(state, live, self.sources, self.store, now)
+        look = self._reviewed(state, look_at(state, live, self.sources, self.store, now))
         intended, decision = looked(state, look)
         audit = AuditEntry(now, AuditEvent.LOOKED, 0, "", look=look, action=action_text(decision.action))
-        return self._told(self._do(state, intended, decision, look, audit, trouble=refusal))
+        tick = self._do(state, intended, decision, look, audit, trouble=refusal)
+        return self._told(self._asked(tick))
 
     def rollback(self, route: str, reason: str, *, by: str = "") -> Tick:
         """Send everything back to legacy at once, whatever the phase; the plane is touched even if it says 0.
@@ -171,7 +176,7 @@ class Controller:
             )
             tick = self._do(state, intended, decision, look, audit, trouble=refusal, carry_out=0.0)
             if tick.decision is not None:
-                return self._told(tick)
+                return self._told(self._asked(tick))
         raise Conflict(f"the rollout of {route} is being changed by others all the time", hint="try again")
 
     def _load(self, route: str) -> RolloutState:
@@ -214,6 +219,23 @@ class Controller:
             return NoData(unknown), unknown
         return live, ""
 
+    def _reviewed(self, state: RolloutState, look: Look) -> Look:
+        """The look with what has become of the pull requests, where that matters: a forge is asked for nothing else."""
+        if self.pull_requests is None or state.phase is Phase.RETIRED:
+            return look
+        unasked = replace(look, review=NoData("not asked"))
+        after, decision = looked(state, unasked)
+        if not proposing.needs_review(after, decision, look.live):
+            return unasked
+        return replace(look, review=self.pull_requests.review(state.route))
+
+    def _asked(self, tick: Tick) -> Tick:
+        """Ask people for what the record wants of them; that it is recorded first lets whoever comes next ask as well."""
+        asked = wanted(tick.state) if self.pull_requests is not None and tick.decision is not None else None
+        if asked is None or self.pull_requests is None:
+            return tick
+        return replace(tick, unasked=self.pull_requests.want(asked))
+
     def _do(
         self,
         state: RolloutState,
@@ -238,7 +260,11 @@ class Controller:
             return Tick(look.now, recorded, live, look, decision, tuple(entries), trouble)
         # The record is the law: to bring the plane back to it, or to take traffic off, no hand on the plane hinders.
         overwrite = not isinstance(decision.action, Shift | Promote)
-        live, trouble = self._make_live(recorded, Weight(weight), overwrite=overwrite)
+        given = recorded.proposing is not None and isinstance(live, Weight) and weight >= live.canary
+        if given:  # by people: it is only seen once more, for whoever has taken it away meanwhile
+            live, trouble = self._seen(state.route, weight)
+        else:
+            live, trouble = self._make_live(recorded, Weight(weight), overwrite=overwrite)
         if trouble or isinstance(live, NoData):
             return Tick(look.now, recorded, live, look, decision, tuple(entries), trouble)
         at = self.clock.now()
@@ -283,6 +309,13 @@ class Controller:
         if lease is not None and lease.holder == self.holder and now + LEASE_S / 2 < lease.until <= now + LEASE_S:
             return lease
         return Lease(self.holder, now + LEASE_S)
+
+    def _seen(self, route: str, weight: float) -> tuple[Weight | NoData, str]:
+        """Read back a weight that is live without this controller's doing, and what is wrong with it."""
+        live, trouble = self._live(route)
+        if isinstance(live, Weight) and live.canary != weight:
+            return live, f"{weight:g} % was live, and {live.canary:g} % is now"
+        return live, trouble
 
     def _make_live(self, state: RolloutState, weight: Weight, *, overwrite: bool) -> tuple[Weight | NoData, str]:
         """Shift, read back, and what went wrong."""

@@ -15,6 +15,7 @@ The rules:
   controller that died between intent and act) is brought back to the record.
   Who wants the traffic off takes it off by `rollback`, which is recorded; a weight changed at the plane is not.
 - What cannot be read (plane, metrics, comparison) never lets a rollout go on.
+- Where people raise the weight, each rise becomes a question to them (`proposing`).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from migrator.domain.looks import Look
 from migrator.domain.observations import NoData
 from migrator.domain.rollouts import Phase, RolloutState, Undecided
 from migrator.domain.routes import Weight
-from migrator.rollout import calendar, figures, gates
+from migrator.rollout import calendar, figures, gates, proposing
 from migrator.rollout.decisions import (
     Await,
     Decision,
@@ -44,6 +45,7 @@ from migrator.rollout.decisions import (
 )
 from migrator.rollout.gates import parity
 from migrator.rollout.gates.two_sided import doubts
+from migrator.rollout.proposing import ALERT
 from migrator.rollout.times import clock_time, span
 
 SILENCE_SEEN_S = 30.0
@@ -53,9 +55,6 @@ before it takes that for the source's silence."""
 CLOCK_SLACK_S = 5.0
 """So far a clock may be set back before that is taken for more than its being set right."""
 
-ALERT = "ALERT: "
-"""How a reason begins that a person has to see."""
-
 _UNDER_WAY = frozenset({Phase.SHIFTING, Phase.HOLDING})
 
 
@@ -63,8 +62,12 @@ def decide(state: RolloutState, look: Look) -> Decision:
     """What to do about a rollout.
 
     Args:
-        state: with the figures of the look taken in (`figures.taken_in`).
+        state: with the figures of the look taken in (`figures.taken_in`), and its review (`proposing.taken_in`).
     """
+    return proposing.by_people(state, look, _by_rules(state, look))
+
+
+def _by_rules(state: RolloutState, look: Look) -> Decision:
     match state.phase:
         case Phase.PENDING:
             return _pending(state, look)
@@ -86,10 +89,15 @@ def _pending(state: RolloutState, look: Look) -> Decision:
     judged = gates.before_any_weight(state, look)
     if isinstance(look.live, NoData):
         return Decision(Nothing(), f"the live weight is unknown: {look.live.reason}", judged)
+    refusing = _not_passing(judged)
+    if proposing.has_arrived(state, look) and not refusing:
+        return proposing.arrival(state, look, judged)
     if look.live.canary > 0:
         return Decision(Reassert(0.0), f"{look.live.canary:g} % is live, but the rollout has not given any", judged)
-    if refusing := _not_passing(judged):
+    if refusing:
         return Decision(Nothing(), f"not started: {_evidence(refusing)}", judged)
+    if proposing.proposal_of(state) is not None:
+        return proposing.waiting(state, look, judged)
     if waiting := _unpromoted(state, look):
         return Decision(Nothing(), f"not started: waits for {waiting} to be promoted", judged)
     if closed := calendar.closed(state.plan, look.now):
@@ -112,6 +120,8 @@ def _with_weight(state: RolloutState, look: Look) -> Decision:
     waits = Hold() if state.phase in _UNDER_WAY else Nothing()
     if isinstance(look.live, NoData):
         return Decision(waits, f"the live weight is unknown: {look.live.reason}", judged)
+    if proposing.has_arrived(state, look) and not _closing(judged):
+        return proposing.arrival(state, look, judged)
     if (drifted := _drift(state, look.live, judged, _closing(judged))) is not None:
         return drifted
     assert state.confirmed is not None  # no drift means that the weight was read back
@@ -122,6 +132,8 @@ def _with_weight(state: RolloutState, look: Look) -> Decision:
             return Decision(Settle(Phase.PROMOTED), "promoted", judged)
         case Phase.AWAITING_APPROVAL:
             return _awaiting(state, judged)
+        case _ if proposing.proposal_of(state) is not None:
+            return proposing.waiting(state, look, judged)
         case Phase.PAUSED:
             return Decision(Nothing(), "paused by a person", judged)
         case _:
@@ -253,6 +265,9 @@ def _without_figures(state: RolloutState, look: Look, since: str, judged: tuple[
         if step < 0:
             return _back(state, look, cause, judged)
         weight = state.plan.steps[step].weight
+        if isinstance(look.live, Weight) and look.live.canary < weight and (closed := _closing(judged)):
+            waits = Hold() if state.phase in _UNDER_WAY else Nothing()
+            return Decision(waits, f"{cause}; no weight is given: {_evidence(closed)}", judged)
         return Decision(Retreat(weight, step), f"{cause}; back to {weight:g} %", judged)
     if isinstance(look.live, Weight) and (drifted := _drift(state, look.live, judged, _closing(judged))) is not None:
         return drifted

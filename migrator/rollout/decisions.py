@@ -96,7 +96,59 @@ class Settle:
     phase: Phase
 
 
-Action: TypeAlias = Nothing | Hold | Resume | Await | Shift | Retreat | Reassert | Rebase | RollBack | Promote | Settle
+@dataclass(frozen=True, slots=True)
+class Inquire:
+    """A weight is to be proposed once it is known how the pull requests of the route stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """Ask people for a weight, by a pull request: they begin the step by merging it.
+
+    Attributes:
+        weight: percent to the canary.
+        step: index into the plan's steps.
+    """
+
+    weight: float
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrive:
+    """What people were asked for is live: the step begins.
+
+    Attributes:
+        weight: percent to the canary, as the plane has it.
+        step: as it was proposed.
+    """
+
+    weight: float
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Go on once a person says so."""
+
+
+Action: TypeAlias = (
+    Nothing
+    | Hold
+    | Resume
+    | Await
+    | Shift
+    | Retreat
+    | Reassert
+    | Rebase
+    | RollBack
+    | Promote
+    | Settle
+    | Inquire
+    | Propose
+    | Arrive
+    | Pause
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +170,8 @@ class Decision:
 def action_text(action: Action) -> str:
     """An action in a word, with its weight: `shift 25 % (step 2)`."""
     match action:
-        case Shift(weight=weight, step=step) | Retreat(weight=weight, step=step):
+        case Shift() | Retreat() | Propose() | Arrive():
+            weight, step = action.weight, action.step
             return f"{type(action).__name__.lower()} {weight:g} % (step {step + 1})"
         case Reassert(weight=weight):
             return f"reassert {weight:g} %"
@@ -136,17 +189,21 @@ _WORDS: dict[type, str] = {
     Rebase: "rebase",
     RollBack: "roll back",
     Promote: "promote",
+    Inquire: "inquire",
+    Pause: "pause",
 }
 
 
 def weight_to_carry_out(action: Action) -> float | None:
     """The weight that an action makes live, in percent to the canary, or None where the plane is left alone."""
     match action:
-        case Shift(weight=weight) | Retreat(weight=weight) | Reassert(weight=weight):
-            return weight
+        case Shift() | Retreat() | Reassert() | Arrive():
+            return action.weight
         case RollBack():
             return 0.0
         case Promote():
             return 100.0
         case Nothing() | Hold() | Resume() | Await() | Rebase() | Settle():
+            return None
+        case Inquire() | Propose() | Pause():
             return None

@@ -11,6 +11,7 @@ from migrator.domain.gates import Outcome
 from migrator.domain.observations import NoData
 from migrator.domain.rollouts import Phase, RolloutState, RolloutStatus, WeightStatus
 from migrator.domain.routes import Weight
+from migrator.rollout.proposing import proposal_of, status_of_request
 from migrator.rollout.times import clock_time
 
 
@@ -28,13 +29,20 @@ def status_of(state: RolloutState, live: Weight | NoData) -> RolloutStatus:
         next=next_of(state),
         reason=state.reason,
         revision=state.revision,
+        pull_request=status_of_request(state),
     )
 
 
 def next_of(state: RolloutState) -> str:
     """What comes next, in words for the operator."""
+    proposal = proposal_of(state)
+    if proposal is not None and not proposal.declined and state.phase is not Phase.PAUSED:
+        done = "live" if proposal.merged is not None else "merged and live"
+        return f"{proposal.weight:g} % once it is {done}; back to legacy: migrator rollout rollback {state.route}"
     match state.phase:
         case Phase.PENDING:
+            if proposal is not None:
+                return f"nothing until a person lets it be asked again: migrator rollout promote {state.route}"
             first = f"{state.plan.steps[0].weight:g} %" if state.plan.steps else "nothing"
             return f"{first}{_once(state)}"
         case Phase.SHIFTING:

@@ -14,7 +14,7 @@ from migrator.domain.comparisons import Comparison
 from migrator.domain.gates import ReadingGate, WebhookGate
 from migrator.domain.looks import Answer, Asked, AuditEntry, Health
 from migrator.domain.observations import Measuring, NoData, Observation
-from migrator.domain.rollouts import HistoryEntry, RolloutState
+from migrator.domain.rollouts import HistoryEntry, Review, RolloutState
 from migrator.domain.routes import AnyRoute, Weight
 from migrator.errors import MigratorError, RemoteError
 from migrator.rollout.ticks import Tick
@@ -264,6 +264,48 @@ class HealthSource(Protocol):
 
     def legacy(self, route: str) -> Health | NoData:
         """Whether legacy is well, or why that is not known; raises nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WantedWeight:
+    """What `router.yaml` is to say of a route, as far as people agree.
+
+    Attributes:
+        weight: percent to the canary.
+        raises: whether it is asked for; else the file is only not to say more than this, which is live.
+        before: address of the pull request that is no answer to it any more; empty for none.
+        title: of a pull request for it; one line.
+        body: of the same, in Markdown.
+        key: another one means that the title and the body say something else, beyond figures that have gone on.
+    """
+
+    route: str
+    weight: float
+    raises: bool
+    before: str
+    title: str
+    body: str
+    key: str
+
+
+class WeightRequests(Protocol):
+    """Asks people for weights by pull requests, never by two for a route, and knows what has become of them.
+
+    Raises nothing, and answers at once from what it knows where it is asked again and again: a forge that does not answer
+    holds up nobody's looks. Whatever was asked for before a crash is asked for again by the next `want`.
+    """
+
+    def review(self, route: str) -> Review | NoData:
+        """How the route's weight stands with people, or why that is not known (yet)."""
+        ...
+
+    def want(self, wanted: WantedWeight) -> str:
+        """See to it that a pull request asks for this where the file does not say it; what went wrong, or an empty string.
+
+        One that a person has closed, or has changed, is left as it is; but one that asks for more than what is live, after
+        weight was taken away, is changed.
+        """
         ...
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from migrator.domain.looks import Request
-from migrator.domain.rollouts import MOVES, Phase, RolloutState
+from migrator.domain.rollouts import MOVES, Phase, Proposing, RolloutState
 from migrator.errors import Refused
-from migrator.rollout.decide import ALERT
+from migrator.rollout.proposing import ALERT, proposal_of, waiting_text
 from migrator.rollout.times import clock_time
 
 
@@ -41,6 +41,9 @@ def _paused(state: RolloutState, reason: str, now: float, force: bool) -> Rollou
 def _resumed(state: RolloutState, reason: str, now: float, force: bool) -> RolloutState:
     if state.phase is not Phase.PAUSED:
         raise _unfit(state, "resumed", "only a paused rollout is")
+    proposal = proposal_of(state)
+    if proposal is not None and proposal.declined:
+        return _moved(_asking_again(state), Phase.SHIFTING, _said("a person lets it be asked again", reason), now)
     return _moved(state, Phase.SHIFTING, _said("resumed by a person", reason), now)
 
 
@@ -49,6 +52,8 @@ def _promoted(state: RolloutState, reason: str, now: float, force: bool) -> Roll
     steps = state.plan.steps
     if state.phase not in (Phase.PENDING, Phase.SHIFTING, Phase.HOLDING, Phase.AWAITING_APPROVAL, Phase.PAUSED):
         raise _unfit(state, "promoted", "a person agrees to the next step of one that is on its way")
+    if proposal_of(state) is not None:
+        return _asked_again(state, reason, now)
     to = f"{steps[following].weight:g} %" if following < len(steps) else "promotion"
     wanted = following < len(steps) and steps[following].approval
     alerted = state.reason.startswith(ALERT) and not state.due
@@ -61,6 +66,25 @@ def _promoted(state: RolloutState, reason: str, now: float, force: bool) -> Roll
     if state.phase is not Phase.AWAITING_APPROVAL:
         return agreed
     return _moved(agreed, Phase.SHIFTING, agreed.reason, now)
+
+
+def _asked_again(state: RolloutState, reason: str, now: float) -> RolloutState:
+    """What was asked of people is asked once more, by another pull request."""
+    proposal = proposal_of(state)
+    assert proposal is not None
+    if not proposal.declined and proposal.merged is None:
+        raise Refused(
+            f"the rollout of {state.route} waits for no other word: {waiting_text(state, proposal)}",
+            hint="merge it, or close it if it is not to be",
+        )
+    said = _said(f"a person lets {proposal.weight:g} % be asked for again", reason)
+    again = replace(_asking_again(state), reason=said)
+    return again if state.phase in (Phase.PENDING, Phase.SHIFTING) else _moved(again, Phase.SHIFTING, said, now)
+
+
+def _asking_again(state: RolloutState) -> RolloutState:
+    review = state.proposing.review if state.proposing is not None else None
+    return replace(state, proposing=Proposing(review=review))
 
 
 def _retired(state: RolloutState, reason: str, now: float, force: bool) -> RolloutState:

@@ -23,6 +23,7 @@ class Tick:
         decision: None where another controller drives the rollout, or was faster, and nothing was decided.
         entries: the lines that the tick has added to the history, oldest first; empty where nothing changed.
         trouble: what did not work and will be tried again, or an empty string.
+        unasked: why people could not be asked for a weight, which is tried again too and holds up nothing else.
     """
 
     at: float
@@ -32,3 +33,4 @@ class Tick:
     decision: Decision | None
     entries: tuple[HistoryEntry, ...] = ()
     trouble: str = ""
+    unasked: str = ""

@@ -13,15 +13,28 @@ from typing import assert_never
 
 from migrator.documents.rollout import CODEC
 from migrator.domain.looks import Look
-from migrator.domain.rollouts import MOVES, Confirmed, Counted, HistoryEntry, Phase, RolloutPlan, RolloutState
-from migrator.rollout import figures, gates
+from migrator.domain.rollouts import (
+    MOVES,
+    Confirmed,
+    Counted,
+    HistoryEntry,
+    Phase,
+    Proposing,
+    RolloutPlan,
+    RolloutState,
+)
+from migrator.rollout import figures, gates, proposing
 from migrator.rollout.decide import decide
 from migrator.rollout.decisions import (
+    Arrive,
     Await,
     Decision,
     Hold,
+    Inquire,
     Nothing,
+    Pause,
     Promote,
+    Propose,
     Reassert,
     Rebase,
     Resume,
@@ -68,7 +81,7 @@ def _compared_after(earlier: RolloutState | None) -> float:
 
 def looked(state: RolloutState, look: Look) -> tuple[RolloutState, Decision]:
     """The state after a look and what it decides, before anything was done about it."""
-    taken = figures.taken_in(state, look)
+    taken = proposing.taken_in(figures.taken_in(state, look), look)
     decision = decide(taken, look)
     return decided(taken, decision, look), decision
 
@@ -115,7 +128,11 @@ def entry_of(before: RolloutState, after: RolloutState, reason: str, now: float)
 def digest_of(state: RolloutState) -> str:
     """SHA-256 of all that a record says but who drives it, and how many records and lines there were."""
     bare = replace(state, version=0, history_length=0, audit_length=0, lease=None)
-    return hashlib.sha256(CODEC.dump_line(bare).encode()).hexdigest()
+    line = CODEC.dump_line(bare)
+    if state.proposing is None:
+        # Records of before rollouts could be raised by people have no word of it, and their digests stay what they are.
+        line = line.removesuffix(',"proposing":null}') + "}"
+    return hashlib.sha256(line.encode()).hexdigest()
 
 
 def _told(state: RolloutState) -> tuple[object, ...]:
@@ -125,7 +142,7 @@ def _told(state: RolloutState) -> tuple[object, ...]:
 
 def _carried(state: RolloutState, decision: Decision, look: Look) -> RolloutState:
     match decision.action:
-        case Nothing():
+        case Nothing() | Inquire():
             return state
         case Rebase():
             return replace(
@@ -137,18 +154,15 @@ def _carried(state: RolloutState, decision: Decision, look: Look) -> RolloutStat
             return replace(state, phase=Phase.SHIFTING)
         case Await():
             return replace(state, phase=Phase.AWAITING_APPROVAL)
+        case Pause():
+            return replace(state, phase=Phase.PAUSED)
+        case Propose():
+            return proposing.proposed(state, decision.action, look)
         case Shift(weight=weight, step=step):
-            first = state.step < 0 and isinstance(look.deployed, str)
-            return replace(
-                state,
-                phase=Phase.SHIFTING,
-                step=step,
-                weight=weight,
-                confirmed=None,
-                counted=_of_a_new_step(state.counted),
-                memory=gates.raised(state),
-                deployed=str(look.deployed) if first else state.deployed,
-            )
+            return _begun_step(state, weight, step, look)
+        case Arrive(weight=weight, step=step):
+            phase = Phase.PAUSED if state.phase is Phase.PAUSED else Phase.SHIFTING
+            return replace(_begun_step(state, weight, step, look), phase=phase, proposing=Proposing())
         case Retreat(weight=weight, step=step):
             return replace(
                 state,
@@ -157,17 +171,33 @@ def _carried(state: RolloutState, decision: Decision, look: Look) -> RolloutStat
                 weight=weight,
                 confirmed=None,
                 counted=_of_a_new_step(state.counted),
+                proposing=proposing.lowered(state),
             )
         case Reassert(weight=weight):
-            return replace(state, weight=weight, confirmed=None)
+            return replace(state, weight=weight, confirmed=None, proposing=proposing.lowered(state, keeps=True))
         case RollBack():
-            return replace(state, phase=Phase.ROLLING_BACK, weight=0.0, confirmed=None)
+            lowered = proposing.lowered(state)
+            return replace(state, phase=Phase.ROLLING_BACK, weight=0.0, confirmed=None, proposing=lowered)
         case Promote():
             return replace(state, phase=Phase.PROMOTING, weight=100.0, confirmed=None)
         case Settle(phase=phase):
             return replace(state, phase=phase, confirmed=state.confirmed or Confirmed(state.weight, look.now))
         case _:
             assert_never(decision.action)
+
+
+def _begun_step(state: RolloutState, weight: float, step: int, look: Look) -> RolloutState:
+    first = state.step < 0 and isinstance(look.deployed, str)
+    return replace(
+        state,
+        phase=Phase.SHIFTING,
+        step=step,
+        weight=weight,
+        confirmed=None,
+        counted=_of_a_new_step(state.counted),
+        memory=gates.raised(state),
+        deployed=str(look.deployed) if first else state.deployed,
+    )
 
 
 def _of_a_new_step(counted: Counted) -> Counted:

@@ -12,7 +12,7 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-WRITES = frozenset({"save", "shift", "ensure"})
+WRITES = frozenset({"save", "shift", "ensure", "want"})
 """The calls that change something outside."""
 
 
@@ -60,7 +60,7 @@ class Fused:
 
 
 def fused(controller: Controller, fuse: Fuse) -> Controller:
-    """The controller with the fuse in front of the plane, the metrics, the comparisons and the store."""
+    """The controller with the fuse in front of the plane, the metrics, the comparisons, the store and the pull requests."""
     return replace(
         controller,
         plane=Fused(controller.plane, fuse),
@@ -70,4 +70,5 @@ def fused(controller: Controller, fuse: Fuse) -> Controller:
             comparisons=Fused(controller.sources.comparisons, fuse),
         ),
         store=Fused(controller.store, fuse),
+        pull_requests=Fused(controller.pull_requests, fuse) if controller.pull_requests is not None else None,
     )
