@@ -145,8 +145,9 @@ class Said:
 class Git:
     """The git program."""
 
-    def __init__(self, program: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, program: Path, environment: Mapping[str, str], deadline_s: float = LONG_S) -> None:
         self._program = program
+        self._deadline_s = deadline_s
         kept = {
             name: value
             for name, value in environment.items()
@@ -179,9 +180,7 @@ class Git:
             raise _not_started(error.strerror or str(error)) from error
         return Said(done.returncode, done.stdout, _clean(done.stderr))
 
-    def run(
-        self, arguments: Sequence[str | bytes], place: Place, *, deadline_s: float = LONG_S, theirs: bool = False
-    ) -> Said:
+    def run(self, arguments: Sequence[str | bytes], place: Place, *, theirs: bool = False) -> Said:
         """Run what may last, or start filters, a signer, a transport or a helper; with all of them it ends with us.
 
         Args:
@@ -201,7 +200,7 @@ class Git:
                 errors=errors,
             ) as running:
                 try:
-                    status: int | None = running.wait(deadline_s)
+                    status: int | None = running.wait(self._deadline_s)
                 except TimeoutError:
                     status = None
             return Said(status, output.read_bytes(), _clean(errors.read_bytes()))
