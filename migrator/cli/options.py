@@ -16,6 +16,14 @@ class OutputFormat(StrEnum):
     JSON = "json"
 
 
+class ReportFormat(StrEnum):
+    """How a result is written that points at lines of files."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
 Root: TypeAlias = Annotated[Path, typer.Option("--root", metavar="DIR", help="The monolith.")]
 Config: TypeAlias = Annotated[
     Path | None,
@@ -37,6 +45,10 @@ State: TypeAlias = Annotated[
     ),
 ]
 Format: TypeAlias = Annotated[OutputFormat, typer.Option("--format", help="text for people, json for programs.")]
+Reported: TypeAlias = Annotated[
+    ReportFormat,
+    typer.Option("--format", help="text for people, json for programs, github for annotations in GitHub Actions."),
+]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 Output: TypeAlias = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where to write.")]
 Yes: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
@@ -52,6 +64,6 @@ AskIndex: TypeAlias = Annotated[
 ]
 
 
-def wants_json(format: OutputFormat, json: bool) -> bool:
+def wants_json(format: OutputFormat | ReportFormat, json: bool) -> bool:
     """Whether the result goes out as JSON."""
-    return json or format is OutputFormat.JSON
+    return json or format.value == OutputFormat.JSON.value

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from migrator.cli.completion import remember_candidates
-from migrator.cli.options import Config, Format, Jobs, Json, NoColor, OutputFormat, Quiet, wants_json
+from migrator.cli.options import Config, Jobs, Json, NoColor, Quiet, Reported, ReportFormat, wants_json
 from migrator.cli.terminal import print_json, working
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -38,7 +39,7 @@ def analyze(
     knowledge: Knowledge = None,
     config: Config = None,
     jobs: Jobs = 0,
-    format: Format = OutputFormat.TEXT,
+    format: Reported = ReportFormat.TEXT,
     json: Json = False,
     no_color: NoColor = False,
     quiet: Quiet = False,
@@ -55,10 +56,18 @@ def analyze(
     with working(f"analyzing {path}", quiet=quiet):
         analysis = bootstrap.analyze(path, jobs=jobs, knowledge=tuple(knowledge or ()), config=config)
     remember_candidates(path, (candidate.name for candidate in analysis.candidates))
+    at_fault = _WORST_FIRST[: _WORST_FIRST.index(fail_on) + 1] if fail_on else ()
+    failing = [candidate for candidate in analysis.candidates if candidate.verdict in at_fault]
     if wants_json(format, json):
         from migrator.documents.analysis import CODEC
 
         print_json(CODEC.dump(analysis))
+    elif format is ReportFormat.GITHUB:
+        from migrator.cli.formats.analysis_github import annotations_of, summary_of
+        from migrator.cli.formats.github_annotations import print_annotations, write_summary
+
+        print_annotations(annotations_of(analysis, failing), rest=shlex.join(["migrator", "analyze", str(path), "--json"]))
+        write_summary(summary_of(analysis))
     else:
         from migrator.cli.formats.analysis_text import write_analysis, write_table
         from migrator.cli.formats.page import stdout_page
@@ -68,7 +77,5 @@ def analyze(
             write_table(page, analysis)
         else:
             write_analysis(page, analysis, looked_for=bootstrap.frameworks(), quiet=quiet)
-    if fail_on:
-        at_fault = _WORST_FIRST[: _WORST_FIRST.index(fail_on) + 1]
-        if any(candidate.verdict in at_fault for candidate in analysis.candidates):
-            raise typer.Exit(1)
+    if failing:
+        raise typer.Exit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +22,7 @@ class CheckFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     SARIF = "sarif"
+    GITHUB = "github"
 
 
 Monolith = Annotated[
@@ -64,7 +66,11 @@ def check(
     ] = False,
     measure: Measure = False,
     format: Annotated[
-        CheckFormat, typer.Option("--format", help="text for people, json for programs, sarif for code hosts.")
+        CheckFormat,
+        typer.Option(
+            "--format",
+            help="text for people, json for programs, sarif for code hosts, github for annotations in GitHub Actions.",
+        ),
     ] = CheckFormat.TEXT,
     json: Json = False,
     quiet: Quiet = False,
@@ -110,6 +116,12 @@ def check(
         print_json(CODEC.dump(report))
     elif form is CheckFormat.SARIF:
         print_json(sarif_of(report, __version__))
+    elif form is CheckFormat.GITHUB:
+        from migrator.cli.formats.check_github import annotations_of, summary_of
+        from migrator.cli.formats.github_annotations import print_annotations, write_summary
+
+        print_annotations(annotations_of(report), rest=shlex.join(["migrator", "check", str(folder)]))
+        write_summary(summary_of(report))
     elif not quiet:
         for line in closing_lines(report):
             note(line)

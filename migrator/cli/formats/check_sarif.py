@@ -11,6 +11,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from migrator.cli.formats.places import placed
 from migrator.domain.checks import Check, CheckFinding, CheckOutcome, CheckReport, Severity
 
 if TYPE_CHECKING:
@@ -91,13 +92,7 @@ def _result(report: CheckReport, check: Check, finding: CheckFinding, ids: list[
 
 def _place(folder: str, location: str) -> JsonValue:
     """`path`, `path:line` or `path:line:column` as a physical location."""
-    path, line, column = location, 0, 0
-    head, _, last = location.rpartition(":")
-    if head and last.isdigit():
-        path, line = head, int(last)
-        further, _, before = head.rpartition(":")
-        if further and before.isdigit():
-            path, line, column = further, int(before), int(last)
+    path, line, column = placed(location)
     whole = PurePath(folder, path)
     uri = whole.as_uri() if whole.is_absolute() else quote(whole.as_posix())
     artifact: dict[str, JsonValue] = {"uri": uri}
