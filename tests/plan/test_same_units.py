@@ -16,6 +16,8 @@ TEXTS = {
     "two on a line": "a = 1; b = 2\nc = 3;\n",
     "a text over two lines, and more behind it": "a = '''x\ny'''; b = 2\nc = 3\n",
     "a line that goes on": "if x: \\\n    a = 1\nb = 2\n",
+    "a comment that ends with a backslash": "# a \\\nb = 1  # c \\\nif x:\n    # d \\\n    e = 1\n",
+    "a line that goes on behind a semicolon": "a = 1; \\\nb = 2\nc = '#'; \\\nd = 3\n",
     "branches on one line": "if x: a = 1\nelif y: b = 2\nelse: c = 3\n",
     "branches in blocks": "if x:\n    a = 1; d = 4\nelif y:\n    import b, c\nelse:\n    if z:\n        e = 1\n",
     "one branch on its line": "if x:\n    a = 1\nelse: c = 3\n",

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import ast
 import builtins
+import io
 import re
+import tokenize
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 
 from migrator.domain.locations import Location
 from migrator.errors import InputError
@@ -134,8 +138,21 @@ class _Reader:
             return True
         before = self._lines[statement.lineno - 1][: statement.col_offset]
         return not before.strip() and not (
-            statement.lineno > 1 and self._lines[statement.lineno - 2].rstrip().endswith("\\")
+            statement.lineno > 1
+            and self._lines[statement.lineno - 2].rstrip().endswith("\\")
+            and statement.lineno - 1 not in self._commented
         )
+
+    @cached_property
+    def _commented(self) -> AbstractSet[int]:
+        """Lines that end with a comment, in which a backslash is one of its letters; asked for seldom."""
+        found: set[int] = set()
+        # Syntax that is newer than this Python may be no tokens to it; what comes before it is.
+        with suppress(tokenize.TokenError, SyntaxError):
+            for token in tokenize.generate_tokens(io.StringIO(self._file.text).readline):
+                if token.type == tokenize.COMMENT:
+                    found.add(token.start[0])
+        return found
 
     def _is_block(self, body: Sequence[ast.stmt]) -> bool:
         """Whether a body stands on lines of its own, and not behind a colon."""
