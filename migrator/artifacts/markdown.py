@@ -10,6 +10,7 @@ Neither forge looks for mentions, references or commands within code, while a ba
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote, urlsplit
 
 from migrator.artifacts.quoting import code_span
@@ -21,6 +22,8 @@ _PLAIN = re.compile(r"[(\"']{0,2}[^\W_]+(?:[.,'’/+-][^\W_]+)*%?[.,;:?)\"'’]{
 _LINKED = re.compile(r"www\.|gh-\d|[0-9a-f]{7,64}[^\w]*$", re.IGNORECASE)
 # What begins a list where it stands first in a line.
 _NUMBERED = re.compile(r"\d+[.)]$")
+# A name with dots in it: plain, but better read as code.
+_DOTTED = re.compile(r"[^\W\d_]{2,}\.[^\W\d]")
 _ALONE = frozenset({"-", "–", "—", "=", "+"})
 # RFC 3986, without what ends the destination of a link in Markdown, and the percent sign of what is quoted already.
 _SAFE_IN_URL = ":/?#@!$&*+,;=%~-._[]"
@@ -38,15 +41,13 @@ def cell_code(text: str) -> str:
 
 def inline_text(text: str) -> str:
     """A sentence of this program with names from the code in it: words stay words, all else becomes code."""
-    parts: list[str] = []
-    code: list[str] = []
+    pieces: list[tuple[str, str, str]] = []
     for number, word in enumerate(_NOT_PRINTED.sub(" ", _printed(text)).split()):
         if _is_plain(word, first=number == 0):
-            parts += [code_span(" ".join(code)), word] if code else [word]
-            code = []
+            pieces.append((word, "", ""))
         else:
-            code.append(word)
-    return " ".join([*parts, code_span(" ".join(code))] if code else parts)
+            pieces.append(_peeled(word))
+    return " ".join(_joined(pieces))
 
 
 def cell_text(text: str) -> str:
@@ -89,4 +90,34 @@ def _is_plain(word: str, *, first: bool) -> bool:
         return not first
     if first and _NUMBERED.fullmatch(word):
         return False
-    return _PLAIN.fullmatch(word) is not None and _LINKED.match(word.lstrip("(\"'")) is None
+    if _PLAIN.fullmatch(word) is None or _DOTTED.search(word):
+        return False
+    return _LINKED.match(word.lstrip("(\"'")) is None
+
+
+def _peeled(word: str) -> tuple[str, str, str]:
+    """What stands before the code of a word, the code, and what stands behind it: signs of the sentence."""
+    core = word.rstrip(".,;:?\"'")
+    before = "(" if core.startswith("(") and (core.endswith(")") or ")" not in core) else ""
+    core = core.removeprefix(before)
+    if core.endswith(")") and core.count(")") > core.count("("):
+        core = core[:-1].rstrip(".,;:?\"'")
+    return (before, core, word[len(before) + len(core) :]) if core else ("", word, "")
+
+
+def _joined(pieces: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    """Words and code; code that follows code is one span."""
+    before, code = "", ""
+    for opened, core, closed in pieces:
+        if code and (opened or not core):
+            yield f"{before}{code_span(code)}"
+            before, code = "", ""
+        if not core:
+            yield opened
+            continue
+        before, code = (before, f"{code} {core}") if code else (opened, core)
+        if closed:
+            yield f"{before}{code_span(code)}{closed}"
+            before, code = "", ""
+    if code:
+        yield f"{before}{code_span(code)}"

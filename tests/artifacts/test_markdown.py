@@ -120,8 +120,12 @@ def test_a_title_is_one_line_without_what_cannot_be_seen(text: str) -> None:
     assert one_line(text).isprintable()
 
 
-def test_plain_sentences_stay_as_they_are() -> None:
-    said = "requests.get sends an HTTP request, 5% of the time (so far)."
+def test_plain_sentences_stay_as_they_are_and_code_in_them_keeps_its_signs_outside() -> None:
+    said = "A job sends an HTTP request, 5% of the time (so far)."
 
     assert inline_text(said) == said
-    assert inline_text("max_retries=3 and a_b: see @me") == "`max_retries=3` and `a_b:` see `@me`"
+    assert inline_text("max_retries=3 and a_b: see @me") == "`max_retries=3` and `a_b`: see `@me`"
+    assert inline_text("from a.delay(x) (or b_c), look (d_e f_g).") == "from `a.delay(x)` (or `b_c`), look (`d_e f_g`)."
+    assert inline_text("(smtplib.SMTP.send_message sends) ((x_y)) ...") == (
+        "(`smtplib.SMTP.send_message` sends) (`(x_y)`) `...`"
+    )
