@@ -26,8 +26,10 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("seam", "seam", "Let legacy code ask the router call by call; take that out again."),
     CommandEntry("invoke", "invoke", "Run a service folder on AWS's Lambda runtime emulator with one event."),
     CommandEntry("compare", "compare", "Ask legacy and Lambda the same recorded requests and show what differs."),
+    CommandEntry("pr", "pr", "Open a pull request that moves a function: service, seam, tests, runbook, at weight 0."),
     CommandEntry("router", "router", "Validate, render, show, apply and retire the router configuration."),
     CommandEntry("rollout", "rollout", "Shift traffic by steps, with gates that roll back by themselves."),
+    CommandEntry("runbook", "runbook", "Write what a person does by night: every step, every way back, as commands."),
     CommandEntry("doctor", "doctor", "Say what this machine has, what is missing or old, and what to do about it."),
     CommandEntry("demo", "demo", "The whole path on the sample shop, with a live view."),
 )

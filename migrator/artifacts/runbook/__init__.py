@@ -6,7 +6,15 @@ same plan that is executed is written down, so the two never differ.
 
 from __future__ import annotations
 
-from migrator.artifacts.runbook.context import Choices, Moved, RunbookContext, moved_of, routes_to, runbook_context
+from migrator.artifacts.runbook.context import (
+    Choices,
+    Moved,
+    RunbookContext,
+    function_of,
+    moved_of,
+    routes_to,
+    runbook_context,
+)
 from migrator.artifacts.runbook.markdown import runbook_markdown
 from migrator.artifacts.runbook.page import runbook_html
 
@@ -14,6 +22,7 @@ __all__ = [
     "Choices",
     "Moved",
     "RunbookContext",
+    "function_of",
     "moved_of",
     "routes_to",
     "runbook_context",

@@ -6,6 +6,7 @@ In: the router configuration, the texts of the service's template, the assessmen
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -156,15 +157,19 @@ def runbook_context(
     return RunbookContext(name, layout, runs, deployed, moved, chosen, _region(config, runs))
 
 
-def moved_of(assessment: Assessment) -> Moved:
-    """What a runbook says of a candidate."""
+def moved_of(assessment: Assessment, folder: str = "") -> Moved:
+    """What a runbook says of a candidate.
+
+    Args:
+        folder: of the monolith, from the repository's top; empty for the top.
+    """
     changes = {
         finding.effect: tuple(dict.fromkeys(each.reason for each in finding.evidence if each.changes))
         for finding in assessment.effects
     }
     return Moved(
         assessment.name,
-        f"{assessment.location.path}:{assessment.location.line}",
+        f"{posixpath.join(folder, assessment.location.path)}:{assessment.location.line}",
         {effect: reasons for effect, reasons in changes.items() if reasons},
         tuple(effect for effect, reasons in changes.items() if not reasons),
     )

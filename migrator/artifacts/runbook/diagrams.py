@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from migrator.artifacts.runbook.context import RouteRun, RunbookContext
-from migrator.artifacts.runbook.words import percent
+from migrator.artifacts.runbook.words import number
 from migrator.domain.routes import AliasRoute, BalancerRoute, Route, SeamRoute
 
 
@@ -132,4 +132,4 @@ def _title(run: RouteRun) -> str:
 
 
 def _shares(run: RouteRun) -> str:
-    return f"the weight: {', '.join(percent(step.weight) for step in run.plan.steps)}"
+    return f"weight, in percent: {', '.join(number(step.weight) for step in run.plan.steps)}"

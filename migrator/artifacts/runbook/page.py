@@ -99,5 +99,5 @@ def _commands(text: str) -> str:
 
 def _line(line: str) -> str:
     if line.startswith(_PROMPT):
-        return f'<span class="command">{escape(line.removeprefix(_PROMPT))}</span>\n'
-    return f'<span class="remark">{escape(line)}</span>\n'
+        return f'<span class="command">{escape(line.removeprefix(_PROMPT))}</span>'
+    return f'<span class="remark">{escape(line)}</span>'
