@@ -8,8 +8,9 @@ byte; what it lacks is put in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from posixpath import relpath
 
@@ -18,6 +19,7 @@ from migrator.artifacts.naming import service_name
 from migrator.artifacts.router_entry import ALIAS, CANARY_URL, LEGACY_URL, PLANE, STEPS, http_routes
 from migrator.artifacts.seam.sites import At
 from migrator.domain.gates import ErrorRateGate
+from migrator.domain.json import JsonValue
 from migrator.domain.layouts import Layout
 from migrator.domain.plans import EventSource
 from migrator.domain.rollouts import RolloutPlan
@@ -27,6 +29,7 @@ from migrator.errors import Refused
 from migrator.plan import PlannedSlice
 from migrator.router import RouterConfig, fragment_yaml, to_yaml
 from migrator.router.config import PlannedRoute, SeamConfig
+from migrator.router.top_keys import top_values, with_include, with_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,43 +70,109 @@ def route_files(
         Path from the repository's top to text, at weight 0.
 
     Raises:
-        Refused: neither the seam nor the data plane can carry its calls.
+        Refused: neither the seam nor the data plane can carry its calls, or the main file has its route.
         InputError: the main file has a mistake, or has to be changed by hand first.
     """
     service = service_name(planned.plan.candidate)
-    routes = _fragment_routes(service, planned, described, routing)
-    note = _NO_QUEUE if routing.at in _QUEUED and _queued(planned) and not routing.queue else ""
-    if existing is not None:
-        return {layout.routes: note + fragment_yaml(routes, legacy_named=True)}
-    beside = layout.router.rpartition("/")[0]
-    main = RouterConfig(
-        plane=PLANE if routing.http else None,
-        routes=(),
-        legacy_url=routing.legacy_url if routing.http else "",
-        seam=SeamConfig(relpath(routing.weights, beside or ".")),
-    )
-    return {
-        layout.router: to_yaml(main, include=[_pattern(layout)]),
-        layout.routes: note + fragment_yaml(routes, legacy_named=True),
-    }
+    routes = _routes(service, planned, described, routing)
+    needed = _needed(layout, routing)
+    if existing is None:
+        main = RouterConfig(
+            plane=PLANE if routing.http else None,
+            routes=(),
+            legacy_url=routing.legacy_url if routing.http else "",
+            seam=SeamConfig(_beside(layout, routing.weights)),
+        )
+        text = to_yaml(main, include=[_pattern(layout)])
+        return {layout.router: text, layout.routes: _fragment(planned, routing, routes, legacy_named=True)}
+    there = top_values(existing, source=layout.router)
+    _refuse_twice(there, routes, layout)
+    _refuse_balancer(there, planned, routing)
+    legacy_url = _legacy_of_routes(there)
+    if legacy_url:
+        needed = {key: value for key, value in needed.items() if key != "legacy"}
+        routes = replace(
+            routes,
+            routes=tuple(replace(each, route=replace(each.route, legacy_url=legacy_url)) for each in routes.routes),
+        )
+    missing = {key: value for key, value in needed.items() if key not in there}
+    text = with_keys(existing, missing, source=layout.router)
+    text = with_include(text, _pattern(layout), _beside(layout, layout.routes), source=layout.router)
+    fragment = {layout.routes: _fragment(planned, routing, routes, legacy_named=not legacy_url)}
+    return fragment if text == existing else {layout.router: text, **fragment}
+
+
+def _needed(layout: Layout, routing: Routing) -> Mapping[str, str]:
+    """The keys, each with its value in YAML, that the main file must have for the routes of a candidate."""
+    if routing.at is not None:
+        return {"seam": f"{{weights: {json.dumps(_beside(layout, routing.weights))}}}"}
+    plane = f'{{kind: {PLANE.kind}, admin: "{PLANE.admin}", listen: "{PLANE.listen}"}}'
+    return {"plane": plane, "legacy": f"{{url: {json.dumps(routing.legacy_url)}}}"}
+
+
+def _refuse_twice(there: Mapping[str, JsonValue], routes: RouterConfig, layout: Layout) -> None:
+    ours = {entry.name for entry in routes.entries}
+    for route in _dicts(there.get("routes")):
+        if route.get("name") in ours:
+            raise Refused(
+                f"the route {route['name']} is there already",
+                hint=f"take it out, or move it to {layout.routes}",
+                location=layout.router,
+            )
+
+
+def _refuse_balancer(there: Mapping[str, JsonValue], planned: PlannedSlice, routing: Routing) -> None:
+    plane = there.get("plane")
+    if routing.at is None and isinstance(plane, dict) and plane.get("kind") == "alb":
+        raise Refused(
+            "is to be carried by a load balancer, whose target groups nobody but you knows",
+            hint="write its route by hand: legacy and canary with target_group",
+            location=str(planned.assessment.location),
+        )
+
+
+def _legacy_of_routes(there: Mapping[str, JsonValue]) -> str:
+    """The legacy system that the routes of a main file name where its top names none."""
+    if "legacy" in there:
+        return ""
+    named = (route.get("legacy") for route in _dicts(there.get("routes")))
+    return next((str(each["url"]) for each in named if isinstance(each, dict) and each.get("url")), "")
+
+
+def _dicts(value: JsonValue) -> Sequence[Mapping[str, JsonValue]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 _NO_QUEUE = """\
-# When the service is deployed, name its queue before weight is given: canary: {lambda: ..., queue: QueueUrl of its stack}.
+# Before weight is given: name the queue of the deployed service, the QueueUrl among the outputs of its stack, such as
+# canary: {lambda: ..., queue: "https://sqs..."}
+"""
+_LOCAL = """\
+# Before weight is given: canary.url is the local stack's; name the way to the deployed function.
 """
 # What is sent through a queue where the service has one; a call waits for its answer, and a queue gives none.
 _QUEUED = frozenset({At.SENDS, At.REGISTRATION, At.FIRINGS})
 
 
+def _fragment(planned: PlannedSlice, routing: Routing, routes: RouterConfig, *, legacy_named: bool) -> str:
+    if routing.at is None:
+        note = _LOCAL if routing.canary_url == CANARY_URL else ""
+    else:
+        note = _NO_QUEUE if _through_queue(planned, routing.at) and not routing.queue else ""
+    return note + fragment_yaml(routes, legacy_named=legacy_named)
+
+
+def _beside(layout: Layout, path: str) -> str:
+    """A path of the repository from the main file's folder on."""
+    return relpath(path, layout.router.rpartition("/")[0] or ".")
+
+
 def _pattern(layout: Layout) -> str:
-    """The pattern, from the main file's folder on, that includes the fragments."""
-    beside = layout.router.rpartition("/")[0]
-    return relpath(str(PurePosixPath(layout.routes).parent), beside or ".") + "/*.yaml"
+    """What includes every fragment."""
+    return f"{_beside(layout, str(PurePosixPath(layout.routes).parent))}/*.yaml"
 
 
-def _fragment_routes(
-    service: str, planned: PlannedSlice, described: HandlerArtifacts, routing: Routing
-) -> RouterConfig:
+def _routes(service: str, planned: PlannedSlice, described: HandlerArtifacts, routing: Routing) -> RouterConfig:
     if routing.at is None:
         if not described.rules:
             raise Refused(
@@ -114,7 +183,7 @@ def _fragment_routes(
         made = http_routes(service, described.rules, legacy_url=routing.legacy_url, canary_url=routing.canary_url)
         return RouterConfig(plane=PLANE, routes=made, legacy_url=routing.legacy_url)
     kind = _kind(planned, routing.at)
-    through_queue = routing.at in _QUEUED and _queued(planned)
+    through_queue = _through_queue(planned, routing.at)
     route = SeamRoute(
         name=service,
         match=SeamMatch(kind, planned.plan.candidate),
@@ -126,9 +195,9 @@ def _fragment_routes(
     return RouterConfig(None, (), "", SeamConfig(routing.weights), (PlannedRoute(route, plan),))
 
 
-def _queued(planned: PlannedSlice) -> bool:
-    """Whether the service takes its events from a queue."""
-    return planned.delivery.source is EventSource.QUEUE
+def _through_queue(planned: PlannedSlice, at: At) -> bool:
+    """Whether the seam reaches the service by its queue."""
+    return at in _QUEUED and planned.delivery.source is EventSource.QUEUE
 
 
 def _kind(planned: PlannedSlice, at: At) -> str:

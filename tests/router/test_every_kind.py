@@ -152,7 +152,6 @@ MISTAKES = [
     ("at_least: 0, at_most: 99.5", "equals: '1', at_most: 9", "segment: ^{argument", "routes[2].match.segment: say which values"),
     ("match: {schedule:", "match: {task: a.b, schedule:", "^schedule", "routes[3].match.schedule: the route is for a task already"),
     ("every: 1d", "every: 0s", "every: ^0s", "routes[3].claim.every: a schedule's period is at least 1s"),
-    ("canary: {lambda: nightly-report}", "canary: {lambda: nightly-report, queue: 'https://q'}", "queue: ^'https://q'", "routes[3].canary.queue: a firing is an invocation"),
     ("    canary: {lambda: nightly-report}\n", "    canary: {lambda: nightly-report}\n    sticky: {argument: day}\n", "sticky: ^{argument: day", "routes[3].sticky: a schedule is fired for nobody"),
     ("{queue: orders}", "{queue: orders, filter: {a: b}}", "^filter", "routes[4].match.filter: a share of one queue cannot be split off by an event source mapping"),
     ("canary: {lambda: orders, queue: \"https://sqs.eu-central-1.amazonaws.com/123456789012/orders-canary\"}", "canary: {lambda: orders, mapping: 5d}", "^mapping", "routes[4].canary.mapping: a share of one queue cannot be split off"),

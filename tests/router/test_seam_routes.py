@@ -127,6 +127,13 @@ def test_every_mistake_has_its_place(before: str, after: str, told: str | None) 
     )
 
 
+def test_what_a_scheduler_fires_may_be_a_task_whose_service_stands_behind_a_queue() -> None:
+    text = changed("match: {task:", "match: {schedule:").replace("    sticky: {argument: order_id}\n", "")
+    text = text.replace(text[text.index("    overrides:") : text.index("\n", text.index("    overrides:")) + 1], "")
+    (entry, *_) = parse_router(text.replace("legacy: {queue: celery}", "legacy: {beat: mail}")).seam_routes
+    assert (entry.route.match.kind, entry.route.canary.queue) == ("schedule", QUEUE)
+
+
 def test_overrides_need_a_value_to_look_at() -> None:
     text = changed("argument: tenant, ", "").replace("    sticky: {argument: order_id}\n", "")
     assert mistakes_of(text) == [

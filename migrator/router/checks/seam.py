@@ -55,7 +55,6 @@ _REFUSED: Mapping[str, tuple[tuple[KeyPath, str], ...]] = {
         (("sticky", "body"), "a call has arguments; a body is that of a message: sticky: {argument: ...}"),
     ),
     "schedule": (
-        (("canary", "queue"), "a firing is an invocation of the function; leave it out"),
         (("legacy", "queue"), "a schedule has no queue; its scheduler's name is legacy: {beat: ...}"),
         (("sticky",), "a schedule is fired for nobody in particular; leave it out"),
         (("overrides",), "a schedule is fired for nobody in particular; leave it out"),
