@@ -158,3 +158,22 @@ def test_a_check_says_each_finding_at_its_place() -> None:
     ]
     assert "| python | failed |" in summary_of(report)
     markdown(summary_of(report))
+
+
+def test_a_router_configuration_has_each_mistake_in_its_own_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "routes").mkdir()
+    main_file, fragment = tmp_path / "router.yaml", tmp_path / "routes" / "tax.yaml"
+    main_file.write_text('version: 1\ninclude: ["routes/*.yaml"]\nwieght: 3\n')
+    fragment.write_text("routes:\n  - name: tax\n    weight: heavy\n")
+    code, told = called(capsys, "router", "validate", "router.yaml")
+    assert code == 3
+    places = {(properties["file"], properties["line"]) for _, properties, _ in told}
+    assert ("router.yaml", "3") in places
+    assert ("routes/tax.yaml", "3") in places
+    assert {level for level, _, _ in told} == {"error"}
+    fragment.unlink()
+    main_file.write_text("version: 1\nroutes: []\n")
+    assert called(capsys, "router", "validate", "router.yaml") == (0, [])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import typer
 
 from migrator.cli.commands.router.files import File, RouterOption, counted, file_of
-from migrator.cli.options import Format, Json, OutputFormat, wants_json
+from migrator.cli.options import Json, Reported, ReportFormat, wants_json
 from migrator.cli.terminal import note, print_json, say
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def validate(
-    file: File = None, router: RouterOption = None, format: Format = OutputFormat.TEXT, json: Json = False
+    file: File = None, router: RouterOption = None, format: Reported = ReportFormat.TEXT, json: Json = False
 ) -> None:
     """Check a router configuration and print every mistake with its line and column; exits 3 when there is one."""
     from migrator.router import RouterError, load_router
@@ -36,6 +37,11 @@ def validate(
                 for one in error.mistakes
             ]
             print_json({"file": error.source, "valid": False, "routes": None, "mistakes": mistakes})
+        elif format is ReportFormat.GITHUB:
+            from migrator.cli.formats.github_annotations import print_annotations
+            from migrator.cli.formats.router_github import annotations_of
+
+            print_annotations(annotations_of(error), rest=shlex.join(["migrator", "router", "validate", str(path)]))
         else:
             for line in error.lines:
                 say(line)
@@ -43,6 +49,6 @@ def validate(
         raise typer.Exit(error.exit_code) from None
     if wants_json(format, json):
         print_json({"file": str(path), "valid": True, "routes": len(config.entries), "mistakes": []})
-    else:
+    elif format is ReportFormat.TEXT:
         files = f" in {counted(len(config.included) + 1, 'file')}" if config.included else ""
         say(f"{path}: ok, {counted(len(config.entries), 'route')}{files}")
