@@ -67,13 +67,16 @@ def mode_at(git: Git, clone: Clone, commit: str, path: str) -> str:
 def modes_at(git: Git, place: Place, commit: str, paths: Sequence[str]) -> dict[str, str]:
     """The modes of those of the paths that a commit has."""
     found: dict[str, str] = {}
+    asked = frozenset(paths)
     for chunk in chunks(paths):
         said = git.ask(["ls-tree", "-z", "--full-tree", commit, "--", *chunk], place)
         if said.status != 0:
             raise local_error(said, "list the files of a commit")
         for entry in said.output.split(b"\0")[:-1]:
             about, _, name = entry.partition(b"\t")
-            found[os.fsdecode(name)] = about.split()[0].decode()
+            # Asked for a folder and for something in it, git lists all that is in the folder.
+            if os.fsdecode(name) in asked:
+                found[os.fsdecode(name)] = about.split()[0].decode()
     return found
 
 
