@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jinja2 import BaseLoader, Environment
 
 from migrator.artifacts import Artifacts
 from migrator.artifacts.rendering import environment
@@ -39,25 +40,48 @@ def harmless(name: str) -> str:
 class Recorded(dict[Any, Any]):
     """Jinja's own store of templates, which notes what it is asked for."""
 
-    def __init__(self) -> None:
+    capacity = 400  # of the store that an overlay of the environment makes for itself
+
+    def __init__(self, asked: set[str]) -> None:
         super().__init__()
-        self.asked: set[str] = set()
+        self._asked = asked
 
     def get(self, key: Any, default: Any = None) -> Any:
-        self.asked.add(key[1])
+        self._asked.add(key[1])
         return super().get(key, default)
+
+
+class Recording(BaseLoader):
+    """Reads templates as another loader does, and notes which: an overlay reads all it needs again."""
+
+    def __init__(self, loader: BaseLoader, asked: set[str]) -> None:
+        self._loader = loader
+        self._asked = asked
+
+    def get_source(self, environment: Environment, template: str) -> Any:
+        self._asked.add(template)
+        return self._loader.get_source(environment, template)
+
+
+@cache
+def _recorders() -> tuple[set[str], Recorded, Recording]:
+    asked: set[str] = set()
+    loader = environment().loader
+    assert loader is not None
+    return asked, Recorded(asked), Recording(loader, asked)
 
 
 @contextmanager
 def templates_asked_for() -> Iterator[set[str]]:
     """The names of the templates that are rendered meanwhile, includes too."""
     jinja = environment()
-    before, recorded = jinja.cache, Recorded()
-    jinja.cache = recorded
+    before = jinja.cache, jinja.loader
+    asked, jinja.cache, jinja.loader = _recorders()
+    asked.clear()
     try:
-        yield recorded.asked
+        yield asked
     finally:
-        jinja.cache = before
+        jinja.cache, jinja.loader = before
 
 
 @cache

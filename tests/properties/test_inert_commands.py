@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +12,7 @@ import pytest
 from migrator.cli.app import main
 from tests.properties.test_inert import EVERY_TRICK, harmless, templates_asked_for
 from tests.support.hostile.monoliths import SHOP, write_files
-from tests.support.hostile.skeletons import json_tree, python, seen
+from tests.support.hostile.skeletons import html, json_tree, markdown, python, seen
 from tests.support.hostile.templates import NEEDED_BY
 from tests.support.hostile.texts import PRODUCT
 from tests.support.sampled import one_in
@@ -29,6 +29,12 @@ COMMANDS: Final[Mapping[str, tuple[tuple[str, ...], int]]] = {
     "extract": (("extract", VIEW, "-o", "out", "--yes"), 0),
     "extract as JSON": (("extract", VIEW, "-o", "more", "--yes", "--json"), 0),
     "the route": (("router", "validate", "out/router.yaml"), 0),
+    "the runbook": (("runbook", VIEW, "--router", "out/router.yaml", "--service", "out"), 0),
+    "the runbook as a page": (
+        ("runbook", VIEW, "--router", "out/router.yaml", "--service", "out", "--format", "html"),
+        0,
+    ),
+    "annotations": (("analyze", ".", "--format", "github"), 0),
     "what would be routed": (("seam", "add", TASK, "--dry-run"), 0),
     "routed": (("seam", "add", TASK, "--yes"), 0),
     "what is routed": (("seam", "show"), 0),
@@ -46,6 +52,12 @@ UNKNOWN: Final = {
     "validate": ("router", "validate", _ARGUMENT[:200]),
     "only": ("check", ".", "--only", _ARGUMENT),
     "accept": ("plan", "x", "--accept", f"{_ARGUMENT}={_ARGUMENT}"),
+}
+
+# What is read by a program of its own.
+_READ: Final[Mapping[str, Callable[[str], object]]] = {
+    "the runbook as a page, result": html,
+    "the runbook, result": markdown,
 }
 
 
@@ -81,14 +93,17 @@ def test_commands_say_as_much_as_of_a_harmless_monolith(
     for name, text in hostile.items():
         assert seen(text, tabs=True) == "", name  # a line of the code may have a tab in it
         assert PRODUCT not in text, name
-        assert _skeleton(text) == _skeleton(plain[name]), f"{name}\n{text}\n{plain[name]}"
+        assert _skeleton(name, text) == _skeleton(name, plain[name]), name
     for path in (tmp_path / "a" / "shop").glob("*.py"):
         if path.name != "broken.py":
             assert python(path.read_text("utf-8")) == python((tmp_path / "b" / "shop" / path.name).read_text("utf-8"))
-    assert set(NEEDED_BY["the seam"]) <= asked
+    assert {*NEEDED_BY["the seam"], *NEEDED_BY["the runbook"]} <= asked
 
 
-def _skeleton(text: str) -> object:
+def _skeleton(name: str, text: str) -> object:
+    for beginning, read in _READ.items():
+        if name.startswith(beginning):
+            return read(text)
     try:
         json.loads(text)
     except ValueError:

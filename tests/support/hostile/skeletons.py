@@ -23,6 +23,7 @@ _SUBSTITUTED = re.compile(r"\$\{(?!!)[^}]*\}")
 _EXPRESSION = re.compile(r"\$\{\{")
 _RESOLVED = re.compile(r"\{\{resolve")
 _MENTION = re.compile(r"(?<![\w`])@[a-z][\w-]*", re.IGNORECASE)
+_RUN = re.compile(r"\s*(javascript|vbscript|data):", re.IGNORECASE)
 # A void element has no end, which the standard's list of them says.
 _VOID: Final = frozenset(
     "area base br col embed hr img input link meta source track wbr".split()  # noqa: SIM905
@@ -96,6 +97,8 @@ class _Elements(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.append((tag, tuple(name for name, _ in attrs)))
+        for name, value in attrs:
+            assert not _RUN.match(value or ""), (name, value)
 
     def handle_endtag(self, tag: str) -> None:
         self.found.append(f"/{tag}")

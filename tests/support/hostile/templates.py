@@ -219,5 +219,9 @@ NEEDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "seam/parts/sending.py.j2",
         "seam/parts/weights.py.j2",
     ),
+    "the runbook": (
+        "runbook/page.html.j2",
+        "runbook/runbook.md.j2",
+    ),
 }
 """Templates by the first case that needs them."""
