@@ -75,7 +75,6 @@ def route_files(
     """
     service = service_name(planned.plan.candidate)
     routes = _routes(service, planned, described, routing)
-    needed = _needed(layout, routing)
     if existing is None:
         main = RouterConfig(
             plane=PLANE if routing.http else None,
@@ -90,24 +89,29 @@ def route_files(
     _refuse_balancer(there, planned, routing)
     legacy_url = _legacy_of_routes(there)
     if legacy_url:
-        needed = {key: value for key, value in needed.items() if key != "legacy"}
-        routes = replace(
-            routes,
-            routes=tuple(replace(each, route=replace(each.route, legacy_url=legacy_url)) for each in routes.routes),
-        )
-    missing = {key: value for key, value in needed.items() if key not in there}
-    text = with_keys(existing, missing, source=layout.router)
+        http = (replace(each, route=replace(each.route, legacy_url=legacy_url)) for each in routes.routes)
+        routes = replace(routes, routes=tuple(http))
+    # The same for every candidate, so that branches merge; a data plane where one asks for it, and elsewhere.
+    text = with_keys(existing, _missing(_seam(layout, routing), there), source=layout.router)
+    if routing.at is None:
+        plane = {key: value for key, value in _plane(routing).items() if not (key == "legacy" and legacy_url)}
+        text = with_keys(text, _missing(plane, there), source=layout.router, last=True)
     text = with_include(text, _pattern(layout), _beside(layout, layout.routes), source=layout.router)
     fragment = {layout.routes: _fragment(planned, routing, routes, legacy_named=not legacy_url)}
     return fragment if text == existing else {layout.router: text, **fragment}
 
 
-def _needed(layout: Layout, routing: Routing) -> Mapping[str, str]:
-    """The keys, each with its value in YAML, that the main file must have for the routes of a candidate."""
-    if routing.at is not None:
-        return {"seam": f"{{weights: {json.dumps(_beside(layout, routing.weights))}}}"}
+def _seam(layout: Layout, routing: Routing) -> Mapping[str, str]:
+    return {"seam": f"{{weights: {json.dumps(_beside(layout, routing.weights))}}}"}
+
+
+def _plane(routing: Routing) -> Mapping[str, str]:
     plane = f'{{kind: {PLANE.kind}, admin: "{PLANE.admin}", listen: "{PLANE.listen}"}}'
     return {"plane": plane, "legacy": f"{{url: {json.dumps(routing.legacy_url)}}}"}
+
+
+def _missing(keys: Mapping[str, str], there: Mapping[str, JsonValue]) -> Mapping[str, str]:
+    return {key: value for key, value in keys.items() if key not in there}
 
 
 def _refuse_twice(there: Mapping[str, JsonValue], routes: RouterConfig, layout: Layout) -> None:

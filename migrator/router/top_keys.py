@@ -55,11 +55,12 @@ def with_include(text: str, pattern: str, name: str, *, source: str) -> str:
     return changed
 
 
-def with_keys(text: str, keys: Mapping[str, str], *, source: str) -> str:
+def with_keys(text: str, keys: Mapping[str, str], *, source: str, last: bool = False) -> str:
     """The text with further keys below `version`, each on a line of its own.
 
     Args:
         keys: key to its value in YAML, on one line.
+        last: put them at the end instead. What is put in two places by two branches merges.
 
     Raises:
         RouterError: as `top_values`.
@@ -70,7 +71,7 @@ def with_keys(text: str, keys: Mapping[str, str], *, source: str) -> str:
     lines = tuple(f"{key}: {value}" for key, value in keys.items())
     tree = _read(text, source)
     version = _key(tree, "version")
-    place = _line_behind(text, version.line) if version is not None else None
+    place = len(text) if last else _line_behind(text, version.line) if version is not None else None
     if version is None or place is None:
         raise _by_hand(source, "; ".join(lines))
     end = _LINE_END.search(text)
