@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import PurePosixPath
 from typing import Final
 
 from migrator.domain.forges import ForgeKind
+from migrator.errors import InputError
 
 PLACES: Final[Mapping[ForgeKind, tuple[str, ...]]] = {
     ForgeKind.GITHUB: (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"),
@@ -54,6 +56,9 @@ def reviewers(kind: ForgeKind, read: Callable[[str], bytes | None], paths: Itera
     Args:
         read: a file of the base by its path from the repository's top; None for no file.
         paths: from the repository's top.
+
+    Raises:
+        InputError: pathspec is not installed.
     """
     for place in PLACES[kind]:
         raw = read(place)
@@ -133,6 +138,10 @@ def _named(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def _matching(rules: tuple[Rule, ...]) -> list[tuple[Rule, Callable[[str], bool]]]:
+    if find_spec("pathspec") is None:
+        raise InputError(
+            "pathspec is not installed, which CODEOWNERS is read by", hint="pip install 'migrator[forges]'"
+        )
     from pathspec.patterns.gitignore import GitIgnorePatternError
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 

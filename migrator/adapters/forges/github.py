@@ -181,10 +181,12 @@ class GitHubDesk:
     @contextmanager
     def _asking(self) -> Iterator[None]:
         import requests
-        from github import BadAttributeException, GithubException
+        from github import BadAttributeException, GithubException, IncompletableObject
 
         try:
             yield
+        except IncompletableObject:
+            raise self._meaning.odd("less than GitHub does") from None
         except GithubException as error:
             headers = {str(name).lower(): str(value) for name, value in (error.headers or {}).items()}
             raise self._meaning.error(Answer(error.status, _words(error.data), headers)) from None

@@ -36,7 +36,7 @@ class GitLabDesk:
         answer_s: seconds that an answer is waited for.
     """
 
-    longest_title = 255
+    longest_title = 255 - len("[Draft] ")
     longest_body = 1_048_576
 
     def __init__(self, api: str, repository: str, meaning: Meaning, answer_s: float) -> None:
@@ -85,7 +85,7 @@ class GitLabDesk:
                 {
                     "source_branch": draft.branch,
                     "target_branch": draft.base,
-                    "title": title[: self.longest_title],
+                    "title": title,
                     "description": draft.body,
                 }
             )
@@ -93,8 +93,7 @@ class GitLabDesk:
 
     def change(self, kept: Kept, title: str, body: str) -> None:
         """Let title and description be these; the word for a draft stays."""
-        whole = f"{self._drafts.get(kept.number, '')}{title}"[: self.longest_title]
-        self._changed(kept, {"title": whole, "description": body})
+        self._changed(kept, {"title": f"{self._drafts.get(kept.number, '')}{title}", "description": body})
 
     def label(self, kept: Kept, labels: Sequence[str]) -> None:
         """Put labels on it; GitLab makes those that it does not have."""

@@ -79,9 +79,9 @@ def credential_of(url: str, environment: Mapping[str, str]) -> str:
 
     Source: git-credential(1). Nothing of it is written anywhere, and it stands in no argument.
     """
-    parts = urlsplit(url)
-    if not parts.netloc.isprintable():
+    if not url.isprintable():
         return ""
+    parts = urlsplit(url)
     asked = f"protocol={parts.scheme}\nhost={parts.netloc}\n\n".encode()
     try:
         done = subprocess.run(
