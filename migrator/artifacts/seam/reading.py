@@ -89,6 +89,10 @@ class Lines:
         """The line, from 1, that an offset stands in."""
         return bisect_right(self._starts, offset)
 
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a place, both counted from 1, the column in characters."""
+        return self._starts[line - 1] + column - 1
+
     def line_start(self, offset: int) -> int:
         """The offset at which the line of an offset begins."""
         return self._starts[self.line(offset) - 1]

@@ -45,7 +45,7 @@ def nodes_of(syntax: ModuleSyntax) -> Nodes:
             hint="let its module travel whole: --strategy module",
             location=f"{file.path}:{error.editor_line}:{error.editor_column}",
         ) from error
-    units = tuple(_units(module.body))
+    units = tuple(unit_nodes(module.body))
     functions = _Functions()
     module.visit(functions)
     if len(units) != len(syntax.units):
@@ -78,14 +78,15 @@ class _Functions(cst.CSTVisitor):
         return False  # there are no functions in it, and most of a module is inside of them
 
 
-def _units(body: Sequence[cst.CSTNode]) -> Iterator[cst.CSTNode]:
+def unit_nodes(body: Sequence[cst.CSTNode]) -> Iterator[cst.CSTNode]:
+    """The statement or alias of each unit, in the order of `ModuleSyntax.units`."""
     for statement in body:
         match statement:
             case cst.SimpleStatementLine(body=[cst.Import() | cst.ImportFrom() as only]):
                 yield from [only.names] if isinstance(only.names, cst.ImportStar) else only.names
             case cst.If() if all(isinstance(branch.body, cst.IndentedBlock) for branch in branches(statement)):
                 for branch in branches(statement):
-                    yield from _units(branch.body.body)
+                    yield from unit_nodes(branch.body.body)
             case _:
                 yield statement
 
