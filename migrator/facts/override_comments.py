@@ -28,6 +28,8 @@ from migrator.source import SourceFile, SourceTree
 _WORD = "migrator:"
 _COMMENT = re.compile(r"#\s*migrator:\s*(?P<rest>.*)")
 _STATEMENT = re.compile(r"(?P<kind>\S+)\s+(?P<effect>[^\s]+)\s*(?:--\s*(?P<reason>.*))?$")
+# Said to whoever removes legacy code; it is nothing about effects.
+_KEEP = re.compile(r"keep\b")
 _FORM = "write it as `# migrator: allow EFFECT -- reason` or `# migrator: effect EFFECT -- reason`"
 
 
@@ -54,7 +56,7 @@ def _in_file(file: SourceFile) -> Iterator[Stated | Finding]:
         return
     for line, column, text in places.comments:
         match = _COMMENT.match(text)
-        if match is not None:
+        if match is not None and not _KEEP.match(match["rest"]):
             yield _stated(Location(file.path, line, column=column), match["rest"].strip(), places, line, column)
 
 
