@@ -14,7 +14,7 @@ NEW = BranchFacts("migrator/tax", "shop.tax", "move", frozenset({"main", "develo
 THERE = replace(NEW, exists=True)
 OURS = replace(THERE, stages=frozenset({"move"}), tip_is_ours=True)
 
-CASES = {
+CASES: dict[str, tuple[BranchFacts, Way | str]] = {
     "there is none yet": (NEW, Way.AT_BASE),
     "it has our commits": (OURS, Way.AT_TIP),
     "people's commits are on top of ours": (replace(OURS, tip_is_ours=False), Way.AT_TIP),
