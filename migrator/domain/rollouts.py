@@ -212,6 +212,7 @@ class Review:
         url: its address; empty where there is none, or where the forge does not say.
         asks: the weight that it asks for while it is open, else None.
         by_hand: whether a person has changed what it asks for.
+        branch: that it is merged from.
         resolution: the smallest step of a weight that the route's plane has, in percent.
     """
 
@@ -220,6 +221,7 @@ class Review:
     url: str = ""
     asks: float | None = None
     by_hand: bool = False
+    branch: str = ""
     resolution: float = 0.01
 
 

@@ -240,8 +240,8 @@ def _answered(proposal: Proposal | None, review: Review, now: float) -> Proposal
 
 
 def _named(state: RolloutState) -> str:
-    """The pull request by its address, where that is known."""
+    """The pull request by its address where that is known, else by its branch."""
     proposal, review = proposal_of(state), state.proposing.review if state.proposing is not None else None
-    if proposal is None or review is None or not review.url or review.url == proposal.before:
-        return f"the pull request of {state.route}"
-    return review.url
+    if proposal is not None and review is not None and review.url and review.url != proposal.before:
+        return review.url
+    return review.branch if review is not None and review.branch else f"the pull request of {state.route}"

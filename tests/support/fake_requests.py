@@ -84,4 +84,6 @@ class FakeRequests:
         if not self.pulls:
             return Review(self.committed, resolution=self.resolution)
         one = self.newest
-        return Review(self.committed, one.standing, one.url, one.asks, one.by_hand, self.resolution)
+        return Review(
+            self.committed, one.standing, one.url, one.asks, one.by_hand, "migrator/weight/tax", self.resolution
+        )
