@@ -192,6 +192,17 @@ def test_texts_that_are_too_long_are_cut_and_it_is_said(rig: Rig) -> None:
     assert rig.forge().open_pull_request(replace(DRAFT, title="t" * 400, body=text)).outcome is Outcome.UNCHANGED
 
 
+def test_people_s_text_leaves_us_what_is_left(rig: Rig) -> None:
+    forge = rig.forge()
+    number = forge.open_pull_request(DRAFT).number
+    rig.edit(number, body="p" * 40_000 + "\n\n" + rig.open()[0].body)
+    long = "\n".join("o" * 99 for _ in range(11_000))
+    opened = forge.open_pull_request(replace(DRAFT, body=long))
+    assert any("was cut" in note for note in opened.notes)
+    assert rig.open()[0].body.startswith("p" * 40_000 + "\n\n<!-- migrator:begin")
+    assert rig.open()[0].body.endswith("<!-- migrator:end -->")
+
+
 def test_links_are_made_up_without_asking(rig: Rig) -> None:
     before = rig.writes()
     link = rig.forge().link("shop/tax.py", "a" * 40, 10, 20)

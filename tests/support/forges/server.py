@@ -14,9 +14,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.support.forges.hosting import heads, serve
 
 TOKEN = "planted-7f3a9c51e0"  # what no output may have
 
@@ -68,7 +71,8 @@ class ForgeServer:
     """A forge with one repository, `acme/shop`, that one token may write to.
 
     Attributes:
-        branches: those that were pushed.
+        branches: those that were pushed; with a `repository`, its own.
+        repository: a bare one that git reaches at `remote`; None for none.
         asked: each request, in order.
         strays: requests that had the token where it must not be: in the path, the query, a body, another header, or at the
             `stranger`, which stands for another host.
@@ -79,7 +83,8 @@ class ForgeServer:
     project = "acme/shop"
 
     def __init__(self) -> None:
-        self.branches: set[str] = {"main", "release"}
+        self._branches: set[str] = {"main", "release"}
+        self.repository: Path | None = None
         self.asked: list[Request] = []
         self.strays: list[str] = []
         self.faults: list[Fault] = []
@@ -100,6 +105,11 @@ class ForgeServer:
     def token_of(self, headers: dict[str, str]) -> str:
         """The token where it has to be; it is taken out of the headers."""
         raise NotImplementedError
+
+    @property
+    def branches(self) -> set[str]:
+        """Those that it has."""
+        return self._branches if self.repository is None else heads(self.repository)
 
     @property
     def url(self) -> str:
@@ -176,6 +186,8 @@ class ForgeServer:
         _send(handler, Reply(200, {}))
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
+        if self.repository is not None and handler.path.startswith(f"/{self.project}.git/"):
+            return serve(handler, self.repository, f"/{self.project}.git")
         raw = handler.rfile.read(int(handler.headers.get("content-length") or 0))
         parts = urlsplit(handler.path)
         headers = {name.lower(): value for name, value in handler.headers.items()}
