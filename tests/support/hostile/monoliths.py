@@ -18,7 +18,7 @@ from migrator.domain.services import CircuitBreaker, SecretStore, ServiceChoices
 from migrator.facts import extract_facts, read_overrides
 from migrator.knowledge import Knowledge, load_knowledge
 from migrator.model import build_model
-from migrator.plan import make_plan
+from migrator.plan import PlannedSlice, make_plan
 from migrator.source import read_tree
 from migrator.verdicts import assess
 from tests.support.hostile.texts import filled
@@ -269,18 +269,23 @@ def _known() -> Knowledge:
 
 
 def made(case: Hostile, folder: Path, texts: Callable[[str], str]) -> Artifacts:
-    """The service of a monolith with the texts in it; every effect is accepted, with a text for the reason.
+    """The service of a monolith with the texts in it.
 
     Raises:
         Refused: a text cannot be said where it would have to be.
     """
+    return make_artifacts(planned_of(case, folder, texts), case.choices)
+
+
+def planned_of(case: Hostile, folder: Path, texts: Callable[[str], str]) -> PlannedSlice:
+    """The plan of it; every effect is accepted, with a text for the reason."""
     tree = read_tree(write_files(case, folder, texts))
     # As `bootstrap.analyze_with_model` does it, but for the libraries' files, which are read once for all cases.
     facts, _ = extract_facts(tree, 1)
     model = build_model(tree, facts, _known(), read_overrides(tree)[0])
     candidates = assess(model)
     said = f"why {texts(REASON)}"
-    planned = make_plan(
+    return make_plan(
         tree,
         next(each for each in candidates if each.name == case.name),
         others=candidates,
@@ -289,7 +294,6 @@ def made(case: Hostile, folder: Path, texts: Callable[[str], str]) -> Artifacts:
         accepted_unresolved=said,
         **case.options,
     )
-    return make_artifacts(planned, case.choices)
 
 
 SHOP: Final = Hostile(

@@ -1,0 +1,126 @@
+"""What the analysis and the plan found, as lines of Markdown with links to their evidence.
+
+In: a `Move`. Out: lines, whole lists each; how many of them fit is `body`'s matter. Every text from the code is inert.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from migrator.artifacts.markdown import cell_code, cell_text, inline_code, inline_text
+from migrator.artifacts.pull_request.move import Move
+from migrator.artifacts.pull_request.places import Places
+from migrator.domain.effects import EffectFinding, Evidence
+from migrator.domain.plans import Dropped, Kept, SlicedDefinition
+
+# Of one effect: the nearest places say what it is, the others that it is there more than once.
+_PLACES = 3
+
+
+def effects(move: Move, places: Places) -> list[str]:
+    """A row of a table for each effect: name, nearest places, why."""
+    return [_effect(finding, places) for finding in move.planned.assessment.effects]
+
+
+def _effect(finding: EffectFinding, places: Places) -> str:
+    # One line says it once, however many reasons it gives.
+    by_line: dict[tuple[str, int], Evidence] = {}
+    for each in finding.evidence:
+        by_line.setdefault((each.location.path, each.location.line), each)
+    nearest = list(by_line.values())[:_PLACES]
+    more = f" and {len(by_line) - _PLACES} more" if len(by_line) > _PLACES else ""
+    where = "<br>".join(places.of(each.location) for each in nearest)
+    why = "<br>".join(_why(each) for each in nearest)
+    return f"| {cell_code(finding.effect.value)} | {where}{more} | {why} |"
+
+
+def _why(evidence: Evidence) -> str:
+    by = evidence.chain[-1] if len(evidence.chain) > 1 else ""
+    said = cell_text(evidence.reason)
+    return f"{said}, in {cell_code(by)}" if by else said
+
+
+def hazards(move: Move, places: Places) -> list[str]:
+    """A line for each hazard."""
+    return [
+        f"- {inline_code(each.kind.value)} at {places.of(each.location)}: {inline_text(each.reason)}"
+        for each in move.planned.assessment.hazards
+    ]
+
+
+def accepted(move: Move) -> list[str]:
+    """A line for each effect that somebody has taken on."""
+    return [f"- {inline_code(effect.value)}: {inline_text(reason)}" for effect, reason in move.planned.accepted.items()]
+
+
+def overridden(move: Move, places: Places) -> list[str]:
+    """A line for each thing that is stated over the head of the analysis."""
+    return [
+        f"- {inline_code(each.effect.value)} of {inline_code(each.function)}, stated at {places.of(each.location)}: "
+        f"{inline_text(each.reason)}"
+        for each in move.planned.assessment.overrides
+    ]
+
+
+def unresolved(move: Move, places: Places) -> list[str]:
+    """A line for each call that could not be followed, those that a rule makes harmless last."""
+    calls = sorted(move.planned.assessment.unresolved, key=lambda call: bool(call.harmless_because))
+    return [
+        f"- {inline_code(each.call)} at {places.of(each.location)}: "
+        f"{inline_text(each.harmless_because or each.reason or 'it is not known what it calls')}"
+        for each in calls
+    ]
+
+
+def advice(move: Move, places: Places) -> list[str]:
+    """A line for each thing that the analysis advises."""
+    return [
+        f"- **{inline_text(each.title)}**{f' ({places.of(each.location)})' if each.location else ''}: "
+        f"{inline_text(each.detail)}"
+        for each in move.planned.assessment.advice
+    ]
+
+
+def kept(items: Sequence[Kept], places: Places) -> list[str]:
+    """A line for each thing that the framework did, with what does it now."""
+    return [
+        f"- {inline_code(each.what)}{f' ({places.written(each.location)})' if each.location else ''}: "
+        f"{inline_text(each.becomes)}"
+        for each in items
+    ]
+
+
+def dropped(items: Sequence[Dropped], places: Places) -> list[str]:
+    """A line for each reason, with all that it stands for."""
+    by_reason: defaultdict[str, list[str]] = defaultdict(list)
+    for each in items:
+        by_reason[each.reason].append(each.what)
+    return [
+        f"- {inline_text(reason)}: {', '.join(places.written(what) for what in whats)}"
+        for reason, whats in by_reason.items()
+    ]
+
+
+def slice_tree(move: Move, places: Places) -> list[str]:
+    """The files of the slice, and below each the definitions that travel."""
+    by_path: defaultdict[str, list[SlicedDefinition]] = defaultdict(list)
+    for definition in move.planned.plan.definitions:
+        by_path[definition.location.path].append(definition)
+    return [line for path, found in sorted(by_path.items()) for line in _file(path, found, places)]
+
+
+def _file(path: str, found: Sequence[SlicedDefinition], places: Places) -> Iterator[str]:
+    yield f"- {inline_code(path)}, {sum(each.lines for each in found)} lines"
+    for each in found:
+        yield f"  - {inline_code(each.name)} {places.of(each.location)}"
+
+
+def seam(move: Move) -> tuple[list[str], list[str]]:
+    """Lines for the places that ask the router, and for what stays with legacy. The lines are those of the branch."""
+    if move.seam is None:
+        return [], []
+    return (
+        [f"- {inline_code(f'{each.path}:{each.line}')}" for each in move.seam.places],
+        [f"- {inline_code(f'{each.path}:{each.line}')}: {inline_text(each.reason)}" for each in move.seam.left],
+    )
