@@ -84,7 +84,9 @@ class Meaning:
         if _is_limit(answer):
             return self._limited(answer)
         if answer.status >= 500:
-            return self._unavailable(f"{self.host} answers {answer.status}")
+            error = self._unavailable(f"{self.host} answers {answer.status}")
+            error.after_s = _told(answer)
+            return error
         if 300 <= answer.status < 400:
             return RemoteError(
                 f"{self.host} sends elsewhere ({answer.status}), and a token goes to no other address",
@@ -133,9 +135,9 @@ class Meaning:
 
     def _seconds(self, answer: Answer) -> float:
         headers = answer.headers
-        told = headers.get("retry-after", "")
-        if told.isdigit():
-            return float(told)
+        told = _told(answer)
+        if told is not None:
+            return told
         for name in ("x-ratelimit-reset", "ratelimit-reset"):
             if headers.get(name, "").isdigit() and headers.get(name.replace("reset", "remaining"), "0") == "0":
                 # By the forge's own clock: this machine's may be wrong.
@@ -147,6 +149,12 @@ class Meaning:
             return parsedate_to_datetime(headers["date"]).timestamp()
         except (KeyError, ValueError, TypeError):
             return self.now()
+
+
+def _told(answer: Answer) -> float | None:
+    """Seconds that an answer asks to wait; both forges give them as a number."""
+    told = answer.headers.get("retry-after", "")
+    return float(told) if told.isdigit() else None
 
 
 def _is_limit(answer: Answer) -> bool:

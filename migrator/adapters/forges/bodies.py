@@ -45,7 +45,7 @@ def merged(title: str, body: str, there_title: str, there_body: str, longest_tit
         there_body: as it stands there.
     """
     title = _short(title, longest_title)
-    there_body = there_body.replace("\r\n", "\n")
+    there_body = lines_of_one_kind(there_body)
     found = _MARKS.search(there_body)
     before, after = (there_body[: found.start()], there_body[found.end() :]) if found else (there_body.rstrip(), "")
     if found is None and before:
@@ -59,13 +59,18 @@ def merged(title: str, body: str, there_title: str, there_body: str, longest_tit
     return Texts(title if ours else there_title, f"{before}{part}{after}", (*notes, *cut))
 
 
+def lines_of_one_kind(text: str) -> str:
+    """A text whose lines end as here, wherever they come from."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def same(one: str, other: str) -> bool:
     """Whether two texts are one to a forge, which keeps neither the kind of line ends nor blanks at the end."""
     return _lines(one) == _lines(other)
 
 
 def _part(title: str, body: str, room: int) -> tuple[str, tuple[str, ...]]:
-    body = body.replace("\r\n", "\n").replace("<!-- migrator:", "<!-- migrator :").strip("\n")
+    body = lines_of_one_kind(body).replace("<!-- migrator:", "<!-- migrator :").strip("\n")
     frame = f"<!-- migrator:begin title={_hash(title)} -->\n{{}}\n<!-- migrator:end -->"
     left = room - len(frame)
     if len(body) <= left:

@@ -51,6 +51,9 @@ class Desk(Protocol):
     def requests(self, branch: str) -> tuple[Kept, ...]:
         """All pull requests from a branch of this repository itself, in whatever state, newest first."""
 
+    def shown(self, body: str) -> str:
+        """The same text, without what this forge would do in place of showing it."""
+
     def create(self, draft: PullRequestDraft) -> Kept:
         """Open one, without labels and reviewers.
 

@@ -75,6 +75,10 @@ class GitHubDesk:
             ]
             return tuple(self._kept(pull) for pull in ours)
 
+    def shown(self, body: str) -> str:
+        """The text itself: GitHub does nothing that stands in a body."""
+        return body
+
     def create(self, draft: PullRequestDraft) -> Kept:
         """Open one."""
         with self._asking():

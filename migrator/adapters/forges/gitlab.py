@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gitlab.v4.objects import Project
 
 _DRAFT: Final = re.compile(r"^\s*(\[draft\]|\(draft\)|draft:)\s*", re.IGNORECASE)
+_ACTION: Final = re.compile(r"^/(?=[A-Za-z_]+(?:\s|$))", re.MULTILINE)
 _STANDING: Final = {"opened": Standing.OPEN, "locked": Standing.OPEN, "merged": Standing.MERGED}
 """A merge request is locked while it is being merged; every other state is closed."""
 _PATH: Final = "/api/v4"
@@ -76,6 +77,11 @@ class GitLabDesk:
                 for each in ours
                 if each["source_branch"] == branch and each["source_project_id"] == project.get_id()
             )
+
+    def shown(self, body: str) -> str:
+        """The text without quick actions: a line such as `/merge` is done, in the name of whoever has the token. It is also
+        where GitLab does not see that it is code. Source: GitLab docs, "GitLab quick actions"."""
+        return _ACTION.sub(r"\\/", body)
 
     def create(self, draft: PullRequestDraft) -> Kept:
         """Open one."""

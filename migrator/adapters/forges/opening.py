@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from migrator.adapters.forges.answers import Exists, NotAllowed, Unavailable
-from migrator.adapters.forges.bodies import Texts, fresh, merged, same
+from migrator.adapters.forges.bodies import Texts, fresh, lines_of_one_kind, merged, same
 from migrator.adapters.forges.desks import Desk, Kept, NoDrafts
 from migrator.adapters.forges.tries import Patience, Tries
 from migrator.domain.forges import ForgeKind
@@ -61,6 +61,7 @@ class HostedForge:
     def open_pull_request(self, draft: PullRequestDraft) -> OpenedPullRequest:
         """Open it, or bring the one that is open up to the draft."""
         tries, desk = Tries(self._patience), self._desk
+        draft = replace(draft, body=desk.shown(lines_of_one_kind(draft.body)))
         kept = tries.of(lambda: self._found(draft))
         made: tuple[str, ...] | None = None
         if kept is None:
@@ -163,5 +164,5 @@ def _texts(desk: Desk, draft: PullRequestDraft, kept: Kept) -> Texts:
 
 
 def _only_this(error: InputError, notes: list[str], what: str) -> None:
-    """A pull request without a label is better than none; a token that is not taken any more is not."""
+    """A pull request without a label is better than none."""
     notes.append(f"{what}: {error.message}{f'; {error.hint}' if isinstance(error, NotAllowed) and error.hint else ''}")

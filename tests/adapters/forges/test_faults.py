@@ -336,6 +336,42 @@ def test_who_is_left_out_without_a_word_is_told() -> None:
         assert sorted(note.split()[0] for note in told.notes) == ["acme/orders", "bob", "outsider"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/merge",
+        "/close ",
+        "/label ~x",
+        "/approve\t",
+        "```\n/merge\n```",
+        "~~~\n/merge\n~~~",
+        "a\n\r/merge",
+        "/merge\r\nb",
+    ],
+)
+def test_nothing_in_a_text_is_done(line: str) -> None:
+    with FakeGitLab() as server:
+        server.branches.add(DRAFT.branch)
+        for body in (f"one\n\n{line}\n\ntwo", line):
+            opened(server).open_pull_request(replace(DRAFT, body=body))
+            assert opened(server).open_pull_request(replace(DRAFT, body=body)).outcome is Outcome.UNCHANGED
+        assert server.acted == []
+
+
+def test_paths_stay_as_they_are() -> None:
+    with FakeGitLab() as server:
+        server.branches.add(DRAFT.branch)
+        opened(server).open_pull_request(replace(DRAFT, body="/api/tax\n1/merge\n /label"))
+        assert "\n/api/tax\n1/merge\n /label\n" in str(server.merges[0].description)
+
+
+def test_a_server_that_says_when_to_come_again_is_obeyed(rig: GitHubRig | GitLabRig) -> None:
+    rig.server.plan("POST", LIST, Reply(503, None, {"retry-after": "11"}))
+    pauses: list[float] = []
+    opened(rig.server, patience=patient(pauses)).open_pull_request(DRAFT)
+    assert pauses == [11.0]
+
+
 def test_words_of_a_forge_come_out_inert(rig: GitHubRig | GitLabRig) -> None:
     hostile = "no\x1b[31m red\n\r::error::x \u202e" + "y" * 900
     rig.server.plan("POST", LIST, Reply(422, {"message": hostile}))

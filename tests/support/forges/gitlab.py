@@ -34,6 +34,7 @@ class FakeGitLab(ForgeServer):
     """One project of a group.
 
     Attributes:
+        acted: quick actions that stood in a description, and were done.
         many: whether there is a license for more than one reviewer.
         renamed: whether the project has moved to `acme/store`.
     """
@@ -45,6 +46,7 @@ class FakeGitLab(ForgeServer):
         self.merges: list[Merge] = []
         self.users = {"robot": 1, "ann": 2, "bob": 3, "outsider": 9}
         self.members = {1, 2, 3}
+        self.acted: list[str] = []
         self.many = True
         self.renamed = False
 
@@ -148,7 +150,8 @@ class FakeGitLab(ForgeServer):
             return Reply(409, {"message": [known]})
         if too_long := self._too_long(body):
             return too_long
-        merge = self.add(source, target, title=body["title"], description=body.get("description"))
+        text = self._without_actions(body.get("description"))
+        merge = self.add(source, target, title=body["title"], description=text)
         return Reply(201, self._merge(merge))
 
     def _change(self, request: Request, iid: str) -> Reply:
@@ -166,7 +169,8 @@ class FakeGitLab(ForgeServer):
         if too_long := self._too_long(body):
             return too_long
         merge.title = body.get("title", merge.title)
-        merge.description = body.get("description", merge.description)
+        if "description" in body:
+            merge.description = self._without_actions(body["description"])
         new = [label.strip() for label in body.get("add_labels", "").split(",") if label.strip()]
         merge.labels += [label for label in new if label not in merge.labels]
         if "reviewer_ids" in body:
@@ -188,6 +192,15 @@ class FakeGitLab(ForgeServer):
         if len(body.get("description") or "") > 1_048_576:
             return Reply(400, {"message": {"description": ["is too long (maximum is 1048576 characters)"]}})
         return None
+
+    def _without_actions(self, text: str | None) -> str | None:
+        """A description as GitLab keeps it: what it does is taken out of it."""
+        found = re.compile(r"^/(?:merge|close|approve|assign|label)(?:[ ][^\n]*)?(?:\s*\n|$)", re.MULTILINE)
+        if text is None:
+            return None
+        text = text.replace("\r", "")
+        self.acted += found.findall(text)
+        return found.sub("", text).rstrip()
 
     def _user(self, name: str) -> dict[str, Any]:
         return {"id": self.users[name], "username": name, "name": name.title(), "state": "active"}

@@ -58,9 +58,7 @@ def _body(handler: BaseHTTPRequestHandler) -> bytes:
     return body
 
 
-def _variables(
-    headers: Message, method: str, path: str, query: str, repository: Path, body: bytes
-) -> dict[str, str]:
+def _variables(headers: Message, method: str, path: str, query: str, repository: Path, body: bytes) -> dict[str, str]:
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "GIT_PROJECT_ROOT": str(repository),
