@@ -61,7 +61,7 @@ def plan(root: Path, name: str, accept: Iterable[Question] = ()) -> CleanUp:
     model = build_model(tree, facts, _knowledge())
     candidates = assess(model)
     [found] = [each for each in candidates if each.name == name]
-    accepted = {question: "tested" for question in accept}
+    accepted = dict.fromkeys(accept, "tested")
     return clean_up(tree, model, found, candidates, accepted=accepted)
 
 

@@ -115,7 +115,8 @@ class _Finder:
         """The definitions below a module whose dotted name begins with a text, as in `import_module(f"shop.jobs.{name}")`."""
         if text.endswith((".", ":")) and _WORD.fullmatch(text[:-1]):
             for module, units in self._modules.items():
-                if f"{module}.".startswith(text.replace(":", ".")):
+                # Behind a colon stands the name of a definition, behind a dot also that of a module.
+                if f"{module}.".startswith(text) if text.endswith(".") else module == text[:-1]:
                     yield from units
 
 
