@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from migrator.adapters.comparisons.files import FileComparisons
     from migrator.adapters.weights import WeightsStore
     from migrator.adapters.weights.syncing import WeightsSync
+    from migrator.domain.forges import ForgeSettings
     from migrator.rollout.by_route import Bonds, PlaneByRoute
     from migrator.rollout.controller import Controller
-    from migrator.rollout.ports import ComparisonSource, Observer
+    from migrator.rollout.ports import ComparisonSource, Observer, WeightRequests
     from migrator.router.config import BalancerConfig, RouterConfig
 
 
@@ -309,6 +310,8 @@ def controller(
     directory: Path | None = None,
     observers: Sequence[Observer] = (),
     holder: str = "",
+    via_pr: ForgeSettings | None = None,
+    goes_on: bool = False,
 ) -> Iterator[Controller]:
     """The controller of the rollouts of a router configuration; the connections to the plane are closed at the end.
 
@@ -316,6 +319,11 @@ def controller(
         comparisons: the default is `open_comparisons()`.
         directory: the plane's files; the default lies below XDG_STATE_HOME.
         holder: the name under which rollouts are kept from other controllers; empty for one that looks once.
+        via_pr: ask people for every rise of a weight, by pull requests at this forge; None to give it here.
+        goes_on: look again and again, so that nobody has to wait for a forge; one with a holder always does.
+
+    Raises:
+        InputError: with `via_pr`, there is no clone or no forge to ask by.
     """
     from migrator.adapters.clock import SystemClock
     from migrator.bootstrap.asked import open_sources
@@ -338,7 +346,20 @@ def controller(
             together=bonds.together,
             observers=(*observers, *_notifications(config, store, stack)),
             holder=holder,
+            pull_requests=_pull_requests(config, via_pr, sides, stack, goes_on=goes_on or bool(holder)),
         )
+
+
+def _pull_requests(
+    config: RouterConfig, settings: ForgeSettings | None, sides: Sequence[Side], stack: ExitStack, *, goes_on: bool
+) -> WeightRequests | None:
+    if settings is None:
+        return None
+    from migrator.bootstrap.weight_requests import open_weight_requests
+
+    resolutions = {route.name: side.plane.capabilities.resolution for side in sides for route in side.routes}
+    opened = open_weight_requests(config.source, settings, bonds_of(config), resolutions, goes_on=goes_on)
+    return stack.enter_context(closing(opened))
 
 
 def _notifications(config: RouterConfig, store: StateStore, stack: ExitStack) -> tuple[Observer, ...]:

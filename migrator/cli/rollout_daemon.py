@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from migrator import bootstrap
 from migrator.cli.formats.rollout_text import entry_line
+from migrator.cli.rollout_session import forge_of
 from migrator.cli.terminal import note, print_json_line, say
 from migrator.documents.history import CODEC
 from migrator.errors import MigratorError
@@ -35,6 +36,7 @@ class Daemon:
     Args:
         routes: only these; empty for all that are recorded and configured, also later.
         stop: set it to end after the look under way.
+        via_pr: ask people for every rise of a weight, by pull requests.
     """
 
     def __init__(
@@ -47,10 +49,11 @@ class Daemon:
         *,
         as_json: bool,
         stop: Event,
+        via_pr: bool = False,
     ) -> None:
         self._router, self._routes, self._state = router, routes, state
         self._directory, self._comparisons = directory, comparisons
-        self._as_json, self._stop = as_json, stop
+        self._as_json, self._stop, self._via_pr = as_json, stop, via_pr
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._troubles: dict[str, str] = {}
         self._watched = Watched(router)
@@ -65,6 +68,7 @@ class Daemon:
         config = load_router(self._router)
         for route in self._routes:
             config.entry(route)  # says which names there are
+        forge = forge_of(config) if self._via_pr else None
         driven: set[str] = set()
         with bootstrap.open_state(self._state) as store:
             while not self._stop.is_set():
@@ -77,6 +81,7 @@ class Daemon:
                             directory=self._directory,
                             observers=(self,),
                             holder=self._holder,
+                            via_pr=forge,
                         )
                     )
                     rounds = Rounds(controller, every_s, self._told)
@@ -97,6 +102,7 @@ class Daemon:
                 say(f"{tick.state.route}: {entry_line(entry)}")
         sys.stdout.flush()
         self._told(tick.state.route, tick.trouble)
+        self._told(f"the pull request of {tick.state.route}", tick.unasked)
 
     def _told(self, route: str, trouble: str) -> None:
         """Say a trouble once, and that it is over."""

@@ -20,6 +20,7 @@ from migrator import bootstrap
 from migrator.cli.formats.rollout_text import status_lines
 from migrator.cli.terminal import print_json, say
 from migrator.documents.rollout_status import CODEC
+from migrator.domain.forges import ForgeSettings
 from migrator.domain.observations import NoData
 from migrator.domain.rollouts import RolloutState, RolloutStatus
 from migrator.domain.routes import Weight
@@ -42,16 +43,44 @@ class Session:
 
 @contextmanager
 def opened(
-    config: RouterConfig, state: str, directory: Path | None, comparisons: Path | None = None
+    config: RouterConfig,
+    state: str,
+    directory: Path | None,
+    comparisons: Path | None = None,
+    *,
+    via_pr: bool = False,
+    goes_on: bool = False,
 ) -> Iterator[Session]:
-    """The parts that the flags name, closed at the end."""
+    """The parts that the flags name, closed at the end.
+
+    Args:
+        via_pr: ask people for every rise of a weight, by pull requests.
+        goes_on: it is looked at again and again.
+    """
     with (
         bootstrap.open_state(state) as store,
         bootstrap.controller(
-            config, store, comparisons=bootstrap.open_comparisons(comparisons), directory=directory
+            config,
+            store,
+            comparisons=bootstrap.open_comparisons(comparisons),
+            directory=directory,
+            via_pr=forge_of(config) if via_pr else None,
+            goes_on=goes_on,
         ) as controller,
     ):
         yield Session(controller, store)
+
+
+def forge_of(config: RouterConfig) -> ForgeSettings:
+    """The forge at which people are asked for the weights of a configuration.
+
+    Raises:
+        InputError: the configuration lies in no clone, or `[forge]` of its `migrator.toml` has mistakes.
+    """
+    # Loaded only for those who ask: git, forges and their client libraries.
+    from migrator.bootstrap.weight_requests import forge_settings
+
+    return forge_settings(config.source)
 
 
 def recorded(store: StateStore, route: str, router: Path) -> RolloutState:

@@ -69,9 +69,10 @@ class Watch:
             else:
                 say(entry_line(entry))
         sys.stdout.flush()
-        if tick.trouble and tick.trouble != self._trouble:
-            note(f"trouble: {tick.trouble}; tried again")
-        self._trouble = tick.trouble
+        trouble = tick.trouble or tick.unasked
+        if trouble and trouble != self._trouble:
+            note(f"trouble: {trouble}; tried again")
+        self._trouble = trouble
 
 
 def follow(controller: Controller, route: str, view: Watch, *, every_s: float, drive: bool) -> RolloutState:

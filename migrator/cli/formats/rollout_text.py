@@ -20,7 +20,7 @@ from migrator.domain.gates import (
     ThrottleGate,
     WebhookGate,
 )
-from migrator.domain.rollouts import HistoryEntry, RolloutPlan, RolloutStatus, Undecided, Window
+from migrator.domain.rollouts import HistoryEntry, PullRequestStatus, RolloutPlan, RolloutStatus, Undecided, Window
 from migrator.rollout.replay import Replayed
 from migrator.rollout.times import clock_time
 from migrator.router.dates import DAYS, clock_text
@@ -97,10 +97,20 @@ def status_lines(status: RolloutStatus) -> Iterator[str]:
     yield f"route     {status.route} (revision {status.revision})"
     yield f"phase     {status.phase}, {step_text(status.step, status.steps)}, since {status.since}"
     yield f"weight    {status.weight.configured:g} % recorded, {live} live"
+    if status.pull_request is not None:
+        yield f"request   {request_text(status.pull_request)}"
     yield f"reason    {status.reason}"
     for gate in status.gates:
         yield f"gate      {gate_text(gate)}"
     yield f"next      {status.next}"
+
+
+def request_text(request: PullRequestStatus) -> str:
+    """How the newest pull request for a weight stands: `25 %, open, https://…; router.yaml is committed with 5 %`."""
+    asked = f"{request.weight:g} %" if request.weight is not None else "nothing is asked for"
+    parts = [asked, *([str(request.standing)] if request.standing is not None else []), *filter(None, [request.url])]
+    committed = "" if request.committed is None else f"; router.yaml is committed with {request.committed:g} %"
+    return f"{', '.join(parts)}{committed}"
 
 
 def status_table(statuses: Sequence[RolloutStatus]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from migrator.cli.commands.rollout.words import ROUTER, Comparisons, Directory, Every, RouteName
+from migrator.cli.commands.rollout.words import ROUTER, Comparisons, Directory, Every, RouteName, ViaPr
 from migrator.cli.options import Format, Json, NoColor, OutputFormat, Router, State, wants_json
 from migrator.cli.terminal import color_wanted, console, note, print_json_line, say
 
@@ -60,6 +60,7 @@ def watch(
     directory: Directory = None,
     comparisons: Comparisons = None,
     every: Every = "1s",
+    via_pr: ViaPr = False,
     no_tick: Annotated[bool, typer.Option("--no-tick", help="Look only; something else drives the rollout.")] = False,
     format: Format = OutputFormat.TEXT,
     json: Json = False,
@@ -79,7 +80,7 @@ def watch(
     every_s = seconds("--every", every)
     as_json = wants_json(format, json)
     config = load_router(router)
-    with opened(config, state, directory, comparisons) as session:
+    with opened(config, state, directory, comparisons, via_pr=via_pr, goes_on=True) as session:
         found = recorded(session.store, route, router)
         live = color_wanted(no_color=no_color) and not as_json
         view = Watch(console(no_color=no_color) if live else None, session.store.history(route), as_json=as_json)

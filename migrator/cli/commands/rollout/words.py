@@ -32,5 +32,14 @@ Directory: TypeAlias = Annotated[
 ]
 Reason: TypeAlias = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Kept in the history.")]
 Every: TypeAlias = Annotated[str, typer.Option("--every", metavar="DURATION", help="Time between two looks.")]
+ViaPr: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--via-pr",
+        envvar="MIGRATOR_VIA_PR",
+        help="Raise no weight: ask for each step by a pull request.",
+        show_default=False,
+    ),
+]
 
 ROUTER = Path("router.yaml")
