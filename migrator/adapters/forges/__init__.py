@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.util import find_spec
 from typing import Final, NamedTuple
+from urllib.parse import quote
 
-from migrator.adapters.forges.addresses import Address, address, api_of, hostname, kind_of, repository_at
+from migrator.adapters.forges.addresses import Address, address, api_of, hostname, kind_of, named_hosts, repository_at
 from migrator.adapters.forges.aliases import without_alias
 from migrator.adapters.forges.answers import Meaning
 from migrator.adapters.forges.desks import Desk
@@ -66,7 +67,8 @@ def open_forge(
     hosted = _HOSTED.get(kind)
     if hosted is None:
         return GitForge(place)
-    api = api_of(kind, place, settings.url)
+    trusted = named_hosts(kind, environment)
+    api = api_of(kind, place, settings.url, trusted)
     repository = repository_at(place, api)
     if not repository.partition("/")[2]:
         raise InputError(
@@ -81,8 +83,11 @@ def open_forge(
 
     def desk() -> Desk:
         asked = hostname(api)
-        origin = api.partition("://")[0] + "://" + (place.host or api.partition("://")[2].partition("/")[0])
-        token = find_token(kind, place.name or asked, settings.token_env, environment, fill, helper_url=origin)
+        elsewhere = asked in trusted or not place.host
+        origin = api.partition("/api/")[0] if elsewhere else place.web.removesuffix(f"/{quote(place.repository)}")
+        token = find_token(
+            kind, asked if elsewhere else place.name, settings.token_env, environment, fill, helper_url=origin
+        )
         return hosted.desk(api, repository, Meaning(kind, place.shown, asked, token), patience.answer_s)
 
     return HostedForge(kind, desk, partial(hosted.link, place), patience)

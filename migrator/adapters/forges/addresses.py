@@ -7,7 +7,7 @@ configuration has one. Out: `Address`: which kind, where its API and its pages a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -17,6 +17,14 @@ from migrator.errors import InputError
 
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 """Hosts that are this machine."""
+
+HOST_VARIABLES: Final[Mapping[ForgeKind, tuple[str, ...]]] = {
+    ForgeKind.GITHUB: ("GH_HOST",),
+    ForgeKind.GITLAB: ("GITLAB_HOST", "GL_HOST", "CI_SERVER_HOST"),
+    ForgeKind.GIT: (),
+}
+"""Variables by which a person, or a pipeline, says which host is meant. Sources: GitHub CLI manual, "environment"; GitLab CLI docs,
+"Environment variables"; GitLab docs, "Predefined CI/CD variables"."""
 
 _LIKE_SCP: Final = re.compile(r"(?:(?P<user>[^@/\s]+)@)?(?P<host>\[[^\]]+\]|[^:/\s]{2,}):(?!//)(?P<path>.*)", re.ASCII)
 """`user@host:path`; one letter before the colon is a drive. Source: git-clone(1), "GIT URLS"."""
@@ -89,7 +97,7 @@ def kind_of(host: str) -> ForgeKind:
     return ForgeKind.GIT
 
 
-def api_of(kind: ForgeKind, place: Address, stated: str) -> str:
+def api_of(kind: ForgeKind, place: Address, stated: str, trusted: Container[str] = ()) -> str:
     """Base URL of the REST API, without a trailing slash.
 
     Sources: GitHub docs, "Getting started with the REST API" (`api.github.com`, `api.SUBDOMAIN.ghe.com`,
@@ -97,6 +105,7 @@ def api_of(kind: ForgeKind, place: Address, stated: str) -> str:
 
     Args:
         stated: by the configuration; empty where the host says it.
+        trusted: hosts that the environment names, which is the person's own, while the configuration comes with the repository.
 
     Raises:
         InputError: what is stated is on another host than the remote, or neither says where it is.
@@ -113,11 +122,12 @@ def api_of(kind: ForgeKind, place: Address, stated: str) -> str:
         return f"{scheme}://{place.host}{'/api/v3' if kind is ForgeKind.GITHUB else '/api/v4'}"
     api = hostname(stated)
     near = (place.name, f"api.{place.name}", place.name.removeprefix("ssh."))
-    if api not in near and not (not place.host and api in LOOPBACK):
+    if api not in near and api not in trusted and not (not place.host and api in LOOPBACK):
         raise InputError(
             f"the API at {api} is not on the remote's host{f' {place.name}' if place.host else ''}, "
             "and a token goes to no other",
-            hint="let url in [forge] of migrator.toml and the remote's address name one host",
+            hint=f"let url in [forge] of migrator.toml and the remote's address name one host, or set {HOST_VARIABLES[kind][0]}={api} "
+            "if you trust it",
         )
     return stated.rstrip("/")
 
@@ -139,6 +149,12 @@ def hostname(url: str) -> str:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:
         return ""
+
+
+def named_hosts(kind: ForgeKind, environment: Mapping[str, str]) -> frozenset[str]:
+    """The hosts that the environment names for a kind, by their names or addresses."""
+    places = (environment.get(name, "").strip() for name in HOST_VARIABLES[kind])
+    return frozenset(filter(None, (hostname(place if "://" in place else f"//{place}") for place in places)))
 
 
 def origin_of(url: str) -> tuple[str, str, int]:

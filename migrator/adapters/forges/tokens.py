@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from migrator.adapters.forges.addresses import LOOPBACK, hostname, is_cloud
+from migrator.adapters.forges.addresses import HOST_VARIABLES, LOOPBACK, hostname, is_cloud, named_hosts
 from migrator.domain.forges import ForgeKind
 from migrator.errors import InputError
 
@@ -121,19 +121,13 @@ def _for_this_run(host: str, environment: Mapping[str, str]) -> bool:
 
 
 def _for_enterprise(host: str, environment: Mapping[str, str]) -> bool:
-    named = environment.get("GH_HOST", "").lower()
-    return not is_cloud(host) and named in ("", host)
+    named = named_hosts(ForgeKind.GITHUB, environment)
+    return not is_cloud(host) and (not named or host in named)
 
 
 def _for_gitlab(host: str, environment: Mapping[str, str]) -> bool:
-    return host in {_bare(environment.get(name, "")) for name in _GITLAB_HOSTS} | {"gitlab.com"}
+    return host == "gitlab.com" or host in named_hosts(ForgeKind.GITLAB, environment)
 
-
-def _bare(place: str) -> str:
-    return hostname(place if "://" in place else f"//{place}")
-
-
-_GITLAB_HOSTS: Final = ("GITLAB_HOST", "GL_HOST", "CI_SERVER_HOST")
 
 _OF_TOOLS: Final[Mapping[ForgeKind, tuple[tuple[str, Callable[[str, Mapping[str, str]], bool]], ...]]] = {
     ForgeKind.GITHUB: (
@@ -163,7 +157,7 @@ def _missing(kind: ForgeKind, host: str, stated: str, environment: Mapping[str, 
         )
     unsent = [name for name, _ in _OF_TOOLS[kind] if environment.get(name, "").strip()]
     if unsent:
-        where = "GITLAB_HOST" if kind is ForgeKind.GITLAB else "GH_HOST"
+        where = HOST_VARIABLES[kind][0]
         fitting = next(_variables(kind, host, stated, environment), "")
         way = f"set {fitting}" if fitting else f"set {where}={host} if it is that host's"
         return InputError(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from migrator.adapters.forges.addresses import Address, address, api_of, kind_of, repository_at
+from migrator.adapters.forges.addresses import Address, address, api_of, kind_of, named_hosts, repository_at
 from migrator.adapters.forges.aliases import without_alias
 from migrator.domain.forges import ForgeKind
 from migrator.errors import InputError
@@ -90,6 +90,16 @@ def test_where_it_is_asked(kind: ForgeKind, remote: str, stated: str, api: str) 
 def test_an_api_on_another_host_than_the_remote_is_refused(remote: str, stated: str) -> None:
     with pytest.raises(InputError):
         api_of(ForgeKind.GITHUB, address(remote), stated)
+
+
+def test_a_host_that_the_environment_names_is_trusted() -> None:
+    environment = {"GH_HOST": "api.internal", "GITLAB_HOST": "https://Git.example.com/"}
+    place = address("git@code.example.com:a/b.git")
+    stated = "https://api.internal/v3"
+    assert api_of(ForgeKind.GITHUB, place, stated, named_hosts(ForgeKind.GITHUB, environment)) == stated
+    with pytest.raises(InputError):
+        api_of(ForgeKind.GITLAB, place, stated, named_hosts(ForgeKind.GITLAB, environment))
+    assert named_hosts(ForgeKind.GITLAB, environment) == {"git.example.com"}
 
 
 def test_a_forge_below_a_path() -> None:

@@ -317,6 +317,13 @@ def test_who_has_reviewed_is_not_asked_again() -> None:
         assert pull.reviewers == []
 
 
+def test_a_fork_that_is_gone_is_none_of_ours() -> None:
+    with FakeGitHub() as server:
+        server.branches.add(DRAFT.branch)
+        server.add(DRAFT.branch, fork="ghost")
+        assert opened(server).open_pull_request(DRAFT).outcome is Outcome.CREATED
+
+
 def test_teams_are_asked_as_teams_of_the_owner() -> None:
     with FakeGitHub() as server:
         server.branches.add(DRAFT.branch)

@@ -82,6 +82,35 @@ def test_a_token_is_looked_for_when_the_forge_is_first_asked() -> None:
     forge.close()
 
 
+@pytest.mark.parametrize(
+    ("settings", "remote", "environment", "asked"),
+    [
+        (NONE, "git@github.com:acme/shop.git", {}, "https://github.com"),
+        (NONE, "https://gitlab.example.com:8443/a/b.git", {}, "https://gitlab.example.com:8443"),
+        (
+            ForgeSettings(kind=ForgeKind.GITHUB, url="https://api.internal:8443/api/v3"),
+            "git@code.example.com:a/b.git",
+            {"GH_HOST": "api.internal"},
+            "https://api.internal:8443",
+        ),
+        (
+            ForgeSettings(kind=ForgeKind.GITLAB, url="http://127.0.0.1:9/api/v4"),
+            "/srv/acme/shop.git",
+            {},
+            "http://127.0.0.1:9",
+        ),
+    ],
+)
+def test_the_address_that_the_credential_helper_is_asked_for(
+    settings: ForgeSettings, remote: str, environment: dict[str, str], asked: str
+) -> None:
+    seen: list[str] = []
+    forge = open_forge(settings, remote, environment, fill=lambda url, variables: seen.append(url) or "")  # type: ignore[func-returns-value]
+    with pytest.raises(InputError, match="there is no token for"):
+        forge.standing(DRAFT.branch, "main")
+    assert seen == [asked]
+
+
 @pytest.mark.parametrize("remote", ["https://github.com/", "https://github.com/shop.git"])
 def test_an_address_without_a_repository(remote: str) -> None:
     with pytest.raises(InputError, match="does not say which repository"):

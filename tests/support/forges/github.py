@@ -243,7 +243,9 @@ class FakeGitHub(ForgeServer):
 
     def _branch(self, name: str, fork: str = "") -> dict[str, Any]:
         full = fork or self._name
-        repository = {**self._repository(), "full_name": full, "url": f"{self.url}/repos/{full}"}
+        repository: dict[str, Any] | None = {**self._repository(), "full_name": full, "url": f"{self.url}/repos/{full}"}
+        if fork == "ghost":  # it was deleted
+            repository = None
         return {"label": f"acme:{name}", "ref": name, "sha": "6dcb09b5", "repo": repository}
 
     def _pull(self, pull: Pull) -> dict[str, Any]:
