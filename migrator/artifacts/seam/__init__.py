@@ -4,18 +4,21 @@ In: a source tree and an assessment, or a monolith with a seam. Out: a `SeamChan
 whole. The decision itself is in the generated module (`templates/seam`); weights are the router's matter.
 """
 
-from migrator.artifacts.seam.adding import Choices, add
+from migrator.artifacts.seam.adding import AlreadyRouted, Choices, add
 from migrator.artifacts.seam.changes import Place, SeamChange, apply, diff, settle
+from migrator.artifacts.seam.places import SeamPlaces, shared_folder
 from migrator.artifacts.seam.removing import Routed, Shown, remove_seam, show_seam
 from migrator.artifacts.seam.sites import At
 from migrator.artifacts.seam.unseamed import sha256_without_seam, without_seam
 
 __all__ = [
+    "AlreadyRouted",
     "At",
     "Choices",
     "Place",
     "Routed",
     "SeamChange",
+    "SeamPlaces",
     "Shown",
     "add",
     "apply",
@@ -23,6 +26,7 @@ __all__ = [
     "remove_seam",
     "settle",
     "sha256_without_seam",
+    "shared_folder",
     "show_seam",
     "without_seam",
 ]

@@ -9,21 +9,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from migrator.artifacts.naming import service_name
 from migrator.artifacts.rendering import render
 from migrator.artifacts.seam.aliases import aliases_of, wanted_in
 from migrator.artifacts.seam.changes import Place, SeamChange, present
 from migrator.artifacts.seam.insertions import MODULE, import_line, insert
+from migrator.artifacts.seam.lines import changed_lines
+from migrator.artifacts.seam.narrowing import narrowed
+from migrator.artifacts.seam.places import places_below
 from migrator.artifacts.seam.reading import Parsed, Unreadable
-from migrator.artifacts.seam.record import CODEC, RECORD, SeamFile, SeamRecord, load_record
+from migrator.artifacts.seam.record import SeamCandidate, SeamRecord, load_record, record_files, unwritten
 from migrator.artifacts.seam.removal import remove
 from migrator.artifacts.seam.sites import SEND_METHODS, At, Sites, find_calls, find_registration, find_sends
 from migrator.artifacts.seam.weights import with_route
 from migrator.domain.assessments import Assessment
 from migrator.domain.triggers import TriggerKind
-from migrator.errors import Refused, UsageError
+from migrator.errors import Refused
 from migrator.source import SourceFile, SourceTree
 
 TEMPLATE = "seam/migrator_seam.py.j2"
@@ -47,6 +49,8 @@ class Choices:
         sticky: the argument whose values stay on one side, or an empty string.
         with_results: also route sends of which the code uses what they give back.
         queue: URL of the queue that a task's messages go to, or an empty string where it is not known yet.
+        weights: also put the candidate into the weights file, at weight 0. Without an entry, or a file, its calls stay
+            with legacy as well, so a router that writes the file needs none.
     """
 
     at: At | None = None
@@ -54,12 +58,18 @@ class Choices:
     sticky: str = ""
     with_results: bool = False
     queue: str = ""
+    weights: bool = True
+
+
+class AlreadyRouted(Refused):
+    """Everything of the candidate that can be routed is: there is nothing to put in."""
 
 
 def add(tree: SourceTree, assessment: Assessment, choices: Choices) -> SeamChange:
     """The change that puts the seam in.
 
     Raises:
+        AlreadyRouted: it was put in before, and there is nothing more.
         Refused: the candidate cannot be routed from legacy code, or nothing was found to route.
         UsageError: the module cannot go where it was wanted.
         InputError: what an earlier run left cannot be read.
@@ -68,11 +78,14 @@ def add(tree: SourceTree, assessment: Assessment, choices: Choices) -> SeamChang
     own, function = _own_module(tree, assessment)
     at = choices.at or _suits(assessment)
     _refuse_unroutable(assessment, at)
-    record = load_record(tree.root) or _placed(tree, own, choices.folder)
+    record = load_record(tree.root) or unwritten(places_below(tree, own, choices.folder))
     _refuse_twice(record, assessment, at)
     before: dict[str, bytes | None] = {}
     edited: dict[str, bytes | None] = {}
-    files, places, left = dict(record.files), [], []
+    known = record.candidates.get(name)
+    files = dict(known.files) if known is not None else {}
+    places: list[Place] = []
+    left: list[Place] = []
     for file, data, sites in _sites(tree, own, function, assessment, at, choices):
         if isinstance(sites, Unreadable):
             left.append(Place(file.path, 1, f"this file {sites}"))
@@ -81,39 +94,44 @@ def add(tree: SourceTree, assessment: Assessment, choices: Choices) -> SeamChang
         if not sites.insertions:
             continue
         try:
-            changed, original = _edited(data, sites, record.package)
+            changed = _edited(data, sites, record.package)
+            files[file.path] = changed_lines(changed, name, record.package)
         except Unreadable as error:
             left.append(Place(file.path, 1, f"this file {error}"))
             continue
         before[file.path], edited[file.path] = data, changed
-        files[file.path] = SeamFile(original, _sha256(changed))
         places += [Place(file.path, line) for line in sites.lines]
     if not places:
         raise _nothing_found(assessment, at, left, known=name in record.names)
     module = render(TEMPLATE, {}).encode()
-    before |= {path: present(tree.root, path) for path in (record.module, record.weights, RECORD)}
-    if before[record.module] is not None and not record.module_sha256:
+    before[record.module] = present(tree.root, record.module)
+    if before[record.module] is not None and not record.common.module_sha256:
         raise Refused(
             f"there is a {MODULE}.py that migrator did not write",
             hint="choose another folder with --module",
             location=str(tree.root / record.module),
         )
-    weights = with_route(
-        before[record.weights],
-        name,
-        _canary(assessment, choices),
-        choices.sticky,
-        location=str(tree.root / record.weights),
+    weights: dict[str, bytes | None] = {}
+    if choices.weights:
+        before[record.weights] = present(tree.root, record.weights)
+        weights[record.weights] = with_route(
+            before[record.weights],
+            name,
+            _canary(assessment, choices),
+            choices.sticky,
+            location=str(tree.root / record.weights),
+        )
+    written = replace(
+        narrowed(tree.root, record),
+        common=replace(record.common, module_sha256=_sha256(module)),
     )
-    written = replace(record, module_sha256=_sha256(module), names={**record.names, name: at}, files=files)
+    written = replace(written, candidates={**written.candidates, name: SeamCandidate(name, at, files)})
+    said = record_files(written)
+    before |= {path: present(tree.root, path) for path in said}
     # The record comes first: whatever of the rest is there when the process is killed, it speaks of it.
-    result = {
-        RECORD: CODEC.dump_text(written).encode(),
-        record.module: module,
-        record.weights: weights,
-        **edited,
-    }
-    return SeamChange(tree.root, result, before, tuple(places), tuple(left))
+    return SeamChange(
+        tree.root, {**said, record.module: module, **weights, **edited}, before, tuple(places), tuple(left)
+    )
 
 
 def _canary(assessment: Assessment, choices: Choices) -> Mapping[str, str]:
@@ -231,8 +249,8 @@ def _sites(
         yield file, data, found
 
 
-def _edited(data: bytes, sites: Sites, package: str) -> tuple[bytes, str]:
-    """The file with the seam, and the hash of the file without it.
+def _edited(data: bytes, sites: Sites, package: str) -> bytes:
+    """The file with the seam.
 
     Raises:
         Unreadable: it would not come out again as it was.
@@ -240,34 +258,16 @@ def _edited(data: bytes, sites: Sites, package: str) -> tuple[bytes, str]:
     parsed = Parsed(data)
     text = insert(parsed.text, (*import_line(parsed, package), *sites.insertions))
     changed = parsed.source.encode(text)
-    original = remove(data, None, package).data
-    if remove(changed, None, package).data != original:
+    if remove(changed, None, package).data != remove(data, None, package).data:
         raise Unreadable("could not be given back byte for byte")
-    return changed, _sha256(original)
-
-
-def _placed(tree: SourceTree, own: SourceFile, folder: str | None) -> SeamRecord:
-    """A record of nothing yet, with the places of the generated files."""
-    parts = own.name.split(".")
-    steps = len(parts) if own.is_package else len(parts) - 1
-    # The folder of the path's head that is on `sys.path`, and the top-level package below it.
-    base = Path(own.path).parent
-    for _ in range(steps):
-        base = base.parent
-    chosen = base / parts[0] if folder is None and steps else base if folder is None else Path(folder)
-    if not chosen.is_relative_to(base) or not (tree.root / chosen).is_dir():
-        raise UsageError(
-            f"the seam cannot be imported from {chosen}", hint=f"name a folder below {tree.root / base} with --module"
-        )
-    package = ".".join(chosen.relative_to(base).parts)
-    return SeamRecord((chosen / f"{MODULE}.py").as_posix(), "", (chosen / f"{MODULE}.json").as_posix(), package)
+    return changed
 
 
 def _nothing_found(assessment: Assessment, at: At, left: list[Place], *, known: bool) -> Refused:
     listed = "".join(f"\n  {place.path}:{place.line}: {place.reason}" for place in left)
     what = _WHAT[at]
     if known:
-        return Refused(f"everything that {what} is routed already{listed}", location=str(assessment.location))
+        return AlreadyRouted(f"everything that {what} is routed already{listed}", location=str(assessment.location))
     if at is At.FIRINGS:
         hint = "move its entry of the schedule instead, when the canary is to run it"
     elif any(trigger.kind is TriggerKind.SCHEDULE for trigger in assessment.triggers):

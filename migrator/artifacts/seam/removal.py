@@ -132,11 +132,12 @@ def _seam_call(node: cst.Call, functions: frozenset[str]) -> tuple[str, str] | N
 def _without_import(lines: Lines, package: str, keep_lines: bool) -> tuple[str, tuple[int, ...]]:
     """The text without the import, if nothing else speaks of the seam; else the lines that do."""
     mentions = tuple(_mentions(lines.text))
+    # Branches that put it behind other imports each, once merged, leave it twice.
     imports = [at for at in mentions if lines.line_text(at) == import_statement(package)]
-    if len(imports) < len(mentions) or len(imports) != 1:
+    if len(imports) < len(mentions):
         return lines.text, tuple(sorted({lines.line(at) for at in mentions}))
-    line = (lines.line_start(imports[0]), lines.next_line(imports[0]) or len(lines.text))
-    return _without(lines.text, [line], keep_lines), ()
+    cuts = [(lines.line_start(at), lines.next_line(at) or len(lines.text)) for at in imports]
+    return _without(lines.text, cuts, keep_lines), ()
 
 
 def _mentions(text: str) -> Iterator[int]:

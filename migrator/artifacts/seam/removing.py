@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from migrator.artifacts.seam.changes import Place, SeamChange, present
+from migrator.artifacts.seam.lines import line_not_given_back
+from migrator.artifacts.seam.narrowing import narrowed
 from migrator.artifacts.seam.reading import Parsed, Unreadable
-from migrator.artifacts.seam.record import CODEC, RECORD, SeamFile, SeamRecord, load_record
+from migrator.artifacts.seam.record import RECORD, SeamRecord, load_record, record_files, record_path
 from migrator.artifacts.seam.removal import remove, uses
 from migrator.artifacts.seam.sites import At
 from migrator.artifacts.seam.weights import weight_of, without_route
@@ -64,36 +66,36 @@ def remove_seam(root: Path, name: str | None) -> SeamChange:
             f"there is no seam for {name}", hint=f"there is one for: {', '.join(sorted(record.names)) or 'nobody'}"
         )
     gone = frozenset(record.names) if name is None else frozenset({name})
+    record = narrowed(root, record)
     before: dict[str, bytes | None] = {}
     changed: dict[str, bytes | None] = {}
-    files: dict[str, SeamFile] = {}
+    kept: set[str] = set()
     places: list[Place] = []
     told: list[Place] = []
-    for path, known in record.files.items():
+    for path in sorted({path for each in gone for path in record.candidates[each].files}):
         data = present(root, path)
         if data is None:
             told.append(Place(path, 1, "this file is no longer there"))
             continue
+        known = [line for each in gone for line in record.candidates[each].files.get(path, ())]
         try:
             found = remove(data, name, record.package)
-            kept = bool(uses(Parsed(found.data)))
+            lost = line_not_given_back(data, name, record.package, known)
+            places += [Place(path, use.line) for use in uses(Parsed(data)) if use.name in gone]
         except Unreadable as error:
             told.append(Place(path, 1, f"this file {error}; the seam is still in it"))
-            files[path] = known
+            kept.add(path)
             continue
+        if lost is not None:
+            raise MigratorError(
+                "would not be as it was before the seam; nothing was changed", location=f"{root / path}:{lost}"
+            )
         before[path], changed[path] = data, found.data
-        places += [Place(path, use.line) for use in uses(Parsed(data)) if use.name in gone]
         told += [Place(path, each.line, each.reason) for each in found.told]
         told += [Place(path, line, "still speaks of the seam; take it out by hand") for line in found.left]
-        if kept or found.left:
-            without = remove(found.data, None, record.package).data
-            files[path] = SeamFile(_sha256(without), _sha256(found.data))
-        elif _sha256(data) == known.written and _sha256(found.data) != known.original:
-            raise MigratorError(
-                "would not be as it was before the seam; nothing was changed", location=str(root / path)
-            )
-    names = {each: at for each, at in record.names.items() if each not in gone}
-    rest = _rest(root, replace(record, names=names, files=files), gone, before, told)
+        if found.left:
+            kept.add(path)
+    rest = _rest(root, record, gone, kept, before, told)
     return SeamChange(root, {**changed, **rest}, before, tuple(places), tuple(told))
 
 
@@ -137,26 +139,40 @@ def _rest(
     root: Path,
     record: SeamRecord,
     gone: frozenset[str],
+    kept: set[str],
     before: dict[str, bytes | None],
     told: list[Place],
 ) -> dict[str, bytes | None]:
-    """The files of the seam itself, after those that import it."""
-    before |= {path: present(root, path) for path in (record.module, record.weights, RECORD)}
+    """The files of the seam itself, after those that import it.
+
+    Args:
+        kept: files that still speak of the seam; what is gone stays recorded there, so that it can be taken out later.
+    """
+    before |= {path: present(root, path) for path in (record.module, record.weights)}
     weights = before[record.weights]
     try:
         for name in sorted(gone):
             weights = without_route(weights, name, location=str(root / record.weights))
     except InputError as error:
         told.append(Place(record.weights, 1, f"{error.message}; it stays as it is"))
-    if record.names or record.files:
-        return {record.weights: weights, RECORD: CODEC.dump_text(record).encode()}
+    left = {
+        name: replace(each, files={path: each.files[path] for path in each.files if path in kept or name not in gone})
+        for name, each in record.candidates.items()
+        if name not in gone or kept & set(each.files)
+    }
+    said: dict[str, bytes | None] = {record_path(name): None for name in record.candidates}
     rest: dict[str, bytes | None] = {record.weights: weights}
-    module = before[record.module]
-    if module is not None and _sha256(module) != record.module_sha256:
-        told.append(Place(record.module, 1, "was edited since, and stays"))
+    if left:
+        said |= record_files(replace(record, candidates=left))
     else:
-        rest[record.module] = None
-    return {**rest, RECORD: None}
+        said |= {RECORD: None}
+        module = before[record.module]
+        if module is not None and _sha256(module) != record.common.module_sha256:
+            told.append(Place(record.module, 1, "was edited since, and stays"))
+        else:
+            rest[record.module] = None
+    before |= {path: present(root, path) for path in said}
+    return {**rest, **said}
 
 
 def _sha256(data: bytes) -> str:

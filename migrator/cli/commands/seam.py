@@ -188,7 +188,9 @@ def _carry_out(change: SeamChange, *, yes: bool, dry_run: bool, quiet: bool, as_
     from migrator.artifacts.seam import apply, diff
     from migrator.errors import UsageError
 
-    generated = frozenset(path for path in change.files if Path(path).name in ("migrator_seam.py", "seam.json"))
+    generated = frozenset(
+        path for path in change.files if Path(path).name == "migrator_seam.py" or path.startswith(".migrator/")
+    )
     if not as_json and (dry_run or not quiet):
         tell = say if dry_run else note
         tell(diff(change, generated).rstrip("\n"))

@@ -177,7 +177,13 @@ def test_a_route_is_asked_below_its_registrations_and_above_the_rest(tmp_path: P
         b"import migrator_seam\n@bp.get('/a')\n@bp.get('/b')\n"
         b'@migrator_seam.flask_view("app.view")\n@login\ndef view():\n    return 1\n'
     )
-    assert set(change.files) == {"app.py", "migrator_seam.py", "migrator_seam.json", ".migrator/seam.json"}
+    assert set(change.files) == {
+        "app.py",
+        "migrator_seam.py",
+        "migrator_seam.json",
+        ".migrator/seam.json",
+        ".migrator/seam/app.view.json",
+    }
 
 
 @pytest.mark.parametrize(
