@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from migrator.adapters.repositories.locating import Clone
+from migrator.adapters.repositories.paths import stays_within
 from migrator.adapters.repositories.refusals import local_error
 from migrator.adapters.repositories.running import Git, Place
 from migrator.adapters.repositories.scratch import Scratch, scratch_folder
@@ -46,7 +47,7 @@ def checked_out(git: Git, clone: Clone, commit: str) -> Iterator[Path]:
 
 def file_at(git: Git, clone: Clone, commit: str, path: str) -> bytes | None:
     """A file of a commit as a checkout has it; None for no file: nothing, a folder, a link, a submodule."""
-    if mode_at(git, clone, commit, path) not in FILES:
+    if not stays_within(path) or mode_at(git, clone, commit, path) not in FILES:
         return None
     with scratch_folder() as scratch:
         place = place_of(clone, scratch)

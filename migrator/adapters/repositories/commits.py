@@ -16,7 +16,8 @@ from typing import Final
 from migrator.adapters.repositories.checkouts import FILES, LINK, SUBMODULE, chunks, modes_at, place_of
 from migrator.adapters.repositories.locating import Clone
 from migrator.adapters.repositories.messages import message
-from migrator.adapters.repositories.refusals import local_error
+from migrator.adapters.repositories.paths import stays_within
+from migrator.adapters.repositories.refusals import local_error, signing_error
 from migrator.adapters.repositories.running import Git, Place, Said
 from migrator.adapters.repositories.scratch import scratch_folder
 from migrator.domain.pull_requests import CommitDraft
@@ -65,7 +66,10 @@ def commit_tree(git: Git, clone: Clone, tree: str, parents: Sequence[str], text:
         path.write_bytes(text)
         arguments = ["commit-tree", *(part for parent in parents for part in ("-p", parent)), "-F", str(path)]
         if signs:
-            return _ok(git.run([*arguments, "-S", tree], here), "sign a commit").text
+            said = git.run([*arguments, "-S", tree], here)
+            if said.status != 0:
+                raise signing_error(said)
+            return said.text
         return _ok(git.ask([*arguments, tree], here), "make a commit").text
 
 
@@ -113,12 +117,7 @@ def _require_room(draft: CommitDraft, above: Collection[str], modes: Mapping[str
 
 
 def _checked(path: str) -> PurePosixPath:
-    parts = path.split("/")
-    try:
-        os.fsencode(path)
-    except UnicodeEncodeError as error:
-        raise InputError("a path that is no text cannot be committed", location=ascii(path)) from error
-    if "\0" in path or any(part in ("", ".", "..") or part.lower() == ".git" for part in parts):
+    if not stays_within(path):
         raise InputError("a path that leads out of the repository cannot be committed", location=ascii(path))
     return PurePosixPath(path)
 

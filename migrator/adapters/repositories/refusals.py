@@ -141,6 +141,16 @@ _REMOTE: Final[tuple[_Meaning, ...]] = (
     ),
 )
 
+_HERE_WHO: Final = _Meaning(
+    _words(
+        r"tell me who you are|auto-detection is disabled|empty ident name|unable to auto-detect email|no (name|email) was"
+    ),
+    _input,
+    "git does not know who commits",
+    "git config --global user.name NAME, and user.email ADDRESS; in a pipeline GIT_AUTHOR_NAME, GIT_AUTHOR_EMAIL,"
+    " GIT_COMMITTER_NAME and GIT_COMMITTER_EMAIL",
+)
+
 _HERE: Final[tuple[_Meaning, ...]] = (
     _Meaning(
         _words(r"dubious ownership|is owned by someone else"),
@@ -160,22 +170,7 @@ _HERE: Final[tuple[_Meaning, ...]] = (
         "this is no git repository",
         "git init, commit, and push to a remote first; or give the folder of a clone with --root",
     ),
-    _Meaning(
-        _words(
-            r"tell me who you are|auto-detection is disabled|empty ident name|unable to auto-detect email|no (name|email) was"
-        ),
-        _input,
-        "git does not know who commits",
-        "git config --global user.name NAME, and user.email ADDRESS; in a pipeline GIT_AUTHOR_NAME, GIT_AUTHOR_EMAIL,"
-        " GIT_COMMITTER_NAME and GIT_COMMITTER_EMAIL",
-    ),
-    _Meaning(
-        _words(r"failed to sign|gpg failed|signing failed|error: gpg|ssh-keygen|user\.signingkey|load public key"),
-        _input,
-        "commits are to be signed here (commit.gpgsign), and signing failed",
-        "make the key usable without a prompt (gpg-agent, ssh-agent); or git -c commit.gpgsign=false by"
-        " GIT_CONFIG_COUNT for this run",
-    ),
+    _HERE_WHO,
     _Meaning(
         _words(r"unable to write|insufficient permission|permission denied|read-only file system|unable to create"),
         _input,
@@ -231,6 +226,17 @@ def local_error(said: Said, doing: str) -> MigratorError:
         _first(_HERE, said.errors, {})
         or _first(_REMOTE, said.errors, {"remote": "the remote", "branch": ""})
         or RemoteError(f"git could not {doing}", hint=own_words(said.errors) or f"it ended with status {said.status}")
+    )
+
+
+def signing_error(said: Said) -> MigratorError:
+    """Why a commit was not made that had to be signed."""
+    if said.status is None or _HERE_WHO.words.search(said.errors):
+        return local_error(said, "sign a commit")
+    hint = "make the key usable without a prompt (gpg-agent, ssh-agent), or set commit.gpgsign to false for this clone"
+    return InputError(
+        "commits are to be signed here (commit.gpgsign), and signing failed",
+        hint="\n".join(part for part in (hint, own_words(said.errors)) if part),
     )
 
 
