@@ -15,7 +15,7 @@ from urllib.parse import quote
 from migrator.adapters.forges.addresses import Address, origin_of
 from migrator.adapters.forges.answers import Answer, Invalid, Meaning
 from migrator.adapters.forges.desks import Kept, NoDrafts
-from migrator.adapters.forges.logs import silenced
+from migrator.adapters.forges.logs import kept_off_the_terminal, silenced
 from migrator.domain.pull_requests import PullRequestDraft, Standing
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class GitHubDesk:
     def __init__(self, api: str, repository: str, meaning: Meaning, answer_s: float) -> None:
         from github import Auth, Github
 
+        kept_off_the_terminal("github")
         self._silence = silenced(meaning.token)
         self._api = api
         self._name = repository
@@ -62,6 +63,8 @@ class GitHubDesk:
     def requests(self, branch: str) -> tuple[Kept, ...]:
         """All pull requests from a branch, newest first."""
         with self._asking():
+            # Asked anew: under the name that it had before it was renamed, the library loses what is looked for.
+            self._repository = None
             repository = self._found()
             owner = repository.full_name.partition("/")[0]
             listed = repository.get_pulls(state="all", sort="created", direction="desc", head=f"{owner}:{branch}")

@@ -33,6 +33,14 @@ class Silence(logging.Filter):
             logging.getLogger(name).removeFilter(self)
 
 
+def kept_off_the_terminal(logger: str) -> None:
+    """Let a library that writes to standard error on its own leave that to whoever configures logging."""
+    found = logging.getLogger(logger)
+    for handler in list(found.handlers):
+        if type(handler) is logging.StreamHandler:
+            found.removeHandler(handler)
+
+
 def silenced(token: Token) -> Silence:
     """Take a token out of all that is logged from now on."""
     silence = Silence(token)

@@ -7,7 +7,8 @@ made again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from migrator.adapters.forges.answers import Exists, NotAllowed, Unavailable
@@ -16,7 +17,7 @@ from migrator.adapters.forges.desks import Desk, Kept, NoDrafts
 from migrator.adapters.forges.tries import Patience, Tries
 from migrator.domain.forges import ForgeKind
 from migrator.domain.pull_requests import OpenedPullRequest, Outcome, PullRequestDraft, Standing
-from migrator.errors import InputError, RemoteError
+from migrator.errors import InputError, MigratorError, RemoteError
 
 _NO_DRAFT = "it is no draft: this repository takes none"
 
@@ -54,12 +55,17 @@ class HostedForge:
     def standing(self, branch: str, base: str) -> tuple[Standing, str] | None:
         """How the newest pull request from a branch stands. One that is open counts whatever it goes to; of the others,
         those that go to the base."""
-        there = Tries(self._patience).of(lambda: self._desk.requests(branch))
+        with self._opened_anew_after_errors():
+            there = Tries(self._patience).of(lambda: self._desk.requests(branch))
         newest = _open_of(there, base) or next((kept for kept in there if kept.base == base), None)
         return (newest.standing, newest.url) if newest is not None else None
 
     def open_pull_request(self, draft: PullRequestDraft) -> OpenedPullRequest:
         """Open it, or bring the one that is open up to the draft."""
+        with self._opened_anew_after_errors():
+            return self._brought_up(draft)
+
+    def _brought_up(self, draft: PullRequestDraft) -> OpenedPullRequest:
         tries, desk = Tries(self._patience), self._desk
         draft = replace(draft, body=desk.shown(lines_of_one_kind(draft.body)))
         kept = tries.of(lambda: self._found(draft))
@@ -86,6 +92,15 @@ class HostedForge:
         desk, self._opened = self._opened, None
         if desk is not None:
             desk.close()
+
+    @contextmanager
+    def _opened_anew_after_errors(self) -> Iterator[None]:
+        """A process that runs for days outlives tokens, connections, and names of repositories."""
+        try:
+            yield
+        except MigratorError:
+            self.close()
+            raise
 
     @property
     def _desk(self) -> Desk:

@@ -18,8 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from migrator.adapters.forges import Patience
-from migrator.domain.pull_requests import Outcome, PullRequestDraft
+from migrator.adapters.forges import Patience, open_forge
+from migrator.domain.forges import ForgeKind, ForgeSettings
+from migrator.domain.pull_requests import Outcome, PullRequestDraft, Standing
 from migrator.errors import InputError, MigratorError, RemoteError
 from tests.support.forges.github import FakeGitHub
 from tests.support.forges.gitlab import FakeGitLab
@@ -113,6 +114,16 @@ def test_a_token_that_is_not_taken(rig: GitHubRig | GitLabRig) -> None:
     variable = "GITLAB_TOKEN" if isinstance(rig, GitLabRig) else "GH_ENTERPRISE_TOKEN"
     assert f"does not take the token from {variable}" in caught.value.message
     assert rig.writes() == 0
+
+
+def test_a_token_that_has_expired_is_looked_for_again(rig: GitHubRig | GitLabRig) -> None:
+    given = iter(["expired", TOKEN])
+    forge = open_forge(
+        ForgeSettings(kind=ForgeKind(rig.server.kind)), rig.server.remote, {}, fill=lambda url, variables: next(given)
+    )
+    with pytest.raises(InputError, match="does not take the token from git's credential helper"):
+        forge.standing(DRAFT.branch, "main")
+    assert forge.open_pull_request(DRAFT).outcome is Outcome.CREATED
 
 
 def test_a_token_without_the_right(rig: GitHubRig | GitLabRig) -> None:
@@ -276,6 +287,19 @@ def test_a_repository_that_was_renamed_is_found(rig: GitHubRig | GitLabRig) -> N
     assert_one(rig)
 
 
+def test_a_repository_is_renamed_while_the_process_runs(
+    rig: GitHubRig | GitLabRig, capfd: pytest.CaptureFixture[str]
+) -> None:
+    forge = opened(rig.server)
+    url = forge.open_pull_request(DRAFT).url
+    rig.end(1, Standing.MERGED)
+    rig.server.renamed = True
+    standing = forge.standing(DRAFT.branch, "main")
+    assert standing == (Standing.MERGED, url.replace("/shop/", "/store/"))
+    assert forge.open_pull_request(DRAFT).outcome is Outcome.CREATED
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.mark.parametrize("body", [None, [], {}, "a page", {"id": "x", "full_name": 3}, [[]], 7])
 def test_answers_that_are_none_of_the_forge(rig: GitHubRig | GitLabRig, body: object) -> None:
     for path in (ANY, LIST):
@@ -419,7 +443,8 @@ def test_killed_in_the_middle_and_run_again(rig: GitHubRig | GitLabRig, write: i
 def test_a_planted_token_appears_nowhere(
     rig: GitHubRig | GitLabRig, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    for name in ("", "github", "urllib3"):
+        caplog.set_level(logging.DEBUG, logger=name)
     echo = Reply(422, {"message": f"bad header: Bearer {TOKEN}", "errors": [TOKEN]}, {"x-echo": TOKEN})
     shown: list[str] = []
     for status in (200, 301, 400, 401, 403, 404, 409, 422, 429, 500):
