@@ -56,7 +56,11 @@ class Repository(Protocol):
         """Tracked files that are not as they are committed, and new ones that are not ignored, below a folder."""
 
     def trailers(self, since: str, until: str, name: str) -> tuple[tuple[str, str], ...]:
-        """The commits of `until` that `since` lacks, newest first, each with its trailer of a name, or an empty text."""
+        """The commits of `until` that `since` lacks, newest first, each with its trailer of a name, or an empty text.
+
+        Args:
+            since: empty for the whole history.
+        """
 
     def read(self, commit: str, path: str) -> bytes | None:
         """A file as it is committed, by the bytes that a checkout has; None for no file."""

@@ -139,6 +139,8 @@ def test_commits_come_back_with_their_trailers_newest_first(rig: Rig) -> None:
     assert rig.repository.trailers(start, last, "Migrator-Candidate") == ((last, "shop.mail"), (first, "shop.tax"))
     assert rig.repository.trailers(start, last, "Migrator-Stage") == ((last, ""), (first, "move"))
     assert rig.repository.trailers(last, start, "Migrator-Stage") == ()
+    whole = rig.repository.trailers("", last, "Migrator-Candidate")
+    assert whole[:2] == ((last, "shop.mail"), (first, "shop.tax")) and (start, "") in whole
 
 
 def test_files_are_read_as_committed(rig: Rig) -> None:

@@ -137,7 +137,7 @@ class MemoryRepository:
         return tuple(path for path in sorted(self.working_tree) if not below or path.startswith(f"{below}/"))
 
     def trailers(self, since: str, until: str, name: str) -> tuple[tuple[str, str], ...]:
-        known = set(self.objects.history(since))
+        known = set(self.objects.history(since)) if since else set()
         return tuple(
             (commit, dict(self.objects.commits[commit].trailers).get(name, ""))
             for commit in self.objects.history(until)

@@ -61,7 +61,7 @@ def trailers(git: Git, clone: Clone, since: str, until: str, name: str) -> tuple
             "--encoding=UTF-8",
             f"--format=%H %(trailers:key={name},valueonly=true,unfold=true,separator=%x1F)",
             until,
-            f"^{since}",
+            *([f"^{since}"] if since else []),
             "--",
         ],
         Place(clone.top, clone.git_dir),
