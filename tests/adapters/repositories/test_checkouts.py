@@ -174,6 +174,24 @@ def test_nothing_that_a_repository_or_its_settings_name_is_run(world: GitWorld, 
     assert not told.exists()
 
 
+def test_a_sparse_clone_has_everything_here(world: GitWorld) -> None:
+    world.commit({"shop/a.py": "x\n", "docs/b.md": "x\n"})
+    git(world.clone, "pull", "-q")
+    git(world.clone, "sparse-checkout", "set", "shop")
+    assert not (world.clone / "docs").exists()
+    before = kept(world.clone)
+    repository = world.repository()
+    assert repository.uncommitted() == ()
+    head = repository.commit_of("HEAD")
+    assert head is not None
+    with repository.checkout(head) as folder:
+        assert (folder / "docs/b.md").exists()
+    assert repository.read(head, "docs/b.md") == b"x\n"
+    made = repository.committed(head, [CommitDraft("Add", "", {"docs/b.md": b"y\n"})], ())
+    assert [change.path for change in repository.changes(head, made)] == ["docs/b.md"]
+    assert kept(world.clone) == before
+
+
 def test_variables_of_git_lead_nowhere_else(world: GitWorld, tmp_path: Path) -> None:
     """As they are set where this program is called by a hook."""
     elsewhere = {"GIT_DIR": str(world.other / ".git"), "GIT_INDEX_FILE": str(tmp_path / "i"), "GIT_WORK_TREE": "/"}
