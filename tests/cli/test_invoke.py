@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -145,3 +148,30 @@ def test_one_of_several_functions(tmp_path: Path) -> None:
     assert (done.returncode, "has no function 'Third'" in done.stderr) == (2, True)
     done = run(service, "--event", "-", "--function", "Second", "--json", event={})
     assert json.loads(done.stdout)["function"] == "Second"
+
+
+def test_behind_a_port_it_answers_requests_until_it_is_told_to_end(service: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "migrator", "invoke", str(service), "--port", str(port)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    try:
+        said = process.stderr.readline()
+        assert said.startswith(f"TaxFunction answers at http://127.0.0.1:{port}")
+        with urllib.request.urlopen(f"{said.split()[3]}/any/thing", timeout=30) as answer:
+            assert answer.status == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert process.stderr.read() == ""
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+@pytest.mark.parametrize("arguments", [(), ("--event", "-", "--port", "9000")])
+def test_one_of_event_and_port_is_said(service: Path, arguments: tuple[str, ...]) -> None:
+    done = run(service, *arguments)
+    assert done.returncode == 2
+    assert "--event FILE" in done.stderr

@@ -1,4 +1,4 @@
-"""`migrator invoke DIR --event FILE`: run a service folder once on AWS's Lambda runtime emulator."""
+"""`migrator invoke DIR --event FILE`: run a service folder on AWS's Lambda runtime emulator, once or behind a port."""
 
 from __future__ import annotations
 
@@ -24,12 +24,25 @@ _NO_BREAK_SPACE = "\xa0"  # the runtime indents tracebacks with it
 @app.command(
     epilog=(
         "Examples:  migrator invoke services/tax --event services/tax/events/de.json    "
+        "migrator invoke services/tax --port 9000    "
         "cat event.json | migrator invoke services/tax --event - --json"
     )
 )
 def invoke(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A service folder: template.yaml and src/.")],
-    event: Annotated[str, typer.Option("--event", metavar="FILE", help="The event, a JSON file; - for stdin.")],
+    event: Annotated[str, typer.Option("--event", metavar="FILE", help="The event, a JSON file; - for stdin.")] = "",
+    port: Annotated[
+        int,
+        typer.Option(
+            "--port",
+            metavar="PORT",
+            min=0,
+            max=65_535,
+            help="Instead of one event: answer HTTP requests on this port of 127.0.0.1, as API Gateway hands them over, "
+            "until Ctrl-C.",
+            show_default=False,
+        ),
+    ] = 0,
     function: Annotated[
         str, typer.Option("--function", metavar="NAME", help="Which function, where the template has several.")
     ] = "",
@@ -43,17 +56,23 @@ def invoke(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Run a service folder on AWS's Lambda runtime emulator with one event.
+    """Run a service folder on AWS's Lambda runtime emulator, with one event or for whoever asks a port.
 
     The payload goes to stdout as the handler's runtime wrote it, the time it took and its logs to stderr. Exit 1
-    when the handler raises, crashes or times out.
+    when the handler raises, crashes or times out. Behind a port, what goes wrong is an answer instead: 502, 504, 429.
     """
     from migrator.adapters.runtime import load_functions
     from migrator.adapters.runtime.once import run_once
     from migrator.documents.invocation import CODEC
     from migrator.domain.invocations import Ending
+    from migrator.errors import UsageError
 
+    if bool(event) == bool(port):
+        raise UsageError("say what it is to answer", hint="one event: --event FILE; or HTTP requests: --port PORT")
     chosen = _choose(load_functions(folder, environment=_variables(env or ())), function)
+    if port:
+        _serve(chosen, port)
+        return
     payload = _read_event(event)
     with working(f"running {chosen.name}", quiet=quiet):
         report, returned = run_once(chosen, payload)
@@ -68,6 +87,20 @@ def invoke(
         for line in (f"{report.failure.type}: {report.failure.message}", *report.failure.trace):
             note(line.rstrip("\n"))
         raise typer.Exit(1)
+
+
+def _serve(function: Function, port: int) -> None:
+    import signal
+    from threading import Event
+
+    from migrator.adapters.runtime import LambdaFront
+
+    stop = Event()
+    with LambdaFront([function], port=port) as front:
+        for signal_ in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(signal_, lambda *_: stop.set())
+        note(f"{function.name} answers at {front.url_of(function.name)} until Ctrl-C")
+        stop.wait()
 
 
 def _choose(functions: tuple[Function, ...], name: str) -> Function:
