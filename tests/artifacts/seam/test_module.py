@@ -144,13 +144,29 @@ def test_a_weight_has_the_units_that_the_router_gives_it(weight: float) -> None:
     assert scope["_units"](weight) == to_units(Weight(weight), 0.01)[0]
 
 
-def test_without_a_file_legacy_does_everything(tmp_path: Path) -> None:
+@pytest.mark.parametrize("named", [False, True])
+def test_without_a_file_legacy_does_everything(named: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if named:
+        monkeypatch.setenv("MIGRATOR_SEAM_WEIGHTS", str(tmp_path / "migrator_seam.json"))
     with loaded(tmp_path) as module:
         task, sender = Task(), Sender()
         module.set_sender(sender)
-        assert [module.task(NAME, task).delay(number) for number in range(50)] == ["legacy"] * 50
+        for _ in range(2):
+            module._weights.next_look = 0
+            assert [module.task(NAME, task).delay(number) for number in range(50)] == ["legacy"] * 50
         assert not sender.calls
-        assert [entry["outcome"] for entry in log_of(tmp_path)] == ["weights"], "said once"
+        told = [entry["outcome"] for entry in log_of(tmp_path)] if (tmp_path / "migrator_seam.log").exists() else []
+        assert told == (["weights"] if named else []), "once where its place was named, else it is awaited"
+        give_weights(tmp_path, {NAME: {"weight": 100, "canary": {"queue": "https://q"}}})
+        module._weights.next_look = 0
+        assert module.task(NAME, task).delay(1) != "legacy"
+
+
+def test_a_route_without_an_entry_is_legacys(tmp_path: Path) -> None:
+    with loaded(tmp_path, {"shop.other": {"weight": 100, "canary": {"queue": "https://q"}}}) as module:
+        task, sender = Task(), Sender()
+        module.set_sender(sender)
+        assert module.task(NAME, task).delay(1) == "legacy" and not sender.calls
 
 
 def test_a_raised_weight_moves_callers_one_way(tmp_path: Path) -> None:
