@@ -268,7 +268,12 @@ def open_state(url: str = "") -> OpenState:
         return DynamoStateStore(url)
     from migrator.adapters.states.sqlite import SqliteStateStore, path_of
 
-    return SqliteStateStore(path_of(url) if url else _state_folder() / "rollouts.sqlite3")
+    return SqliteStateStore(path_of(url) if url else default_state())
+
+
+def default_state() -> Path:
+    """The file of rollouts where no store is named."""
+    return _state_folder() / "rollouts.sqlite3"
 
 
 def open_comparisons(folder: Path | None = None) -> FileComparisons:

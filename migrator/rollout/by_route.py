@@ -33,6 +33,21 @@ class Bonds:
         """The routes that must not be above this one."""
         return tuple(name for name, above in self.not_above.items() if route in above)
 
+    def moved(self, route: str, weight: float, there: Mapping[str, float]) -> Mapping[str, float]:
+        """The weights by which a route's becomes another one: its group has the same, what must not be above goes down.
+
+        Args:
+            there: the weights of before, by route; of others nothing is said.
+        """
+        found = dict.fromkeys((route, *self.together.get(route, ())), weight)
+        waiting = list(found)
+        while waiting:
+            for name in self.below(waiting.pop()):
+                if name not in found and there.get(name, 0.0) > weight:
+                    found[name] = weight
+                    waiting.append(name)
+        return {name: each for name, each in found.items() if name in there}
+
 
 @dataclass(frozen=True, slots=True)
 class PlaneByRoute:

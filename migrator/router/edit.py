@@ -105,7 +105,7 @@ def set_weights(files: RouterFiles, weights: Mapping[str, float]) -> RouterFiles
             hint="mend that first; or set what was set last: --overwrite",
             location=files.main.source,
         ) from error
-    if after != _with(before, weights):
+    if after != weighted(before, weights):
         raise _by_hand(files.main.source, 1, 1, "the weights stand where other routes have them too: set them")
     return changed
 
@@ -217,7 +217,9 @@ def _parsed(files: RouterFiles) -> RouterConfig | None:
         return None
 
 
-def _with(config: RouterConfig, weights: Mapping[str, float]) -> RouterConfig:
+def weighted(config: RouterConfig, weights: Mapping[str, float]) -> RouterConfig:
+    """The configuration with these weights, by the routes' names."""
+
     def told(entry: Entry) -> Entry:
         if entry.name not in weights:
             return entry

@@ -134,7 +134,7 @@ class Desk:
         return ours is not None and self._weights.at(ours).get(route) != asks
 
     def _made(self, folder: Path, start: Start, asked: WantedWeight) -> Made:
-        weights = self._together(asked, start)
+        weights = self._bonds.moved(asked.route, asked.weight, self._weights.at(start.commit))
         try:
             changed = edit_files(folder / self._router, lambda files: set_weights(files, weights))
         except InputError as error:
@@ -160,18 +160,6 @@ class Desk:
         if self._settings.codeowners and self._forge.kind != ForgeKind.GIT:
             owners = reviewers(ForgeKind(self._forge.kind), partial(self._repository.read, start.base), files)
         return tuple(dict.fromkeys((*self._settings.reviewers, *owners)))
-
-    def _together(self, asked: WantedWeight, start: Start) -> Mapping[str, float]:
-        """The weights that change with it: those of its sticky group, and of what must not be above it."""
-        there = self._weights.at(start.commit)
-        found = dict.fromkeys((asked.route, *self._bonds.together.get(asked.route, ())), asked.weight)
-        waiting = list(found)
-        while waiting:
-            for name in self._bonds.below(waiting.pop()):
-                if name not in found and there.get(name, 0.0) > asked.weight:
-                    found[name] = asked.weight
-                    waiting.append(name)
-        return {name: weight for name, weight in found.items() if name in there}
 
     def _settle_conflict(self, wanted: Wanted) -> None:
         """Where our branch and the base have changed the same weight, let the branch have the base's files first.

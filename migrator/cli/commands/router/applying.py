@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from migrator.cli.commands.router.files import Directory, File, RouterOption, compared, confirm, counted, file_of
-from migrator.cli.options import DryRun, Format, Json, OutputFormat, Yes, wants_json
+from migrator.cli.options import DryRun, Format, Json, OutputFormat, State, Yes, wants_json
 from migrator.cli.terminal import note, print_json, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from migrator.domain.rollouts import RolloutState
     from migrator.rollout.by_route import PlaneByRoute
     from migrator.router import RouterConfig
     from migrator.router.changes import Change
@@ -36,6 +37,7 @@ def apply(
             help="Where somebody else has set a weight: set the one of before again; forget the fences of rollouts.",
         ),
     ] = False,
+    state: State = "",
     yes: Yes = False,
     dry_run: DryRun = False,
     format: Format = OutputFormat.TEXT,
@@ -46,10 +48,14 @@ def apply(
     Weights that are live stay as they are unless --weights is given: a rollout may have moved them, or rolled them
     back. When the file has a mistake, or the plane refuses it, what runs keeps running. Where a weight is live that
     was not set through the router, nothing is changed unless --adopt or --overwrite says what to do about it.
+
+    No weight is given that a recorded rollout has not given or asked for: what was rolled back stays at 0, whatever the
+    file says. Where the records are kept is said by --state; --overwrite passes over them.
     """
     from contextlib import ExitStack
 
     from migrator.bootstrap import bonds_of, joined, open_sides
+    from migrator.bootstrap.recorded import recorded_rollouts
     from migrator.cli.formats.router_text import json_routes, plan_lines
     from migrator.errors import UsageError
     from migrator.router import load_router
@@ -60,6 +66,10 @@ def apply(
     config = load_router(path)
     as_json = wants_json(format, json)
     tell = note if as_json else say
+    recorded = {} if overwrite else recorded_rollouts(state, (entry.name for entry in config.entries))
+    config, held = _held(config, recorded)
+    for line in held.values():
+        note(line)
     with ExitStack() as stack:
         sides = open_sides(config, directory)
         plane = joined(sides, bonds_of(config), stack)
@@ -86,11 +96,30 @@ def apply(
             if overwrite:
                 _forget_fences(plane, changes)
             if weights:
-                _set_weights(config, plane, changes)
+                _set_weights(config, plane, changes, recorded)
             for side in sides if not as_json else ():
                 say(f"applied to {side.shown}: {counted(len(side.routes), 'route')}")
     if as_json:
-        print_json({"applied": bool(todo) and not dry_run, "routes": json_routes(changes)})
+        print_json({"applied": bool(todo) and not dry_run, "routes": json_routes(changes), "held": held})
+
+
+def _held(config: RouterConfig, recorded: Mapping[str, RolloutState]) -> tuple[RouterConfig, dict[str, str]]:
+    """The configuration without the weights that rollouts do not let be given, and what is said of each."""
+    from migrator.bootstrap import bonds_of
+    from migrator.rollout.bounding import bounded
+    from migrator.router.edit import weighted
+
+    said = {entry.name: entry.route.weight for entry in config.entries}
+    bonds, given, lines = bonds_of(config), dict(said), {}
+    for name, state in recorded.items():
+        weight = bounded(state, said[name])
+        if weight >= said[name]:
+            continue
+        lines[name] = f"{name}: {said[name]:g} % of the file is not given: its rollout is {state.phase} at {weight:g} %"
+        for other, moved in bonds.moved(name, weight, said).items():
+            given[other] = min(given[other], moved)
+    less = {name: weight for name, weight in given.items() if weight < said[name]}
+    return (weighted(config, less) if less else config), lines
 
 
 def _settled(change: Change, *, adopt: bool) -> Change:
@@ -162,9 +191,12 @@ def _forget_fences(plane: PlaneByRoute, changes: Sequence[Change]) -> None:
             plane.shift(change.route.name, live, overwrite=True)
 
 
-def _set_weights(config: RouterConfig, plane: PlaneByRoute, changes: Sequence[Change]) -> None:
-    """Set the configured weights, what others depend on first."""
+def _set_weights(
+    config: RouterConfig, plane: PlaneByRoute, changes: Sequence[Change], recorded: Mapping[str, RolloutState]
+) -> None:
+    """Set the configured weights, what others depend on first; none that a rollout has taken away since it was looked at."""
     from migrator.domain.routes import Weight
+    from migrator.rollout.bounding import fence_of
 
     above = {entry.name: entry.not_above for entry in config.entries}
     configured = {
@@ -182,7 +214,9 @@ def _set_weights(config: RouterConfig, plane: PlaneByRoute, changes: Sequence[Ch
             settle(dependency)
         live, wanted = plane.weights(name), configured[name]
         if live is not None and live.canary != wanted:
-            plane.shift(name, Weight(wanted))
+            record = recorded.get(name)
+            by_people = record is not None and record.proposing is not None
+            plane.shift(name, Weight(wanted), fence=fence_of(record) if record is not None and by_people else None)
 
     for name in configured:
         settle(name)
