@@ -16,6 +16,7 @@ from migrator.domain.triggers import TriggerKind
 from migrator.errors import InputError, Refused
 from migrator.plan import PlannedSlice, make_plan
 from migrator.router import RouterConfig, RouterError, load_router
+from tests.support.branches import git, merge
 from tests.support.slices import assessed, monolith
 
 WEIGHTS = "shop/migrator_seam.json"
@@ -155,6 +156,35 @@ def test_a_file_without_a_plane_gets_one_with_its_legacy_system(tmp_path: Path) 
     assert made["router.yaml"].endswith('\r\nlegacy: {url: "http://10.0.0.2:80"}\r\n')
     config = loaded(tmp_path, made)
     assert config.plane is not None and config.legacy_url == "http://10.0.0.2:80" and len(config.routes) == 2
+
+
+@pytest.mark.parametrize("existing", [None, BY_HAND, "version: 1\nseam: {weights: shop/migrator_seam.json}\n"])
+def test_branches_of_different_triggers_merge(tmp_path: Path, existing: str | None) -> None:
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    git(repository, "init", "-q", "-b", "main")
+    (repository / "README.md").write_text("the shop\n")
+    if existing is not None:
+        (repository / "router.yaml").write_text(existing)
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "begin")
+    price = slice_of(tmp_path, "shop.price.price", kind=TriggerKind.COMMAND, framework="click", registered="def price")
+    wanted = {
+        "mail": (task(tmp_path), Routing(WEIGHTS, At.SENDS)),
+        "tax": (view(tmp_path), Routing(WEIGHTS)),
+        "price": (price, Routing(WEIGHTS, At.CALLS)),
+    }
+    for name, (planned, routing) in wanted.items():
+        git(repository, "checkout", "-q", "-b", name, "main")
+        config = loaded(repository, files(planned, routing, existing))
+        assert planned.plan.candidate.replace(".", "-") in {entry.name for entry in config.entries}
+        git(repository, "add", "-A")
+        git(repository, "commit", "-q", "-m", name)
+    git(repository, "checkout", "-q", "main")
+    merge(repository, *wanted)
+    own = {"other"} if existing == BY_HAND else set()
+    expected = {"shop-mail-send", "shop-tax-quote", "shop-tax-quote-2", "shop-price-price"}
+    assert {entry.name for entry in load_router(repository / "router.yaml").entries} == expected | own
 
 
 @pytest.mark.parametrize(

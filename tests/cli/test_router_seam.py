@@ -88,3 +88,25 @@ def test_without_http_routes_there_is_no_envoy_to_start(folder: Path) -> None:
     assert "has no Envoy for HTTP calls" in done.stderr
     shown = json.loads(migrator("render", cwd=folder).stdout)
     assert list(shown) == ["weights"] and list(shown["weights"]["routes"]) == [MAIL]
+
+
+def test_a_weights_file_that_nobody_committed_is_written_from_an_included_route(folder: Path) -> None:
+    head, routes = ROUTER.split("routes:\n")
+    (folder / "router.yaml").write_text(f'{head}include: ["routes/*.yaml"]\n')
+    (folder / "routes").mkdir()
+    (folder / "routes" / "order-mail.yaml").write_text(f"version: 1\nroutes:\n{routes}")
+    (folder / "shop" / "migrator_seam.json").unlink()
+    assert "not on the plane" in migrator("show", cwd=folder).stdout
+    done = migrator("apply", "--yes", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert (live(folder)["route"], live(folder)["weight"]) == ("order-mail", 5)
+
+    weights = json.loads((folder / "shop" / "migrator_seam.json").read_text())
+    weights["routes"][MAIL]["weight"] = 7
+    (folder / "shop" / "migrator_seam.json").write_text(json.dumps(weights))
+    assert migrator("apply", "--adopt", "--yes", cwd=folder).returncode == 0
+    expected = f"version: 1\nroutes:\n{routes}".replace("weight: 5\n", "weight: 7\n")
+    assert (folder / "routes" / "order-mail.yaml").read_text() == expected
+    retired = migrator("retire", "order-mail", "--yes", cwd=folder)
+    assert "- routes/order-mail.yaml: the route is taken out" in retired.stdout, retired.stderr
+    assert (folder / "routes" / "order-mail.yaml").read_text() == "version: 1\nroutes:\n  # mails of orders\n  []\n"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
-import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -26,14 +24,9 @@ from migrator.artifacts.seam.record import CANDIDATES, RECORD, load_record, reco
 from migrator.domain.triggers import TriggerKind
 from migrator.errors import InputError, MigratorError
 from migrator.source import read_tree
+from tests.support.branches import contents, git, merge
 from tests.support.slices import assessed, monolith
 
-_ENVIRONMENT = {
-    **os.environ,
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    **{f"GIT_{who}_{what}": "a@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
-}
 TASKS = ("shop.tasks.mail.send", "shop.tasks.bill.send", "shop.tasks.note.send")
 FILES = {
     "shop/__init__.py": "",
@@ -68,26 +61,12 @@ FILES = {
 }
 
 
-def git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["git", *arguments], cwd=folder, env=_ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False
-    )
-    if done.returncode:
-        raise AssertionError(f"git {' '.join(arguments)}: {done.stdout}{done.stderr}")
-    return done.stdout
-
-
 def repository(folder: Path, files: Mapping[str, str]) -> dict[str, bytes]:
     monolith(folder, files)
     git(folder, "init", "-q", "-b", "main")
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", "begin")
     return contents(folder)
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    listed = git(folder, "ls-files", "-co", "--exclude-standard").splitlines()
-    return {path: (folder / path).read_bytes() for path in listed if (folder / path).is_file()}
 
 
 def route(folder: Path, name: str, at: At | None = None) -> None:
@@ -103,11 +82,6 @@ def branch(folder: Path, name: str, start: str, routed: Iterable[str], at: At | 
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", f"route {name}")
     git(folder, "checkout", "-q", "main")
-
-
-def merge(folder: Path, *names: str) -> None:
-    for name in names:
-        git(folder, "merge", "-q", "--no-edit", name)
 
 
 def take_out(folder: Path, *names: str | None) -> None:
