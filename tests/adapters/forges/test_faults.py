@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import logging
 import os
 import signal
@@ -443,6 +444,8 @@ def test_killed_in_the_middle_and_run_again(rig: GitHubRig | GitLabRig, write: i
 def test_a_planted_token_appears_nowhere(
     rig: GitHubRig | GitLabRig, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    importlib.import_module("github")  # which sets the level of its logger
+
     for name in ("", "github", "urllib3"):
         caplog.set_level(logging.DEBUG, logger=name)
     echo = Reply(422, {"message": f"bad header: Bearer {TOKEN}", "errors": [TOKEN]}, {"x-echo": TOKEN})
@@ -463,6 +466,20 @@ def test_a_planted_token_appears_nowhere(
     assert any(record.name.startswith(("github", "urllib3")) for record in caplog.records)
     assert TOKEN not in "\n".join((*shown, caplog.text, out, err))
     assert TOKEN not in "\n".join(f"{there.title} {there.body}" for there in rig.open())
+
+
+def test_a_library_does_not_write_to_the_terminal_itself() -> None:
+    importlib.import_module("github")
+
+    own = logging.StreamHandler()
+    logger = logging.getLogger("github")
+    logger.addHandler(own)
+    try:
+        with FakeGitHub() as server:
+            opened(server).standing(DRAFT.branch, "main")
+            assert not [handler for handler in logger.handlers if type(handler) is logging.StreamHandler]
+    finally:
+        logger.removeHandler(own)
 
 
 def test_a_closed_forge_leaves_the_loggers_as_they_were(rig: GitHubRig | GitLabRig) -> None:
