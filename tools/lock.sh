@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 "$python" -m venv "$work/tools"
 # From 0.38 on check-jsonschema needs click 8.2 and says so nowhere; the SAM CLI holds click at 8.1.
 "$work/tools/bin/pip" install --quiet --disable-pip-version-check \
-  aws-sam-cli checkov parliament cloudsplaining pip-audit 'check-jsonschema<0.38'
+  aws-sam-cli awscli checkov parliament cloudsplaining pip-audit 'check-jsonschema<0.38'
 {
   echo "# Tools that are only run as programs: AWS SAM (it also carries the Lambda runtime emulator) and what checks a service."
   echo "# Renewed by make lock; reviewed as a diff."
