@@ -70,7 +70,7 @@ def decisions_of(context: RunbookContext, run: RouteRun) -> Iterator[Decision]:
         "`requests no-data`: no figures",
         f"Nobody can see how the canary is. After {spelled(run.plan.silence_s)} it goes back to "
         f"{percent(run.plan.safe_weight)} by itself",
-        run.plane.alive.commands[0],
+        run.plane.figures or run.plane.alive.commands[0],
     )
     yield Decision(
         "recorded and live weight differ",

@@ -197,7 +197,7 @@ def _parsed(template: str) -> Mapping[str, Any]:
 
 def _loader() -> Any:
     """YAML with the short forms of intrinsic functions, which become mappings of one key."""
-    loader: Any = type("Loader", (yaml.SafeLoader,), {})
+    loader: Any = type("Loader", (getattr(yaml, "CSafeLoader", yaml.SafeLoader),), {})
     loader.add_multi_constructor("!", _intrinsic)
     return loader
 

@@ -16,7 +16,7 @@ from migrator.artifacts.runbook.deciding import decisions_of
 from migrator.artifacts.runbook.diagrams import Drawing, path_drawing, phases_drawing
 from migrator.artifacts.runbook.drawing_text import mermaid
 from migrator.artifacts.runbook.parts import Block, shell
-from migrator.artifacts.runbook.preparing import needs_of, preflight_of, starting
+from migrator.artifacts.runbook.preparing import needs_of, preflight_of, starting, starting_again
 from migrator.artifacts.runbook.reconciling import reconciling_of
 from migrator.artifacts.runbook.stepping import calendar_of, gate_rows, step_rows, times_of
 from migrator.artifacts.runbook.stopping import stopping_of
@@ -104,6 +104,7 @@ def _route(context: RunbookContext, run: RouteRun) -> Mapping[str, object]:
         "name": run.name,
         "plane": run.plane,
         "starting": starting(context, run),
+        "again": starting_again(context, run),
         "steps": tuple(step_rows(context, run)),
         "gates": tuple(gate_rows(run)),
         "calendar": tuple(calendar_of(run)),

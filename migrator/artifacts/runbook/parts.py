@@ -100,7 +100,7 @@ class PlaneText:
         back: sends every call to legacy.
         taken: shows that the canary gets no calls any more; None where `live` is all there is.
         cautions: what else has to be known when it is done by hand, in Markdown.
-        drawn: what carries the calls, in few words, for a drawing.
+        figures: a command that shows whether figures still come; empty where `alive` shows it.
     """
 
     title: str
@@ -114,7 +114,7 @@ class PlaneText:
     back: Block
     taken: Block | None = None
     cautions: tuple[str, ...] = ()
-    drawn: str = ""
+    figures: str = ""
 
 
 def shell(text: str) -> str:

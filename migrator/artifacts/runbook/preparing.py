@@ -211,23 +211,25 @@ def _is_local(url: str) -> bool:
 
 
 def _parity(context: RunbookContext) -> Iterator[Topic]:
-    compared = [run for run in context.routes if any(isinstance(gate, ParityGate) for gate in run.plan.gates)]
+    compared = [run for run in context.routes if _is_compared(run)]
     if compared:
         yield Topic(
             "Both sides answer alike",
             "The gate `parity` gives no weight without a comparison. Both sides really run every recorded request.",
-            tuple(
-                Block(
-                    "",
-                    (
-                        context.router("compare", run.name, "--recording")
-                        + ' "${RECORDING:?name the file of recorded requests}"',
-                    ),
-                    "It ends with no difference. The result is remembered.",
-                )
-                for run in compared
-            ),
+            tuple(_comparison(context, run) for run in compared),
         )
+
+
+def _is_compared(run: RouteRun) -> bool:
+    return any(isinstance(gate, ParityGate) for gate in run.plan.gates)
+
+
+def _comparison(context: RunbookContext, run: RouteRun, lead: str = "") -> Block:
+    return Block(
+        lead,
+        (context.router("compare", run.name) + ' --recording "${RECORDING:?name the file of recorded requests}"',),
+        "It ends with no difference. The result is remembered.",
+    )
 
 
 def _after(context: RunbookContext) -> Iterator[Topic]:
@@ -253,3 +255,9 @@ def starting(context: RunbookContext, run: RouteRun) -> tuple[Block, ...]:
             apart=True,
         ),
     )
+
+
+def starting_again(context: RunbookContext, run: RouteRun) -> tuple[Block, ...]:
+    """The same for a further attempt, to which an earlier comparison means nothing."""
+    again = _comparison(context, run, "Compare both sides again; the comparison of before counts no more:")
+    return (*([again] if _is_compared(run) else []), *starting(context, run))

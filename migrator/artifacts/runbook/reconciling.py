@@ -166,16 +166,17 @@ def _remembered(table: str) -> Topic:
         "It is run again when its message comes again; what it had done by then is done twice.",
         (
             Block(
-                "How many entries there are, and those that were only begun:",
+                "What was only begun. It reads the whole table; what is shown and was begun within the function's time-out may "
+                "still go on:",
                 (
                     read_into("TABLE", table),
-                    'aws dynamodb scan --table-name "$TABLE" --select COUNT --query Count --output text',
                     (
-                        f"aws dynamodb scan --table-name \"$TABLE\" --filter-expression '#status = :running' "
+                        f'aws dynamodb scan --table-name "$TABLE" --filter-expression {shell("#status = :running")} '
                         f"--expression-attribute-names {names} --expression-attribute-values {running} "
                         "--query 'Items[].id.S' --output json"
                     ),
                 ),
+                "`[]`: nothing is half done.",
             ),
         ),
     )

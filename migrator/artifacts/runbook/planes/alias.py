@@ -53,5 +53,4 @@ def alias_text(route: AliasRoute, functions: FunctionsConfig) -> PlaneText:
             ),
             f"It says `{route.legacy}`.",
         ),
-        drawn="alias of the function",
     )

@@ -59,5 +59,4 @@ def balancer_text(route: BalancerRoute, balancer: BalancerConfig | None) -> Plan
             "It says nothing where no rule sends anything to the canary.",
         ),
         cautions=("The rule keeps its tags; the tool sees at its next look that somebody else has set the weight.",),
-        drawn="load balancer",
     )

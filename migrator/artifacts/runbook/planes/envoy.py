@@ -64,7 +64,6 @@ def envoy_text(route: Route, plane: PlaneConfig) -> PlaneText:
                 "rollback, or set the weight again after the restart."
             ),
         ),
-        drawn="Envoy",
     )
 
 

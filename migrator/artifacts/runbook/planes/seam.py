@@ -28,6 +28,10 @@ _SET: Final = (
     "new.replace(file)"
 )
 _SHOW: Final = 'import json, sys; print(json.load(open(sys.argv[1]))["routes"][sys.argv[2]]["weight"])'
+_APPCONFIG: Final = (
+    "The file is filled from AppConfig: end `migrator router sync` on each host first (`pgrep -af 'migrator router sync'`), or "
+    "it brings the old weight back."
+)
 _THROUGH: Final = (
     'import json, sys; said = json.load(sys.stdin); said["routes"][sys.argv[1]]["weight"] = 0; '
     "print(json.dumps(said, indent=2))"
@@ -72,11 +76,14 @@ def seam_text(route: SeamRoute, seam: SeamConfig | None, router_folder: str) -> 
             (*_at_source(source, name), set_),
             "Each process acts on it within a second.",
         ),
-        taken=None,
         cautions=(
-            "What was handed over before stays with the Lambda side: it is not fetched back. See the data below.",
+            (
+                "What was handed over before stays with the Lambda side: it is not fetched back. See "
+                "[After a rollback](#after-a-rollback)."
+            ),
+            *([_APPCONFIG] if source.startswith("appconfig:") else []),
         ),
-        drawn="the seam in legacy code",
+        figures=f"ls -l {shell(_figures(weights, seam, router_folder))}",
     )
 
 
@@ -97,6 +104,13 @@ def _at_source(source: str, name: str) -> tuple[str, ...]:
             f'aws ssm put-parameter --name {parameter} --overwrite --value "$WEIGHTS"',
         )
     return ()
+
+
+def _figures(weights: str, seam: SeamConfig | None, router_folder: str) -> str:
+    """The file that each process of legacy adds its figures to."""
+    if seam is not None and seam.figures:
+        return _beside(router_folder, seam.figures)
+    return f"{posixpath.splitext(weights)[0]}.figures"
 
 
 def _beside(folder: str, name: str) -> str:
