@@ -73,7 +73,8 @@ class SeamCanary(Strict):
     lambda_name: Annotated[FunctionName, Field(alias="lambda")]
     alias: Alias = ""
     queue: BaseUrl | Literal[""] = Field(
-        default="", description="QueueUrl among the outputs of the service's stack; tasks, scheduled ones too, and messages are sent there."
+        default="",
+        description="QueueUrl among the outputs of the service's stack; tasks, scheduled ones too, and messages are sent there.",
     )
     region: Region = ""
     invoke: Literal["event", "request"] | None = Field(
