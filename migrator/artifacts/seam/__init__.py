@@ -4,7 +4,7 @@ In: a source tree and an assessment, or a monolith with a seam. Out: a `SeamChan
 whole. The decision itself is in the generated module (`templates/seam`); weights are the router's matter.
 """
 
-from migrator.artifacts.seam.adding import AlreadyRouted, Choices, add
+from migrator.artifacts.seam.adding import AlreadyRouted, Choices, add, default_at
 from migrator.artifacts.seam.changes import Place, SeamChange, apply, diff, settle
 from migrator.artifacts.seam.places import SeamPlaces, shared_folder
 from migrator.artifacts.seam.removing import Routed, Shown, remove_seam, show_seam
@@ -22,6 +22,7 @@ __all__ = [
     "Shown",
     "add",
     "apply",
+    "default_at",
     "diff",
     "remove_seam",
     "settle",

@@ -76,7 +76,7 @@ def add(tree: SourceTree, assessment: Assessment, choices: Choices) -> SeamChang
     """
     name = assessment.name
     own, function = _own_module(tree, assessment)
-    at = choices.at or _suits(assessment)
+    at = choices.at or default_at(assessment)
     _refuse_unroutable(assessment, at)
     record = load_record(tree.root) or unwritten(places_below(tree, own, choices.folder))
     _refuse_twice(record, assessment, at)
@@ -152,7 +152,8 @@ def _own_module(tree: SourceTree, assessment: Assessment) -> tuple[SourceFile, s
     return tree.modules[module], function
 
 
-def _suits(assessment: Assessment) -> At:
+def default_at(assessment: Assessment) -> At:
+    """Where calls are routed unless the user says otherwise: what suits the triggers."""
     kinds = {trigger.kind for trigger in assessment.triggers}
     if TriggerKind.SCHEDULE in kinds:
         return At.FIRINGS
