@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from migrator.domain.assessments import Assessment
 from migrator.errors import Refused
@@ -20,9 +21,9 @@ from migrator.plan.removal.registered import Registrations, covers, registration
 from migrator.plan.removal.routes import names_of, routes_of
 from migrator.plan.removal.settling import Asked, settle
 from migrator.plan.removal.telling import Telling
-from migrator.plan.removal.values import Removal
+from migrator.plan.removal.values import Obstacle, Question, Removal
 from migrator.plan.slicing.candidates import find_candidate
-from migrator.plan.slicing.syntax import ModuleSyntax, Unit
+from migrator.plan.slicing.syntax import ModuleSyntax, Unit, UnitKind
 from migrator.source import SourceTree
 
 
@@ -36,16 +37,20 @@ def plan_removal(
         others: all candidates; the one that goes may be among them.
 
     Raises:
-        Refused: the candidate is a lambda, a nested function, or one handler of several in a class.
+        Refused: the candidate is a lambda, or a nested function.
         InputError: the tree is not what was analyzed.
     """
     beside = read_beside(tree)
     program = read_program(tree, beside, model)
-    own = _own(tree, program, assessment, others)
+    own = _own(tree, program, assessment)
+    beside_it = _of_its_class(own, assessment, others)
+    assessment = replace(assessment, triggers=tuple(each for one in (assessment, *beside_it) for each in one.triggers))
     told = registrations(program, assessment.triggers, assessment.name, own)
     words, group = names_of(own, program.syntax[program.home[own]], _registering(program, own, told))
-    routes = routes_of(assessment, others, words, group)
-    asked = Asked(program, beside, model, assessment, others, own, told, routes)
+    mine = {assessment.name, *(each.name for each in beside_it)}
+    rest = [each for each in others if each.name not in mine]
+    routes = routes_of(assessment, rest, words, group)
+    asked = Asked(program, beside, model, assessment, rest, own, told, routes)
     settled = settle(asked)
     parts, notes = leave(asked, settled)
     telling = Telling(asked, settled)
@@ -62,12 +67,12 @@ def plan_removal(
         around=_around(program, users, told),
         named_tests=tuple(telling.named_tests()),
         perhaps_unused=perhaps_unused(program, beside, settled.everything),
-        obstacles=tuple(dict.fromkeys(telling.obstacles())),
+        obstacles=tuple(dict.fromkeys((*_handlers(beside_it), *telling.obstacles()))),
         notes=notes,
     )
 
 
-def _own(tree: SourceTree, program: Program, assessment: Assessment, others: Sequence[Assessment]) -> Unit:
+def _own(tree: SourceTree, program: Program, assessment: Assessment) -> Unit:
     found = find_candidate(tree, assessment, lambda name: program.syntax[name])
     if found.unit is None:
         raise Refused(
@@ -75,15 +80,29 @@ def _own(tree: SourceTree, program: Program, assessment: Assessment, others: Seq
             hint="take it out by hand",
             location=str(assessment.location),
         )
-    of_class = f"{found.module}.{found.entry.name}." if found.entry.method else ""
-    rest = sorted(each.name for each in others if of_class and each.name.startswith(of_class))
-    if len([name for name in rest if name != assessment.name]) > 0:
+    if found.unit.kind is UnitKind.BLOCK:
         raise Refused(
-            f"its class answers other events too: {', '.join(name for name in rest if name != assessment.name)}",
-            hint="take the method out by hand, or clean up when all of them are promoted",
+            "is defined inside a block, and cannot be taken out of it by a program",
+            hint="take it out by hand",
             location=str(assessment.location),
         )
     return found.unit
+
+
+def _of_its_class(own: Unit, assessment: Assessment, others: Sequence[Assessment]) -> tuple[Assessment, ...]:
+    """The other candidates that lie in the same definition."""
+    return tuple(
+        each
+        for each in others
+        if each.name != assessment.name
+        and each.location.path == own.location.path
+        and own.location.line <= each.location.line <= own.location.end_line
+    )
+
+
+def _handlers(others: Sequence[Assessment]) -> Iterator[Obstacle]:
+    for each in others:
+        yield Obstacle(each.location, f"{each.name} would go with it, as one class", Question.HANDLERS)
 
 
 def _registering(program: Program, own: Unit, told: Registrations) -> Iterator[ast.AST]:

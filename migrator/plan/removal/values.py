@@ -50,6 +50,7 @@ class Question(StrEnum):
 
     NOT_PROMOTED = "not-promoted"  # the rollout's record does not say that legacy is no longer asked
     NAMED = "named-elsewhere"  # a text somewhere is the candidate's name
+    HANDLERS = "other-handlers"  # its class answers other events too, and goes as a whole
     TESTS = "tests"  # a test of living code uses the candidate too
 
 

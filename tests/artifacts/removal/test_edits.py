@@ -307,7 +307,7 @@ def _sent(root: Path, module: str, call: str) -> list[tuple[str, int]]:
         "import json, sys\n"
         "from app.migrator_clients import app_jobs_job as client\n"
         "found = []\n"
-        "client.set_sender(lambda body, delay: found.append((json.loads(body), delay)))\n"
+        "client.job.send = lambda body, delay: found.append((json.loads(body), delay))\n"
         f"from app import {module}\n{module}.{call}\n"
         "print(json.dumps(found))\n"
     )

@@ -373,3 +373,30 @@ def test_running_it_twice_finds_nothing_and_nothing_differs(tmp_path: Path) -> N
     with pytest.raises(ValueError, match="unpack"):
         clean(root, "app.jobs.job")
     assert before == {path: path.read_bytes() for path in root.rglob("*.py")}
+
+
+VIEWS = """
+    from flask import Flask
+    from flask.views import MethodView
+
+    app = Flask(__name__)
+
+
+    class Pages(MethodView):
+        def get(self):
+            return "read"
+
+        def post(self):
+            return "written"
+
+
+    app.add_url_rule("/pages", view_func=Pages.as_view("pages"))
+"""
+
+
+def test_a_class_goes_as_a_whole_if_somebody_says_so(tmp_path: Path) -> None:
+    root = write(tmp_path, {"web.py": VIEWS})
+    with pytest.raises(Refused, match=r"web\.Pages\.post would go with it, as one class"):
+        plan(root, "web.Pages.get")
+    after = clean(root, "web.Pages.get", [Question.HANDLERS])
+    assert after.text("web.py") == "from flask import Flask\n\napp = Flask(__name__)\n"
