@@ -105,6 +105,12 @@ def test_gitlab_counts_the_last_line_of_each_section(path: str, expected: tuple[
     assert owners(tuple(gitlab_rules(GITLAB)), [path]) == expected
 
 
+@pytest.mark.parametrize("kind", [ForgeKind.GITHUB, ForgeKind.GITLAB])
+def test_who_stands_in_a_comment_owns_nothing(kind: ForgeKind) -> None:
+    text = b"* @ann # and not @bob\n#* @bob\n# * @bob\n"
+    assert reviewers(kind, lambda path: text, ["a.py", "#", "# "]) == ("ann",)
+
+
 def test_owners_come_once_and_in_the_order_of_the_file() -> None:
     rules = tuple(github_rules("a @one @two\nb @three\nc @two\n"))
     assert owners(rules, ["c", "b", "a"]) == ("one", "two", "three")

@@ -318,6 +318,16 @@ def test_a_repository_that_was_renamed_is_found(rig: GitHubRig | GitLabRig) -> N
     assert_one(rig)
 
 
+def test_a_password_of_netrc_is_not_sent(
+    rig: GitHubRig | GitLabRig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login ann password not-for-this\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    rig.server.renamed = True
+    assert opened(rig.server).open_pull_request(DRAFT).outcome is Outcome.CREATED
+
+
 def test_a_repository_is_renamed_while_the_process_runs(
     rig: GitHubRig | GitLabRig, capfd: pytest.CaptureFixture[str]
 ) -> None:
