@@ -203,14 +203,17 @@ def test_what_changes_nothing_opens_nothing(clone: MemoryRepository, forge: File
     assert clone.pushes == []
 
 
-@pytest.mark.parametrize("local", ["the same", "behind", "ours"])
+@pytest.mark.parametrize("local", ["the same", "behind", "ours", "people's, behind"])
 def test_a_branch_of_the_clone_that_has_nothing_of_its_own_is_no_hindrance(clone: MemoryRepository, local: str) -> None:
     base = clone.commit_of(clone.remotes["origin"].branches["main"])
     assert base is not None
     ours = clone.committed(base, [CommitDraft("Ours", "", {"a": b"a\n"})], OURS)
     clone.remotes["origin"].branches["migrator/tax"] = ours
     more = clone.committed(ours, [CommitDraft("Ours", "", {"a": b"b\n"})], OURS)
-    clone.references["refs/heads/migrator/tax"] = {"the same": ours, "behind": base, "ours": more}[local]
+    if local == "people's, behind":
+        more = clone.remotes["origin"].commit({"notes": b"x\n"}, "migrator/tax")
+        ours = clone.remotes["origin"].commit({"notes": b"y\n"}, "migrator/tax")
+    clone.references["refs/heads/migrator/tax"] = {"the same": ours, "behind": base}.get(local, more)
     maker = Maker()
     prepare(clone, WANTED, maker)
     assert maker.starts[0].tip == ours, "what is on the remote wins"

@@ -43,10 +43,9 @@ _SETTINGS: Final = {
     "advice.detachedHead": "false",
     "user.useConfigOnly": "true",
 }
-# In trees of our own, all files are there, modes and links are what they are, and pointers of LFS stay pointers on the
+# In trees of our own, modes and links are what they are, and pointers of LFS stay pointers on the
 # way out and on the way in, whether git-lfs is installed or not.
 _IN_OUR_TREES: Final = {
-    "core.sparseCheckout": "false",
     "core.fileMode": "true",
     "core.symlinks": "true",
     "core.splitIndex": "false",

@@ -58,7 +58,7 @@ def scratch_folder(name: str = "tree") -> Iterator[Scratch]:
 def remove_leftovers() -> None:
     """Remove the folders of this user's runs that were killed; nothing that anybody still uses."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if folder.is_symlink() or not _is_ours(folder):
+        if not _is_ours(folder):
             continue
         try:
             lock = os.open(folder / _LOCK, os.O_RDWR | os.O_NOFOLLOW)

@@ -200,7 +200,8 @@ def test_variables_of_git_lead_nowhere_else(world: GitWorld, tmp_path: Path) -> 
     assert repository.top == world.clone
     base = repository.commit_of("HEAD")
     assert base is not None
-    repository.committed(base, [CommitDraft("Add", "", {"a.py": b"x\n"})], ())
+    made = repository.committed(base, [CommitDraft("Add", "", {"a.py": b"x\n"})], ())
+    assert git(world.clone, "cat-file", "-t", made) == "commit"
     assert kept(world.other) == before
 
 

@@ -160,6 +160,8 @@ def test_the_person_that_git_knows_commits(world: GitWorld) -> None:
     with pytest.raises(InputError, match="who commits") as raised:
         add(repository, start, {"a.py": b"x\n"})
     assert "git config --global user.name" in raised.value.hint
+    with pytest.raises(InputError, match="who commits"):
+        add(world.repository({**ALONE, "EMAIL": "ada@example.org"}), start, {"a.py": b"x\n"})
     git(world.clone, "config", "user.name", "Grace")
     git(world.clone, "config", "user.email", "grace@example.org")
     made = add(repository, start, {"a.py": b"x\n"})

@@ -90,13 +90,18 @@ def test_a_branch_that_moves_while_it_is_pushed_keeps_what_is_new(world: GitWorl
     ],
 )
 def test_an_answer_by_http_has_its_meaning_and_no_token_is_shown(
-    world: GitWorld, server: HttpServer, status: int, kind: type[MigratorError], message: str
+    world: GitWorld, server: HttpServer, tmp_path: Path, status: int, kind: type[MigratorError], message: str
 ) -> None:
     server.behavior = Behavior(status=status, headers={"www-authenticate": 'Basic realm="x"'})
-    repository = world.repository()
+    asked, program = tmp_path / "asked", tmp_path / "askpass"
+    program.write_text(f"#!/bin/sh\ntouch '{asked}'\n")
+    program.chmod(0o755)
+    repository = world.repository({**ENVIRONMENT, "GIT_ASKPASS": str(program), "SSH_ASKPASS": str(program)})
     commit = made(repository)
     git(world.clone, "remote", "add", "web", f"http://ada:{TOKEN}@127.0.0.1:{server.port}/o/r.git?token={TOKEN}")
+    git(world.clone, "remote", "add", "anonymous", f"{server.url}/o/r.git")
     asks: list[Callable[[], object]] = [
+        lambda: repository.fetch("anonymous", ["main"]),
         lambda: repository.fetch("web", ["main"]),
         lambda: repository.default_branch("web"),
         lambda: repository.push("web", "topic", commit, None),
@@ -105,7 +110,8 @@ def test_an_answer_by_http_has_its_meaning_and_no_token_is_shown(
         with pytest.raises(kind, match=message) as raised:
             ask()
         assert TOKEN not in everything_of(raised.value)
-    assert server.count() >= 3
+    assert server.count() >= 4
+    assert not asked.exists(), "nobody is asked"
     assert repository.remote_url("web") == f"http://127.0.0.1:{server.port}/o/r.git"
     assert TOKEN not in repr(repository)
 
@@ -177,9 +183,11 @@ def test_a_remote_without_commits_or_without_a_default(world: GitWorld, tmp_path
 
 def test_only_the_branch_itself_is_fetched_and_not_one_that_ends_like_it(world: GitWorld) -> None:
     git(world.remote, "update-ref", "refs/heads/refs/heads/topic", world.tip("main"))
+    world.commit({"new.py": "x\n"})
     git(world.remote, "tag", "topic", "main")
     repository = world.repository()
-    repository.fetch("origin", ["topic"])
+    repository.fetch("origin", ["main", "topic"])
+    assert repository.commit_of("refs/remotes/origin/main") == world.tip("main")
     assert repository.commit_of("refs/remotes/origin/topic") is None
     assert git(world.clone, "tag") == ""
 
@@ -208,6 +216,7 @@ def test_nothing_of_the_person_s_is_touched(world: GitWorld) -> None:
     git(clone, "stash", "-q")
     write(clone, {"README.md": "staged\n", "new.py": "new\n"})
     git(clone, "add", "README.md")
+    git(clone, "mv", "app.py", "renamed.py")
     git(clone, "checkout", "-q", "--detach")
     git(clone, "config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/elsewhere/*")
     before = kept(clone)
@@ -215,7 +224,7 @@ def test_nothing_of_the_person_s_is_touched(world: GitWorld) -> None:
     commit = made(repository)
     repository.fetch("origin", ["topic"])
     assert repository.commit_of("refs/remotes/origin/topic") == theirs
-    assert repository.uncommitted() == ("README.md", "new.py")
+    assert repository.uncommitted() == ("README.md", "app.py", "new.py", "renamed.py")
     both = repository.merged(commit, theirs, "Merge")
     repository.reverted(both, [commit], ())
     with repository.checkout(both) as folder:
