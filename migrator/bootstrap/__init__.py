@@ -168,6 +168,7 @@ def planned_slice(
     handler_needed: bool = True,
     jobs: int = 0,
     config: Path | None = None,
+    analyzed: tuple[Analysis, ProgramModel] | None = None,
 ) -> PlannedSlice:
     """The plan for extracting one candidate.
 
@@ -176,6 +177,7 @@ def planned_slice(
         strategy: `function`, `module` or `application`; empty leaves it to the code.
         front: what stands before a route: `http-api`, `rest-api` or `load-balancer`.
         handler_needed: False gives a plan also where no handler can be made as yet.
+        analyzed: what `analyze_with_model` says, with lines as they would be without the seam, where it is known already.
 
     Raises:
         UsageError: no candidate answers to the name, or no effect to one of `accept`.
@@ -194,7 +196,7 @@ def planned_slice(
         raise UsageError(
             f"--accept {wrong[0]}: there is no such effect", hint=f"one of: unresolved, {', '.join(sorted(known))}"
         )
-    analysis, model = analyze_with_model(root, jobs=jobs, config=config, places_on_disk=False)
+    analysis, model = analyzed or analyze_with_model(root, jobs=jobs, config=config, places_on_disk=False)
     tree, settings = source_of(root, config)
     planned = make_plan(
         tree,

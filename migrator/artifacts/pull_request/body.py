@@ -116,6 +116,7 @@ def _context(move: Move, most: int, others: Sequence[str]) -> Mapping[str, objec
         "route_file": inline_code(move.layout.routes),
         "runbook": inline_code(move.layout.runbook),
         "seam_at": move.seam.at.value if move.seam else "",
+        "weights": inline_code(move.seam.weights) if move.seam else "",
         "commit": inline_code(move.commit[:12]),
         "linked": bool(move.link(planned.assessment.location.path, 1, 1)),
         "apart": move.apart,

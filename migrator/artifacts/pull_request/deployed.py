@@ -32,7 +32,7 @@ def missing_of(template: str) -> Mapping[str, str]:
 
 def _root(template: str) -> yaml.Node | None:
     # Nodes, not values: what `!Sub` and the like would become is of no interest.
-    return yaml.compose(template, Loader=yaml.SafeLoader)
+    return yaml.compose(template, Loader=yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader)
 
 
 def _entries(root: yaml.Node | None, section: str) -> Iterator[tuple[str, yaml.Node]]:

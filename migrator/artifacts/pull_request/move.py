@@ -30,11 +30,13 @@ class Seam:
     Attributes:
         places: lines of the monolith as they are with the seam in them.
         left: what stays with legacy, each with the reason.
+        weights: the file that it reads its weights from.
     """
 
     at: At
     places: tuple[Place, ...]
     left: tuple[Place, ...] = ()
+    weights: str = "migrator_seam.json"
 
 
 @dataclass(frozen=True, slots=True)
