@@ -57,10 +57,13 @@ def seam_text(route: SeamRoute, seam: SeamConfig | None, router_folder: str) -> 
                 if source
                 else "a shell on the machine of the legacy system",
                 "the seam reads a file there",
-                f"test -w {shell(weights)} && echo writable",
+                f"test -w {shell(posixpath.dirname(weights) or '.')} && echo writable",
             ),
         ),
-        alive=Block("The file of weights is there:", (f"ls -l {shell(weights)}",)),
+        alive=Block(
+            "The file of weights; a missing one means that legacy does everything:",
+            (f"ls -l {shell(weights)} || echo 'not there yet'",),
+        ),
         live=Block(
             "The live weight, in percent to the canary:",
             (f"python3 -c {shell(_SHOW)} {read}",),
