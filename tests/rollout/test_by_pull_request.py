@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -22,8 +24,10 @@ from migrator.rollout.looking import Sources
 from migrator.rollout.outlook import status_of
 from migrator.rollout.replay import replayed
 from migrator.rollout.requesting import wanted
+from migrator.rollout.transitions import digest_of
 from tests.support.campaigns import BETWEEN_S, FiguresByWeight
 from tests.support.fake_measures import FakeComparisons, compared, observed
+from tests.support.fake_plane import FakePlane
 from tests.support.fake_requests import FakeRequests
 from tests.support.fuse import Fuse, Killed, fused
 from tests.support.rollout_world import PLAN, World
@@ -475,3 +479,65 @@ def test_killed_before_or_after_any_call_it_ends_the_same(bad: bool, part: int) 
             assert [(pull.asks, pull.standing) for pull in world.people.pulls] == asked, where
             assert world.plane.live == whole.plane.live, where
             assert not [each.differs for each in replayed(world.store.audit("tax")) if each.differs], where
+
+
+def test_what_was_refused_and_is_live_all_the_same_is_drift() -> None:
+    world = asked_for_25()
+    world.people.close()
+    for _ in range(3):
+        world.tick(10)
+    world.plane._set("tax", 25.0)
+    world.tick(10)
+    assert (world.plane.live["tax"], world.state.phase, world.state.step) == (5, Phase.PAUSED, 0)
+    assert any("drift: 25 % is live, 5 % is recorded" in reason for reason in world.said())
+
+
+def test_an_open_request_for_a_first_weight_is_changed_after_a_rollback_that_no_forge_heard_of() -> None:
+    world = asked()
+    world.people.down = "502"
+    world.controller.rollback("tax", "not today")
+    for _ in range(2):
+        world.tick(30)
+    assert world.people.newest.asks == 5
+    world.people.down = ""
+    world.tick(30)
+    assert (world.people.newest.asks, len(world.people.pulls), world.people.committed) == (0, 1, 0)
+    world.check_log()
+
+
+@dataclass
+class TakenAway(FakePlane):
+    """Somebody takes the weight away between the look and the act."""
+
+    looks_left: int = -1
+
+    def weights(self, route: str) -> Weight | None:
+        found = super().weights(route)
+        self.looks_left -= 1
+        if self.looks_left == 0:
+            self._set(route, 0.0)
+        return found
+
+
+def test_what_is_taken_away_between_look_and_act_is_not_given_back() -> None:
+    world = asked_for_25()
+    world.plane = plane = TakenAway(**vars(world.plane))
+    world.merge()
+    plane.looks_left = 1
+    world.tick(10)
+    assert world.plane.live["tax"] == 0
+    assert world.recorder.ticks[-1].trouble == "25 % was live, and 0 % is now"
+    assert world.state.confirmed is None
+    world.tick(10)
+    assert world.plane.live["tax"] == 0 and world.state.reason.startswith("ALERT: ")
+    world.check_log()
+
+
+def test_records_of_before_keep_their_digests() -> None:
+    world = World()
+    world.start()
+    document = CODEC.dump(replace(world.state, version=0, history_length=0, audit_length=0))
+    del document["proposing"]
+    line = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    assert digest_of(world.state) == hashlib.sha256(line.encode()).hexdigest()
+    assert CODEC.load(document).proposing is None
