@@ -15,7 +15,7 @@ from migrator.artifacts.seam import AlreadyRouted, Choices, Place, add, shared_f
 from migrator.artifacts.seam.places import places_below
 from migrator.artifacts.seam.record import load_record
 from migrator.bootstrap import analyze
-from migrator.bootstrap.publishing import Around
+from migrator.bootstrap.around import Around
 from migrator.config import configuration
 from migrator.domain.assessments import Analysis
 from migrator.errors import Refused

@@ -13,7 +13,7 @@ from migrator.artifacts.pipeline.placing import gitlab_job, workflow_path
 from migrator.artifacts.pull_request import Move, Seam, missing_of, resources_of
 from migrator.artifacts.runbook import routes_to
 from migrator.bootstrap import service_choices
-from migrator.bootstrap.publishing import Around
+from migrator.bootstrap.around import Around
 from migrator.domain.comparisons import Comparison
 from migrator.domain.forges import ForgeKind
 from migrator.plan import PlannedSlice

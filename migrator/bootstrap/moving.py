@@ -19,9 +19,10 @@ from migrator.artifacts.route_files import Routing, route_files
 from migrator.artifacts.runbook import moved_of, runbook_context, runbook_markdown
 from migrator.artifacts.writing import origin
 from migrator.bootstrap import analyze_with_model, planned_slice, service_choices
+from migrator.bootstrap.around import Around, Site
 from migrator.bootstrap.move_seam import put, seam_of
 from migrator.bootstrap.move_texts import described_move
-from migrator.bootstrap.publishing import Around, Site
+from migrator.bootstrap.publishing import reviewers_of
 from migrator.documents.comparison import CODEC
 from migrator.domain.comparisons import Comparison
 from migrator.domain.forges import ForgeKind
@@ -88,23 +89,25 @@ class Moving:
 
     def _whole(self, checkout: Path, start: Start) -> Made:
         """Both in one repository."""
-        cut = self._cut_out(checkout, start)
+        around, cut = self._around, self._cut_out(checkout, start)
         service = self._generated(checkout, cut)
-        return self._made(start, cut, service, {**service.files, **cut.seam})
+        return self._made(around.monolith, start, cut, service, {**service.files, **cut.seam})
 
     def _legacy(self, checkout: Path, start: Start) -> Made:
         """The monolith's part, where the service lies elsewhere: the seam, if there is one."""
         self._cut = cut = self._cut_out(checkout, start)
-        return self._made(start, cut, None, cut.seam)
+        return self._made(self._around.monolith, start, cut, None, cut.seam)
 
     def _service(self, checkout: Path, start: Start) -> Made:
         """The service's part, where the monolith lies elsewhere."""
         if self._cut is None:
             raise AssertionError("the monolith comes first")
         service = self._generated(checkout, self._cut)
-        return self._made(start, self._cut, service, service.files)
+        return self._made(self._around.services, start, self._cut, service, service.files)
 
-    def _made(self, start: Start, cut: _Cut, service: _Service | None, files: Mapping[str, bytes | None]) -> Made:
+    def _made(
+        self, site: Site, start: Start, cut: _Cut, service: _Service | None, files: Mapping[str, bytes | None]
+    ) -> Made:
         around = self._around
         name = cut.planned.plan.candidate
         drafts = commits(name, around.service, files, around.layout, frozenset(cut.seam), again=start.tip is not None)
@@ -118,16 +121,17 @@ class Moving:
             comparison=self._comparison,
             disagree=service.disagree if service else (),
         )
+        reviewers = reviewers_of(around, site, start, files)
 
         def texts(others: tuple[str, ...]) -> PullRequestDraft:
-            forge, settings = around.services.forge, around.settings
+            settings = around.settings
             return PullRequestDraft(
                 branch="",
                 base="",
                 title=title(Stage.MOVE, name),
-                body=body(move, LONGEST[forge.kind], others),
+                body=body(move, LONGEST[site.forge.kind], others),
                 labels=settings.labels,
-                reviewers=settings.reviewers,
+                reviewers=reviewers,
                 draft=settings.draft,
             )
 

@@ -7,21 +7,22 @@ changes is made by its maker, one line of a table each; git and the forges are a
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from migrator.bootstrap.around import Around, Asked, FullName, Site
-from migrator.domain.forges import ForgeSettings
+from migrator.domain.forges import ForgeKind, ForgeSettings
 from migrator.domain.pull_requests import Stage
 from migrator.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from migrator.publishing import Maker, Part, Prepared, Published, Start
 
-__all__ = ["MAKERS", "Around", "Asked", "FullName", "Ready", "Site", "StageMaker", "pull_requests"]
+__all__ = ["MAKERS", "Around", "Asked", "FullName", "Ready", "Site", "StageMaker", "pull_requests", "reviewers_of"]
 
 
 StageMaker: TypeAlias = "Callable[[Around], Sequence[tuple[Site, Maker]]]"
@@ -158,6 +159,21 @@ def _parts(around: Around) -> tuple[Part, ...]:
         prepared = prepare(site.repository, wanted, _named_as_committed(make))
         parts.append(Part(prepared, site.repository, site.forge))
     return tuple(parts)
+
+
+def reviewers_of(around: Around, site: Site, start: Start, paths: Iterable[str]) -> tuple[str, ...]:
+    """Who is asked to look at changes of paths: those whom the configuration names, and the paths' owners.
+
+    Raises:
+        InputError: the library that reads CODEOWNERS is not installed.
+    """
+    from migrator.adapters.forges.codeowners import reviewers
+
+    kind = ForgeKind(site.forge.kind)
+    owners: tuple[str, ...] = ()
+    if around.settings.codeowners and kind is not ForgeKind.GIT:
+        owners = reviewers(kind, partial(site.repository.read, start.base), paths)
+    return tuple(dict.fromkeys((*around.settings.reviewers, *owners)))
 
 
 def _branch(around: Around) -> str:

@@ -7,6 +7,7 @@ code are `artifacts.permissions`'.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import yaml
 
@@ -30,9 +31,11 @@ def missing_of(template: str) -> Mapping[str, str]:
     }
 
 
+@lru_cache(maxsize=1)
 def _root(template: str) -> yaml.Node | None:
-    # Nodes, not values: what `!Sub` and the like would become is of no interest.
-    return yaml.compose(template, Loader=yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader)
+    # Nodes, not values: what `!Sub` and the like would become is of no interest. libyaml would not take half a surrogate
+    # pair, which a text of analyzed code may be.
+    return yaml.compose(template, Loader=yaml.SafeLoader)
 
 
 def _entries(root: yaml.Node | None, section: str) -> Iterator[tuple[str, yaml.Node]]:
