@@ -65,8 +65,13 @@ class Repository(Protocol):
     def read(self, commit: str, path: str) -> bytes | None:
         """A file as it is committed, by the bytes that a checkout has; None for no file."""
 
-    def checkout(self, commit: str) -> AbstractContextManager[Path]:
-        """A folder of its own with all files of a commit, which goes again, also when the process is interrupted."""
+    def checkout(self, commit: str, endings: Sequence[str] = ()) -> AbstractContextManager[Path]:
+        """A folder of its own with the files of a commit, which goes again, also when the process is interrupted.
+
+        Args:
+            endings: how the paths of the files end that are needed; none for all files. Most of a large repository is then
+                not written out.
+        """
 
     def merged(self, ours: str, theirs: str, subject: str, trailers: Sequence[tuple[str, str]] = ()) -> str:
         """A commit that has all of both: the first one, or the second one, where that has all of the other, else a merge.

@@ -36,7 +36,7 @@ def prepare(repository: Repository, wanted: Wanted, make: Maker) -> Prepared:
     wanted = replace(wanted, base=wanted.base or default)
     repository.fetch(wanted.remote, (wanted.base, wanted.branch))
     start = _start(repository, wanted, frozenset({wanted.base, default}))
-    with repository.checkout(start.commit) as folder:
+    with repository.checkout(start.commit, wanted.endings) as folder:
         made = make(folder, start)
     commits = _commits(repository, start, made, _trailers(wanted))
     result = commits[-1].id if commits else start.commit

@@ -25,6 +25,7 @@ class Wanted:
         base: the branch that it is merged into; empty for the one that the remote names.
         below: the folders in which everything has to be committed, from the repository's top; an empty one is all of it.
         committed_only: what is not committed there is left out knowingly.
+        endings: how the paths of the files end that the maker reads; none for all files.
     """
 
     remote: str
@@ -34,6 +35,7 @@ class Wanted:
     base: str = ""
     below: tuple[str, ...] = ("",)
     committed_only: bool = False
+    endings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Start:
     """What a change is made on.
 
     Attributes:
-        commit: what lies in the folder: the base, or our branch with the base merged into it. It may not be pushed yet.
+        commit: whose files lie in the folder: the base, or our branch with the base merged into it. It may not be pushed yet.
         base: the commit of the base, which everybody can look at: links lead to it.
         tip: our branch on the remote; None where it is new.
     """

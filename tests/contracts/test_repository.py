@@ -154,6 +154,16 @@ def test_files_are_read_as_committed(rig: Rig) -> None:
     assert not folder.exists()
 
 
+def test_a_checkout_may_have_only_files_of_some_endings(rig: Rig) -> None:
+    files = {"router.yaml": b"r\n", "routes/tax.yml": b"t\n", "routes/tax.yaml.md": b"m\n"}
+    made = rig.repository.committed(base(rig), [draft(files)], OURS)
+    with rig.repository.checkout(made, (".yaml", ".yml")) as folder:
+        found = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
+        assert found == ["router.yaml", "routes/tax.yml"]
+    with rig.repository.checkout(made, (".nothing",)) as folder:
+        assert list(folder.iterdir()) == []
+
+
 def test_a_draft_that_changes_nothing_makes_no_commit_and_no_branch_moves(rig: Rig) -> None:
     start = base(rig)
     same = draft({"app.py": b"one\ntwo\nthree\n", "nowhere": None})

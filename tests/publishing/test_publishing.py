@@ -91,6 +91,13 @@ def test_a_new_branch_begins_at_the_base(clone: MemoryRepository, forge: FileFor
     assert (forge.requests[0]["branch"], forge.requests[0]["base"]) == ("migrator/tax", "main")
 
 
+def test_a_maker_may_need_only_some_files(clone: MemoryRepository) -> None:
+    clone.remotes["origin"].commit({"README.md": b"read\n"})
+    maker = Maker()
+    prepare(clone, replace(WANTED, endings=("app.py",)), maker)
+    assert maker.seen == ["app.py"]
+
+
 def test_a_second_run_pushes_nothing_and_keeps_the_one_pull_request(clone: MemoryRepository, forge: FileForge) -> None:
     publish(clone, forge)
     prepared, published = publish(clone, forge)

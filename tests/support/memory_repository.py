@@ -148,11 +148,13 @@ class MemoryRepository:
         return self.objects.commits[commit].files.get(path)
 
     @contextmanager
-    def checkout(self, commit: str) -> Iterator[Path]:
+    def checkout(self, commit: str, endings: Sequence[str] = ()) -> Iterator[Path]:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name) / self.top.name
             folder.mkdir()
             for path, content in self.objects.commits[commit].files.items():
+                if endings and not path.endswith(tuple(endings)):
+                    continue
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (folder / path).write_bytes(content)
             yield folder

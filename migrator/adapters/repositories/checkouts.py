@@ -30,17 +30,23 @@ def place_of(clone: Clone, scratch: Scratch) -> Place:
 
 
 @contextlib.contextmanager
-def checked_out(git: Git, clone: Clone, commit: str) -> Iterator[Path]:
-    """A folder with all files of a commit, while the block runs.
+def checked_out(git: Git, clone: Clone, commit: str, endings: Sequence[str] = ()) -> Iterator[Path]:
+    """A folder with the files of a commit, while the block runs.
+
+    Args:
+        endings: how the paths of the files end that are needed; none for all files.
 
     Raises:
         RemoteError, InputError: git could not write them.
     """
     with scratch_folder(clone.top.name) as scratch:
         place = place_of(clone, scratch)
-        said = git.run(["read-tree", "--reset", "-u", "--no-sparse-checkout", commit], place)
-        if said.status != 0:
-            raise local_error(said, "check out the files")
+        if endings:
+            _write_some(git, place, commit, tuple(endings))
+        else:
+            said = git.run(["read-tree", "--reset", "-u", "--no-sparse-checkout", commit], place)
+            if said.status != 0:
+                raise local_error(said, "check out the files")
         _defuse_links(git, place, scratch.tree)
         yield scratch.tree
 
@@ -85,6 +91,20 @@ def chunks(paths: Sequence[str], most: int = 500) -> Iterator[Sequence[str]]:
     """So many at a time as fit into a command line: 500 of 4,096 bytes are less than the 2 MB of Linux."""
     for start in range(0, len(paths), most):
         yield paths[start : start + most]
+
+
+def _write_some(git: Git, place: Place, commit: str, endings: tuple[str, ...]) -> None:
+    said = git.ask(["read-tree", commit], place)
+    if said.status != 0:
+        raise local_error(said, "read a commit")
+    listed = git.ask(["ls-files", "-z"], place)
+    if listed.status != 0:
+        raise local_error(listed, "list the files of a commit")
+    names = [os.fsdecode(name) for name in listed.output.split(b"\0")[:-1]]
+    for chunk in chunks([name for name in names if name.endswith(endings)]):
+        said = git.run(["checkout-index", "--force", "--", *chunk], place)
+        if said.status != 0:
+            raise local_error(said, "check out some files")
 
 
 def _defuse_links(git: Git, place: Place, tree: Path) -> None:

@@ -68,9 +68,9 @@ class GitRepository:
         """See the port."""
         return checkouts.file_at(self._git, self._clone, commit, path)
 
-    def checkout(self, commit: str) -> AbstractContextManager[Path]:
+    def checkout(self, commit: str, endings: Sequence[str] = ()) -> AbstractContextManager[Path]:
         """See the port; the folder has the clone's name, and is no repository itself."""
-        return checkouts.checked_out(self._git, self._clone, commit)
+        return checkouts.checked_out(self._git, self._clone, commit, endings)
 
     def merged(self, ours: str, theirs: str, subject: str, trailers: Sequence[tuple[str, str]] = ()) -> str:
         """See the port."""

@@ -49,6 +49,17 @@ def test_files_have_the_line_ends_modes_and_links_of_a_working_tree(world: GitWo
     assert repository.read(commit, "../remote.git/HEAD") is None
 
 
+def test_some_files_are_as_they_are_among_all(world: GitWorld) -> None:
+    (world.other / "out.txt").symlink_to("/etc/passwd")
+    commit = world.commit({".gitattributes": "*.txt text eol=crlf\n", "sub/lines.txt": "a\nb\n"})
+    repository = world.repository()
+    repository.fetch("origin", ["main"])
+    with repository.checkout(commit, [".txt"]) as folder:
+        assert (folder / "sub/lines.txt").read_bytes() == b"a\r\nb\r\n"
+        assert (folder / "out.txt").read_text() == "/etc/passwd"
+        assert not (folder / "app.py").exists()
+
+
 def test_a_link_that_leads_out_is_a_text(world: GitWorld, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
