@@ -1,7 +1,8 @@
 """Drives rollouts: reads the world, decides, records the intent, acts, reads back, records.
 
 In: the ports, and the routes that may have to be made known to the plane. Out: `Tick`s. What is read is `looking`'s, what
-to do is `decide`'s, what becomes of the record `transitions`'; when to look again is `loop`'s.
+to do is `decide`'s, what becomes of the record `transitions`', the plane is `acting`'s;
+when to look again is `loop`'s.
 
 The order makes a crash harmless. The intent is recorded before the plane is touched, and a weight counts as live
 only once it was read back and that was recorded; so whoever comes next finds either the old intent or the new
@@ -21,9 +22,10 @@ from migrator.domain.rollouts import Confirmed, HistoryEntry, Lease, Phase, Roll
 from migrator.domain.routes import AnyRoute, Weight
 from migrator.errors import InputError, MigratorError, Refused, RemoteError, UsageError
 from migrator.rollout import proposing, requests
+from migrator.rollout.acting import Acting
 from migrator.rollout.decisions import Decision, Promote, Shift, action_text, weight_to_carry_out
 from migrator.rollout.looking import Sources, look_at, mark_of
-from migrator.rollout.ports import Clock, Conflict, DataPlane, Fence, Observer, StateStore, WeightRequests
+from migrator.rollout.ports import Clock, Conflict, DataPlane, Observer, StateStore, WeightRequests
 from migrator.rollout.requesting import wanted
 from migrator.rollout.ticks import Tick
 from migrator.rollout.transitions import begun, digest_of, entry_of, looked, read_back, rolled_back_by
@@ -107,9 +109,8 @@ class Controller:
             assert state.lease is not None
             waiting = NoData(f"{state.lease.holder} drives it")
             return self._told(Tick(now, state, waiting, None, None))
-        live, refusal = self._live(route)
-        look = self._reviewed(state, look_at(state, live, self.sources, self.store, now))
-        intended, decision = looked(state, look)
+        live, refusal = self._acting.live_weight(route)
+        look, intended, decision = self._looked(state, look_at(state, live, self.sources, self.store, now))
         audit = AuditEntry(now, AuditEvent.LOOKED, 0, "", look=look, action=action_text(decision.action))
         tick = self._do(state, intended, decision, look, audit, trouble=refusal)
         return self._told(self._asked(tick))
@@ -158,7 +159,7 @@ class Controller:
             state = self.store.load(route) or self._unplanned(route)
             if state.phase is Phase.RETIRED:
                 raise Refused(f"{route} is retired: legacy serves it no more")
-            live, refusal = self._live(route)
+            live, refusal = self._acting.live_weight(route)
             now = self.clock.now()
             look = Look(now, live, NoData("not asked"), NoData("not asked"))
             intended, decision = rolled_back_by(state, look, reason)
@@ -179,6 +180,10 @@ class Controller:
                 return self._told(self._asked(tick))
         raise Conflict(f"the rollout of {route} is being changed by others all the time", hint="try again")
 
+    @property
+    def _acting(self) -> Acting:
+        return Acting(self.plane, self.store, self.routes)
+
     def _load(self, route: str) -> RolloutState:
         state = self.store.load(route)
         if state is None:
@@ -193,7 +198,7 @@ class Controller:
         return now < lease.until <= now + LEASE_S
 
     def _off_without_record(self, route: str, error: InputError | RemoteError) -> MigratorError:
-        live, trouble = self._shifted(route, Weight(0.0), overwrite=True, fence=None)
+        live, trouble = self._acting.shifted(route, Weight(0.0), overwrite=True, fence=None)
         done = f"could not be made 0: {trouble}" if trouble or isinstance(live, NoData) else "is 0 now"
         return type(error)(
             f"{error.message}; the live weight of {route} {done}", hint=error.hint, location=error.location
@@ -204,30 +209,16 @@ class Controller:
             return self._load(route)
         return begun(RolloutPlan(route=route, steps=(), gates=()), self.clock.now())
 
-    def _live(self, route: str) -> tuple[Weight | NoData, str]:
-        """The live weight, and what went wrong with reading it."""
-        try:
-            live = self.plane.weights(route)
-            if live is None and route in self.routes:
-                # A plane that does not know the route starts it with nothing for the canary, whatever the file says.
-                self.plane.ensure(replace(self.routes[route], weight=0.0))
-                live = self.plane.weights(route)
-        except RemoteError as error:
-            return NoData(str(error)), str(error)
-        if live is None:
-            unknown = f"the data plane does not know the route {route}"
-            return NoData(unknown), unknown
-        return live, ""
-
-    def _reviewed(self, state: RolloutState, look: Look) -> Look:
-        """The look with what has become of the pull requests, where that matters: a forge is asked for nothing else."""
+    def _looked(self, state: RolloutState, look: Look) -> tuple[Look, RolloutState, Decision]:
+        """A look and what follows from it. How pull requests stand is asked for only where that matters."""
         if self.pull_requests is None or state.phase is Phase.RETIRED:
-            return look
+            return (look, *looked(state, look))
         unasked = replace(look, review=NoData("not asked"))
         after, decision = looked(state, unasked)
         if not proposing.needs_review(after, decision, look.live):
-            return unasked
-        return replace(look, review=self.pull_requests.review(state.route))
+            return unasked, after, decision
+        asked = replace(look, review=self.pull_requests.review(state.route))
+        return (asked, *looked(state, asked))
 
     def _asked(self, tick: Tick) -> Tick:
         """Ask people for what the record wants of them; that it is recorded first lets whoever comes next ask as well."""
@@ -262,9 +253,9 @@ class Controller:
         overwrite = not isinstance(decision.action, Shift | Promote)
         given = recorded.proposing is not None and isinstance(live, Weight) and weight >= live.canary
         if given:  # by people: it is only seen once more, for whoever has taken it away meanwhile
-            live, trouble = self._seen(state.route, weight)
+            live, trouble = self._acting.seen(state.route, weight)
         else:
-            live, trouble = self._make_live(recorded, Weight(weight), overwrite=overwrite)
+            live, trouble = self._acting.made_live(recorded, Weight(weight), overwrite=overwrite)
         if trouble or isinstance(live, NoData):
             return Tick(look.now, recorded, live, look, decision, tuple(entries), trouble)
         at = self.clock.now()
@@ -275,7 +266,7 @@ class Controller:
             recorded = self._record(recorded, after, f"{live.canary:g} % is live", seen, entries)
         except Conflict as conflict:
             recorded, trouble = self._load(state.route), str(conflict)
-            live = self._give_way(recorded, live)
+            live = self._acting.gave_way(recorded, live)
         return Tick(look.now, recorded, live, look, decision, tuple(entries), trouble)
 
     def _record(
@@ -309,47 +300,6 @@ class Controller:
         if lease is not None and lease.holder == self.holder and now + LEASE_S / 2 < lease.until <= now + LEASE_S:
             return lease
         return Lease(self.holder, now + LEASE_S)
-
-    def _seen(self, route: str, weight: float) -> tuple[Weight | NoData, str]:
-        """Read back a weight that is live without this controller's doing, and what is wrong with it."""
-        live, trouble = self._live(route)
-        if isinstance(live, Weight) and live.canary != weight:
-            return live, f"{weight:g} % was live, and {live.canary:g} % is now"
-        return live, trouble
-
-    def _make_live(self, state: RolloutState, weight: Weight, *, overwrite: bool) -> tuple[Weight | NoData, str]:
-        """Shift, read back, and what went wrong."""
-        if weight.canary > 0:  # to take traffic off never waits for another look at the record
-            newest = self.store.load(state.route)
-            if newest is not None and newest.version != state.version and weight.canary > newest.weight:
-                stale = f"another controller has since decided {newest.weight:g} %"
-                return NoData(stale), stale
-        return self._shifted(state.route, weight, overwrite=overwrite, fence=Fence(state.started, state.version))
-
-    def _shifted(
-        self, route: str, weight: Weight, *, overwrite: bool, fence: Fence | None
-    ) -> tuple[Weight | NoData, str]:
-        try:
-            taken = self.plane.shift(route, weight, overwrite=overwrite, fence=fence)
-            live = self.plane.weights(route)
-        except RemoteError as error:
-            return NoData(str(error)), str(error)
-        if live is None:
-            gone = f"the data plane does not know the route {route}"
-            return NoData(gone), gone
-        if live != taken:
-            return live, f"the data plane took {taken.canary:g} %, but {live.canary:g} % is live"
-        if (live.canary == 0) != (weight.canary == 0):
-            return live, f"the data plane was given {weight.canary:g} %, but {live.canary:g} % is live"
-        return live, ""
-
-    def _give_way(self, newer: RolloutState, live: Weight) -> Weight | NoData:
-        """Undo what was just made live where a newer record wants less."""
-        if live.canary <= newer.weight:
-            return live
-        fence = Fence(newer.started, newer.version)
-        taken, _ = self._shifted(newer.route, Weight(newer.weight), overwrite=True, fence=fence)
-        return taken  # where it failed, the next tick of either controller sees the drift
 
     def _told(self, tick: Tick) -> Tick:
         for observer in self.observers:
