@@ -126,8 +126,9 @@ def add(tree: SourceTree, assessment: Assessment, choices: Choices) -> SeamChang
         common=replace(record.common, module_sha256=_sha256(module)),
     )
     written = replace(written, candidates={**written.candidates, name: SeamCandidate(name, at, files)})
-    said = record_files(written)
-    before |= {path: present(tree.root, path) for path in said}
+    there = {path: present(tree.root, path) for path in record_files(written)}
+    said = {path: data for path, data in record_files(written).items() if data != there[path]}
+    before |= there
     # The record comes first: whatever of the rest is there when the process is killed, it speaks of it.
     return SeamChange(
         tree.root, {**said, record.module: module, **weights, **edited}, before, tuple(places), tuple(left)

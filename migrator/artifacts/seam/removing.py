@@ -171,8 +171,9 @@ def _rest(
             told.append(Place(record.module, 1, "was edited since, and stays"))
         else:
             rest[record.module] = None
-    before |= {path: present(root, path) for path in said}
-    return {**rest, **said}
+    there = {path: present(root, path) for path in said}
+    before |= there
+    return {**rest, **{path: data for path, data in said.items() if data != there[path]}}
 
 
 def _sha256(data: bytes) -> str:

@@ -11,6 +11,7 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
+from migrator.artifacts.seam.insertions import MODULE
 from migrator.artifacts.seam.reading import Unreadable, decode
 from migrator.artifacts.seam.record import load_record
 from migrator.artifacts.seam.removal import remove
@@ -29,11 +30,12 @@ def without_seam(tree: SourceTree, *, keep_lines: bool) -> SourceTree:
     record = load_record(tree.root)
     if record is None:
         return tree
+    seamed = frozenset(record.files)
     modules: dict[str, SourceFile] = {}
     for name, file in tree.modules.items():
         if file.path == record.module:
             continue
-        if file.path in record.files:
+        if file.path in seamed:
             file = _without(tree.root, file, record.package, keep_lines)
         modules[name] = file
     return replace(tree, modules=modules)
@@ -45,7 +47,7 @@ def sha256_without_seam(root: Path, path: str, data: bytes) -> str:
     Raises:
         InputError: the record of the seam cannot be read.
     """
-    record = load_record(root)
+    record = load_record(root) if MODULE.encode() in data else None
     if record is not None and path in record.files:
         with contextlib.suppress(Unreadable):
             data = remove(data, None, record.package).data

@@ -206,6 +206,15 @@ def test_a_line_that_would_not_come_out_as_it_was_stops_the_removal(three: tuple
     assert caught.value.location == f"{folder / 'shop/orders.py'}:8"
 
 
+def test_line_ends_of_another_checkout_make_no_difference(three: tuple[Path, dict[str, bytes]]) -> None:
+    folder, before = three
+    merge(folder, *TASKS)
+    orders = folder / "shop/orders.py"
+    orders.write_bytes(orders.read_bytes().replace(b"\n", b"\r\n"))
+    take_out(folder, *TASKS)
+    assert orders.read_bytes() == before["shop/orders.py"].replace(b"\n", b"\r\n")
+
+
 def test_an_import_that_two_branches_put_behind_different_ones_goes_twice(tmp_path: Path) -> None:
     folder = tmp_path / "monolith"
     repository(folder, FILES)
