@@ -60,7 +60,7 @@ class CommittedWeights:
         return path == self._router or (below and path.endswith((".yaml", ".yml")))
 
     def _read(self, commit: str) -> Mapping[str, float]:
-        with self._repository.checkout(commit) as folder:
+        with self._repository.checkout(commit, (self._router, ".yaml", ".yml")) as folder:
             file = folder / self._router
             if not file.is_file():
                 return {}

@@ -101,7 +101,15 @@ class Desk:
             RemoteError, InputError: as for `review`.
         """
         remote, branch, base = self._settings.remote, branch_of(asked.route), self._base()
-        wanted = Wanted(remote, branch, asked.route, Stage.WEIGHT, base=base, committed_only=True)
+        wanted = Wanted(
+            remote,
+            branch,
+            asked.route,
+            Stage.WEIGHT,
+            base=base,
+            committed_only=True,
+            endings=(self._router, ".yaml", ".yml"),
+        )
         self._settle_conflict(wanted)
         prepared = prepare(self._repository, wanted, lambda folder, start: self._made(folder, start, asked))
         carry_out(prepared, self._repository, self._forge)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -225,9 +225,9 @@ class Counting(MemoryRepository):
 
     checkouts: int = 0
 
-    def checkout(self, commit: str) -> Any:
+    def checkout(self, commit: str, endings: Sequence[str] = ()) -> Any:
         self.checkouts += 1
-        return super().checkout(commit)
+        return super().checkout(commit, endings)
 
 
 def test_a_busy_base_costs_no_checkout_unless_it_concerns_us() -> None:
