@@ -15,6 +15,8 @@ STACK_INSTALLED := $(STACK)/.installed
 LOAD_INSTALLED := $(LOAD)/.installed
 KNOWLEDGE_INSTALLED := $(KNOWLEDGE)/.installed
 DEMO_OUTPUT ?= demo-output
+# Further arguments of the demo, such as `--rate 100 --bake 2`.
+DEMO ?=
 # Further arguments of the measurement, such as `--misses` or `--only NAME`.
 ACCURACY ?=
 # The same for the slices, such as `--only pretix` or `--fresh`.
@@ -76,7 +78,7 @@ $(KNOWLEDGE_INSTALLED): requirements-knowledge.txt requirements-knowledge-apart.
 
 .PHONY: demo
 demo: setup ## the main job on the sample shop, end to end, with a live view
-	@$(BIN)/migrator demo -o $(DEMO_OUTPUT)
+	@$(BIN)/migrator demo -o $(DEMO_OUTPUT) $(DEMO)
 
 .PHONY: test
 test: setup ## lint, then every test
