@@ -17,7 +17,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from migrator.domain.forges import ForgeKind, ForgeSettings
 
 _DEFAULT: Final = ForgeSettings()
-_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_VARIABLE: Final = re.compile(r"(?=.*(?:TOKEN|(?:^|_)PAT(?:_|$)))[A-Za-z_][A-Za-z0-9_]*", re.IGNORECASE)
+"""What a repository's own file names is sent to its forge, so that it cannot be any secret of the environment."""
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _PERSON: Final = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)*", re.ASCII)
 _NOT_IN_A_BRANCH: Final = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|^[-/.]|[/.]$|^@$")
@@ -114,7 +115,10 @@ class ForgeSection(BaseModel):
     )
     token_env: Annotated[
         str,
-        _checked(lambda name: not name or _VARIABLE.fullmatch(name) is not None, "is no name of a variable"),
+        _checked(
+            lambda name: not name or _VARIABLE.fullmatch(name) is not None,
+            "is no name of a variable with a token: it has TOKEN or PAT in it",
+        ),
     ] = Field(
         default=_DEFAULT.token_env,
         description="Environment variable with the token; where left out, those of the forge's own tools, then git's "

@@ -49,7 +49,9 @@ def test_no_section_is_the_default(tmp_path: Path) -> None:
         ('url = "http://git.example.com/api"', "is no address of an API"),
         ('url = "https://git.example.com/api?private_token=x"', "is no address of an API"),
         ('url = "ftp://git.example.com"', "is no address of an API"),
-        ('token_env = "$(id)"', "is no name of a variable"),
+        ('token_env = "$(id)_TOKEN"', "is no name of a variable"),
+        ('token_env = "AWS_SECRET_ACCESS_KEY"', "it has TOKEN or PAT in it"),
+        ('token_env = "PATH"', "it has TOKEN or PAT in it"),
         ('services = "../elsewhere"', "is not below the repository's top"),
         ('services = ".git/hooks"', "is not below the repository's top"),
         ('router = "/etc/passwd"', "is no file below the repository's top"),
@@ -71,6 +73,12 @@ def test_a_token_in_an_address_is_refused_and_not_repeated() -> None:
         parse_config('[forge]\nurl = "https://x:planted-token@git.example.com/api/v3"\n')
     assert "a token stands in the environment" in str(caught.value)
     assert "planted-token" not in str(caught.value) + repr(caught.value)
+
+
+@pytest.mark.parametrize("name", ["SHOP_TOKEN", "gh_pat", "PAT_OF_BOT", "TOKEN"])
+def test_a_variable_is_called_after_what_it_holds(name: str) -> None:
+    file, _ = parse_config(f'[forge]\ntoken_env = "{name}"\n')
+    assert file.forge.settings().token_env == name
 
 
 def test_http_is_taken_on_this_machine() -> None:

@@ -141,7 +141,7 @@ class Meaning:
         for name in ("x-ratelimit-reset", "ratelimit-reset"):
             if headers.get(name, "").isdigit() and headers.get(name.replace("reset", "remaining"), "0") == "0":
                 # By the forge's own clock: this machine's may be wrong.
-                return max(0.0, float(headers[name]) - self._forge_now(headers))
+                return max(1.0, float(headers[name]) - self._forge_now(headers))
         return _UNSAID_S
 
     def _forge_now(self, headers: Mapping[str, str]) -> float:

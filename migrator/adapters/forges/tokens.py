@@ -59,7 +59,8 @@ def find_token(
 
     Args:
         host: of the remote, without a port.
-        stated: the variable that the configuration names; no other place is looked into then.
+        stated: the variable that the configuration names; no other place is looked into then. The configuration comes with the
+            repository, so that a variable of the forges' own tools is taken for its own hosts alone nevertheless.
         fill: asks git's credential helper for the password of an address.
         helper_url: the address as the helper knows it, with its port; by default the host by https.
 
@@ -103,12 +104,19 @@ def credential_of(url: str, environment: Mapping[str, str]) -> str:
 
 def _variables(kind: ForgeKind, host: str, stated: str, environment: Mapping[str, str]) -> Iterator[str]:
     if stated:
-        yield stated
+        if not _is_elsewhere(stated, host, environment):
+            yield stated
         return
     yield from (variable for variable, is_for in _OF_TOOLS[kind] if is_for(host, environment))
     if host in LOOPBACK:
         # What listens on this machine may have what is here anyway.
         yield from (variable for variable, is_for in _OF_TOOLS[kind] if not is_for(host, environment))
+
+
+def _is_elsewhere(variable: str, host: str, environment: Mapping[str, str]) -> bool:
+    """Whether a variable is one of a tool's that is for other hosts."""
+    rules = [is_for for rows in _OF_TOOLS.values() for name, is_for in rows if name == variable]
+    return host not in LOOPBACK and any(not is_for(host, environment) for is_for in rules)
 
 
 def _for_github_itself(host: str, environment: Mapping[str, str]) -> bool:
@@ -150,15 +158,15 @@ def _sendable(token: Token) -> Token:
 
 
 def _missing(kind: ForgeKind, host: str, stated: str, environment: Mapping[str, str]) -> InputError:
-    if stated:
+    if stated and not environment.get(stated, "").strip():
         return InputError(
             f"the environment variable {stated} is not set",
             hint=f"[forge] token_env of migrator.toml names it; set {stated} where migrator runs",
         )
-    unsent = [name for name, _ in _OF_TOOLS[kind] if environment.get(name, "").strip()]
+    unsent = [name for name in (stated, *(name for name, _ in _OF_TOOLS[kind])) if environment.get(name, "").strip()]
     if unsent:
         where = HOST_VARIABLES[kind][0]
-        fitting = next(_variables(kind, host, stated, environment), "")
+        fitting = next(_variables(kind, host, "", environment), "")
         way = f"set {fitting}" if fitting else f"set {where}={host} if it is that host's"
         return InputError(
             f"there is no token for {host}: {unsent[0]} is for another host and is not sent there",

@@ -6,6 +6,7 @@ past it nobody is kept waiting. What may be asked twice is the caller's matter.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ import tenacity
 from migrator.adapters.forges.answers import Unavailable
 
 T = TypeVar("T")
+
+LOG: Final = logging.getLogger("migrator.forges")
+_LONG_S: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Tries:
             wait=lambda state: _asked_for(state, backoff),
             stop=tenacity.stop_any(tenacity.stop_after_attempt(self._patience.tries), _When(self._is_late)),
             sleep=self._patience.pause,
+            before_sleep=_said,
             reraise=True,
         )
         return retrying(call)
@@ -73,6 +78,13 @@ class _When(tenacity.stop.stop_base):
 
     def __call__(self, retry_state: tenacity.RetryCallState) -> bool:
         return self._late(retry_state.upcoming_sleep)
+
+
+def _said(state: tenacity.RetryCallState) -> None:
+    """Nobody is left before a terminal on which nothing happens."""
+    if state.upcoming_sleep >= _LONG_S:
+        error = state.outcome.exception() if state.outcome is not None else None
+        LOG.warning("%s; trying again in %.0f s", error, state.upcoming_sleep)
 
 
 def _asked_for(state: tenacity.RetryCallState, backoff: tenacity.wait.wait_base) -> float:

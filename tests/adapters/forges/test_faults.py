@@ -79,11 +79,14 @@ def limited(rig: GitHubRig | GitLabRig, kind: str, seconds: int) -> Reply:
 
 @pytest.mark.parametrize("kind", ["primary", "secondary"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_limit_is_waited_for(rig: GitHubRig | GitLabRig, kind: str, method: str) -> None:
+def test_a_limit_is_waited_for(
+    rig: GitHubRig | GitLabRig, kind: str, method: str, caplog: pytest.LogCaptureFixture
+) -> None:
     rig.server.plan(method, LIST, limited(rig, kind, 7))
     pauses: list[float] = []
     assert opened(rig.server, patience=patient(pauses)).open_pull_request(DRAFT).outcome is Outcome.CREATED
     assert [round(pause) in (6, 7) for pause in pauses] == [True]
+    assert ["trying again in" in each for each in caplog.messages if "takes no more" in each] == [True]
     assert_one(rig)
 
 

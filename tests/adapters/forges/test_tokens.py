@@ -77,6 +77,14 @@ def test_a_variable_that_the_configuration_names_is_the_only_one() -> None:
         find_token(GITHUB, "github.com", "SHOP_TOKEN", {"GH_TOKEN": "u"}, lambda url, variables: "v")
 
 
+@pytest.mark.parametrize("variable", ["GH_TOKEN", "GITLAB_TOKEN", "GITHUB_TOKEN"])
+def test_a_repository_cannot_have_a_token_of_another_host_sent_to_its_own(variable: str) -> None:
+    for kind in (GITHUB, GITLAB):
+        with pytest.raises(InputError, match=f"{variable} is for another host"):
+            find_token(kind, "evil.example", variable, {variable: "t"}, nothing)
+    assert find_token(GITHUB, "127.0.0.1", variable, {variable: "t"}, nothing).source == variable
+
+
 def test_the_credential_helper_is_asked_last() -> None:
     asked: list[str] = []
 
