@@ -215,6 +215,17 @@ def test_line_ends_of_another_checkout_make_no_difference(three: tuple[Path, dic
     assert orders.read_bytes() == before["shop/orders.py"].replace(b"\n", b"\r\n")
 
 
+@pytest.mark.parametrize("order", [(None,), TASKS[:2], TASKS[1::-1]])
+def test_two_candidates_on_one_line_come_out_in_any_order(tmp_path: Path, order: tuple[str | None, ...]) -> None:
+    folder = tmp_path / "monolith"
+    line = "from shop.tasks import bill, mail\n\n\ndef f():\n    mail.send.delay(1); bill.send.delay(2)\n"
+    before = repository(folder, {**FILES, "shop/orders.py": line})
+    for name in TASKS[:2]:
+        route(folder, name)
+    take_out(folder, *order)
+    assert contents(folder) == before
+
+
 def test_an_import_that_two_branches_put_behind_different_ones_goes_twice(tmp_path: Path) -> None:
     folder = tmp_path / "monolith"
     repository(folder, FILES)
