@@ -1,7 +1,7 @@
 """The transitions in a history.
 
-In: a state, its history, how far somebody has come. Out: one notification for each change of the phase or of the step,
-oldest first. What gates say from look to look is no transition.
+In: a state, its history, how far somebody has come. Out: one notification for each change of the phase or of the step, and
+for each alert that begins, oldest first. What gates say from look to look is no transition.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from migrator.domain.messages import Notification
 from migrator.domain.rollouts import HistoryEntry, Phase, RolloutState
+from migrator.rollout.proposing import ALERT
 
 
 def transitions(state: RolloutState, lines: Sequence[HistoryEntry], done: int) -> tuple[Notification, ...]:
@@ -27,8 +28,14 @@ def transitions(state: RolloutState, lines: Sequence[HistoryEntry], done: int) -
     return tuple(
         _told(state.route, revisions[at], at, lines)
         for at in range(first, len(lines))
-        if at == 0 or (lines[at].phase, lines[at].step) != (lines[at - 1].phase, lines[at - 1].step)
+        if at == 0 or _is_news(lines[at - 1], lines[at])
     )
+
+
+def _is_news(before: HistoryEntry, line: HistoryEntry) -> bool:
+    if (line.phase, line.step) != (before.phase, before.step):
+        return True
+    return line.reason.startswith(ALERT) and not before.reason.startswith(ALERT)
 
 
 def _told(route: str, revision: int, at: int, lines: Sequence[HistoryEntry]) -> Notification:

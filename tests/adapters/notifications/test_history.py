@@ -14,7 +14,7 @@ def told(recorded: Recorded, done: int = 0) -> tuple[Notification, ...]:
     return transitions(state, recorded.store.history("tax"), done)
 
 
-def test_a_transition_is_another_phase_or_another_step_and_nothing_else() -> None:
+def test_a_transition_is_another_phase_or_another_step_and_no_other_words() -> None:
     recorded = Recorded()
     recorded.add(Phase.PENDING, -1)
     recorded.add(Phase.SHIFTING, 0)
@@ -31,6 +31,13 @@ def test_a_transition_is_another_phase_or_another_step_and_nothing_else() -> Non
     assert [each.id for each in found] == ["tax/1/1", "tax/1/2", "tax/1/4", "tax/1/5"]
     assert [each.number for each in told(recorded, 2)] == [4, 5]
     assert told(recorded, 5) == ()
+
+
+def test_an_alert_is_told_once_where_it_begins() -> None:
+    recorded = Recorded()
+    for reason in ("25 % waits", "ALERT: 25 % is not live", "ALERT: still not", "25 % waits", "ALERT: again"):
+        recorded.add(Phase.HOLDING, 0, reason=reason)
+    assert [each.number for each in told(recorded)] == [1, 2, 5]
 
 
 def test_revisions_are_counted_back_and_one_who_was_never_told_begins_with_the_present_one() -> None:
