@@ -88,7 +88,7 @@ def owners(rules: tuple[Rule, ...], paths: Iterable[str]) -> tuple[str, ...]:
 
 def github_rules(text: str) -> Iterator[Rule]:
     """The rules of a file at GitHub. There is no negation and no range of characters: such lines count for nothing."""
-    for words in _lines(text):
+    for words in _lines(text, comments_behind=True):
         pattern = words[0]
         if pattern.startswith("!") or "[" in pattern:
             continue
@@ -98,10 +98,10 @@ def github_rules(text: str) -> Iterator[Rule]:
 
 
 def gitlab_rules(text: str) -> Iterator[Rule]:
-    """The rules of a file at GitLab. A rule without owners has those of its section."""
+    """The rules of a file at GitLab. A rule without owners has those of its section; owners in a comment behind it count."""
     section = ""
     standard: tuple[str, ...] = ()
-    for words in _lines(text):
+    for words in _lines(text, comments_behind=False):
         line = " ".join(words)
         if found := _SECTION.fullmatch(line):
             section, standard = found["name"].strip().lower(), _named(found["owners"].split())
@@ -121,11 +121,11 @@ _RULES: Final[Mapping[ForgeKind, Callable[[str], Iterator[Rule]]]] = {
 }
 
 
-def _lines(text: str) -> Iterator[list[str]]:
+def _lines(text: str, *, comments_behind: bool) -> Iterator[list[str]]:
     for line in text.splitlines():
-        words = []
+        words: list[str] = []
         for found in _WORD.finditer(line):
-            if found[0].startswith("#"):
+            if found[0].startswith("#") and (comments_behind or not words):
                 break
             words.append(found[0])
         if words:

@@ -107,8 +107,14 @@ def test_gitlab_counts_the_last_line_of_each_section(path: str, expected: tuple[
 
 @pytest.mark.parametrize("kind", [ForgeKind.GITHUB, ForgeKind.GITLAB])
 def test_who_stands_in_a_comment_owns_nothing(kind: ForgeKind) -> None:
-    text = b"* @ann # and not @bob\n#* @bob\n# * @bob\n"
+    text = b"* @ann\n#* @bob\n# * @bob\n  # @bob\n"
     assert reviewers(kind, lambda path: text, ["a.py", "#", "# "]) == ("ann",)
+
+
+def test_who_stands_in_a_comment_behind_a_rule_owns_at_gitlab_alone() -> None:
+    text = b"* @ann # and @bob\n"
+    assert reviewers(ForgeKind.GITHUB, lambda path: text, ["a.py"]) == ("ann",)
+    assert reviewers(ForgeKind.GITLAB, lambda path: text, ["a.py"]) == ("ann", "bob")
 
 
 def test_owners_come_once_and_in_the_order_of_the_file() -> None:
