@@ -132,7 +132,9 @@ class HostedForge:
                 if (kept := self._found(draft)) is not None:
                     return kept, asked > 1
                 # Lists may lag behind; the next look may have it.
-                raise Unavailable(error.message, hint=error.hint, retryable=True) from None
+                raise Unavailable(
+                    error.message, hint="its list does not show it yet: run it again", retryable=True
+                ) from None
 
         kept, ours = tries.of(create)
         return kept, notes if ours else None

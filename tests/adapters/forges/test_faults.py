@@ -244,6 +244,15 @@ def test_a_list_that_lags_behind_is_looked_at_again(rig: GitHubRig | GitLabRig) 
     assert pauses and len(rig.open()) == 1
 
 
+def test_a_list_that_never_shows_it_is_given_up_with_the_forge_s_words(rig: GitHubRig | GitLabRig) -> None:
+    rig.server.add(DRAFT.branch)
+    rig.server.plan("GET", LIST, Reply(200, []), times=99)
+    with pytest.raises(RemoteError, match="already exists") as caught:
+        opened(rig.server).open_pull_request(DRAFT)
+    assert caught.value.retryable and "run it again" in caught.value.hint
+    assert len(rig.open()) == 1
+
+
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_no_redirect_takes_the_token_elsewhere(rig: GitHubRig | GitLabRig, status: int, method: str) -> None:
