@@ -147,9 +147,12 @@ def _dicts(value: JsonValue) -> Sequence[Mapping[str, JsonValue]]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
+UNKNOWN_QUEUE = "https://sqs.invalid/QueueUrl"
+"""Stands for the queue of a service that is not deployed. No host has such a name (RFC 6761), so what is sent there fails
+and falls back to legacy; without a queue the function would be invoked, which takes messages of its queue alone."""
+
 _NO_QUEUE = """\
-# Before weight is given: name the queue of the deployed service, the QueueUrl among the outputs of its stack, such as
-# canary: {lambda: ..., queue: "https://sqs..."}
+# Before weight is given: the queue is the QueueUrl among the outputs of the deployed service's stack.
 """
 _LOCAL = """\
 # Before weight is given: canary.url is the local stack's; name the way to the deployed function.
@@ -191,7 +194,9 @@ def _routes(service: str, planned: PlannedSlice, described: HandlerArtifacts, ro
     route = SeamRoute(
         name=service,
         match=SeamMatch(kind, planned.plan.candidate),
-        canary=SeamCanary(service, "" if through_queue else ALIAS, routing.queue if through_queue else ""),
+        canary=SeamCanary(
+            service, "" if through_queue else ALIAS, (routing.queue or UNKNOWN_QUEUE) if through_queue else ""
+        ),
         weight=0,
         sticky=Sticky("argument", routing.sticky) if routing.sticky and kind != "schedule" else None,
     )

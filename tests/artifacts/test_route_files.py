@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from migrator.artifacts.route_files import Routing, route_files
+from migrator.artifacts.route_files import UNKNOWN_QUEUE, Routing, route_files
 from migrator.artifacts.seam import At
 from migrator.artifacts.service import describe_handler
 from migrator.domain.layouts import Layout, layout
@@ -80,7 +80,10 @@ def test_a_task_is_routed_where_it_is_sent(tmp_path: Path) -> None:
     assert [step.weight for step in entry.rollout.steps] == [5, 25, 50, 100]
     assert "#" not in made["routes/shop-mail-send.yaml"]
     unknown = files(task(tmp_path), Routing(WEIGHTS, At.SENDS))
-    assert "QueueUrl" in unknown["routes/shop-mail-send.yaml"]
+    assert "# Before weight is given" in unknown["routes/shop-mail-send.yaml"]
+    assert loaded(tmp_path / "unknown", unknown).seam_routes[0].route.canary.queue == UNKNOWN_QUEUE, (
+        "fails, and is not lost"
+    )
 
 
 def test_a_view_is_routed_by_the_data_plane_each_path_once(tmp_path: Path) -> None:
