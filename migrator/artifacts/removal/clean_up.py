@@ -103,7 +103,7 @@ class _Editor:
         self._client = client.client if client is not None else None
         if self._client is not None and self._client.calls:
             self._client = replace(self._client, plain=_answers_plainly(removal.unit))
-        self._aliases = aliases_of(tree, removal.candidate)
+        self._aliases = aliases_of(tree, removal.definition)
         self.files: dict[str, bytes | None] = {}
         self.before: dict[str, bytes | None] = {}
         self.sends: list[Place] = []
@@ -137,7 +137,9 @@ class _Editor:
         cuts = cuts_of(parsed, syntax, going, told)
         edited = {*users, *(unit for unit in syntax.units if any(_holds(unit, each) for each in told))}
         if users:
-            taken = take_over(parsed, syntax.file, self._removal.candidate, self._aliases, self._client, cuts)
+            taken = take_over(parsed, syntax.file, self._removal.definition, self._aliases, self._client, cuts)
+            if not taken.lines and not taken.refused:
+                self.refused.append(Obstacle(users[0].location, "uses the candidate in a way that could not be read"))
             self.refused.extend(taken.refused)
             self.sends.extend(Place(path, line) for line in taken.lines)
             swapped = {parsed.line(cut.start) for cut in taken.cuts if cut.instead and cut.end > cut.start}

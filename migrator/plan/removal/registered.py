@@ -7,12 +7,14 @@ cannot be taken out of its place. Decorators go with the definition and are none
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from migrator.domain.locations import Location
 from migrator.domain.triggers import Trigger
+from migrator.plan.removal.dying import through
 from migrator.plan.removal.program import Program
 from migrator.plan.removal.values import Obstacle, Registered, Shape
 from migrator.plan.slicing.syntax import ModuleSyntax, Unit
@@ -46,6 +48,8 @@ def registrations(program: Program, triggers: Iterable[Trigger], name: str, own:
     """
     found: dict[_Told, None] = {}
     units: set[Unit] = set()
+    triggers = tuple(triggers)
+    words = frozenset(str(trigger.detail["task"]) for trigger in triggers if "task" in trigger.detail)
     for trigger in triggers:
         place = trigger.location
         if _lies_in(place, own):
@@ -58,6 +62,8 @@ def registrations(program: Program, triggers: Iterable[Trigger], name: str, own:
             )
             continue
         told = _at(syntax, place, f"{trigger.framework}: {trigger.kind.value}")
+        if isinstance(told, Registered) and not _names(program, syntax, told, own, words):
+            told = Obstacle(place, "registers something else, which hands its events on to it")
         found[told] = None
         if isinstance(told, Registered) and told.shape is Shape.STATEMENT:
             units.update(_units_of(syntax, told.location))
@@ -69,6 +75,28 @@ def registrations(program: Program, triggers: Iterable[Trigger], name: str, own:
         frozenset(units),
         tuple(each for each in found if isinstance(each, Obstacle)),
     )
+
+
+def _names(program: Program, syntax: ModuleSyntax, told: Registered, own: Unit, words: frozenset[str]) -> bool:
+    """Whether a registration speaks of the definition itself, and not of a class that has it as a base."""
+    path = syntax.file.path
+    lines = syntax.file.text.splitlines()[told.location.line - 1 : told.location.end_line]
+    if any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", line) for line in lines for word in own.binds | words):
+        return True
+    for unit in syntax.units:
+        if unit.location.line <= told.location.line <= unit.location.end_line:
+            rest = program.without(unit, lambda node: covers(told, path, _line(node), _column(node)))
+            left = {end for each in rest for end in (each, *through(each, lambda one: program.named[one]))}
+            return own in set(through(unit, lambda each: program.named[each])) - left
+    return False
+
+
+def _line(node: ast.AST) -> int:
+    return getattr(node, "lineno", 0)
+
+
+def _column(node: ast.AST) -> int:
+    return getattr(node, "col_offset", -1) + 1
 
 
 def covers(registered: Registered, path: str, line: int, column: int) -> bool:

@@ -19,9 +19,9 @@ from migrator.plan.removal.beside import Beside
 from migrator.plan.removal.program import Program
 from migrator.plan.slicing.syntax import ModuleSyntax, Unit
 
-# Functions of frameworks that make a URL of a route's name.
-_BY_NAME = frozenset({"url_for", "reverse", "reverse_lazy", "resolve_url", "url_path_for", "app_path_for", "route_url"})
-_IN_TEMPLATE = re.compile(r"""\b(?:url_for\s*\(|url)\s*["']([\w.:\-]+)["']""")
+# What is in the names of functions and tags that make a URL of a route's name: `url_for`, `reverse`, `eventurl`.
+_BY_NAME = ("redirect", "reverse", "uri", "url")
+_IN_TEMPLATE = re.compile(r"""["']([\w.:\-]+)["']""")
 _REQUESTS = frozenset(
     {"delete", "get", "head", "open", "options", "patch", "post", "put", "simulate_get", "simulate_post"}
 )
@@ -53,8 +53,14 @@ class Routes:
 
     def means(self, name: str) -> bool:
         """Whether a name of a route is the candidate's."""
-        *outer, last = re.split(r"[.:]+", name)
-        return bool(self.own) and last in self.words and (not self.group or not outer or outer[-1] in ("", self.group))
+        if not self.own:
+            return False
+        for word in self.words:
+            if name == word or name.endswith((f".{word}", f":{word}")):
+                outer = re.split(r"[.:]", name[: -len(word)].rstrip(".:"))[-1]
+                if not self.group or outer in ("", self.group):
+                    return True
+        return False
 
     def requests(self, syntax: ModuleSyntax, unit: Unit) -> Requests:
         """The requests that a unit makes with a path that it writes."""
@@ -66,8 +72,8 @@ class Routes:
                     written = _written(path)
                     if written.startswith("/"):
                         (own if self._reaches_own(written, method) else others).append(syntax.location(node))
-                case ast.Call(func=func, args=[ast.Constant(value=str(name)), *_]) if _last(func) in _BY_NAME:
-                    (own if self.means(name) else others).append(syntax.location(node))
+                case ast.Call(func=func, args=args) if _makes_url(func) and (names := _texts(args)):
+                    (own if any(map(self.means, names)) else others).append(syntax.location(node))
         return Requests(tuple(own), tuple(others))
 
     def _reaches_own(self, written: str, method: str) -> bool:
@@ -95,16 +101,15 @@ def routes_of(
 def callers_by_name(program: Program, beside: Beside, routes: Routes) -> Iterator[Location]:
     """Where code that is no test, or a template, makes a URL of the route's name."""
     for module, syntax in program.syntax.items():
-        if module in program.tests or not any(each in syntax.file.text for each in _BY_NAME):
+        if module in program.tests or not routes.own:
             continue
         for node in ast.walk(syntax.module):
             match node:
-                case ast.Call(func=func, args=args) if _last(func) in _BY_NAME:
-                    if any(isinstance(each, ast.Constant) and routes.means(str(each.value)) for each in args[:2]):
-                        yield syntax.location(node)
+                case ast.Call(func=func, args=args) if _makes_url(func) and any(map(routes.means, _texts(args))):
+                    yield syntax.location(node)
     for path, text in beside.texts.items():
         for number, line in enumerate(text.splitlines(), 1):
-            if any(routes.means(name) for name in _IN_TEMPLATE.findall(line)):
+            if "url" in line.lower() and any(routes.means(name) for name in _IN_TEMPLATE.findall(line)):
                 yield Location(path, number)
 
 
@@ -142,8 +147,13 @@ def _group(syntax: ModuleSyntax, name: str) -> str:
     return ""
 
 
-def _last(func: ast.expr) -> str:
-    return dotted_name(func).rpartition(".")[2]
+def _makes_url(func: ast.expr) -> bool:
+    last = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+    return any(word in last.lower() for word in _BY_NAME)
+
+
+def _texts(nodes: Iterable[ast.expr]) -> tuple[str, ...]:
+    return tuple(each.value for each in nodes if isinstance(each, ast.Constant) and isinstance(each.value, str))
 
 
 def _written(node: ast.expr) -> str:

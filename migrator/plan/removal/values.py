@@ -139,3 +139,8 @@ class Removal:
     perhaps_unused: tuple[Kept, ...]
     obstacles: tuple[Obstacle, ...]
     notes: tuple[str, ...] = ()
+
+    @property
+    def definition(self) -> str:
+        """The dotted name of the definition that goes: the candidate's, or that of the class that it is a method of."""
+        return f"{self.home.name}.{next(iter(self.unit.binds))}"

@@ -244,6 +244,7 @@ def test_django_routes(tmp_path: Path) -> None:
     "asking",
     [
         {"site1/links.py": 'from django.urls import reverse\n\n\ndef link():\n    return reverse("gone-page")\n'},
+        {"site1/links.py": 'from site1.links2 import eventreverse\n\nLINK = eventreverse(None, "ns:gone-page")\n'},
         {"site1/templates/page.html": "<p>\n<a href=\"{% url 'gone-page' %}\">\n"},
     ],
 )
@@ -420,3 +421,39 @@ def test_line_ends_encodings_and_odd_layouts_stay(tmp_path: Path) -> None:
         b"def other(a):\r\n"
         b"\treturn ceil(a), os, re\r\n"
     )
+
+
+BASES = {
+    "site1/views.py": """
+        from django.views import View
+
+
+        class Shared(View):
+            def post(self, request):
+                return "read"
+
+
+        class Page(Shared):
+            pass
+
+
+        class Other(Shared):
+            pass
+    """,
+    "site1/urls.py": """
+        from django.urls import path
+
+        from site1.views import Page
+
+        urlpatterns = [path("page/", Page.as_view(), name="page")]
+    """,
+}
+
+
+def test_a_registration_of_what_inherits_from_the_candidate_is_in_the_way(tmp_path: Path) -> None:
+    root = write(tmp_path, DJANGO | BASES)
+    with pytest.raises(Refused) as caught:
+        plan(root, "site1.views.Shared.post", Question)
+    assert "site1/urls.py:5: registers something else, which hands its events on to it" in caught.value.message
+    assert "site1/views.py:9: uses the candidate here" in caught.value.message
+    assert "site1/views.py:13: uses the candidate here" in caught.value.message
