@@ -7,6 +7,7 @@ the clone nothing that a person works with. What to do with a branch is decided 
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 
 from migrator.domain.pull_requests import CANDIDATE_TRAILER, STAGE_TRAILER
@@ -139,7 +140,15 @@ def _only_here(repository: Repository, wanted: Wanted, base: str, tip: str | Non
 
 
 def _with_base(repository: Repository, wanted: Wanted, tip: str, base: str) -> str:
-    return repository.merged(tip, base, f"Merge {wanted.base} into {wanted.branch}", _trailers(wanted))
+    try:
+        return repository.merged(tip, base, f"Merge {wanted.base} into {wanted.branch}", _trailers(wanted))
+    except Refused as error:
+        branch, other = shlex.quote(wanted.branch), shlex.quote(f"{wanted.remote}/{wanted.base}")
+        raise Refused(
+            error.message,
+            hint=f"git switch {branch}; git merge {other}; push the result, and run the same command again",
+            location=error.location,
+        ) from error
 
 
 def _commits(

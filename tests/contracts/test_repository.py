@@ -199,8 +199,9 @@ def test_a_conflict_is_refused_and_names_the_files(rig: Rig) -> None:
     theirs = rig.elsewhere({"app.py": b"theirs\n", "other.py": b"x"})
     base(rig)
     with pytest.raises(Refused, match=r"(?s)conflict.*app\.py") as raised:
-        rig.repository.merged(ours, theirs, "Merge")
+        rig.repository.merged(ours, theirs, "Merge main into topic")
     assert "other.py" not in str(raised.value)
+    assert "Merge main into topic" in str(raised.value)
 
 
 def test_reverts_undo_in_the_order_given_and_leave_out_what_is_undone(rig: Rig) -> None:

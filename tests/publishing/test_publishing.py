@@ -154,8 +154,9 @@ def test_a_conflict_with_the_base_is_refused_and_nothing_is_lost(clone: MemoryRe
     origin = clone.remotes["origin"]
     origin.commit({"app.py": b"changed\n"})
     before = dict(origin.branches)
-    with pytest.raises(Refused, match=r"app\.py"):
+    with pytest.raises(Refused, match=r"app\.py") as raised:
         prepare(clone, WANTED, Maker())
+    assert "git switch migrator/tax; git merge origin/main" in raised.value.hint
     assert origin.branches == before
 
 

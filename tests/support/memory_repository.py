@@ -164,7 +164,7 @@ class MemoryRepository:
         if theirs in before or ours in after:
             return ours if theirs in before else theirs
         base = next(each for each in before if each in after)
-        files = self._joined(base, ours, theirs)
+        files = self._joined(base, ours, theirs, subject)
         return self.objects.add(Commit(files, (ours, theirs), subject, tuple(trailers)))
 
     def committed(self, start: str, commits: Sequence[CommitDraft], trailers: Trailers) -> str:
@@ -181,7 +181,7 @@ class MemoryRepository:
             made = self.objects.commits[commit]
             if not made.parents:
                 raise InputError("the first commit cannot be undone")
-            files = self._joined(commit, last, made.parents[0])
+            files = self._joined(commit, last, made.parents[0], "Revert")
             if files != self.objects.commits[last].files:
                 last = self.objects.add(Commit(files, (last,), f'Revert "{made.subject}"', tuple(trailers)))
         return last
@@ -223,7 +223,7 @@ class MemoryRepository:
             raise RemoteError(f"{remote} cannot be reached", retryable=True)
         return self.remotes[remote]
 
-    def _joined(self, base: str, ours: str, theirs: str) -> dict[str, bytes]:
+    def _joined(self, base: str, ours: str, theirs: str, subject: str) -> dict[str, bytes]:
         was, mine, other = (self.objects.commits[each].files for each in (base, ours, theirs))
         files: dict[str, bytes] = {}
         conflicts = []
@@ -235,7 +235,7 @@ class MemoryRepository:
             if now is not None:
                 files[path] = now
         if conflicts:
-            raise Refused(f"they conflict in: {', '.join(conflicts)}")
+            raise Refused(f"{subject}: this conflicts in: {', '.join(conflicts)}")
         return files
 
 

@@ -13,7 +13,7 @@ from migrator.adapters.repositories.addresses import printable
 from migrator.adapters.repositories.checkouts import place_of
 from migrator.adapters.repositories.commits import commit_tree, tree_of
 from migrator.adapters.repositories.locating import Clone
-from migrator.adapters.repositories.messages import message
+from migrator.adapters.repositories.messages import message, message_line
 from migrator.adapters.repositories.refusals import local_error
 from migrator.adapters.repositories.running import Git, Place
 from migrator.adapters.repositories.scratch import scratch_folder
@@ -33,7 +33,7 @@ def merged(git: Git, clone: Clone, ours: str, theirs: str, subject: str, trailer
         return ours
     if has(git, clone, theirs, ours):
         return theirs
-    tree = _joined(git, clone, ours, theirs, f"{_short(ours)} conflicts with {_short(theirs)}")
+    tree = _joined(git, clone, ours, theirs, f"{message_line(subject)}: this conflicts")
     return commit_tree(git, clone, tree, (ours, theirs), message(subject, "", trailers))
 
 

@@ -25,7 +25,7 @@ def message(subject: str, body: str, trailers: Sequence[tuple[str, str]]) -> byt
     Raises:
         InputError: nothing of the subject is left.
     """
-    first = _line(subject)[:_LONGEST].strip()
+    first = message_line(subject)
     if not first:
         raise InputError("a commit has no subject")
     lines = [_line(line).rstrip() for line in body.splitlines()]
@@ -35,6 +35,11 @@ def message(subject: str, body: str, trailers: Sequence[tuple[str, str]]) -> byt
     if trailers:
         parts.append("\n".join(f"{name}: {trailer_value(value)}" for name, value in trailers))
     return ("\n\n".join(parts) + "\n").encode("utf-8", errors="replace")
+
+
+def message_line(text: str) -> str:
+    """A text as the first line of a message has it."""
+    return _line(text)[:_LONGEST].strip()
 
 
 def trailer_value(value: str) -> str:
