@@ -50,7 +50,7 @@ def run(controller: Controller, route: str, *, every_s: float = 1.0, stop: Event
                 raise
             controller.clock.sleep(pause_after(failures, every_s, Phase.ROLLING_BACK))
             continue
-        if tick.state.phase in ENDED and not tick.trouble and not tick.unasked:
+        if tick.state.phase in ENDED and not tick.trouble:
             return tick
         failures = failures + 1 if tick.trouble else 0
         if stop is not None and stop.is_set():

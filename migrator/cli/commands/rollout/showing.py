@@ -75,6 +75,7 @@ def watch(
     from migrator.cli.watching import Watch, follow
     from migrator.domain.rollouts import Phase
     from migrator.errors import Refused
+    from migrator.rollout.proposing import is_out_of_line
     from migrator.router import load_router
 
     every_s = seconds("--every", every)
@@ -92,6 +93,10 @@ def watch(
             note(f"{route} stays as it is: {found.phase}, {found.weight:g} % recorded")
             note(f"go on: migrator rollout watch {route}    back to legacy: migrator rollout rollback {route}")
             raise
+    if is_out_of_line(ended):
+        note(
+            f"router.yaml may say more than is live until a pull request is merged: migrator rollout tick {route} --via-pr"
+        )
     if ended.phase is Phase.ROLLED_BACK:
         raise Refused(f"{route} was rolled back: {ended.reason}", hint="every call goes to legacy")
     note(f"{route} is {ended.phase}")
