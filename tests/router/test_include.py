@@ -5,16 +5,20 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 
 from migrator.errors import InputError
-from migrator.router import RouterConfig, RouterError, load_router, parse_router
+from migrator.router import RouterConfig, RouterError, fragment_yaml, load_router, parse_router, to_yaml
 from migrator.router import files as router_files
 from migrator.router.edit import edit_files, set_weights, take_out
-from migrator.router.files import Watched, read_files
+from migrator.router.files import RouterFiles, RouterText, Watched, read_files
 from migrator.router.including import MAX_FILES, included, includes
+from migrator.router.load import parse_files
+from tests.router.test_write import configs
 
 MAIN = """\
 # Who may touch this: the platform team.
@@ -292,3 +296,13 @@ def test_whoever_watches_sees_every_change_of_every_file(tmp_path: Path) -> None
     changed()
     path.unlink()
     assert watched.print() == ""
+
+
+@given(configs())
+def test_a_route_a_file_says_what_one_file_says(config: RouterConfig) -> None:
+    main = RouterText("router.yaml", to_yaml(replace(config, routes=()), include=["routes/*.yaml"]))
+    apart = tuple(
+        RouterText(f"routes/{number:04}.yaml", fragment_yaml(replace(config, routes=(entry,)), legacy_named=False))
+        for number, entry in enumerate(config.routes)
+    )
+    assert parse_files(RouterFiles(main, apart)) == config
