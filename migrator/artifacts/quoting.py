@@ -31,6 +31,8 @@ def _escaped(char: str) -> str:
     if char.isprintable():
         return char
     code = ord(char)
+    if 0xD800 <= code <= 0xDFFF:
+        return "\ufffd"  # half of a character, which none of the three languages can say
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
