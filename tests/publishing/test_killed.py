@@ -162,7 +162,7 @@ def check_killed(folder: Path, before: Callable[[Desk], None], every: int) -> in
 
 
 def test_killed_before_or_after_some_calls_it_ends_the_same(tmp_path: Path) -> None:
-    assert check_killed(tmp_path, a_run_over_people_s_work, every=29) > 3
+    assert check_killed(tmp_path, a_run_over_people_s_work, every=41) > 2
 
 
 @pytest.mark.thorough
