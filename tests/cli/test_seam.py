@@ -39,6 +39,19 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def test_without_a_weights_file_everything_is_there_but_that(shop: Path) -> None:
+    before = contents(shop)
+    root = ["--root", str(shop)]
+    done = migrator("seam", "add", MAIL, *root, "--jobs", "1", "--no-weights", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "is the router's: migrator router apply" in done.stderr
+    new = {".migrator/seam.json", f".migrator/seam/{MAIL}.json", "shop/migrator_seam.py"}
+    assert contents(shop).keys() - before.keys() == new
+    assert f"{MAIL}  0 % of its sends" in migrator("seam", "show", *root).stdout
+    assert migrator("seam", "remove", *root, "--yes").returncode == 0
+    assert contents(shop) == before
+
+
 def test_in_by_name_shown_and_out_again(shop: Path) -> None:
     before = contents(shop)
     root = ["--root", str(shop)]

@@ -85,6 +85,13 @@ def add(
         bool,
         typer.Option("--with-results", help="Also route sends of which the code uses the result; it gets an id only."),
     ] = False,
+    weights: Annotated[
+        bool,
+        typer.Option(
+            "--weights/--no-weights",
+            help="Also put it into the weights file, at weight 0; not needed where `migrator router apply` writes that.",
+        ),
+    ] = True,
     yes: Yes = False,
     dry_run: DryRun = False,
     config: Config = None,
@@ -102,7 +109,7 @@ def add(
 
     if not dry_run:
         settle(root)
-    choices = Choices(At(at.value) if at is not None else None, module, sticky, with_results, queue)
+    choices = Choices(At(at.value) if at is not None else None, module, sticky, with_results, queue, weights)
     with working(f"analyzing {root}", quiet=quiet):
         whole, change = bootstrap.seam_addition(root, name, choices, jobs=jobs, config=config)
     done = _carry_out(change, yes=yes, dry_run=dry_run, quiet=quiet, as_json=wants_json(format, json))
@@ -112,8 +119,9 @@ def add(
     if done:
         _say_places(change, "routed")
         if not quiet:
-            weights = next(path for path in change.files if Path(path).name == "migrator_seam.json")
-            note(f"at weight 0 nothing changes; where its calls go, and how many, stands in {root / weights}: {whole}")
+            file = next((path for path in change.files if Path(path).name == "migrator_seam.json"), None)
+            where = f"stands in {root / file}" if file is not None else "is the router's: migrator router apply"
+            note(f"at weight 0 nothing changes; where its calls go, and how many, {where}: {whole}")
 
 
 @app.command(
