@@ -35,7 +35,19 @@ def _move(around: Around) -> Sequence[tuple[Site, Maker]]:
     return Moving(around).parts()
 
 
-MAKERS: Mapping[Stage, StageMaker] = {Stage.MOVE: _move}
+def _clean_up(around: Around) -> Sequence[tuple[Site, Maker]]:
+    from migrator.bootstrap.removing import CleaningUp
+
+    return CleaningUp(around).parts()
+
+
+def _back(around: Around) -> Sequence[tuple[Site, Maker]]:
+    from migrator.bootstrap.going_back import GoingBack
+
+    return GoingBack(around).parts()
+
+
+MAKERS: Mapping[Stage, StageMaker] = {Stage.MOVE: _move, Stage.CLEAN_UP: _clean_up, Stage.BACK: _back}
 """By stage of `migrator pr`; a weight is changed by whoever runs the rollout."""
 
 
