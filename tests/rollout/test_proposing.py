@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from migrator.documents.audit import CODEC as AUDIT
 from migrator.documents.rollout import CODEC
 from migrator.domain.gates import Outcome
-from migrator.domain.looks import AuditEntry, AuditEvent, Look
+from migrator.domain.looks import AuditEntry, AuditEvent, Look, Request
 from migrator.domain.observations import NoData, Observation
 from migrator.domain.pull_requests import Standing
 from migrator.domain.rollouts import MOVES, Phase, Proposal, Proposing, Review, RolloutState
@@ -20,7 +21,7 @@ from migrator.rollout.figures import MEASURED
 from migrator.rollout.proposing import needs_review
 from migrator.rollout.requesting import is_to_publish, wanted
 from migrator.rollout.transitions import digest_of, looked
-from tests.rollout.test_by_pull_request import Reviewed
+from tests.rollout.test_by_pull_request import Reviewed, asked, asked_for_25, at_5
 from tests.rollout.test_decide import NOW, figures, looks, no_data, states
 from tests.support.fake_measures import observed
 
@@ -101,18 +102,21 @@ def test_what_is_asked_for_is_open_once_it_was_published(state: RolloutState, re
         assert review.committed > said.weight or asks > said.weight, "a file is brought into line downwards only"
 
 
-EVENTS = st.sampled_from(["", "", "merge", "merge", "deploy", "close", "edit", "down", "up", "shift", "restart"])
+EVENTS = st.sampled_from(
+    ["", "", "land", "land", "land", "merge", "deploy", "close", "edit", "down", "up", "shift", "restart", "resume"]
+)
+FIGURES = st.one_of(*[st.just(observed())] * 6, figures)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
-    st.lists(st.tuples(EVENTS, figures | st.just(observed()), st.sampled_from([0.0, 5.0, 61.0, 1000.0])), max_size=25)
+    st.sampled_from([asked, at_5, asked_for_25]),
+    st.lists(st.tuples(EVENTS, FIGURES, st.sampled_from([0.0, 5.0, 61.0, 61.0, 1000.0])), max_size=25),
 )
 def test_whatever_people_do_the_controller_raises_nothing_and_asks_once(
-    events: list[tuple[str, Observation | NoData, float]],
+    begin: Callable[[], Reviewed], events: list[tuple[str, Observation | NoData, float]]
 ) -> None:
-    world = Reviewed()
-    world.start()
+    world = begin()
     for event, seen, seconds in events:
         _happens(world, event)
         world.metrics.answer = seen
@@ -136,6 +140,10 @@ def _happens(world: Reviewed, event: str) -> None:
     match event:
         case "merge" if people.open:
             people.merge()
+        case "land" if people.open:
+            world.merge()
+        case "resume" if world.state.phase is Phase.PAUSED:
+            world.controller.ask("tax", Request.RESUME, "")
         case "close" if people.open:
             people.close()
         case "edit" if people.open:
