@@ -224,5 +224,6 @@ NEEDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "runbook/page.html.j2",
         "runbook/runbook.md.j2",
     ),
+    "pull requests": ("pull_request/move.md.j2",),
 }
 """Templates by the first case that needs them."""
