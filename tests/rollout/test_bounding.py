@@ -6,12 +6,17 @@ from dataclasses import replace
 
 import pytest
 
+from migrator.cli.commands.router.applying import _set_weights as set_weights
 from migrator.domain.rollouts import Phase, Proposal, Proposing, RolloutState
+from migrator.domain.routes import Weight
 from migrator.rollout.bounding import bounded, fence_of
-from migrator.rollout.by_route import Bonds
-from migrator.rollout.ports import Fence
+from migrator.rollout.by_route import Bonds, PlaneByRoute
+from migrator.rollout.ports import Fence, Fenced
 from migrator.rollout.transitions import begun
-from tests.support.rollout_world import PLAN
+from migrator.router.changes import Change, State
+from migrator.router.config import RouterConfig
+from tests.support.fake_plane import FakePlane
+from tests.support.rollout_world import PLAN, ROUTE
 
 
 def state(phase: Phase, weight: float, proposing: Proposing | None = None) -> RolloutState:
@@ -52,3 +57,17 @@ def test_a_weight_moves_its_group_and_what_must_not_be_above() -> None:
     bonds = Bonds({"tax": ("vat",), "vat": ("tax",)}, {"mail": ("vat",), "pdf": ("mail",), "log": ("tax",)})
     there = {"tax": 25.0, "vat": 25.0, "mail": 20.0, "pdf": 10.0, "log": 3.0, "other": 50.0}
     assert bonds.moved("tax", 5.0, there) == {"tax": 5.0, "vat": 5.0, "mail": 5.0, "pdf": 5.0}
+
+
+def test_a_weight_that_was_taken_away_since_the_record_was_read_is_not_given() -> None:
+    plane = FakePlane(live={"tax": 5.0}, noted={"tax": 5.0}, fences={"tax": Fence(1.5, 7)})
+    planes = PlaneByRoute({"tax": plane}, plane)
+    route = replace(ROUTE, weight=25.0)
+    changes = [Change(State.SAME, route, 25.0, 5.0, 5.0)]
+    read = state(Phase.HOLDING, 5.0, ASKED)
+    plane.shift("tax", Weight(0.0), overwrite=True, fence=Fence(1.5, 8))
+    with pytest.raises(Fenced):
+        set_weights(RouterConfig(None, (), ""), planes, changes, {"tax": read})
+    assert plane.live["tax"] == 0
+    set_weights(RouterConfig(None, (), ""), planes, changes, {"tax": replace(read, version=9)})
+    assert plane.live["tax"] == 25

@@ -541,3 +541,19 @@ def test_records_of_before_keep_their_digests() -> None:
     line = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
     assert digest_of(world.state) == hashlib.sha256(line.encode()).hexdigest()
     assert CODEC.load(document).proposing is None
+
+
+def test_of_two_controllers_one_asks_and_the_other_takes_over_what_was_asked() -> None:
+    world = asked_for_25()
+    first = replace(world.controller, holder="a")
+    second = replace(world.controller, holder="b")
+    first.tick("tax")
+    before = world.people.asked
+    assert second.tick("tax").decision is None
+    assert world.people.asked == before, "it asks nobody about what another one drives"
+    world.clock.pass_time(31)
+    assert second.tick("tax").state.reason == "25 % waits for https://forge/2 to be merged"
+    assert len(world.people.pulls) == 2
+    world.merge()
+    assert second.tick("tax").state.step == 1
+    world.check_log()
