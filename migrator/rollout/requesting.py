@@ -83,7 +83,7 @@ def _asking(state: RolloutState, proposal: Proposal) -> str:
         lines += [f"**Not to be merged now**, as these do not pass: {names}", ""]
     lines += ["## On merging", "", *_on_merging(state, proposal), "", "## If not", ""]
     lines += [
-        f"- Close it without merging, and the rollout pauses until somebody runs {_code(_resuming(state))}.",
+        f"- Close it without merging, and nothing more is asked for until somebody runs {_code(_resuming(state))}.",
         f"- Everything back to legacy, at once and without a pull request: {_code(_back(state))}.",
         "- A gate that fails takes the weight to 0 at once, also while this is open; it is then changed to say so.",
         "",
@@ -104,8 +104,8 @@ def _on_merging(state: RolloutState, proposal: Proposal) -> list[str]:
     )
     if number + 1 < len(steps):
         following = steps[number + 1]
-        word = " and a person has agreed" if following.approval else ""
-        return [*lines, f"- Then{word}, {following.weight:g} % is asked for by another pull request."]
+        word = ", once a person has agreed," if following.approval else ""
+        return [*lines, f"- Then{word} {following.weight:g} % is asked for by another pull request."]
     return [*lines, "- Then it is promoted."]
 
 
