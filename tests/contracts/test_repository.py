@@ -130,6 +130,8 @@ def test_what_is_not_committed_is_listed_below_a_folder(rig: Rig) -> None:
         rig.edit(path)
     assert rig.repository.uncommitted() == ("app.py", "shop/new.py", "shopper.py")
     assert rig.repository.uncommitted("shop") == ("shop/new.py",)
+    assert rig.repository.uncommitted("app.py") == ("app.py",)
+    assert rig.repository.uncommitted("nowhere") == ()
 
 
 def test_commits_come_back_with_their_trailers_newest_first(rig: Rig) -> None:

@@ -134,7 +134,9 @@ class MemoryRepository:
         return next((self.references[name] for name in names if name in self.references), None)
 
     def uncommitted(self, below: str = "") -> tuple[str, ...]:
-        return tuple(path for path in sorted(self.working_tree) if not below or path.startswith(f"{below}/"))
+        return tuple(
+            path for path in sorted(self.working_tree) if not below or path == below or path.startswith(f"{below}/")
+        )
 
     def trailers(self, since: str, until: str, name: str) -> tuple[tuple[str, str], ...]:
         known = set(self.objects.history(since)) if since else set()

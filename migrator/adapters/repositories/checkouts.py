@@ -87,8 +87,8 @@ def modes_at(git: Git, place: Place, commit: str, paths: Sequence[str]) -> dict[
     return found
 
 
-def chunks(paths: Sequence[str], most: int = 500) -> Iterator[Sequence[str]]:
-    """So many at a time as fit into a command line: 500 of 4,096 bytes are less than the 2 MB of Linux."""
+def chunks(paths: Sequence[str], most: int = 200) -> Iterator[Sequence[str]]:
+    """So many at a time as fit into a command line: 200 of 4,096 bytes are less than half of the 2 MB of Linux."""
     for start in range(0, len(paths), most):
         yield paths[start : start + most]
 

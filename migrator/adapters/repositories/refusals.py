@@ -63,6 +63,12 @@ _REMOTE: Final[tuple[_Meaning, ...]] = (
         "push them first with git lfs push",
     ),
     _Meaning(
+        _words(r"exists; cannot create"),
+        _refused,
+        "a branch of {remote} is named as if the other were a folder of it",
+        "choose another name with --branch; or, if that branch is gone there, git remote prune {remote}",
+    ),
+    _Meaning(
         _words(
             r"stale info|non-fast-forward|fetch first|cannot lock ref|reference already exists|failed to update ref"
         ),

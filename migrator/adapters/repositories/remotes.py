@@ -145,6 +145,7 @@ def _fetch(git: Git, clone: Clone, remote: str, branches: Sequence[str]) -> None
         "--no-recurse-submodules",
         "--no-write-fetch-head",
         "--no-auto-maintenance",
+        "--no-prune",
         *(["--unshallow"] if _is_shallow(git, clone) else []),
         "--",
         remote,
@@ -153,7 +154,7 @@ def _fetch(git: Git, clone: Clone, remote: str, branches: Sequence[str]) -> None
     said: Said | None = None
     for _ in range(_TRIES):
         said = git.run(arguments, _here(clone))
-        if said.status == 0 or not _LOCKED.search(said.errors):
+        if said.status == 0 or not _LOCKED.search(said.errors) or "cannot create" in said.errors:
             break
     assert said is not None
     if said.status != 0:

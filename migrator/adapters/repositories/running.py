@@ -40,6 +40,8 @@ _SETTINGS: Final = {
     "gc.auto": "0",
     "maintenance.auto": "false",
     "log.showSignature": "false",
+    "i18n.commitEncoding": "UTF-8",
+    "trailer.separators": ":",
     "advice.detachedHead": "false",
     "user.useConfigOnly": "true",
 }

@@ -168,6 +168,20 @@ def test_the_person_that_git_knows_commits(world: GitWorld) -> None:
     assert git(world.clone, "log", "-1", "--format=%an %ae %cn", made) == "Grace grace@example.org Grace"
 
 
+def test_settings_of_texts_change_neither_messages_nor_trailers(world: GitWorld) -> None:
+    for name, value in {
+        "i18n.commitEncoding": "ISO-8859-1",
+        "trailer.separators": "=",
+        "log.showSignature": "true",
+    }.items():
+        git(world.clone, "config", name, value)
+    repository = world.repository()
+    start = base(world, repository)
+    made = repository.committed(start, [CommitDraft("Größe", "", {"a.py": b"x\n"})], OURS)
+    assert git(world.clone, "log", "-1", "--encoding=UTF-8", "--format=%s", made) == "Größe"
+    assert repository.trailers(start, made, "Migrator-Stage") == ((made, "move"),)
+
+
 def test_commits_are_signed_where_the_settings_say_so(world: GitWorld, tmp_path: Path) -> None:
     key = tmp_path / "key"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)

@@ -181,6 +181,37 @@ def test_a_remote_without_commits_or_without_a_default(world: GitWorld, tmp_path
         repository.default_branch("origin")
 
 
+def test_a_branch_that_is_named_like_a_folder_of_ours_stands_in_the_way(world: GitWorld) -> None:
+    repository = world.repository()
+    commit = made(repository)
+    world.commit({}, branch="migrator")
+    with pytest.raises(Refused, match="as if the other were a folder") as raised:
+        repository.push("origin", "migrator/tax", commit, None)
+    assert "--branch" in raised.value.hint
+    repository.fetch("origin", ["migrator"])
+    git(world.remote, "branch", "-D", "migrator")
+    git(world.remote, "branch", "migrator/tax", "main")
+    with pytest.raises(Refused, match="as if the other") as raised:
+        repository.fetch("origin", ["migrator/tax"])
+    assert "git remote prune origin" in raised.value.hint
+
+
+def test_a_partial_clone_brings_what_it_lacks(world: GitWorld, tmp_path: Path) -> None:
+    theirs = world.commit({"app.py": "theirs\n"}, branch="topic")
+    git(world.remote, "config", "uploadpack.allowFilter", "true")
+    git(world.remote, "config", "uploadpack.allowAnySHA1InWant", "true")
+    partial = tmp_path / "partial"
+    git(tmp_path, "clone", "-q", "--filter=blob:none", "--no-checkout", f"file://{world.remote}", str(partial))
+    repository = GitRepository(partial, world.repository()._git)
+    commit = made(repository)
+    repository.fetch("origin", ["topic"])
+    both = repository.merged(commit, theirs, "Merge")
+    with repository.checkout(both) as folder:
+        assert (folder / "app.py").read_text() == "theirs\n"
+    repository.push("origin", "ours", both, None)
+    assert world.tip("ours") == both
+
+
 def test_only_the_branch_itself_is_fetched_and_not_one_that_ends_like_it(world: GitWorld) -> None:
     git(world.remote, "update-ref", "refs/heads/refs/heads/topic", world.tip("main"))
     world.commit({"new.py": "x\n"})
