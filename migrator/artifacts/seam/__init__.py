@@ -6,6 +6,7 @@ whole. The decision itself is in the generated module (`templates/seam`); weight
 
 from migrator.artifacts.seam.adding import AlreadyRouted, Choices, add, default_at
 from migrator.artifacts.seam.changes import Place, SeamChange, apply, diff, settle
+from migrator.artifacts.seam.joining import joined_seams
 from migrator.artifacts.seam.places import SeamPlaces, shared_folder
 from migrator.artifacts.seam.removing import Routed, Shown, remove_seam, show_seam
 from migrator.artifacts.seam.sites import At
@@ -24,6 +25,7 @@ __all__ = [
     "apply",
     "default_at",
     "diff",
+    "joined_seams",
     "remove_seam",
     "settle",
     "sha256_without_seam",
