@@ -146,7 +146,8 @@ def _with_base(repository: Repository, wanted: Wanted, tip: str, base: str) -> s
         branch, other = shlex.quote(wanted.branch), shlex.quote(f"{wanted.remote}/{wanted.base}")
         raise Refused(
             error.message,
-            hint=f"git switch {branch}; git merge {other}; push the result, and run the same command again",
+            hint=f"git switch {branch}; git merge {other}; push the result, and run the same command again;"
+            " or remove the branch, if its pull request was merged as one commit",
             location=error.location,
         ) from error
 
