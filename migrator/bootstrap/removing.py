@@ -14,6 +14,7 @@ from typing import Any
 from migrator.artifacts.pull_request import LONGEST
 from migrator.artifacts.removal import CleanUp, clean_up
 from migrator.artifacts.removal.pages import CleanUpPage, clean_up_body
+from migrator.artifacts.route_files import UNKNOWN_QUEUE
 from migrator.artifacts.seam import apply, remove_seam, show_seam
 from migrator.artifacts.seam.changes import present
 from migrator.bootstrap import analyze_with_model, open_state
@@ -84,7 +85,12 @@ class CleaningUp:
             around.require(find(self._analyzed(root)[0], around.candidate).name)
         refuse_unless_promoted(self._phases(), self._accepted)
         told, seam = self._unrouted(root, around.candidate)
-        canary = {key: value for each in (*canaries_of(around).values(), told) for key, value in each.items() if value}
+        canary = {
+            key: value
+            for each in (*canaries_of(around).values(), told)
+            for key, value in each.items()
+            if value and value != UNKNOWN_QUEUE
+        }
         candidates, model = self._analyzed(root)
         settings = configuration(root, config=around.asked.config)
         tree = read_tree(root, roots=settings.roots, exclude=settings.exclude)

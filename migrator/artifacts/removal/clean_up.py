@@ -42,7 +42,8 @@ class CleanUp:
         change: the files; those that go first, so that a diff begins with them.
         sends: places whose sends the client takes over.
         accepted: what a person has taken on, with the reason and the places.
-        notes: what has to be done besides, a sentence each.
+        notes: what has to be done once legacy is deployed, a sentence each.
+        first: what has to be there before.
     """
 
     removal: Removal
@@ -50,6 +51,7 @@ class CleanUp:
     sends: tuple[Place, ...]
     accepted: tuple[tuple[Obstacle, str], ...]
     notes: tuple[str, ...]
+    first: tuple[str, ...] = ()
 
     @property
     def diff(self) -> str:
@@ -93,8 +95,9 @@ def clean_up(
                 files[path] = text.encode()
     ordered = dict(sorted(files.items(), key=lambda pair: (pair[1] is not None, pair[0])))
     change = SeamChange(tree.root, ordered, {path: before[path] for path in ordered}, tuple(editor.sends))
+    first = tuple(_first(editor.sends, client))
     told = tuple((each, taken[each.question]) for each in obstacles if each.question in taken)
-    return CleanUp(removal, change, tuple(editor.sends), told, tuple(_notes(assessment, removal, editor.sends, client)))
+    return CleanUp(removal, change, tuple(editor.sends), told, tuple(_then(assessment, removal)), first)
 
 
 class _Editor:
@@ -184,13 +187,20 @@ def _refused(assessment: Assessment, obstacles: Sequence[Obstacle]) -> Refused:
     )
 
 
-def _notes(
-    assessment: Assessment, removal: Removal, sends: Sequence[Place], client: ClientFiles | None
-) -> Iterator[str]:
-    kinds = {trigger.kind for trigger in assessment.triggers}
+def _first(sends: Sequence[Place], client: ClientFiles | None) -> Iterator[str]:
+    """What has to be there before legacy is deployed."""
     if sends and client is not None:
-        told = "another one than the generated one" if client.known else "it has no other address"
-        yield f"Set {client.setting} where legacy code runs: {told}. boto3 has to be installed there, and its role may send to it."
+        yield (
+            f"Set {client.setting} where legacy code runs, if it is another one than the client has."
+            if client.known
+            else f"Set {client.setting} where legacy code runs: the client knows no address, and fails without one."
+        )
+        yield "Where legacy code runs, boto3 has to be installed, and the role has to be allowed to send there."
+
+
+def _then(assessment: Assessment, removal: Removal) -> Iterator[str]:
+    """What has to be done once legacy is deployed."""
+    kinds = {trigger.kind for trigger in assessment.triggers}
     if TriggerKind.SCHEDULE in kinds:
         yield (
             "Deploy the service with ScheduleState=ENABLED when legacy's clock has been restarted without this entry: "

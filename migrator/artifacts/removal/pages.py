@@ -89,8 +89,7 @@ def _context(page: CleanUpPage, most: int) -> Mapping[str, object]:
     return {
         "candidate": inline_code(removal.candidate),
         "standing": cell_text(_standing(page)),
-        "counts": f"{count(len(removal.gone) - tests, 'definition, registration or file', 'definitions, registrations and files')}, "
-        f"{count(tests, 'test')} or part of one",
+        "counts": _counts(len(removal.gone) - tests, tests),
         "sends": f"{count(len(sent), 'place')}, by a client of their own" if sent else "none",
         "way_back": cell_code(f"migrator pr {shlex.quote(removal.candidate)} --stage back"),
         "linked": bool(page.link(removal.home.path, 1, 1)),
@@ -106,12 +105,19 @@ def _context(page: CleanUpPage, most: int) -> Mapping[str, object]:
     }
 
 
+def _counts(code: int, tests: int) -> str:
+    told = count(code, "definition, registration or file", "definitions, registrations and files")
+    return f"{told}; {count(tests, 'test or part of tests', 'tests and parts of tests')}" if tests else told
+
+
 def _standing(page: CleanUpPage) -> str:
     told = [f"the rollout of {route} is {phase}" for route, phase in sorted(page.phases.items()) if phase is not None]
     return "; ".join(told) or "no rollout is recorded; somebody has taken that on"
 
 
 def _steps(page: CleanUpPage) -> Iterator[str]:
+    for note in page.change.first:
+        yield inline_text(note)
     yield "Deploy legacy with it, and look at its log for a name that is missing."
     for note in page.change.notes:
         yield inline_text(note)

@@ -32,7 +32,7 @@ _MARKS = frozenset({"migrator-manifest.json", "pyvenv.cfg"})
 _LOOKED_INTO = frozenset({".circleci", ".github"})
 # Written by this program, and taken care of by it.
 _OWN = ("migrator_seam.", "migrator.toml")
-_OWN_WORDS = ("canary:", "legacy:")
+_OWN_WORDS = ("canary:", "match:", "weight:")
 
 
 @dataclass(frozen=True, slots=True)

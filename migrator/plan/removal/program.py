@@ -16,6 +16,7 @@ from functools import cached_property
 from migrator.domain.locations import Location
 from migrator.errors import InputError
 from migrator.model import ProgramModel
+from migrator.plan.looking.imported_names import dotted_name
 from migrator.plan.looking.imports import ImportTree
 from migrator.plan.removal.beside import Beside, is_test
 from migrator.plan.slicing.reading import read_syntax
@@ -52,16 +53,15 @@ class Program:
     def without(self, unit: Unit, hidden: Callable[[ast.AST], bool]) -> frozenset[Unit]:
         """The units that a unit would name without some of its nodes."""
         shown, gone = set[str](), set[str]()
+        inner: set[int] = set()
         for node in (each for top in unit.nodes for each in ast.walk(top)):
-            match node:
-                case ast.Name(id=name) | ast.Attribute(value=ast.Name(id=name)):
-                    (gone if hidden(node) else shown).add(name)
-        lost = gone - shown
-        rest = replace(
-            unit,
-            uses=unit.uses - lost,
-            chains=frozenset(chain for chain in unit.chains if chain.split(".", 1)[0] not in lost),
-        )
+            if isinstance(node, ast.Attribute):
+                inner.add(id(node.value))
+            if isinstance(node, ast.Name | ast.Attribute) and id(node) not in inner and (name := dotted_name(node)):
+                (gone if hidden(node) else shown).add(name)
+        roots = {name.split(".", 1)[0] for name in shown}
+        lost = {name.split(".", 1)[0] for name in gone} - roots
+        rest = replace(unit, uses=unit.uses - lost, chains=unit.chains - (gone - shown))
         return frozenset(self.edges(self.syntax[self.home[unit]], rest)) - {unit}
 
     def file(self, unit: Unit) -> SourceFile:

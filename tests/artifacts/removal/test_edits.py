@@ -255,6 +255,21 @@ def test_a_url_that_is_made_of_the_routes_name_is_in_the_way(tmp_path: Path, ask
         plan(root, "site1.views.gone", Question)
 
 
+def test_django_routes_by_the_whole_name_of_a_module(tmp_path: Path) -> None:
+    urls = """
+        from django.urls import path
+
+        import site1.views
+
+        urlpatterns = [
+            path("stays/", site1.views.stays, name="stays"),
+            path("gone/", site1.views.gone, name="gone-page"),
+        ]
+    """
+    after = clean(write(tmp_path, DJANGO | {"site1/urls.py": urls}), "site1.views.gone")
+    assert after.text("site1/urls.py").endswith('[\n    path("stays/", site1.views.stays, name="stays"),\n]\n')
+
+
 def test_a_direct_call_of_a_view_is_in_the_way(tmp_path: Path) -> None:
     asking = {"site1/links.py": "from site1.views import gone\n\n\ndef link(request):\n    return gone(request)\n"}
     with pytest.raises(Refused, match=r"site1/links\.py:5: uses the candidate here"):
