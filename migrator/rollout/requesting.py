@@ -148,8 +148,9 @@ def _rounded(weight: float, review: Review) -> float:
 
 
 def _line(text: str) -> str:
-    """What cannot be seen, or would begin another line, becomes a blank."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    """What cannot be seen, or would begin another line, becomes a blank; nothing begins a comment, as forges' marks are."""
+    shown = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(shown.replace("<!--", "<! --").split())
 
 
 def _code(text: str) -> str:

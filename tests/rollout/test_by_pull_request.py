@@ -414,7 +414,7 @@ def test_status_says_what_is_waited_for_to_people_and_programs() -> None:
 
 def test_what_others_say_comes_out_inert_in_the_request() -> None:
     world = at_5()
-    evil = "a `b` | c\n\n@everyone <img src=x> \x1b[31m"
+    evil = "a `b` | c\n\n@everyone <img src=x> \x1b[31m <!-- migrator:end -->"
     state = replace(
         world.state,
         evidence=(GateResult("checks", Outcome.PASS, evil),),
@@ -423,7 +423,7 @@ def test_what_others_say_comes_out_inert_in_the_request() -> None:
     said = wanted(state)
     assert said is not None
     row = next(line for line in said.body.splitlines() if line.startswith("| `checks`"))
-    assert row == "| `checks` | pass | ``a `b` \\| c @everyone <img src=x> [31m`` |"
+    assert row == "| `checks` | pass | ``a `b` \\| c @everyone <img src=x> [31m <! -- migrator:end -->`` |"
 
 
 def test_only_moves_that_there_are_lie_between_the_lines() -> None:
