@@ -28,6 +28,13 @@ class Repository(Protocol):
             InputError: there is no such remote.
         """
 
+    def committer(self) -> str:
+        """Who commits here, as `NAME <ADDRESS>`.
+
+        Raises:
+            InputError: git does not know.
+        """
+
     def default_branch(self, remote: str) -> str:
         """The branch that pull requests go to if nobody says otherwise.
 

@@ -31,6 +31,7 @@ def prepare(repository: Repository, wanted: Wanted, make: Maker) -> Prepared:
         RemoteError: the remote does not answer.
     """
     repository.remote_url(wanted.remote)
+    repository.committer()
     if not wanted.committed_only:
         _require_committed(repository, wanted.below)
     default = _default(repository, wanted)

@@ -104,6 +104,10 @@ def test_a_branch_is_known_after_it_was_fetched_and_unknown_after_it_went(rig: R
     assert rig.repository.commit_of("refs/remotes/origin/topic") is None
 
 
+def test_who_commits_is_known(rig: Rig) -> None:
+    assert rig.repository.committer() == "Ada <ada@example.org>"
+
+
 def test_a_local_branch_stands_for_its_commit(rig: Rig) -> None:
     rig.local("mine", base(rig))
     assert rig.repository.commit_of("refs/heads/mine") == rig.repository.commit_of("mine") == base(rig)

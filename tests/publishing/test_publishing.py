@@ -271,6 +271,14 @@ def test_what_cannot_be_is_said_and_nothing_is_pushed(
     assert (origin.branches, clone.pushes) == (before, [])
 
 
+def test_who_commits_is_asked_before_anything_is_made(clone: MemoryRepository) -> None:
+    clone.identity = ""
+    maker = Maker()
+    with pytest.raises(InputError, match="who commits"):
+        prepare(clone, WANTED, maker)
+    assert maker.starts == []
+
+
 def test_a_remote_without_commits_is_said(clone: MemoryRepository) -> None:
     clone.remotes["origin"].branches.clear()
     with pytest.raises(InputError, match="no commit"):

@@ -87,12 +87,14 @@ class MemoryRepository:
         references: by full name; what has been fetched, and the person's branches.
         working_tree: paths that are not as committed.
         pushes: branches in the order in which they were pushed.
+        identity: who commits; empty where nobody knows.
     """
 
     remotes: dict[str, Remote]
     references: dict[str, str] = field(default_factory=dict)
     working_tree: tuple[str, ...] = ()
     pushes: list[str] = field(default_factory=list)
+    identity: str = "Ada <ada@example.org>"
 
     @property
     def top(self) -> Path:
@@ -106,6 +108,11 @@ class MemoryRepository:
         if remote not in self.remotes:
             raise InputError(f"there is no remote {remote}", hint="add one")
         return self.remotes[remote].url
+
+    def committer(self) -> str:
+        if not self.identity:
+            raise InputError("git does not know who commits")
+        return self.identity
 
     def default_branch(self, remote: str) -> str:
         found = self._asked(remote)

@@ -51,6 +51,18 @@ def committed(
     return last
 
 
+def committer(git: Git, clone: Clone) -> str:
+    """Who commits, as `NAME <ADDRESS>`; git has a name for the author then too.
+
+    Raises:
+        InputError: git does not know; a name that it would make up from the machine's does not count.
+    """
+    here = Place(clone.top, clone.git_dir)
+    _ok(git.ask(["var", "GIT_AUTHOR_IDENT"], here), "say who commits")
+    said = _ok(git.ask(["var", "GIT_COMMITTER_IDENT"], here), "say who commits")
+    return f"{said.text.rpartition('>')[0]}>"
+
+
 def tree_of(git: Git, clone: Clone, commit: str) -> str:
     """The id of a commit's tree."""
     said = git.ask(["rev-parse", "--verify", "--quiet", f"{commit}^{{tree}}"], Place(clone.top, clone.git_dir))

@@ -44,6 +44,10 @@ class GitRepository:
         """See the port."""
         return remotes.address_of(self._git, self._clone, remote)
 
+    def committer(self) -> str:
+        """See the port."""
+        return new_commits.committer(self._git, self._clone)
+
     def default_branch(self, remote: str) -> str:
         """See the port."""
         return remotes.default_of(self._git, self._clone, remote)

@@ -11,7 +11,7 @@ import pytest
 from migrator.adapters.repositories import GitRepository
 from migrator.domain.pull_requests import CommitDraft
 from migrator.errors import InputError
-from tests.support.git_world import ALONE, GitWorld, git, write
+from tests.support.git_world import ALONE, ENVIRONMENT, GitWorld, git, write
 
 OURS = (("Migrator-Candidate", "shop.tax"), ("Migrator-Stage", "move"))
 
@@ -160,10 +160,15 @@ def test_the_person_that_git_knows_commits(world: GitWorld) -> None:
     with pytest.raises(InputError, match="who commits") as raised:
         add(repository, start, {"a.py": b"x\n"})
     assert "git config --global user.name" in raised.value.hint
+    only_author = {name: value for name, value in ENVIRONMENT.items() if not name.startswith("GIT_COMMITTER")}
+    for environment in (ALONE, only_author, {**ALONE, "EMAIL": "ada@example.org"}):
+        with pytest.raises(InputError, match="who commits"):
+            world.repository(environment).committer()
     with pytest.raises(InputError, match="who commits"):
         add(world.repository({**ALONE, "EMAIL": "ada@example.org"}), start, {"a.py": b"x\n"})
     git(world.clone, "config", "user.name", "Grace")
     git(world.clone, "config", "user.email", "grace@example.org")
+    assert repository.committer() == "Grace <grace@example.org>"
     made = add(repository, start, {"a.py": b"x\n"})
     assert git(world.clone, "log", "-1", "--format=%an %ae %cn", made) == "Grace grace@example.org Grace"
 
