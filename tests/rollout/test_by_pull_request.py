@@ -335,6 +335,21 @@ def test_paused_by_a_person_stays_paused_although_it_is_merged() -> None:
     world.check_log()
 
 
+def test_a_step_that_a_person_has_to_agree_to_is_asked_for_after_that() -> None:
+    world = Reviewed(plan=replace(PLAN, steps=(Step(5, 60), Step(25, 60, approval=True), Step(100, 60))))
+    world.start()
+    world.tick()
+    world.merge()
+    for _ in range(3):
+        world.tick(61)
+    assert world.state.phase is Phase.AWAITING_APPROVAL and len(world.people.pulls) == 1
+    world.controller.ask("tax", Request.PROMOTE, "")
+    for _ in range(2):
+        world.tick(1)
+    assert (world.people.newest.asks, world.state.phase) == (25, Phase.HOLDING)
+    world.check_log()
+
+
 def test_legacy_unwell_is_said_where_it_is_waited_for_and_in_the_request() -> None:
     world = asked_for_25()
     world.answers.health = Health(well=False, reason="disk full")

@@ -51,7 +51,8 @@ class Team(World):
 
 @pytest.fixture(params=only(["github"], RIGS))
 def team(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Team]:
-    world, rig = git_world(tmp_path, FILES), RIGS[request.param]()
+    world = git_world(tmp_path, {**FILES, "CODEOWNERS": "/deploy/ @ann\n*.py @bob\n"})
+    rig = RIGS[request.param]()
     rig.server.repository = world.remote
     yield Team(git=world, rig=rig, plan=replace(PLAN, steps=(Step(5, 60), Step(100, 60))))
     rig.stop()  # also says whether the token went anywhere else
@@ -62,6 +63,7 @@ def test_two_steps_and_a_rollback_are_three_requests(team: Team) -> None:
     team.tick()
     [first] = team.rig.open()
     assert (first.title, first.labels) == ("Shift tax to 5 % (step 1 of 2)", frozenset({"weights"}))
+    assert first.reviewers == {"ann"}, "who owns the file is asked"
     team.tick(1)
     assert team.state.reason.startswith("5 % waits for http") and team.state.reason.endswith(" to be merged")
     team.merge()
