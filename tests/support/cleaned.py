@@ -13,9 +13,10 @@ from pathlib import Path
 
 from migrator.artifacts.removal import CleanUp, clean_up
 from migrator.artifacts.seam import apply
+from migrator.domain.assessments import Assessment
 from migrator.facts import extract_facts
 from migrator.knowledge import Knowledge, load_knowledge
-from migrator.model import build_model
+from migrator.model import ProgramModel, build_model
 from migrator.plan.removal import Question
 from migrator.source import read_tree
 from migrator.verdicts import assess
@@ -41,6 +42,15 @@ class Cleaned:
         return {each.name: each.reason for each in self.change.removal.kept}
 
 
+def _analyzed(root: Path, name: str) -> tuple[ProgramModel, Assessment, tuple[Assessment, ...]]:
+    tree = read_tree(root)
+    facts, _ = extract_facts(tree, 1)
+    model = build_model(tree, facts, _knowledge())
+    candidates = assess(model)
+    [found] = [each for each in candidates if each.name == name]
+    return model, found, candidates
+
+
 @cache
 def _knowledge() -> Knowledge:
     return load_knowledge()
@@ -54,15 +64,16 @@ def write(root: Path, files: Mapping[str, str]) -> Path:
     return root
 
 
+def assessed(root: Path, name: str) -> Assessment:
+    """What the analysis says of a candidate."""
+    return _analyzed(root, name)[1]
+
+
 def plan(root: Path, name: str, accept: Iterable[Question] = ()) -> CleanUp:
     """The change, not made."""
-    tree = read_tree(root)
-    facts, _ = extract_facts(tree, 1)
-    model = build_model(tree, facts, _knowledge())
-    candidates = assess(model)
-    [found] = [each for each in candidates if each.name == name]
+    model, found, candidates = _analyzed(root, name)
     accepted = dict.fromkeys(accept, "tested")
-    return clean_up(tree, model, found, candidates, accepted=accepted)
+    return clean_up(read_tree(root), model, found, candidates, accepted=accepted)
 
 
 def clean(root: Path, name: str, accept: Iterable[Question] = ()) -> Cleaned:
