@@ -224,6 +224,12 @@ NEEDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "runbook/page.html.j2",
         "runbook/runbook.md.j2",
     ),
+    "removals": (
+        "client/client.py.j2",
+        "client/package.py.j2",
+        "pull_request/back.md.j2",
+        "pull_request/clean_up.md.j2",
+    ),
     "pull requests": ("pull_request/move.md.j2",),
 }
 """Templates by the first case that needs them."""
