@@ -219,7 +219,6 @@ NEEDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "seam/parts/sending.py.j2",
         "seam/parts/weights.py.j2",
     ),
-    "the pull request": ("pull_request/move.md.j2",),
     "the runbook": (
         "runbook/page.html.j2",
         "runbook/runbook.md.j2",
