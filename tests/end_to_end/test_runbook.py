@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -17,7 +13,7 @@ import pytest
 
 from migrator import bootstrap
 from migrator.adapters.dataplanes.envoy import EnvoyProcess
-from migrator.adapters.processes import free_port, wait_until
+from migrator.adapters.processes import free_port
 from migrator.adapters.runtime import LambdaFront, load_functions
 from migrator.artifacts import make_artifacts, write
 from migrator.demo.inputs import quotes
@@ -29,9 +25,9 @@ from migrator.router import load_router
 from tests.support.control_planes import moto_plane
 from tests.support.envoy import require_envoy
 from tests.support.local_lambda import require_local_lambda
-from tests.support.runbooks.clouds import TOOLS, deploy, environment, require_aws_cli
-from tests.support.runbooks.reading import Row, Typed, read_blocks, read_rows
-from tests.support.runbooks.terminal import Terminal, end
+from tests.support.runbooks.clouds import deploy, require_aws_cli
+from tests.support.runbooks.desks import desk
+from tests.support.runbooks.night import Night
 
 pytestmark = pytest.mark.local_stack
 
@@ -56,87 +52,6 @@ routes:
 """
 
 
-@dataclass
-class Night:
-    """A runbook on the desk of somebody who types what it says.
-
-    Attributes:
-        asking: clients that go on asking.
-        listen: base URL at which they ask.
-        typed: every command that was typed, to be compared with all that there are.
-    """
-
-    terminal: Terminal
-    text: str
-    asking: LoadGenerator
-    listen: str
-    path: str
-    typed: set[str] = field(default_factory=set)
-    drivers: list[subprocess.Popen[bytes]] = field(default_factory=list)
-
-    @property
-    def blocks(self) -> list[Typed]:
-        return read_blocks(self.text)
-
-    @property
-    def decisions(self) -> list[Row]:
-        return [row for row in read_rows(self.text) if row.chapter == "Decide"]
-
-    def follow(self, chapter: str, section: str | None = None, *, codes: tuple[int, ...] = (0,)) -> list[str]:
-        """Type a chapter, or a section of it, and say what was printed."""
-        found = [each for each in self.blocks if each.chapter == chapter and section in (None, each.section)]
-        assert found, f"the runbook has no commands in {chapter} / {section}"
-        return [said for block in found for said in self.block(block, codes=codes)]
-
-    def block(self, block: Typed, *, codes: tuple[int, ...] = (0,)) -> list[str]:
-        said = []
-        for command in block.commands:
-            self.typed.add(command)
-            if block.apart:
-                self.drivers.append(self.terminal.apart(command))
-            else:
-                code, printed = self.terminal.type(command)
-                assert code in codes, f"{block.chapter} / {block.section}: $ {command}\n[{code}] {printed}"
-                said.append(printed)
-        return said
-
-    def decide(self, *words: str) -> list[str]:
-        """Type what the table says for symptoms that have these words."""
-        said = []
-        for word in words:
-            (row,) = (each for each in self.decisions if word in each.cells[0])
-            command = row.code[2][0]
-            if command in self.typed and command.startswith("migrator rollout status"):
-                continue  # it changes nothing, and was typed in this phase
-            self.typed.add(command)
-            code, printed = self.terminal.type(command)
-            assert code == 0, f"{row.cells[0]}: $ {command}\n[{code}] {printed}"
-            said.append(printed)
-        return said
-
-    def sides(self, calls: int = 60) -> set[str]:
-        """Which sides answer now."""
-        with httpx.Client(base_url=self.listen, trust_env=False) as client:
-            return {client.get(self.path).headers["x-migrator-side"] for _ in range(calls)}
-
-    def reach(self, *phases: str) -> None:
-        """Wait until the rollout is in one of these phases."""
-
-        def there() -> bool:
-            with bootstrap.open_state() as store:
-                state = store.load(SERVICE)
-            return state is not None and state.phase in phases
-
-        assert wait_until(there, 30), self.terminal.type(f"migrator rollout status {SERVICE}")[1]
-
-    def drivers_end(self) -> None:
-        """What was typed into terminals of their own has ended by itself."""
-        for driver in self.drivers:
-            driver.wait(20)
-            end(driver)
-        self.drivers.clear()
-
-
 @pytest.fixture
 def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Night]:
     """The shop as a repository, the service deployed, everything running; nothing shifted yet."""
@@ -150,7 +65,7 @@ def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Night]:
     write(make_artifacts(bootstrap.planned_slice(root, "shop.api.tax.quote")), service, root=root)
     with ExitStack() as stack:
         plane = stack.enter_context(moto_plane())
-        deploy(plane, service, f"{SERVICE}-prod", SERVICE)
+        deploy(plane, service)
         front = stack.enter_context(LambdaFront(load_functions(service), limit=6))
         shop = stack.enter_context(Shop(root, tmp_path / "var"))
         admin, listen = free_port(), free_port()
@@ -160,31 +75,23 @@ def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Night]:
         (top / f"routes/{SERVICE}.yaml").write_text(ROUTES.format(path=path, canary=front.url))
         asked = shop.ask(quotes(200, seed=5))
         (top / "recorded.jsonl").write_text("".join(dump_lines(question.request for question in asked[:40])))
-        made = {
-            **os.environ,
-            **environment(plane),
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), str(TOOLS), os.environ["PATH"]]),
-            "RECORDING": "recorded.jsonl",
-            "COLUMNS": "200",
-        }
-        subprocess.run(
-            "git init -q . && git add . && git -c user.name=a -c user.email=a@b.example commit -q -m all",
-            shell=True,
-            check=True,
-            cwd=top,
+        terminal, text = stack.enter_context(
+            desk(top, plane, "shop.api.tax.quote", "--root", "monolith", more={"RECORDING": "recorded.jsonl"})
         )
-        terminal = stack.enter_context(Terminal(top, made))
-        code, said = terminal.type("migrator runbook shop.api.tax.quote --root monolith -o RUNBOOK.md")
-        assert code == 0, said
         folder = Path(os.environ["XDG_STATE_HOME"]) / "migrator" / "envoy" / f"127.0.0.1-{admin}"
         stack.enter_context(EnvoyProcess.start(load_router(top / "router.yaml"), folder, concurrency=1))
         url = f"http://127.0.0.1:{listen}"
         asking = stack.enter_context(LoadGenerator(url, asked, per_second=60, clients=2, limit_s=240))
-        yield Night(terminal, (top / "RUNBOOK.md").read_text(), asking, url, asked[0].request.target)
+
+        def sides() -> set[str]:
+            with httpx.Client(base_url=url, trust_env=False) as client:
+                return {client.get(asked[0].request.target).headers["x-migrator-side"] for _ in range(60)}
+
+        yield Night(terminal, text, SERVICE, sides)
+        assert (asking.seen.lost, asking.seen.wrong) == (0, 0), asking.examples
 
 
 def test_a_night_with_the_runbook_of_a_route(night: Night) -> None:
-    began = time.monotonic()
     night.follow("Get ready")
     night.follow("Preflight")
     night.follow("Start")
@@ -197,7 +104,7 @@ def test_a_night_with_the_runbook_of_a_route(night: Night) -> None:
     night.decide("recorded and live weight differ", "the time of next is over", "phase rolling-back")
     night.reach("awaiting-approval")
     night.decide("phase awaiting-approval")
-    night.follow("Runbook: shop-api-tax-quote")
+    night.follow(f"Runbook: {SERVICE}")
     assert night.sides() == {"legacy"}
     night.drivers_end()
     said = night.follow("Roll back", "See that it took")
@@ -209,22 +116,8 @@ def test_a_night_with_the_runbook_of_a_route(night: Night) -> None:
 
     night.follow("Start again")
     assert night.sides() == {"legacy", "canary"}
-    by_hand = [each for each in night.blocks if each.section == "By hand, without migrator"]
-    (listed,) = night.block(by_hand[0])
-    numbers = {int(line.split()[0]) for line in listed.splitlines() if SERVICE in line}
-    assert {driver.pid for driver in night.drivers} <= numbers
-    for driver in night.drivers:
-        end(driver)
-    night.drivers.clear()
-    night.block(by_hand[1])
-    assert night.sides() == {"legacy"}
-    for block in by_hand[2:]:
-        night.block(block)
-    assert night.sides() == {"legacy"}
-    night.reach("rolled-back")
-    for block in night.blocks:
-        if block.chapter == "Roll back" and block.section.startswith("Stop "):
-            night.block(block)
+    night.by_hand()
+    night.stop_the_function()
 
     night.follow("Start again")
     night.follow("The steps")
@@ -235,11 +128,4 @@ def test_a_night_with_the_runbook_of_a_route(night: Night) -> None:
     night.follow("Clean up")
     night.reach("retired")
     assert "legacy" not in night.sides()
-
-    everything = {command for block in night.blocks for command in block.commands}
-    everything |= {row.code[2][0] for row in night.decisions if row.code[2]}
-    assert everything - night.typed == set()
-    assert (night.asking.seen.lost, night.asking.seen.wrong) == (0, 0), night.asking.examples
-    for command, _, _, seconds in sorted(night.terminal.said, key=lambda each: -each[3])[:25]:
-        print(f"{seconds:.1f} {command[:100]}")
-    print(f"{len(night.terminal.said)} commands in {time.monotonic() - began:.0f} s")
+    assert night.untyped == set()
