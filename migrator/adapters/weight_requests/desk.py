@@ -130,7 +130,10 @@ class Desk:
     ) -> tuple[Standing | None, str]:
         if self._forge.kind == ForgeKind.GIT:
             # Nobody keeps pull requests: a branch that is pushed and says something else is as good as an open one.
-            return (Standing.OPEN, "") if tip is not None and tip != at_base and differs else (None, "")
+            if tip is None or tip == at_base or not differs:
+                return None, ""
+            # Such a forge only says where a person opens it.
+            return Standing.OPEN, self._forge.open_pull_request(PullRequestDraft(branch, base, "", "")).url
         return self._forge.standing(branch, base) or (None, "")
 
     def _is_by_hand(self, route: str, at_base: str, tip: str, asks: float | None) -> bool:

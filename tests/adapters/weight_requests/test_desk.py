@@ -345,6 +345,18 @@ def test_with_git_alone_a_branch_is_the_request(tmp_path: Path) -> None:
     assert kept(world.clone) == before, "nothing of the person's clone was touched"
 
 
+def test_without_a_forge_it_is_said_where_the_request_is_opened() -> None:
+    office = Office()
+    settings = ForgeSettings(kind=ForgeKind.GIT)
+    forge = open_forge(settings, "https://github.com/acme/shop.git", {})
+    desk = Desk(office.repository, forge, settings, "deploy/router.yaml")
+    assert desk.review("tax").url == ""
+    desk.publish(weight(5))
+    assert desk.review("tax").url == f"https://github.com/acme/shop/compare/main...{TAX}?expand=1"
+    office.commit(office.text(TAX))
+    assert (desk.review("tax").url, desk.review("tax").standing) == ("", None)
+
+
 def test_with_git_a_conflict_with_the_base_is_settled(tmp_path: Path) -> None:
     world = git_world(tmp_path, FILES)
     plain = Plain(world)
