@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from migrator.cli.options import AskIndex, Json, Quiet
+from migrator.cli.route_completion import service_folders
 from migrator.cli.terminal import note, print_json, say
 from migrator.domain.checks import FailOn
 
@@ -46,7 +47,10 @@ Measure = Annotated[
     epilog="Examples:  migrator check services/tax    migrator check services/tax --format sarif --fail-on warning"
 )
 def check(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `migrator extract` wrote.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", autocompletion=service_folders, help="A folder that `migrator extract` wrote."),
+    ],
     root: Monolith = None,
     fail_on: Annotated[
         FailOn,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from migrator.cli.options import Format, Json, NoColor, OutputFormat, Quiet, Router, wants_json
+from migrator.cli.route_completion import route_names
 from migrator.cli.terminal import note, print_json, working
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ class _Sides:
     )
 )
 def compare(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A route of the router configuration.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", autocompletion=route_names, help="A route of the router configuration.")
+    ],
     recording: Annotated[
         Path, typer.Option("--recording", metavar="FILE", help="Recorded requests, one JSON object a line.")
     ],

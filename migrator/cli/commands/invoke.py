@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from migrator.cli.options import Format, Json, OutputFormat, Quiet, wants_json
+from migrator.cli.route_completion import service_folders
 from migrator.cli.terminal import note, print_json, working
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ _NO_BREAK_SPACE = "\xa0"  # the runtime indents tracebacks with it
     )
 )
 def invoke(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A service folder: template.yaml and src/.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", autocompletion=service_folders, help="A service folder: template.yaml and src/."),
+    ],
     event: Annotated[str, typer.Option("--event", metavar="FILE", help="The event, a JSON file; - for stdin.")] = "",
     port: Annotated[
         int,

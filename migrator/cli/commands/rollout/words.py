@@ -7,7 +7,11 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-RouteName: TypeAlias = Annotated[str, typer.Argument(metavar="ROUTE", help="A route of the router configuration.")]
+from migrator.cli.route_completion import route_names
+
+RouteName: TypeAlias = Annotated[
+    str, typer.Argument(metavar="ROUTE", autocompletion=route_names, help="A route of the router configuration.")
+]
 RouteNames: TypeAlias = Annotated[
     list[str] | None,
     typer.Argument(metavar="[ROUTE]...", help="Routes of the router configuration.  [default: all with a rollout]"),

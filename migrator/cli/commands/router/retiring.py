@@ -8,11 +8,12 @@ import typer
 
 from migrator.cli.commands.router.files import DEFAULT, Directory, RouterOption, confirm
 from migrator.cli.options import DryRun, State, Yes
+from migrator.cli.route_completion import route_names
 from migrator.cli.terminal import say
 
 
 def retire(
-    route: Annotated[str, typer.Argument(metavar="ROUTE", help="The route.")],
+    route: Annotated[str, typer.Argument(metavar="ROUTE", autocompletion=route_names, help="The route.")],
     router: RouterOption = None,
     directory: Directory = None,
     state: State = "",
