@@ -14,7 +14,7 @@ from typing import Any
 
 from migrator.artifacts.removal.client import ClientFiles, client_of
 from migrator.artifacts.removal.cutting import Uncut, cuts_of, prove
-from migrator.artifacts.removal.senders import take_over
+from migrator.artifacts.removal.senders import imported_in, take_over
 from migrator.artifacts.removal.spans import without
 from migrator.artifacts.seam.aliases import aliases_of
 from migrator.artifacts.seam.changes import Place, SeamChange, present
@@ -152,7 +152,9 @@ class _Editor:
             return
         text = without(parsed.text, cuts)
         prove(text, syntax, going, edited)
-        self.files[path] = parsed.source.encode(text)
+        self.files[path] = data = parsed.source.encode(text)
+        if users and any(imported_in(Parsed(data), syntax.file, self._aliases)):
+            raise Uncut("it would still import the candidate")
 
 
 def _holds(unit: Unit, each: Registered) -> bool:

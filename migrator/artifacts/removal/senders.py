@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import libcst as cst
 from libcst.metadata import ExpressionContext
 
-from migrator.artifacts.removal.spans import Cut
+from migrator.artifacts.removal.spans import Cut, alias_cuts
 from migrator.artifacts.seam.aliases import wanted_in
 from migrator.artifacts.seam.reading import Parsed
 from migrator.artifacts.seam.sites import SEND_METHODS, Sites, Wanted, find_calls, find_sends, nodes
@@ -169,7 +169,7 @@ def _bound(
     parsed: Parsed, file: SourceFile, uses: list[cst.Name | cst.Attribute], aliases: frozenset[str], client: Client
 ) -> Iterator[Cut]:
     """Bind the names in use to the client."""
-    imported = tuple(_imported(parsed, file, aliases))
+    imported = tuple(imported_in(parsed, file, aliases))
     bound = {name for _, _, name in imported}
     for statement, alias, name in imported:
         yield from _instead(parsed, statement, alias, name, client)
@@ -194,10 +194,10 @@ def _is_attribute(parsed: Parsed, node: cst.Name) -> bool:
     return isinstance(parent, cst.Attribute) and parent.attr is node
 
 
-def _imported(
+def imported_in(
     parsed: Parsed, file: SourceFile, aliases: frozenset[str]
 ) -> Iterator[tuple[cst.ImportFrom, cst.ImportAlias, str]]:
-    """Imports of the candidate, those inside functions too, each with the name that it binds."""
+    """Imports of a definition, those inside functions too, each with the name that it binds."""
     for statement in nodes(parsed.module, cst.ImportFrom):
         if isinstance(statement.names, cst.ImportStar):
             continue
@@ -228,6 +228,7 @@ def _instead(
     if len(statement.names) == 1:
         yield Cut(start, end, _statement(client, name))
         return
+    yield from alias_cuts(parsed, statement.names, [alias])
     behind = parsed.next_line(end)
     offset = len(parsed.text) if behind is None else behind
     shown = parsed.line_text(start)

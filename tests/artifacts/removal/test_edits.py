@@ -309,6 +309,7 @@ SENDS = {
             other.delay(job.apply_async((2,), countdown=3) and None)
     """,
     "app/by_module.py": "from app import jobs\n\n\ndef send():\n    jobs.job.apply_async(kwargs={'number': 1})\n",
+    "app/lazily_too.py": "def send():\n    from app.jobs import job, other\n\n    other.delay(job.delay(1) and None)\n",
     "app/lazily.py": "def send(on_commit):\n    from app.jobs import job as later\n\n    on_commit(lambda: later.delay(1))\n",
 }
 
@@ -333,6 +334,9 @@ def _sent(root: Path, module: str, call: str) -> list[tuple[str, int]]:
 
 def test_sends_are_taken_over_by_a_client(tmp_path: Path) -> None:
     files = dict(SENDS)
+    files["app/lazily_too.py"] = files["app/lazily_too.py"].replace(
+        "other.delay(job.delay(1) and None)", "job.delay(other)"
+    )
     files["app/by_name.py"] = files["app/by_name.py"].replace(
         "other.delay(job.apply_async((2,), countdown=3) and None)", "job.apply_async((2,), countdown=3)"
     )
@@ -343,12 +347,14 @@ def test_sends_are_taken_over_by_a_client(tmp_path: Path) -> None:
         ("app/by_name.py", 9),
         ("app/jobs.py", 11),
         ("app/lazily.py", 4),
+        ("app/lazily_too.py", 4),
     }
     client = "from app.migrator_clients.app_jobs_job import job"
     assert after.text("app/by_name.py").startswith(f"from app.jobs import (\n    other,\n)\n{client}\n")
     assert after.text("app/by_module.py").startswith(f"from app import jobs\n{client}\n")
     assert "    job.apply_async(kwargs={'number': 1})" in after.text("app/by_module.py")
     assert f"    {client} as later\n\n    on_commit(lambda: later.delay(1))" in after.text("app/lazily.py")
+    assert after.text("app/lazily_too.py").startswith(f"def send():\n    from app.jobs import other\n    {client}\n")
     assert after.text("app/jobs.py").startswith(f"from app.celery_app import app\n{client}\n\n\n@app.task\ndef other")
     body = '{"task": "app.jobs.job", "id": "x", "args": [%s], "kwargs": {%s}}'
     assert _sent(tmp_path, "by_name", "send()") == [(body % (1, ""), 0), (body % (2, ""), 3)]
@@ -369,7 +375,7 @@ def test_sends_are_taken_over_by_a_client(tmp_path: Path) -> None:
 )
 def test_what_a_client_cannot_carry_is_in_the_way(tmp_path: Path, use: str, reason: str) -> None:
     files = SENDS | {"app/lazily.py": f"from app.jobs import job\n\n\ndef send(options):\n    {use}\n"}
-    del files["app/by_name.py"], files["app/by_module.py"]
+    del files["app/by_name.py"], files["app/by_module.py"], files["app/lazily_too.py"]
     root = write(tmp_path, files)
     before = {path: path.read_bytes() for path in root.rglob("*.py")}
     with pytest.raises(Refused) as caught:
