@@ -35,12 +35,14 @@ class Moved:
         place: `path:line` of it in the monolith.
         changes: effects that a second run does again, each with the reasons that the analysis gives.
         other: its further effects, by name.
+        folder: of the monolith, from the repository's top; empty for the top.
     """
 
     candidate: str
     place: str
     changes: Mapping[Effect, tuple[str, ...]] = field(default_factory=dict)
     other: tuple[Effect, ...] = ()
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,13 @@ class RunbookContext:
             said += ["--state", self.choices.state]
         return " ".join(["migrator", *map(shell, said)])
 
+    def pull_request(self, moved: Moved, *words: str) -> str:
+        """A command that opens a pull request about what was moved."""
+        said = [moved.candidate, *(["--root", moved.folder] if moved.folder else []), *words]
+        if self.choices.state:
+            said += ["--state", self.choices.state]
+        return " ".join(["migrator", "pr", *map(shell, said)])
+
     def router(self, *words: str) -> str:
         """A command of the tool that takes a router configuration only."""
         said = [*words, *(["--router", self.layout.router] if self.layout.router != _ROUTER else [])]
@@ -172,6 +181,7 @@ def moved_of(assessment: Assessment, folder: str = "") -> Moved:
         f"{posixpath.join(folder, assessment.location.path)}:{assessment.location.line}",
         {effect: reasons for effect, reasons in changes.items() if reasons},
         tuple(effect for effect, reasons in changes.items() if not reasons),
+        folder,
     )
 
 

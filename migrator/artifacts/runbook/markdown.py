@@ -38,12 +38,12 @@ def drawings_of(context: RunbookContext) -> tuple[Drawing, ...]:
 
 
 def _shown(context: RunbookContext) -> Mapping[str, object]:
-    deployed = context.deployed
+    deployed, moved = context.deployed, context.moved
     *paths, phases = (mermaid(drawing) for drawing in drawings_of(context))
     return {
         "context": context,
         "several": len(context.routes) > 1,
-        "moved": context.moved,
+        "moved": moved,
         "deployed": deployed,
         "layout": context.layout,
         "rollback": Block("", (_all_back(context),)),
@@ -80,6 +80,8 @@ def _shown(context: RunbookContext) -> Mapping[str, object]:
         "windows": tuple(dict.fromkeys(calendar for run in context.routes for calendar in _windows(run))),
         "fallbacks": any(isinstance(run.route, Route) and run.route.fallback is not None for run in context.routes),
         "seamed": any(isinstance(run.route, SeamRoute) for run in context.routes),
+        "clean_up": context.pull_request(moved, "--stage", "clean-up") if moved else "",
+        "back": context.pull_request(moved, "--stage", "back") if moved else "",
         "owners": context.choices.owners,
         "reviewers": tuple(name for name in context.choices.reviewers if name not in context.choices.owners),
         "log_rows": tuple(_log_rows(context)),
