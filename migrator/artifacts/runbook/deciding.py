@@ -22,6 +22,7 @@ def decisions_of(context: RunbookContext, run: RouteRun) -> Iterator[Decision]:
         "Callers complain, an alarm is on, or you do not understand what you see",
         "Going back is safe in every phase and costs nothing but time",
         back,
+        "and see [what the alarms mean](#alarms)" if context.deployed.stack and context.deployed.alarms else "",
     )
     yield Decision(
         "You want to look first, and nothing may move meanwhile",

@@ -25,6 +25,9 @@ from migrator.domain.routes import Route, SeamRoute
 
 _TEMPLATE = "runbook/runbook.md.j2"
 _EMPTY_LINES = 8
+_RESOURCE = (
+    "Where a command begins with `resource`, or has it in it, type what [Get ready](#get-ready) says of it first.\n\n"
+)
 
 
 def runbook_markdown(context: RunbookContext) -> str:
@@ -52,6 +55,7 @@ def _shown(context: RunbookContext) -> Mapping[str, object]:
         "phases": phases,
         "needs": tuple((need, Block("", (need.command,)).console) for need in needs_of(context)),
         "resource_function": resource_function(deployed) if deployed.stack else None,
+        "needs_resource": _RESOURCE if deployed.stack else "",
         "preflight": tuple(preflight_of(context)),
         "apply": Block("", (context.router("router", "apply", "--yes"),)),
         "routes": tuple(_route(context, run) for run in context.routes),
