@@ -86,7 +86,7 @@ def add(tree: SourceTree, assessment: Assessment, choices: Choices) -> SeamChang
     files = dict(known.files) if known is not None else {}
     places: list[Place] = []
     left: list[Place] = []
-    for file, data, sites in _sites(tree, own, function, assessment, at, choices):
+    for file, data, sites in _sites(_without_module(tree, record), own, function, assessment, at, choices):
         if isinstance(sites, Unreadable):
             left.append(Place(file.path, 1, f"this file {sites}"))
             continue
@@ -197,6 +197,13 @@ def _refuse_twice(record: SeamRecord, assessment: Assessment, at: At) -> None:
             hint=f"take that out first: migrator seam remove {assessment.name}",
             location=str(assessment.location),
         )
+
+
+def _without_module(tree: SourceTree, record: SeamRecord) -> SourceTree:
+    """The seam's own module calls nobody's function, and is long."""
+    return replace(
+        tree, modules={name: file for name, file in tree.modules.items() if file.path != record.common.module}
+    )
 
 
 def _sites(

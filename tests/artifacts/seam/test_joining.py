@@ -89,7 +89,7 @@ lines = st.lists(st.lists(names, min_size=0, max_size=3), min_size=1, max_size=6
 )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(lines)
 def test_three_that_stand_anywhere_are_joined_in_any_order(found: list[list[str]]) -> None:
     body = "".join("    " + "; ".join([*(f"{name}.delay()" for name in line), "pass"]) + "\n" for line in found)
