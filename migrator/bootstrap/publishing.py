@@ -167,10 +167,20 @@ def _parts(around: Around) -> tuple[Part, ...]:
             base=settings.base,
             below=_below(around, site),
             committed_only=asked.committed,
+            settle=_settled,
         )
         prepared = prepare(site.repository, wanted, _named_as_committed(make))
         parts.append(Part(prepared, site.repository, site.forge))
     return tuple(parts)
+
+
+def _settled(path: str, was: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+    """What git cannot merge of the seam: candidates on adjacent lines."""
+    if not path.endswith(".py"):
+        return None
+    from migrator.artifacts.seam import joined_seams
+
+    return joined_seams(was, ours, theirs)
 
 
 def reviewers_of(around: Around, site: Site, start: Start, paths: Iterable[str]) -> tuple[str, ...]:

@@ -6,12 +6,16 @@ the words below.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from migrator.domain.pull_requests import CommitDraft, FileChange, OpenedPullRequest, PullRequestDraft, Standing
+
+Settle: TypeAlias = Callable[[str, bytes, bytes, bytes], bytes | None]
+"""Asked about a file in which both sides changed the same lines: its path, as it was before both, ours, theirs. The answer
+is the file with both changes, or None where people have to look."""
 
 
 class Repository(Protocol):
@@ -80,8 +84,18 @@ class Repository(Protocol):
                 not written out.
         """
 
-    def merged(self, ours: str, theirs: str, subject: str, trailers: Sequence[tuple[str, str]] = ()) -> str:
+    def merged(
+        self,
+        ours: str,
+        theirs: str,
+        subject: str,
+        trailers: Sequence[tuple[str, str]] = (),
+        settle: Settle | None = None,
+    ) -> str:
         """A commit that has all of both: the first one, or the second one, where that has all of the other, else a merge.
+
+        Args:
+            settle: asked about each file that conflicts and is there on both sides, and was before; None for nobody.
 
         Raises:
             Refused: they conflict; the files are named.

@@ -142,7 +142,8 @@ def _only_here(repository: Repository, wanted: Wanted, base: str, tip: str | Non
 
 def _with_base(repository: Repository, wanted: Wanted, tip: str, base: str) -> str:
     try:
-        return repository.merged(tip, base, f"Merge {wanted.base} into {wanted.branch}", _trailers(wanted))
+        subject = f"Merge {wanted.base} into {wanted.branch}"
+        return repository.merged(tip, base, subject, _trailers(wanted), wanted.settle)
     except Refused as error:
         branch, other = shlex.quote(wanted.branch), shlex.quote(f"{wanted.remote}/{wanted.base}")
         raise Refused(

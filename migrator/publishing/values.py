@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from migrator.domain.pull_requests import CommitDraft, FileChange, OpenedPullRequest, PullRequestDraft, Stage
+from migrator.publishing.ports import Settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Wanted:
         below: the folders in which everything has to be committed, from the repository's top; an empty one is all of it.
         committed_only: what is not committed there is left out knowingly.
         endings: how the paths of the files end that the maker reads; none for all files.
+        settle: who knows how to merge what git cannot, see `Settle`; None for nobody.
     """
 
     remote: str
@@ -36,6 +38,7 @@ class Wanted:
     below: tuple[str, ...] = ("",)
     committed_only: bool = False
     endings: tuple[str, ...] = ()
+    settle: Settle | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,6 +210,38 @@ def test_a_conflict_is_refused_and_names_the_files(rig: Rig) -> None:
     assert "Merge main into topic" in str(raised.value)
 
 
+def test_who_knows_how_to_merge_is_asked_about_each_conflict(rig: Rig) -> None:
+    start = base(rig)
+    was = rig.repository.read(start, "app.py")
+    ours = rig.repository.committed(start, [draft({"app.py": b"ours\n", "new.py": b"ours\n"})], OURS)
+    theirs = rig.elsewhere({"app.py": b"theirs\n", "other.py": b"x"})
+    base(rig)
+    asked = []
+
+    def settle(*versions: object) -> bytes | None:
+        asked.append(versions)
+        return b"both\n"
+
+    both = rig.repository.merged(ours, theirs, "Merge", OURS, settle)
+    assert asked == [("app.py", was, b"ours\n", b"theirs\n")]
+    assert [rig.repository.read(both, path) for path in ("app.py", "new.py", "other.py")] == [
+        b"both\n",
+        b"ours\n",
+        b"x",
+    ]
+    assert rig.repository.merged(both, theirs, "Merge") == rig.repository.merged(both, ours, "Merge") == both
+    with pytest.raises(Refused, match=r"(?s)conflict.*app\.py"):
+        rig.repository.merged(ours, theirs, "Merge", OURS, lambda *_: None)
+
+
+def test_what_is_not_on_both_sides_is_nobodys_to_settle(rig: Rig) -> None:
+    ours = rig.repository.committed(base(rig), [draft({"app.py": None, "new.py": b"ours\n"})], OURS)
+    theirs = rig.elsewhere({"app.py": b"theirs\n", "new.py": b"theirs\n"})
+    base(rig)
+    with pytest.raises(Refused, match=r"(?s)conflict.*app\.py.*new\.py"):
+        rig.repository.merged(ours, theirs, "Merge", OURS, lambda *_: b"both\n")
+
+
 def test_reverts_undo_in_the_order_given_and_leave_out_what_is_undone(rig: Rig) -> None:
     start = base(rig)
     first = rig.repository.committed(start, [draft({"a": b"a\n"}, "Add a")], OURS)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from migrator.domain.pull_requests import CommitDraft, FileChange
 from migrator.errors import InputError, Refused, RemoteError
+from migrator.publishing.ports import Settle
 
 Trailers = Sequence[tuple[str, str]]
 
@@ -168,12 +169,14 @@ class MemoryRepository:
                 (folder / path).write_bytes(content)
             yield folder
 
-    def merged(self, ours: str, theirs: str, subject: str, trailers: Trailers = ()) -> str:
+    def merged(
+        self, ours: str, theirs: str, subject: str, trailers: Trailers = (), settle: Settle | None = None
+    ) -> str:
         before, after = self.objects.history(ours), self.objects.history(theirs)
         if theirs in before or ours in after:
             return ours if theirs in before else theirs
         base = next(each for each in before if each in after)
-        files = self._joined(base, ours, theirs, subject)
+        files = self._joined(base, ours, theirs, subject, settle)
         return self.objects.add(Commit(files, (ours, theirs), subject, tuple(trailers)))
 
     def committed(self, start: str, commits: Sequence[CommitDraft], trailers: Trailers) -> str:
@@ -232,15 +235,21 @@ class MemoryRepository:
             raise RemoteError(f"{remote} cannot be reached", retryable=True)
         return self.remotes[remote]
 
-    def _joined(self, base: str, ours: str, theirs: str, subject: str) -> dict[str, bytes]:
+    def _joined(
+        self, base: str, ours: str, theirs: str, subject: str, settle: Settle | None = None
+    ) -> dict[str, bytes]:
         was, mine, other = (self.objects.commits[each].files for each in (base, ours, theirs))
         files: dict[str, bytes] = {}
         conflicts = []
         for path in sorted(was.keys() | mine.keys() | other.keys()):
             before, here, there = was.get(path), mine.get(path), other.get(path)
-            if here != there and before not in (here, there):
-                conflicts.append(path)
             now = there if before == here else here
+            if here != there and before not in (here, there):
+                sides = before, here, there
+                known = settle is not None and None not in sides
+                now = settle(path, *sides) if known else None  # type: ignore[arg-type, misc]
+                if now is None:
+                    conflicts.append(path)
             if now is not None:
                 files[path] = now
         if conflicts:

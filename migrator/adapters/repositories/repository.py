@@ -18,6 +18,7 @@ from migrator.adapters.repositories.locating import located
 from migrator.adapters.repositories.running import Git, found_git
 from migrator.adapters.repositories.scratch import remove_leftovers
 from migrator.domain.pull_requests import CommitDraft, FileChange
+from migrator.publishing.ports import Settle
 
 
 class GitRepository:
@@ -76,9 +77,16 @@ class GitRepository:
         """See the port; the folder has the clone's name, and is no repository itself."""
         return checkouts.checked_out(self._git, self._clone, commit, endings)
 
-    def merged(self, ours: str, theirs: str, subject: str, trailers: Sequence[tuple[str, str]] = ()) -> str:
+    def merged(
+        self,
+        ours: str,
+        theirs: str,
+        subject: str,
+        trailers: Sequence[tuple[str, str]] = (),
+        settle: Settle | None = None,
+    ) -> str:
         """See the port."""
-        return joining.merged(self._git, self._clone, ours, theirs, subject, trailers)
+        return joining.merged(self._git, self._clone, ours, theirs, subject, trailers, settle)
 
     def committed(self, start: str, commits: Sequence[CommitDraft], trailers: Sequence[tuple[str, str]]) -> str:
         """See the port."""

@@ -7,26 +7,33 @@ have to look. The seam only inserts, so the files without it are merged first, a
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import accumulate, pairwise
 
-from migrator.artifacts.seam.insertions import Insertion, import_statement, insert
-from migrator.artifacts.seam.reading import LINE_END, Lines, Parsed, Unreadable
+from migrator.artifacts.seam.insertions import MODULE, Insertion, import_statement, insert
+from migrator.artifacts.seam.reading import LINE_END, Lines, Parsed, Unreadable, decode
 from migrator.artifacts.seam.removal import remove, uses
 
+_IMPORT = re.compile(rf"^(?:from (?P<package>[\w.]+) )?import {MODULE}\s*$", re.MULTILINE)
 
-def joined_seams(base: bytes, ours: bytes, theirs: bytes, package: str) -> bytes | None:
+
+def joined_seams(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     """The file with everything that either side has.
 
     Args:
         base: of the commit that both come from.
-        package: that the seam's module is imported from.
 
     Returns:
         None where people edited the file on both sides, or a line that a piece of the seam belongs to.
     """
     try:
+        packages = {_package(each) for each in (ours, theirs)} - {None}
+        if len(packages) != 1:
+            return None
+        [package] = packages
+        assert package is not None
         plain = [remove(each, None, package).data for each in (base, ours, theirs)]
         if plain[1] == plain[0]:
             kept, other = theirs, ours
@@ -37,6 +44,12 @@ def joined_seams(base: bytes, ours: bytes, theirs: bytes, package: str) -> bytes
         return _with_pieces_of(other, kept, package)
     except (Unreadable, UnicodeError):
         return None
+
+
+def _package(data: bytes) -> str | None:
+    """What the seam's module is imported from, as the import says it; None for no import."""
+    found = _IMPORT.search(decode(data).text) if MODULE.encode() in data else None
+    return (found["package"] or "") if found else None
 
 
 def _with_pieces_of(other: bytes, kept: bytes, package: str) -> bytes | None:

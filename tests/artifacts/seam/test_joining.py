@@ -49,25 +49,25 @@ NEAR = b"import a, b\n\n\ndef f():\n    a.delay(1)\n    b.delay(2); a.delay(3)\n
 def test_adjacent_lines_and_one_line_take_both(ending: bytes) -> None:
     base = NEAR.replace(b"\n", ending)
     ours, theirs = seamed(base, "a"), seamed(base, "b")
-    made = joined_seams(base, ours, theirs, PACKAGE)
-    assert made == joined_seams(base, theirs, ours, PACKAGE) == seamed(base, "a", "b")
+    made = joined_seams(base, ours, theirs)
+    assert made == joined_seams(base, theirs, ours) == seamed(base, "a", "b")
     assert remove(made, None, PACKAGE).data == base
     assert remove(made, "shop.a", PACKAGE).data == theirs
 
 
 def test_decorators_of_one_function_stand_one_above_the_other() -> None:
     base = b"@task\ndef f():\n    pass\n@task\ndef g():\n    pass\n"
-    made = joined_seams(base, decorated(base, "f"), decorated(base, "g"), PACKAGE)
+    made = joined_seams(base, decorated(base, "f"), decorated(base, "g"))
     assert made == decorated(base, "f", "g")
 
 
 def test_what_people_changed_on_one_side_stays() -> None:
     theirs = seamed(NEAR.replace(b"return 4", b"return 5").replace(b"def f", b"X = 1\n\n\ndef f"), "b")
-    made = joined_seams(NEAR, seamed(NEAR, "a"), theirs, PACKAGE)
+    made = joined_seams(NEAR, seamed(NEAR, "a"), theirs)
     assert made is not None
     assert remove(made, "shop.a", PACKAGE).data == theirs
     assert [use.name for use in uses(Parsed(made))] == ["shop.a", "shop.b", "shop.a"]
-    assert joined_seams(NEAR, theirs, seamed(NEAR, "a"), PACKAGE) == made
+    assert joined_seams(NEAR, theirs, seamed(NEAR, "a")) == made
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_what_people_changed_on_one_side_stays() -> None:
 )
 def test_what_people_changed_on_both_sides_or_in_a_routed_line_is_theirs(ours: bytes, theirs: bytes) -> None:
     with_b = theirs if b"broken" in theirs else seamed(theirs, "b")
-    assert joined_seams(NEAR, seamed(ours, "a"), with_b, PACKAGE) is None
+    assert joined_seams(NEAR, seamed(ours, "a"), with_b) is None
 
 
 names = st.sampled_from(["a", "b", "c"])
@@ -95,11 +95,11 @@ def test_three_that_stand_anywhere_are_joined_in_any_order(found: list[list[str]
     body = "".join("    " + "; ".join([*(f"{name}.delay()" for name in line), "pass"]) + "\n" for line in found)
     base = f"import a, b, c\n\ndef f():\n{body}".encode()
     first, second, third = (seamed(base, name) for name in "abc")
-    two = joined_seams(base, first, second, PACKAGE)
+    two = joined_seams(base, first, second)
     assert two is not None
-    three = joined_seams(base, two, third, PACKAGE)
+    three = joined_seams(base, two, third)
     assert three == seamed(base, "a", "b", "c")
-    assert joined_seams(second, two, seamed(base, "b", "c"), PACKAGE) == three
+    assert joined_seams(second, two, seamed(base, "b", "c")) == three
 
 
 def test_it_settles_what_git_leaves(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_it_settles_what_git_leaves(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="CONFLICT"):
         merge(folder, bill)
     stages = [git(folder, "show", f":{stage}:shop/orders.py").encode() for stage in (1, 2, 3)]
-    made = joined_seams(stages[0], stages[1], stages[2], "shop")
+    made = joined_seams(stages[0], stages[1], stages[2])
     git(folder, "merge", "--abort")
     route(folder, bill)
     assert made == (folder / "shop/orders.py").read_bytes()
