@@ -60,6 +60,7 @@ def described_move(
         notes=tuple(
             f"{path} stays as people have edited it: the same lines are generated otherwise now." for path in disagree
         ),
+        unresolved_because=around.asked.accept.get("unresolved", ""),
         apart=around.apart,
     )
 

@@ -15,7 +15,7 @@ from migrator.artifacts.pull_request.lists import Shown, shown
 from migrator.artifacts.pull_request.move import Move
 from migrator.artifacts.pull_request.places import Places
 from migrator.artifacts.rendering import render
-from migrator.domain.assessments import Verdict
+from migrator.domain.assessments import Confidence, Verdict
 from migrator.domain.plans import Dropped
 from migrator.domain.trigger_text import trigger_text
 from migrator.domain.wording import count
@@ -32,8 +32,15 @@ _MEANING: Mapping[Verdict, str] = {
     Verdict.REFACTOR: "it has to be changed before it moves, unless somebody takes on what stands in the way",
     Verdict.KEEP: "it should stay, unless somebody takes on what stands in the way",
 }
-_MOST = (200, 100, 50, 25, 12, 6, 3, 1)
+_PROOF: Mapping[Confidence, str] = {
+    Confidence.PROVEN: "everything that it reaches was followed",
+    Confidence.LIKELY: "what could not be followed does hardly anything more",
+    Confidence.UNPROVEN: "what could not be followed may do more than is listed here",
+}
+_MOST = (50, 25, 12, 6, 3, 1)
 """Lines of each list, tried in this order until the body fits."""
+_FOLDED = 3
+"""So many times more of the one list that is folded, and that a reviewer opens for the sake of its length."""
 
 
 def body(move: Move, longest: int = LONGEST["github"], others: Sequence[str] = ()) -> str:
@@ -83,8 +90,9 @@ def _context(move: Move, most: int, others: Sequence[str]) -> Mapping[str, objec
         "unallowed": listed(cloud.unallowed(move, places), template),
         "secrets": listed(cloud.secrets(move, places), template),
         "values": listed(cloud.values(move, places), template),
+        "not_set": listed(cloud.not_set(move), template),
         "defaults": listed(cloud.defaults(move, places), template),
-        "slice": listed(findings.slice_tree(move, places), shown_plan),
+        "slice": shown(findings.slice_tree(move, places), most * _FOLDED, shown_plan),
         "seam_places": listed(seam_places, branch_diff),
         "seam_left": listed(seam_left, inline_code(f"migrator seam add {shlex.quote(name)} --dry-run")),
         "steps": listed(shifting.steps(move), inline_code(move.layout.routes)),
@@ -104,6 +112,7 @@ def _context(move: Move, most: int, others: Sequence[str]) -> Mapping[str, objec
         ),
         "verdict": planned.assessment.verdict.value,
         "meaning": _MEANING[planned.assessment.verdict],
+        "proof": _PROOF[planned.assessment.confidence],
         "confidence": planned.assessment.confidence.value,
         "rank": planned.assessment.rank,
         "because": cell_text(plan.because),
@@ -145,7 +154,7 @@ def _carries(move: Move) -> str:
     lines = sum(each.lines for each in plan.definitions)
     wanted = [f"{each.distribution} {each.version}".strip() for each in plan.requirements]
     said = f"{count(lines, 'line')} of {count(len(plan.modules), 'module')}"
-    return f"{said}; requirements: {', '.join(map(cell_code, wanted)) if wanted else 'none of its own'}"
+    return f"{said}; requirements: {cloud.named(wanted) if wanted else 'none of its own'}"
 
 
 def _runs(move: Move) -> str:

@@ -6,6 +6,7 @@ In: a `Move`. Out: lines: resources, permissions, values that somebody has to pr
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from migrator.artifacts.markdown import cell_code, inline_code, inline_text
 from migrator.artifacts.outside import VariableShown
@@ -14,6 +15,8 @@ from migrator.artifacts.pull_request.places import Places
 from migrator.domain.permissions import Statement
 
 _PLACES = 3
+_NAMED = 8
+_LAMBDAS_OWN = frozenset({"Lambda sets it, or allows nobody to"})
 
 
 def resources(move: Move) -> list[str]:
@@ -59,18 +62,28 @@ def secrets(move: Move, places: Places) -> list[str]:
 
 
 def values(move: Move, places: Places) -> list[str]:
-    """A line for each parameter without a default, and for each variable that takes one."""
+    """A line for each parameter without a default."""
     variables = {each.id: each for each in move.outside.variables}
-    given = [
+    return [
         f"- {inline_code(name)}: {_variable(variables[name], places) if name in variables else inline_text(what)}"
         for name, what in move.missing.items()
     ]
-    others = [
-        f"- {inline_code(name)} is not set: {inline_text(reason)}"
-        for name, reason in move.outside.others
-        if not reason.startswith("Lambda sets it")
+
+
+def not_set(move: Move) -> list[str]:
+    """A line for each reason why the template does not set a setting that the code reads, with the first names."""
+    by_reason: defaultdict[str, list[str]] = defaultdict(list)
+    for name, reason in move.outside.others:
+        by_reason[reason].append(name)
+    return [
+        f"- {inline_text(reason)}: {named(names)}" for reason, names in by_reason.items() if reason not in _LAMBDAS_OWN
     ]
-    return given + others
+
+
+def named(names: Sequence[str], most: int = _NAMED) -> str:
+    """The first of many names as code, and how many more there are."""
+    shown = ", ".join(map(cell_code, names[:most]))
+    return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown
 
 
 def _variable(variable: VariableShown, places: Places) -> str:

@@ -51,7 +51,12 @@ def hazards(move: Move, places: Places) -> list[str]:
 
 def accepted(move: Move) -> list[str]:
     """A line for each effect that somebody has taken on."""
-    return [f"- {inline_code(effect.value)}: {inline_text(reason)}" for effect, reason in move.planned.accepted.items()]
+    lines = [
+        f"- {inline_code(effect.value)}: {inline_text(reason)}" for effect, reason in move.planned.accepted.items()
+    ]
+    if move.unresolved_because:
+        lines.append(f"- calls that could not be followed: {inline_text(move.unresolved_because)}")
+    return lines
 
 
 def overridden(move: Move, places: Places) -> list[str]:

@@ -67,6 +67,7 @@ class Move:
         seam: None where the data plane carries its calls.
         comparison: of both sides, where somebody has made one.
         pipeline: what a person has to do at the forge so that the service's pipeline runs; paragraphs of Markdown.
+        unresolved_because: why calls that could not be followed are taken on, or an empty text.
         notes: what is to be known of this branch, a sentence each.
         apart: whether the service lies in another repository than the monolith.
     """
@@ -86,4 +87,5 @@ class Move:
     comparison: Comparison | None = None
     pipeline: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unresolved_because: str = ""
     apart: bool = False
