@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.git_world import GitWorld, git, git_world, kept
 from tests.support.pr_world import MONOLITH, TELL, pr
 
@@ -16,6 +18,17 @@ def merge(world: GitWorld, branch: str) -> None:
     git(world.clone, "push", "-q", "origin", "HEAD:main")
 
 
+def test_both_are_shown_before_they_are_done(tmp_path: Path) -> None:
+    world = git_world(tmp_path / "world", MONOLITH)
+    state = ("--state", f"sqlite:///{tmp_path}/rollouts.sqlite3")
+    shown = pr(world, "tell", "--stage", "clean-up", "--dry-run", *state, "--accept", "not-promoted=by hand")
+    assert shown.code == 0, shown.err
+    assert shown.out.startswith("Removes `shop.jobs.tell` from legacy") and "Taken on: by hand" in shown.out
+    back = pr(world, "tell", "--stage", "back", "--dry-run", *state)
+    assert (back.code, back.out) == (0, "\n"), "there is nothing to give back"
+
+
+@pytest.mark.thorough
 def test_a_move_is_cleaned_up_and_given_back(tmp_path: Path) -> None:
     world = git_world(tmp_path / "world", MONOLITH)
     assert pr(world, TELL, "--yes").code == 0

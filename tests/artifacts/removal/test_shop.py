@@ -75,12 +75,18 @@ def only_removed(root: Path, before: Path, change: Cleaned) -> None:
             assert all(ast.dump(each) in known for each in left if name != "shop/celery_app.py"), name
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copied(tmp_path_factory.mktemp("removal") / "shop")
+# Of the shop's tests those about what is removed and what is near it; all of them take ten seconds.
+NEAR = (
+    "tests/test_tax.py",
+    "tests/test_reports.py",
+    "tests/test_shop.py::test_order",
+    "tests/test_shop.py::test_orders_that_wait_for_their_turn",
+)
 
 
-def test_the_shop_runs_on_without_a_route_a_schedule_and_a_task(shop: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("tests", [NEAR, pytest.param(("tests",), marks=pytest.mark.thorough)], ids=["near", "all"])
+def test_the_shop_runs_on_without_a_route_a_schedule_and_a_task(tests: tuple[str, ...], tmp_path: Path) -> None:
+    shop = copied(tmp_path / "shop")
     before = copied(tmp_path / "before")
     known = verdicts(shop)
     for name in (ROUTE, SCHEDULE, TASK):
@@ -92,7 +98,7 @@ def test_the_shop_runs_on_without_a_route_a_schedule_and_a_task(shop: Path, tmp_
     assert "nightly-report" not in (shop / "shop/celery_app.py").read_text()
     (shop / "far_side.py").write_text(FAR_SIDE)
     told = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "far_side", "tests"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "far_side", *tests],
         cwd=shop,
         env={**os.environ, "PYTHONPATH": f"{shop}{os.pathsep}{shop / 'tests'}", "FAR_SIDE": str(before)},
         capture_output=True,
