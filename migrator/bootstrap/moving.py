@@ -16,13 +16,14 @@ from migrator.artifacts.pipeline.placing import workflow_for, workflow_path
 from migrator.artifacts.pull_request import LONGEST, Seam, body, commits, title
 from migrator.artifacts.pull_request.beside import KEPT, settle
 from migrator.artifacts.route_files import Routing, route_files
-from migrator.artifacts.runbook import moved_of, runbook_context, runbook_markdown
+from migrator.artifacts.runbook import Choices, moved_of, runbook_context, runbook_markdown
 from migrator.artifacts.writing import origin
 from migrator.bootstrap import analyze_with_model, planned_slice, service_choices
 from migrator.bootstrap.around import Around, Site
 from migrator.bootstrap.move_seam import put, seam_of
 from migrator.bootstrap.move_texts import described_move
 from migrator.bootstrap.publishing import reviewers_of
+from migrator.bootstrap.runbooks import owners_in
 from migrator.documents.comparison import CODEC
 from migrator.domain.comparisons import Comparison
 from migrator.domain.forges import ForgeKind
@@ -178,7 +179,7 @@ class Moving:
             put(checkout / path, data)
         router = load_router(checkout / where.router) if where.routes in texts else None
         if router is not None:
-            texts[where.runbook] = self._runbook(cut, router)
+            texts[where.runbook] = self._runbook(cut, router, checkout)
         settled = settle(texts, present, kept)
         put(folder / KEPT, settled.kept)
         files |= settled.files
@@ -203,10 +204,12 @@ class Moving:
         texts[where.routes] = made[where.routes]
         return texts, {path: text.encode() for path, text in made.items() if path != where.routes}
 
-    def _runbook(self, cut: _Cut, router: RouterConfig) -> str:
+    def _runbook(self, cut: _Cut, router: RouterConfig, checkout: Path) -> str:
         files = cut.artifacts.files
-        moved = moved_of(cut.planned.assessment)
         around = self._around
+        moved = moved_of(cut.planned.assessment, around.prefix.rstrip("/"))
+        path = f"{around.prefix}{cut.planned.assessment.location.path}"
+        owners = () if around.apart else owners_in(checkout, around.settings, path)
         return runbook_markdown(
             runbook_context(
                 around.service,
@@ -215,6 +218,7 @@ class Moving:
                 files["template.yaml"],
                 files["samconfig.toml"],
                 moved=moved,
+                choices=Choices(owners=owners, reviewers=around.settings.reviewers),
             )
         )
 

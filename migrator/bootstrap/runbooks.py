@@ -70,7 +70,7 @@ def runbook_of(asked: Asked) -> tuple[RunbookContext, tuple[str, ...]]:
     choices = Choices(
         stage=asked.stage,
         state=asked.state,
-        owners=_owners(top, forge, _from(top, asked.root / candidate.location.path), notes) if candidate else (),
+        owners=_owners(top, forge, asked.root / candidate.location.path, notes) if candidate else (),
         reviewers=forge.reviewers,
     )
     made = runbook_context(service, config, where, template, samconfig, moved=moved, choices=choices)
@@ -111,7 +111,20 @@ def _named(
         return None, service
 
 
-def _owners(top: Path, forge: ForgeSettings, path: str, notes: list[str]) -> tuple[str, ...]:
+def _owners(top: Path, forge: ForgeSettings, path: Path, notes: list[str]) -> tuple[str, ...]:
+    try:
+        return owners_in(top, forge, _from(top, path))
+    except ImportError:
+        notes.append("CODEOWNERS was not read: it needs pathspec, of the extra `forges`")
+        return ()
+
+
+def owners_in(top: Path, forge: ForgeSettings, path: str) -> tuple[str, ...]:
+    """Who owns a path by the CODEOWNERS of a checkout; nobody where it has none.
+
+    Raises:
+        ImportError: there is one, and pathspec is not installed.
+    """
     from migrator.adapters.forges.codeowners import PLACES, reviewers
     from migrator.domain.forges import ForgeKind
 
@@ -121,13 +134,7 @@ def _owners(top: Path, forge: ForgeSettings, path: str, notes: list[str]) -> tup
 
     kinds = [forge.kind] if forge.kind is not None else [ForgeKind.GITHUB, ForgeKind.GITLAB]
     kind = next((each for each in kinds if any(read(place) is not None for place in PLACES[each])), None)
-    if kind is None:
-        return ()
-    try:
-        return reviewers(kind, read, [path])
-    except ImportError:
-        notes.append("CODEOWNERS was not read: it needs pathspec, of the extra `forges`")
-        return ()
+    return reviewers(kind, read, [path]) if kind is not None else ()
 
 
 def _router(top: Path, forge: ForgeSettings) -> Path:
