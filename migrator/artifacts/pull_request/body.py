@@ -118,6 +118,7 @@ def _context(move: Move, most: int, others: Sequence[str]) -> Mapping[str, objec
         "because": cell_text(plan.because),
         "strategy": plan.strategy.value,
         "carries": _carries(move),
+        "travels": f"{count(len(plan.definitions), 'definition')} of {count(len(plan.modules), 'module')}",
         "runs": _runs(move),
         "packaging": cell_text(plan.packaging),
         "service": inline_code(f"{move.layout.service}/"),

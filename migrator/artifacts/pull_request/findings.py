@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
 from migrator.artifacts.markdown import cell_code, cell_text, inline_code, inline_text
 from migrator.artifacts.pull_request.move import Move
 from migrator.artifacts.pull_request.places import Places
 from migrator.domain.effects import EffectFinding, Evidence
 from migrator.domain.plans import Dropped, Kept, SlicedDefinition
+from migrator.domain.wording import count
 
 # Of one effect: the nearest places say what it is, the others that it is there more than once.
 _PLACES = 3
@@ -97,14 +99,17 @@ def kept(items: Sequence[Kept], places: Places) -> list[str]:
 
 
 def dropped(items: Sequence[Dropped], places: Places) -> list[str]:
-    """A line for each reason, with all that it stands for."""
+    """A line for each thing with its reason; those that share a reason stand below it."""
     by_reason: defaultdict[str, list[str]] = defaultdict(list)
     for each in items:
         by_reason[each.reason].append(each.what)
-    return [
-        f"- {inline_text(reason)}: {', '.join(places.written(what) for what in whats)}"
-        for reason, whats in by_reason.items()
-    ]
+    lines: list[str] = []
+    for reason, whats in by_reason.items():
+        if len(whats) == 1:
+            lines.append(f"- {places.written(whats[0])}: {inline_text(reason)}")
+        else:
+            lines += [f"- {inline_text(reason)}:", *(f"  - {places.written(what)}" for what in whats)]
+    return lines
 
 
 def slice_tree(move: Move, places: Places) -> list[str]:
@@ -116,7 +121,11 @@ def slice_tree(move: Move, places: Places) -> list[str]:
 
 
 def _file(path: str, found: Sequence[SlicedDefinition], places: Places) -> Iterator[str]:
-    yield f"- {inline_code(path)}, {sum(each.lines for each in found)} lines"
+    first = found[0]
+    if len(found) == 1 and first.name.rpartition(".")[2] in (PurePosixPath(path).stem, PurePosixPath(path).parent.name):
+        yield f"- {places.of(first.location)}, {count(first.lines, 'line')}: {inline_code(first.name)}"
+        return
+    yield f"- {inline_code(path)}, {count(sum(each.lines for each in found), 'line')}"
     for each in found:
         yield f"  - {inline_code(each.name)} {places.of(each.location)}"
 

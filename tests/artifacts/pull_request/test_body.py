@@ -94,7 +94,7 @@ def test_each_finding_has_its_place() -> None:
     assert f"- `call(x)` at {link}: not known\n- `safe()` at {link}: it is a comparison" in text
     assert "`: `login_required`" not in text, "the link is closed"
     assert "#L18): `login_required`" in section(text, "Access checks that are NOT carried")
-    assert "- stays: [`shop/api/tax.py:3`]" in section(text, "Stays behind, or is to be looked at")
+    assert "- stays:\n  - [`shop/api/tax.py:3`]" in section(text, "Stays behind, or is to be looked at")
     assert "- `memoize`: the table is small" in text
     assert "- `shop/x.py:3`: its result is used" in section(text, "The seam")
     assert "Of 500 requests: 499 answered alike, 1 otherwise." in section(text, "Legacy and Lambda side by side")
