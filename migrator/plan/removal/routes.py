@@ -55,12 +55,10 @@ class Routes:
         """Whether a name of a route is the candidate's."""
         if not self.own:
             return False
-        for word in self.words:
-            if name == word or name.endswith((f".{word}", f":{word}")):
-                outer = re.split(r"[.:]", name[: -len(word)].rstrip(".:"))[-1]
-                if not self.group or outer in ("", self.group):
-                    return True
-        return False
+        # A dot is a part of a name of Django, and parts blueprint and view of Flask.
+        by_colon = any(trigger.framework.startswith("django") for trigger in self.own)
+        outer, _, last = name.rpartition(":") if by_colon else re.sub(":", ".", name).rpartition(".")
+        return last in self.words and (not self.group or outer.rpartition(".")[2] in ("", self.group))
 
     def requests(self, syntax: ModuleSyntax, unit: Unit) -> Requests:
         """The requests that a unit makes with a path that it writes."""

@@ -270,6 +270,32 @@ def test_django_routes_by_the_whole_name_of_a_module(tmp_path: Path) -> None:
     assert after.text("site1/urls.py").endswith('[\n    path("stays/", site1.views.stays, name="stays"),\n]\n')
 
 
+def test_a_dot_in_a_name_of_django_parts_nothing(tmp_path: Path) -> None:
+    asking = 'from django.urls import reverse\n\nLINK = reverse("ns:other.gone-page")\n'
+    plan(write(tmp_path, DJANGO | {"site1/links.py": asking}), "site1.views.gone")
+
+
+def test_the_same_name_in_another_blueprint_is_another_view(tmp_path: Path) -> None:
+    text = """
+        from flask import Blueprint, url_for
+
+        tax = Blueprint("tax", __name__)
+
+
+        @tax.get("/gone")
+        def show():
+            return "gone"
+
+
+        def link():
+            return url_for("<<>>.show")
+    """
+    plan(write(tmp_path / "other", {"web.py": text.replace("<<>>", "cart")}), "web.show")
+    for name in ("tax", ""):
+        with pytest.raises(Refused, match=r"web\.py:12: makes a URL of its route's name"):
+            plan(write(tmp_path / f"own{name}", {"web.py": text.replace("<<>>", name)}), "web.show")
+
+
 def test_a_direct_call_of_a_view_is_in_the_way(tmp_path: Path) -> None:
     asking = {"site1/links.py": "from site1.views import gone\n\n\ndef link(request):\n    return gone(request)\n"}
     with pytest.raises(Refused, match=r"site1/links\.py:5: uses the candidate here"):
