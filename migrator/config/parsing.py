@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from migrator.config.models import ConfigFile
 from migrator.config.toml_places import KeyPath, TomlPlaces, read_places
 from migrator.domain.effects import Effect
+from migrator.domain.wording import on_one_line
 from migrator.errors import InputError
 
 FILE_NAME = "migrator.toml"
@@ -41,7 +42,7 @@ class ConfigError(InputError):
         self.source = source
         self.mistakes = tuple(sorted(set(mistakes)))
         lines = [
-            f"{source}:{item.line}:{item.column}: {f'{item.key}: ' if item.key else ''}{item.message}"
+            on_one_line(f"{source}:{item.line}:{item.column}: {f'{item.key}: ' if item.key else ''}{item.message}")
             for item in self.mistakes
         ]
         message = lines[0] if len(lines) == 1 else "\n".join((f"{source}: {len(lines)} mistakes", *lines))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from migrator.domain.wording import on_one_line
 from migrator.errors import InputError
 
 KeyPath = tuple[str | int, ...]
@@ -57,8 +58,10 @@ class RouterError(InputError):
     def lines(self) -> tuple[str, ...]:
         """Each mistake as `FILE:LINE:COLUMN: key.path: message`, in the order of the files."""
         return tuple(
-            f"{mistake.source or self.source}:{mistake.line}:{mistake.column}: "
-            + (f"{mistake.key}: {mistake.message}" if mistake.key else mistake.message)
+            on_one_line(
+                f"{mistake.source or self.source}:{mistake.line}:{mistake.column}: "
+                + (f"{mistake.key}: {mistake.message}" if mistake.key else mistake.message)
+            )
             for mistake in self.mistakes
         )
 

@@ -123,6 +123,53 @@ def test_an_error_repeats_a_name_on_one_line(
     assert len(err.splitlines()) <= 2
 
 
+_ROUTER: Final = """\
+version: 1
+plane: {{kind: envoy, admin: 127.0.0.1:9901, listen: 127.0.0.1:8080}}
+{0}: {0}
+routes:
+  - name: {0}
+    match: {{http: {{path: {0}, methods: [{0}]}}}}
+    legacy: {{url: {0}}}
+    canary: {{lambda: {0}, url: {0}, {0}: {0}}}
+    weight: {0}
+    rollout: {{steps: [{{weight: {0}, bake: {0}}}], gates: [{{{0}: {0}}}]}}
+"""
+_TOML: Final = "[source]\nroots = [{0}]\n{0} = {0}\n[{0}]\n{0} = 1\n[forge]\nkind = {0}\nremote = {0}\n"
+
+
+def test_mistakes_in_files_that_people_write_are_a_line_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys and values of the router configuration and of `migrator.toml`, which pull requests bring from anybody."""
+    told = {}
+    for name, text in {
+        "hostile": EVERY_TRICK.replace("\ud800", "").replace("\x00", ""),
+        "plain": "../a text of a length that no name has " * 20,
+    }.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        literal = json.dumps(text).replace("\x7f", "\\u007f")
+        Path("router.yaml").write_text(_ROUTER.format(literal), "utf-8")
+        Path("migrator.toml").write_text(_TOML.format(literal), "utf-8")
+        Path("a.py").write_text("x = 1\n")
+        calls = [
+            ("router", "validate"),
+            ("router", "validate", "--json"),
+            ("router", "validate", "--format", "github"),
+            ("router", "show"),
+            ("analyze", ".", "--jobs", "1"),
+            ("rollout", "status", text),
+        ]
+        told[name] = [said(capsys, *arguments) for arguments in calls]
+    for hostile, plain in zip(told["hostile"], told["plain"], strict=True):
+        assert hostile[0] == plain[0] != 0
+        for theirs, ours in zip(hostile[1:], plain[1:], strict=True):
+            assert seen(theirs) == ""
+            assert _skeleton("", theirs) == _skeleton("", ours), f"{theirs}\n{ours}"
+
+
 # Files and folders that a file system takes, and modules that can be asked for by name.
 PATHS: Final = (
     *("host<script>alert(1)", "evil\x1b[31m", "bidi\u202ename", "new\nline", "quote'\"", "[x](javascript:alert(1))"),

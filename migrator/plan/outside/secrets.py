@@ -120,6 +120,9 @@ ARGUMENTS = frozenset(
 _CALLS: Mapping[str, int] = {"hmac.new": 0, "hmac.digest": 0, "itsdangerous.URLSafeTimedSerializer": 0}
 # What a module that hands a credential on has in it.
 _TOLD = (*(f"{word}=" for word in ARGUMENTS), *(called.partition(".")[0] for called in _CALLS))
+# What Parameter Store and Secrets Manager both take in a name ("PutParameter", "CreateSecret", read 2026-11), without `/`.
+# The name also stands in a command that a person types; any other text is a setting that nothing can be deployed for.
+_FIT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -140,7 +143,7 @@ def secrets_of(read: Iterable[SettingRead], carried: Mapping[str, Carried]) -> t
             name = _setting(node, each, by_node, by_value) if each.holds(call) else ""
             if name and name not in found:
                 found[name] = Secret(name, each.at(call), f"is handed on as {argument}")
-    return tuple(found[name] for name in sorted(found))
+    return tuple(found[name] for name in sorted(found) if _FIT.fullmatch(name))
 
 
 def _by_name(name: str) -> str:

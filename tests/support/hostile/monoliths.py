@@ -123,6 +123,16 @@ CASES: Final[Mapping[str, Hostile]] = {
     "a plain view behind a load balancer": _with(_PLAIN, front=EventSource.LOAD_BALANCER, choices=ServiceChoices()),
     "a plain view with guards": _web("    return act(do)\n"),
     "a view of Flask with guards": _web("    return jsonify(act(request.args.get(<<text:query>>, do)))\n"),
+    "settings and files of any name": Hostile(
+        {
+            "shop/__init__.py": "",
+            "shop/web.py": f"{_HEAD}import os\n{_FLASK}@web.get(<<path:route>>)\ndef view():\n{_DOC}"
+            "    here = os.path.dirname(__file__)\n    with open(os.path.join(here, <<text:file>>)) as file:\n        text = file.read()\n"
+            "    return {'a': os.environ[<<text:variable>>] + os.environ.get(<<text:other>>, <<text:default>>) + text}\n",
+            "requirements.txt": "flask==3.1.3  # <<comment:pin>>\n",
+        },
+        "shop.web.view",
+    ),
     "a coroutine": Hostile(
         {"shop.py": f"{_HEAD}{_FLASK}@web.get(<<path:route>>)\nasync def view():\n{_DOC}    return {{'a': <<text:value>>}}\n"},
         "shop.view",
