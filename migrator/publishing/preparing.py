@@ -13,7 +13,7 @@ from dataclasses import replace
 from migrator.domain.pull_requests import CANDIDATE_TRAILER, STAGE_TRAILER
 from migrator.errors import InputError, Refused
 from migrator.publishing.deciding import BranchFacts, No, Way, decide
-from migrator.publishing.ports import Repository
+from migrator.publishing.ports import Repository, Settle
 from migrator.publishing.values import Made, Maker, NewCommit, Prepared, Start, Wanted
 
 _NAMED = 10
@@ -89,7 +89,9 @@ def _start(repository: Repository, wanted: Wanted, protected: frozenset[str]) ->
         case Way.AT_BASE:
             return Start(base, base)
         case Way.AT_TIP if tip is not None:
-            return Start(_with_base(repository, wanted, tip, base), base, tip)
+            settled: list[str] = []
+            merged = _with_base(repository, replace(wanted, settle=_noting(wanted.settle, settled)), tip, base)
+            return Start(merged, base, tip, tuple(settled))
         case No(message, hint):
             raise Refused(message, hint=hint)
         case way:
@@ -138,6 +140,20 @@ def _only_here(repository: Repository, wanted: Wanted, base: str, tip: str | Non
     if tip is not None:
         lacking = {c: lacking[c] for c, _ in repository.trailers(tip, local, CANDIDATE_TRAILER) if c in lacking}
     return tuple(commit for commit, name in lacking.items() if name != wanted.candidate)
+
+
+def _noting(settle: Settle | None, settled: list[str]) -> Settle | None:
+    """Whoever settles conflicts, with a note of each file."""
+    if settle is None:
+        return None
+
+    def noted(path: str, was: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+        made = settle(path, was, ours, theirs)
+        if made is not None:
+            settled.append(path)
+        return made
+
+    return noted
 
 
 def _with_base(repository: Repository, wanted: Wanted, tip: str, base: str) -> str:

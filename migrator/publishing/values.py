@@ -49,11 +49,13 @@ class Start:
         commit: whose files lie in the folder: the base, or our branch with the base merged into it. It may not be pushed yet.
         base: the commit of the base, which everybody can look at: links lead to it.
         tip: our branch on the remote; None where it is new.
+        settled: files in which git could not merge the base, and `Wanted.settle` could.
     """
 
     commit: str
     base: str
     tip: str | None = None
+    settled: tuple[str, ...] = ()
 
 
 Texts: TypeAlias = Callable[[tuple[str, ...]], PullRequestDraft]
@@ -110,8 +112,8 @@ class Prepared:
 
     @property
     def pushes(self) -> bool:
-        """Whether the remote's branch is to move; a base that went on alone is no reason."""
-        return bool(self.commits)
+        """Whether the remote's branch is to move; a base that went on alone is no reason, unless nobody else can merge it."""
+        return bool(self.commits or self.start.settled)
 
     @property
     def merges_base(self) -> bool:

@@ -160,6 +160,20 @@ def test_a_conflict_with_the_base_is_refused_and_nothing_is_lost(clone: MemoryRe
     assert origin.branches == before
 
 
+def test_a_conflict_that_somebody_knows_to_settle_is_pushed_although_nothing_else_is_new(
+    clone: MemoryRepository, forge: FileForge
+) -> None:
+    publish(clone, forge)
+    clone.remotes["origin"].commit({"app.py": b"theirs\none\n"})
+    wanted = replace(WANTED, settle=lambda path, was, ours, theirs: b"seam\n" + theirs)
+    prepared, published = publish(clone, forge, wanted)
+    assert (prepared.start.settled, prepared.commits) == (("app.py",), ())
+    assert (prepared.merges_base, published.pushed) == (True, True)
+    assert branch(clone)["app.py"] == b"seam\ntheirs\none\n"
+    _, again = publish(clone, forge, wanted)
+    assert not again.pushed
+
+
 def test_the_second_stage_begins_at_the_base_when_the_branch_is_gone(clone: MemoryRepository, forge: FileForge) -> None:
     publish(clone, forge)
     origin = clone.remotes["origin"]
