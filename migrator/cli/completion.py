@@ -25,6 +25,8 @@ _DECORATED = re.compile(
     r"[^\n]*\n(?:[^\n]+\n){0,12}?(?:async )?def (\w+)",
     re.MULTILINE,
 )
+# A shell puts what is offered into the line as it is: a file's name may be a command.
+_SAFE = re.compile(r"[\w.-]+")
 _SKIPPED = frozenset({"node_modules", "tests", "test", "venv", "env", "build", "dist", "__pycache__", "site-packages"})
 
 
@@ -33,7 +35,8 @@ def candidate_names(ctx: Any, incomplete: str) -> list[str]:
     try:
         root = Path(ctx.params.get("root") or ".")
         names = _remembered(root) or sorted(set(_seen(root)))
-        return [name for name in names if name.startswith(incomplete) or f".{incomplete}" in name][:_OFFERED]
+        safe = (name for name in names if _SAFE.fullmatch(name))
+        return [name for name in safe if name.startswith(incomplete) or f".{incomplete}" in name][:_OFFERED]
     except Exception:  # nothing that goes wrong here is worth a broken command line
         return []
 

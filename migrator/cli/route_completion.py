@@ -22,6 +22,8 @@ _INCLUDE = re.compile(
     r"^include: *(?P<here>[^\n]*)\n(?P<below>(?:[ \t]*-[^\n]*\n?|[ \t]*#[^\n]*\n|[ \t]*\n)*)", re.MULTILINE
 )
 _PATTERN = re.compile(r"[^\s\"'\[\],#-][^\s\"'\[\],#]*")
+# A shell puts what is offered into the line as it is: a folder's name may be a command.
+_SAFE = re.compile(r"[\w./@+-]+")
 _SKIPPED = frozenset({"node_modules", "venv", "env", "build", "dist", "__pycache__", "site-packages"})
 
 
@@ -38,7 +40,7 @@ def route_names(ctx: Any, incomplete: str) -> list[str]:
 def service_folders(ctx: Any, incomplete: str) -> list[str]:
     """Folders with a service that the shell may offer for what was typed; none, and the shell offers files by itself."""
     try:
-        found = (str(folder) for folder in _services(Path(), _DEPTH))
+        found = (name for folder in _services(Path(), _DEPTH) if _SAFE.fullmatch(name := folder.as_posix()))
         return [folder for folder in found if folder.startswith(incomplete)][:_OFFERED]
     except Exception:  # as above
         return []

@@ -41,6 +41,11 @@ def test_the_last_analysis_wins(root: Path) -> None:
     assert names(root / ".." / "shop", "a.") == ["a.one"]
 
 
+def test_a_name_that_a_shell_would_run_is_not_offered(root: Path) -> None:
+    remember_candidates(root, ["a.one", "$(touch owned).view", "b;id.view", "c.<locals>.view", "d`id`.view", "e f.view"])
+    assert names(root) == ["a.one"]
+
+
 @pytest.mark.parametrize("content", ["", "{", "3", '{"a": 1}', "[1, null]"])
 def test_a_damaged_cache_is_none(root: Path, tmp_path: Path, content: str) -> None:
     remember_candidates(root, ["a.one"])

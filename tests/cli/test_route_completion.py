@@ -41,6 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "services/deep/er/migrator-manifest.json": "{}",
         "services/other/x.txt": "",
         ".hidden/migrator-manifest.json": "{}",
+        "services/$(touch owned)/migrator-manifest.json": "{}",
     }.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
@@ -90,7 +91,9 @@ def environment() -> dict[str, str]:
 
 
 def test_bash_completes_what_it_has_sourced(folder: Path) -> None:
-    done = subprocess.run(["bash", "-c", BASH], cwd=folder, env=environment(), capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["bash", "-c", BASH], cwd=folder, env=environment(), capture_output=True, text=True, check=True
+    )
     assert done.stderr == ""
     first, *told = done.stdout.splitlines()
     assert first.startswith("complete -o default -F _migrator_completion")
@@ -107,3 +110,12 @@ def test_the_script_of_another_shell_is_one_of_it(shell: str, folder: Path) -> N
         pytest.skip(f"there is no {shell} here to read its script")
     done = subprocess.run([shell, "-n"], input=script, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+    asks = {
+        # What stands at the end of its function is what `_arguments` is given.
+        "zsh": f"compdef() {{ :; }}; _arguments() {{ print -r -- $1; }}; {script}\nwords=(migrator rollout start ta); CURRENT=4; _migrator_completion",
+        "fish": f"{script}\ncomplete -C 'migrator rollout start ta'",
+    }
+    done = subprocess.run(
+        [shell], input=asks[shell], env=environment(), cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() in ("tax", '*: :(("tax"))'), done.stderr
