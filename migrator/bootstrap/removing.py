@@ -15,7 +15,7 @@ from migrator.artifacts.pull_request import LONGEST
 from migrator.artifacts.removal import CleanUp, clean_up
 from migrator.artifacts.removal.pages import CleanUpPage, clean_up_body
 from migrator.artifacts.route_files import UNKNOWN_QUEUE
-from migrator.artifacts.seam import apply, remove_seam, show_seam
+from migrator.artifacts.seam import At, apply, remove_seam, show_seam
 from migrator.artifacts.seam.changes import present
 from migrator.bootstrap import analyze_with_model, open_state
 from migrator.bootstrap.around import Around, Site
@@ -25,7 +25,8 @@ from migrator.documents.weights import load_weights
 from migrator.domain.assessments import Assessment
 from migrator.domain.pull_requests import CommitDraft, Stage
 from migrator.domain.rollouts import Phase
-from migrator.errors import UsageError
+from migrator.domain.triggers import TriggerKind
+from migrator.errors import Refused, UsageError
 from migrator.plan.removal import accepted_questions, refuse_unless_promoted
 from migrator.publishing import Made, Maker, Start
 from migrator.source import read_tree
@@ -84,6 +85,7 @@ class CleaningUp:
         if around.candidate not in _routed(root):
             around.require(find(self._analyzed(root)[0], around.candidate).name)
         refuse_unless_promoted(self._phases(), self._accepted)
+        at = _routed(root).get(around.candidate)
         told, seam = self._unrouted(root, around.candidate)
         canary = {
             key: value
@@ -95,6 +97,12 @@ class CleaningUp:
         settings = configuration(root, config=around.asked.config)
         tree = read_tree(root, roots=settings.roots, exclude=settings.exclude)
         found = find(candidates, around.candidate)
+        if at is At.REGISTRATION and any(trigger.kind is TriggerKind.HTTP for trigger in found.triggers):
+            raise Refused(
+                "its requests reach the canary through legacy's own view, so that without it nobody answers them",
+                hint="let a data plane route the path first (Envoy or a load balancer in router.yaml), then clean up",
+                location=str(found.location),
+            )
         change = clean_up(tree, model, found, candidates, canary=canary, accepted=self._accepted)
         return Taken(found, change, seam, change.change.files)
 
@@ -149,12 +157,12 @@ class CleaningUp:
         )
 
 
-def _routed(root: Path) -> frozenset[str]:
-    """The candidates with a seam in a checkout."""
+def _routed(root: Path) -> Mapping[str, At]:
+    """The candidates with a seam in a checkout, and where it is."""
     try:
-        return frozenset(each.name for each in show_seam(root).routed)
+        return {each.name: each.at for each in show_seam(root).routed}
     except UsageError:
-        return frozenset()
+        return {}
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.git_world import GitWorld, git, git_world, kept
-from tests.support.pr_world import MONOLITH, TELL, pr
+from tests.support.pr_world import DOUBLE, MONOLITH, TELL, pr
 
 MOVE, CLEAN_UP, BACK = "migrator/shop-jobs-tell", "migrator/shop-jobs-tell-clean-up", "migrator/shop-jobs-tell-back"
 
@@ -61,6 +61,16 @@ def test_a_move_is_cleaned_up_and_given_back(tmp_path: Path) -> None:
     back = pr(world, "tell", "--stage", "back", "--yes", *state)
     assert back.code == 0, back.err
     assert world.files(BACK) == moved
+
+
+@pytest.mark.thorough
+def test_a_view_that_legacy_routes_itself_cannot_go(tmp_path: Path) -> None:
+    world = git_world(tmp_path / "world", MONOLITH)
+    assert pr(world, DOUBLE, "--at", "registration", "--yes").code == 0
+    merge(world, "migrator/shop-web-double")
+    state = ("--state", f"sqlite:///{tmp_path}/rollouts.sqlite3")
+    said = pr(world, DOUBLE, "--stage", "clean-up", "--dry-run", *state, "--accept", "not-promoted=by hand")
+    assert said.code == 1 and "reach the canary through legacy's own view" in said.err
 
 
 def test_what_is_accepted_has_to_be_a_question(tmp_path: Path) -> None:

@@ -31,6 +31,11 @@ class Telling:
         self._graph, self._tests, self._reached = settled.graph, settled.tests, settled.reached
 
     def gone(self, files: frozenset[str]) -> Iterator[Gone]:
+        """What goes: the candidate, its registrations, definitions, tests, whole files; imports are in the diff.
+
+        Args:
+            files: modules of which nothing is left.
+        """
         yield Gone(self._asked.assessment.name, self._asked.own.location, "its Lambda function serves now")
         for each in self._asked.told.apart:
             yield Gone(each.what, each.location, "it registers the candidate")
@@ -67,6 +72,7 @@ class Telling:
                 yield Kept(self._program.name(unit), unit.location, reason, place)
 
     def users(self) -> Mapping[str, tuple[Unit, ...]]:
+        """Living units that name the candidate, by module; tests are none."""
         found: defaultdict[str, list[Unit]] = defaultdict(list)
         for unit in self._graph.users(self._reached.touching, self._reached.by):
             if unit not in self._tests.units and self._asked.own in set(through(unit, self._named)):
@@ -77,10 +83,12 @@ class Telling:
         return self._graph.replaced.get(unit, self._program.named[unit])
 
     def named_tests(self) -> Iterator[Kept]:
+        """Tests that have to do with what goes, and test living code too."""
         for test in sorted(self._settled.judged.mixed, key=_place):
             yield Kept(self._program.name(test), test.location, "it also tests living code", test.location)
 
     def obstacles(self) -> Iterator[Obstacle]:
+        """Everything that would break."""
         yield from self._asked.told.obstacles
         for trigger in self._asked.assessment.triggers:
             if trigger.kind is TriggerKind.SIGNAL and trigger.framework not in _FROM_OUTSIDE:
