@@ -80,7 +80,10 @@ def test_a_night_with_the_runbook_of_a_task(tmp_path: Path) -> None:
     with ExitStack() as stack:
         plane = stack.enter_context(ministack_plane(tmp_path / "stack"))
         deploy(plane, folder)
-        (queue,) = (url for url in plane.client("sqs").list_queues()["QueueUrls"] if url.endswith("-prod"))
+        named = plane.client("cloudformation").describe_stack_resource(
+            StackName="shop-tasks-mail-send-order-mail-prod", LogicalResourceId="Queue"
+        )
+        queue = named["StackResourceDetail"]["PhysicalResourceId"]
         (top / "router.yaml").write_text(SEAM.format(queue=queue))
         code = top / "monolith/shop"
         (code / "migrator_seam.py").write_text(render(TEMPLATE, {}), "utf-8")

@@ -15,6 +15,8 @@ from migrator.artifacts.runbook.parts import Block, Need, Topic, shell
 from migrator.domain.gates import ParityGate
 from migrator.domain.routes import AliasRoute, Route, SeamRoute
 
+_NOWHERE = ".invalid"
+"""Names of hosts that are none, by RFC 2606; written where the address is known only after the deployment."""
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -192,18 +194,32 @@ def _addresses(context: RunbookContext) -> Iterator[Topic]:
                     ),
                 ),
             )
-        if isinstance(run.route, SeamRoute) and deployed.queue and deployed.stack and not run.route.canary.queue:
-            yield Topic(
-                f"The queue of {code_span(run.name)} is named",
-                f"{file} names no queue, so calls would go to the function directly.",
-                (
-                    Block(
-                        "The queue of the deployed service:",
-                        (read_into("QUEUE", deployed.queue), 'echo "$QUEUE"'),
-                        f"Write it into {file} as `canary: {{lambda: ..., queue: ...}}`, commit that, and begin again here.",
-                    ),
-                ),
-            )
+        if isinstance(run.route, SeamRoute) and deployed.queue and deployed.stack:
+            yield _queue(context, run.name, run.route.canary.queue)
+
+
+def _queue(context: RunbookContext, name: str, queue: str) -> Topic:
+    """Whether the file names the queue that was deployed, or which one it has to name."""
+    file, shown = code_span(context.layout.routes), code_span(name)
+    if queue and not (urlsplit(queue).hostname or "").endswith(_NOWHERE):
+        same = f'test "$(resource {shell(context.deployed.queue)})" = {shell(queue)} && echo "the same"'
+        return Topic(
+            f"The queue of {shown} is the deployed one",
+            "",
+            (Block("", (same,), f"Else {file} names the queue of another stage: mend it first."),),
+        )
+    return Topic(
+        f"The queue of {shown} is named",
+        f"{file} names no queue that there is.",
+        (
+            Block(
+                "The queue of the deployed service:",
+                (read_into("QUEUE", context.deployed.queue), 'echo "$QUEUE"'),
+                f"Write it into {file} as `canary: {{lambda: ..., queue: ...}}`, commit that, make the runbook again, and "
+                "begin again here.",
+            ),
+        ),
+    )
 
 
 def _is_local(url: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,16 @@ def test_a_template_that_cannot_be_read_is_said() -> None:
         read_deployed("Resources: [")
     with pytest.raises(InputError, match="TOML"):
         read_deployed(Path(SERVICES / "call/template.yaml").read_text("utf-8"), "= wrong")
+
+
+def test_a_queue_that_is_not_named_yet_is_asked_for() -> None:
+    def checked(routes: str) -> list[str]:
+        text = runbook_markdown(replace(QUEUE, routes=routes).context)
+        return [command for block in read_blocks(text) if "The queue of" in block.section for command in block.commands]
+
+    url = "https://sqs.eu-central-1.amazonaws.com/123456789012/tell"
+    assert checked(QUEUE.routes) == [f'test "$(resource Queue)" = {url} && echo "the same"']
+    assert checked(QUEUE.routes.replace(url, "https://sqs.invalid/QueueUrl")) == [
+        "QUEUE=$(resource Queue)",
+        'echo "$QUEUE"',
+    ]
