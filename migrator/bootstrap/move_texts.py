@@ -12,10 +12,10 @@ from migrator.artifacts.permissions import permissions_of, settings_shown
 from migrator.artifacts.pipeline.placing import gitlab_job, workflow_path
 from migrator.artifacts.pull_request import Move, Seam, missing_of, resources_of
 from migrator.artifacts.runbook import routes_to
-from migrator.bootstrap import service_choices
 from migrator.bootstrap.around import Around
 from migrator.domain.comparisons import Comparison
 from migrator.domain.forges import ForgeKind
+from migrator.domain.services import ServiceChoices
 from migrator.plan import PlannedSlice
 from migrator.router import RouterConfig
 
@@ -26,6 +26,7 @@ def described_move(
     around: Around,
     planned: PlannedSlice,
     artifacts: Artifacts,
+    choices: ServiceChoices,
     *,
     commit: str,
     seam: Seam | None,
@@ -39,7 +40,6 @@ def described_move(
         commit: of the monolith, that lines are counted at.
         disagree: generated files that stay as people have them.
     """
-    choices = service_choices(around.asked.root, around.asked.config)
     outside = outside_of(planned.plan, around.service, choices.secrets)
     template = artifacts.files["template.yaml"]
     return Move(

@@ -13,7 +13,7 @@ from pathlib import Path
 from migrator.artifacts import Artifacts, conflict_lines, describe_handler, make_artifacts, preview, write
 from migrator.artifacts.handlers import HandlerArtifacts
 from migrator.artifacts.pipeline.placing import workflow_for, workflow_path
-from migrator.artifacts.pull_request import LONGEST, Seam, body, commits, title
+from migrator.artifacts.pull_request import LONGEST, Move, Seam, body, commits, title
 from migrator.artifacts.pull_request.beside import KEPT, settle
 from migrator.artifacts.route_files import Routing, route_files
 from migrator.artifacts.runbook import Choices, moved_of, runbook_context, runbook_markdown
@@ -28,6 +28,7 @@ from migrator.documents.comparison import CODEC
 from migrator.domain.comparisons import Comparison
 from migrator.domain.forges import ForgeKind
 from migrator.domain.pull_requests import PullRequestDraft, Stage
+from migrator.domain.services import ServiceChoices
 from migrator.errors import InputError, Refused
 from migrator.plan import PlannedSlice
 from migrator.publishing import Made, Maker, Start
@@ -48,6 +49,7 @@ class _Cut:
     planned: PlannedSlice
     described: HandlerArtifacts
     artifacts: Artifacts
+    choices: ServiceChoices
     seam: Mapping[str, bytes | None]
     routed: Seam | None
     weights: str
@@ -79,6 +81,7 @@ class Moving:
     def __init__(self, around: Around) -> None:
         self._around = around
         self._cut: _Cut | None = None
+        self._move: Move | None = None
         self._comparison = _comparison(around.asked.comparison)
 
     def parts(self) -> Sequence[tuple[Site, Maker]]:
@@ -112,10 +115,12 @@ class Moving:
         around = self._around
         name = cut.planned.plan.candidate
         drafts = commits(name, around.service, files, around.layout, frozenset(cut.seam), again=start.tip is not None)
-        move = described_move(
+        # Of two parts the second one knows the routes; texts are asked for when both are made.
+        self._move = described_move(
             around,
             cut.planned,
             cut.artifacts,
+            cut.choices,
             commit=cut.commit,
             seam=cut.routed,
             router=service.router if service else None,
@@ -125,11 +130,13 @@ class Moving:
         reviewers = reviewers_of(around, site, start, files)
 
         def texts(others: tuple[str, ...]) -> PullRequestDraft:
-            settings = around.settings
+            settings, move = around.settings, self._move
+            if move is None:
+                raise AssertionError("texts are of what was made")
             return PullRequestDraft(
                 branch="",
                 base="",
-                title=title(Stage.MOVE, name),
+                title=title(Stage.MOVE, name, routed=bool(move.plans)),
                 body=body(move, LONGEST[site.forge.kind], others),
                 labels=settings.labels,
                 reviewers=reviewers,
@@ -152,9 +159,11 @@ class Moving:
             analyzed=analyzed,
         )
         around.require(planned.plan.candidate)
-        artifacts = make_artifacts(planned, service_choices(root, asked.config))
+        choices = service_choices(root, asked.config)
+        artifacts = make_artifacts(planned, choices)
         seam = seam_of(around, root, planned, analyzed[0])
-        return _Cut(planned, describe_handler(planned), artifacts, seam.files, seam.routed, seam.weights, start.base)
+        described = describe_handler(planned)
+        return _Cut(planned, described, artifacts, choices, seam.files, seam.routed, seam.weights, start.base)
 
     def _generated(self, checkout: Path, cut: _Cut) -> _Service:
         """The service, its routes, its runbook and its workflow."""

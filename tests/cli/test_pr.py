@@ -102,10 +102,15 @@ def test_it_shows_its_plan_and_prints_the_text(again: GitWorld) -> None:
 
 
 def test_a_route_leaves_legacy_code_alone(world: GitWorld) -> None:
+    world.commit({".github/workflows/ci.yml": "on: push\n"})
     assert pr(world, DOUBLE, "--yes").code == 0
     changed = git(world.remote, "diff", "--name-status", "main", "migrator/shop-web-double").splitlines()
     assert {line[0] for line in changed} == {"A"}
     assert "A\troutes/shop-web-double.yaml" in changed
+    # Where people keep workflows, the service's own goes to them: GitHub reads none in a folder.
+    workflow = world.files("migrator/shop-web-double")[".github/workflows/shop-web-double.yml"]
+    assert 'SERVICE_FOLDER: "services/shop-web-double"' in workflow
+    assert '["services/shop-web-double/**", ".github/workflows/shop-web-double.yml"]' in workflow
 
 
 @pytest.mark.thorough
@@ -178,9 +183,12 @@ def test_what_a_hand_and_the_generator_both_changed_is_said_and_left(again: GitW
 def test_a_moved_service_may_lie_in_another_repository(world: GitWorld, tmp_path: Path) -> None:
     services = git_world(tmp_path / "services", {"README.md": "services\n"})
 
-    said = pr(world, TELL, "-o", str(services.clone / "lambda"), "--yes")
+    said = pr(world, TELL, "-o", str(services.clone / "lambda"), "--yes", "--json")
 
     assert said.code == 0, said.err
+    requests = json.loads(said.out)["requests"]
+    assert [each["title"] for each in requests] == ["Move shop.jobs.tell to Lambda (weight 0)"] * 2
+    assert requests[0]["body"] == requests[1]["body"], "of plain git, neither has an address that the other could name"
     assert [name for name in world.files(BRANCH) if name not in MONOLITH] == [
         ".migrator/seam.json", ".migrator/seam/shop.jobs.tell.json", "shop/migrator_seam.py"
     ]  # fmt: skip

@@ -125,7 +125,8 @@ def _context(move: Move, most: int, others: Sequence[str]) -> Mapping[str, objec
         "routes": ", ".join(inline_code(route) for route in shifting.routes(move)),
         "route_file": inline_code(move.layout.routes),
         "runbook": inline_code(move.layout.runbook),
-        "seam_at": move.seam.at.value if move.seam else "",
+        "routed": bool(move.plans),
+        "asks": _asks(move),
         "weights": inline_code(move.seam.weights) if move.seam else "",
         "commit": inline_code(move.commit[:12]),
         "linked": bool(move.link(planned.assessment.location.path, 1, 1)),
@@ -138,6 +139,15 @@ def _context(move: Move, most: int, others: Sequence[str]) -> Mapping[str, objec
         "notes": tuple(inline_text(note) for note in move.notes),
         "pipeline": move.pipeline,
     }
+
+
+def _asks(move: Move) -> str:
+    """Where it is decided which side serves a call."""
+    if move.seam is not None:
+        return f"in its code, at its {move.seam.at.value}"
+    if move.plans:
+        return "not at all: the data plane in front of it routes the calls"
+    return f"not at all: whoever operates its event source ({move.planned.plan.source.value}) switches it over"
 
 
 def _left_behind(move: Move) -> list[Dropped]:

@@ -44,7 +44,7 @@ _WORDINGS: Mapping[Part, _Wording] = {
     Part.INFRASTRUCTURE: _Wording(
         "Describe how {service} is deployed and routed",
         "Bring up to date how {service} is deployed and routed",
-        "Template, pipelines, and a route at weight 0: all calls stay with legacy.",
+        "Template, pipelines, and routes at weight 0: all calls stay with legacy.",
     ),
     Part.SEAM: _Wording(
         "Let legacy code ask the router for {name}",

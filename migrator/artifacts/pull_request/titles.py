@@ -21,9 +21,16 @@ _WORDING: Mapping[Stage, str] = {
 }
 
 
-def title(stage: Stage, name: str) -> str:
-    """The title; a name that is too long is cut in its middle, since both of its ends tell it from others."""
-    wording = _WORDING[stage]
+_UNROUTED = "Move {name} to Lambda (nothing leads to it yet)"
+
+
+def title(stage: Stage, name: str, *, routed: bool = True) -> str:
+    """The title; a name that is too long is cut in its middle, since both of its ends tell it from others.
+
+    Args:
+        routed: of a move, whether there are routes, which are at weight 0.
+    """
+    wording = _WORDING[stage] if routed or stage is not Stage.MOVE else _UNROUTED
     return wording.format(name=_cut(one_line(name), LONGEST - len(wording) + len("{name}")))
 
 

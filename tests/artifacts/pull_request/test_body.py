@@ -11,13 +11,14 @@ import pytest
 from markdown_it import MarkdownIt
 
 from migrator import bootstrap
-from migrator.artifacts.pull_request import LONGEST, Move, Seam, body
+from migrator.artifacts.pull_request import LONGEST, Move, Seam, body, title
 from migrator.artifacts.seam import At, Place
 from migrator.domain.assessments import Unresolved
 from migrator.domain.comparisons import Comparison, Difference
 from migrator.domain.effects import Effect
 from migrator.domain.locations import Location
 from migrator.domain.plans import Dropped, SlicedDefinition
+from migrator.domain.pull_requests import Stage
 from migrator.resources import sample_root
 from tests.support.moves import COMMIT, move_of
 
@@ -67,6 +68,16 @@ def test_it_says_what_to_do_and_how_to_go_back() -> None:
     assert "- [ ] Both sides have been asked the same" in section(text, "Before this is merged")
     elsewhere = replace(moved(TAX), layout=replace(moved(TAX).layout, router="deploy/router.yaml"))
     assert "\nmigrator rollout rollback shop-api-tax-quote --router deploy/router.yaml\n" in body(elsewhere)
+
+
+def test_what_nothing_leads_to_yet_is_said_so() -> None:
+    text = body(replace(moved(TAX), plans=()))
+
+    assert "**Nothing leads to it yet**: merging deploys nothing" in text
+    assert "whoever operates its event source (http-api) switches it over" in text
+    assert "rollback" not in text
+    assert "RUNBOOK" not in text
+    assert title(Stage.MOVE, "a.b", routed=False) == "Move a.b to Lambda (nothing leads to it yet)"
 
 
 def test_each_finding_has_its_place() -> None:
