@@ -95,7 +95,7 @@ def clean_up(
                 files[path] = text.encode()
     ordered = dict(sorted(files.items(), key=lambda pair: (pair[1] is not None, pair[0])))
     change = SeamChange(tree.root, ordered, {path: before[path] for path in ordered}, tuple(editor.sends))
-    first = tuple(_first(editor.sends, client))
+    first = tuple(_first(assessment, editor.sends, client))
     told = tuple((each, taken[each.question]) for each in obstacles if each.question in taken)
     return CleanUp(removal, change, tuple(editor.sends), told, tuple(_then(assessment, removal)), first)
 
@@ -189,8 +189,13 @@ def _refused(assessment: Assessment, obstacles: Sequence[Obstacle]) -> Refused:
     )
 
 
-def _first(sends: Sequence[Place], client: ClientFiles | None) -> Iterator[str]:
+def _first(assessment: Assessment, sends: Sequence[Place], client: ClientFiles | None) -> Iterator[str]:
     """What has to be there before legacy is deployed."""
+    if any(trigger.kind is TriggerKind.QUEUE for trigger in assessment.triggers):
+        yield (
+            "Let legacy's queue run empty of this task, those that wait for their time too: a worker without it throws "
+            "its messages away."
+        )
     if sends and client is not None:
         yield (
             f"Set {client.setting} where legacy code runs, if it is another one than the client has."
