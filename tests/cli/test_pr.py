@@ -238,6 +238,11 @@ def _no_rights(world: GitWorld) -> tuple[str, ...]:
     return (TELL,)
 
 
+def _in_the_way(world: GitWorld) -> tuple[str, ...]:
+    world.commit({"shop/migrator_seam.py": "mine = 1\n"})
+    return (TELL,)
+
+
 NO: dict[str, tuple[Callable[[GitWorld], tuple[str, ...]], int, str]] = {
     "no such candidate": (lambda world: ("shop.jobs.nobody",), 2, "nobody"),
     "a verdict that says no": (lambda world: (SEEN,), 1, "process-state-write"),
@@ -246,6 +251,11 @@ NO: dict[str, tuple[Callable[[GitWorld], tuple[str, ...]], int, str]] = {
     "no such base": (lambda world: (TELL, "--base", "release"), 3, "origin has no branch release"),
     "a branch of somebody else": (_theirs, 1, "has no commit of ours for shop.jobs.tell"),
     "a protected branch": (lambda world: (TELL, "--branch", "main"), 1, "main is a branch that others merge into"),
+    "a file in the place of the seam": (
+        _in_the_way,
+        1,
+        "error: shop/migrator_seam.py: there is a migrator_seam.py that migrator did not write",
+    ),
     "no rights": (_no_rights, 1, "you may not push here"),
     "a stage that there is not yet": (lambda world: (TELL, "--stage", "sideways"), 2, "sideways"),
     "a comparison that is none": (lambda world: (TELL, "--comparison", "requirements.txt"), 3, "comparison"),
