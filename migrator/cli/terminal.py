@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,13 +16,18 @@ if TYPE_CHECKING:
 
 
 _STAY = str.maketrans("", "", "\n\t")
+# What the runner of GitHub Actions takes for a command in a log: `::` that begins a line, and `##[` anywhere
+# (actions/runner, `ActionCommand.cs`, read 2026-11).
+_RUNNER = re.compile(r"(^[ \t]*:|##)(?=[:\[])", re.MULTILINE)
 
 
 def inert(text: str) -> str:
     """The text with control characters escaped, so that a name from analyzed code cannot drive the terminal.
 
-    Newlines and tabs stay.
+    Newlines and tabs stay. In a step of GitHub Actions, what its runner would take for a command gets a backslash.
     """
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        text = _RUNNER.sub(r"\1\\", text)
     if text.translate(_STAY).isprintable():  # as nearly all text is: one pass instead of one for each character
         return text
     return "".join(

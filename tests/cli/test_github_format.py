@@ -11,6 +11,7 @@ from migrator.cli.app import main
 from migrator.cli.formats.check_github import annotations_of, summary_of
 from migrator.cli.formats.github_annotations import SHOWN, Annotation, Level, annotation_lines
 from migrator.cli.formats.places import placed
+from migrator.cli.terminal import say
 from migrator.domain.checks import Check, CheckFinding, CheckOutcome, CheckReport, Severity
 from tests.support.hostile.monoliths import SHOP, write_files
 from tests.support.hostile.skeletons import markdown, seen
@@ -151,7 +152,11 @@ def test_a_check_says_each_finding_at_its_place() -> None:
     )
     told = [read(line) for line in lines(*annotations_of(report))]
     assert told == [
-        ("error", {"file": "services/tax/src/app.py", "line": "3", "col": "4", "title": "python: E1"}, "wrong\nmend it"),
+        (
+            "error",
+            {"file": "services/tax/src/app.py", "line": "3", "col": "4", "title": "python: E1"},
+            "wrong\nmend it",
+        ),
         ("warning", {"file": "services/tax/template.yaml", "title": "python"}, "odd"),
         ("warning", {"title": "audit"}, "audit could not say anything: there is no pip-audit"),
         ("notice", {"title": "python"}, "known"),
@@ -177,3 +182,15 @@ def test_a_router_configuration_has_each_mistake_in_its_own_file(
     fragment.unlink()
     main_file.write_text("version: 1\nroutes: []\n")
     assert called(capsys, "router", "validate", "router.yaml") == (0, [])
+
+
+def test_no_text_is_a_command_to_the_runner(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    text = "::add-mask::x\n  ::error::y a::b ##[group]z AWS::Region"
+    say(text)
+    assert capsys.readouterr().out == f"{text}\n"
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    say(text)
+    assert capsys.readouterr().out == ":\\:add-mask::x\n  :\\:error::y a::b ##\\[group]z AWS::Region\n"

@@ -118,8 +118,8 @@ def _line(annotation: Annotation, workspace: str) -> str:
 
 
 def _escaped(text: str, escapes: Mapping[str, str]) -> str:
-    # Inert first: what a terminal would act on is no part of a message either, and a tab no part of a property.
-    return "".join(escapes.get(char, char) for char in inert(text).replace("\t", " "))
+    # Inert too: what a terminal would act on is no part of a message either, and a tab no part of a property.
+    return inert("".join(escapes.get(char, char) for char in text)).replace("\t", " ")
 
 
 def _relative(path: str, workspace: str) -> str:
