@@ -47,6 +47,7 @@ def _part(ready: Ready, part: Part, *, diff: bool) -> Iterator[str]:
     if prepared.merges_base:
         yield f"  merges {start.base[:12]}, the {wanted.base} of the remote"
     yield f"title   {prepared.draft().title}"
+    yield "text    the same command with --dry-run prints it"
     if not prepared.commits:
         yield "commits none: the branch has everything"
     for commit in prepared.commits:
