@@ -56,6 +56,8 @@ def client_of(assessment: Assessment, home: SourceFile, canary: Mapping[str, Any
     """
     queue = next((each for each in assessment.triggers if each.kind is TriggerKind.QUEUE), None)
     kinds = {each.kind for each in assessment.triggers}
+    if assessment.name.rpartition(".")[0] != home.name:
+        return None  # a method: what names its class wants more than to call it
     if queue is not None and queue.framework != "celery":
         return None
     if queue is None and not kinds <= {TriggerKind.SCHEDULE, TriggerKind.COMMAND}:

@@ -302,6 +302,13 @@ def test_a_direct_call_of_a_view_is_in_the_way(tmp_path: Path) -> None:
         plan(write(tmp_path, DJANGO | asking), "site1.views.gone", Question)
 
 
+def test_a_command_that_others_build_on_is_in_the_way(tmp_path: Path) -> None:
+    more = "from site1.management.commands.tidy import Command as Tidy\n\n\nclass Command(Tidy):\n    pass\n"
+    root = write(tmp_path, DJANGO | {"site1/management/commands/more.py": more})
+    with pytest.raises(Refused, match=r"more\.py:4: uses the candidate here: nothing carries that"):
+        plan(root, "site1.management.commands.tidy.Command.handle", Question)
+
+
 def test_management_commands_go_with_their_file(tmp_path: Path) -> None:
     clean(write(tmp_path, DJANGO), "site1.management.commands.tidy.Command.handle")
     assert not (tmp_path / "site1/management/commands/tidy.py").exists()
