@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from migrator.domain.pull_requests import CANDIDATE_TRAILER
+from tests.support.forges.github import FakeGitHub
+from tests.support.forges.server import TOKEN
 from tests.support.git_world import GitWorld, git, git_world, kept, write
 from tests.support.pr_world import DOUBLE, MONOLITH, SEEN, TELL, Said, pr
 
@@ -177,6 +179,42 @@ def test_what_a_hand_and_the_generator_both_changed_is_said_and_left(again: GitW
     assert "src/shop/jobs.py" in said.err
     assert 'yours     |         server.sendmail("a@example.org", to, "Hi")' in said.err
     assert "/tmp" not in said.err
+
+
+@pytest.mark.thorough
+def test_at_a_forge_one_pull_request_is_opened_and_brought_up_to_date(
+    world: GitWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.commit(
+        {"CODEOWNERS": "/shop/ @bob\n/services/ @acme/orders\n", "migrator.toml": '[forge]\nlabels = ["move"]\n'}
+    )
+    monkeypatch.setenv("GH_ENTERPRISE_TOKEN", TOKEN)
+    with FakeGitHub() as server:
+        server.repository = world.remote
+        git(world.clone, "remote", "set-url", "origin", server.remote)
+        git(world.clone, "pull", "-q")
+
+        said = pr(world, TELL, "--forge", "github", "--draft", "--yes")
+
+        assert said.code == 0, said.err
+        [pull] = server.pulls
+        assert said.out.splitlines()[0].endswith("; pull request #1 created")
+        assert (pull.title, pull.head, pull.base, pull.draft, pull.labels, pull.reviewers, pull.teams) == (
+            "Move shop.jobs.tell to Lambda (weight 0)", BRANCH, "main", True, ["move"], ["bob"], ["orders"]
+        )  # fmt: skip
+        lines = f"{server.remote.removesuffix('.git')}/blob/{world.tip('main')}/shop/jobs.py#L9-L11"
+        assert f"[`shop/jobs.py:9-11`]({lines})" in (pull.body or "")
+        assert f".github/workflows/{BRANCH.removeprefix('migrator/')}.yml" in world.files(BRANCH)
+
+        world.commit({"shop/jobs.py": "\n" + MONOLITH["shop/jobs.py"]}, branch="main")
+        again = pr(world, TELL, "--forge", "github", "--draft", "--yes", "--committed")
+
+        assert again.code == 0, again.err
+        assert again.out.splitlines()[0].endswith("; pull request #1 updated")
+        assert [each.number for each in server.pulls] == [1]
+        assert "`shop/jobs.py:10-12`" in (pull.body or "")
+        assert not server.strays
+    assert TOKEN not in said.out + said.err + again.out + again.err
 
 
 @pytest.mark.thorough
