@@ -128,7 +128,7 @@ CASES: Final[Mapping[str, Hostile]] = {
             "shop/__init__.py": "",
             "shop/web.py": f"{_HEAD}import os\n{_FLASK}@web.get(<<path:route>>)\ndef view():\n{_DOC}"
             "    here = os.path.dirname(__file__)\n    with open(os.path.join(here, <<text:file>>)) as file:\n        text = file.read()\n"
-            "    return {'a': os.environ[<<text:variable>>] + os.environ.get(<<text:other>>, <<text:default>>) + text}\n",
+            "    return {'a': os.environ['a ' <<text:variable>>] + os.environ.get('b ' <<text:other>>, <<text:default>>) + text}\n",
             "requirements.txt": "flask==3.1.3  # <<comment:pin>>\n",
         },
         "shop.web.view",
