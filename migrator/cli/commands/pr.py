@@ -12,7 +12,7 @@ import typer
 
 from migrator.cli.completion import candidate_names
 from migrator.cli.options import Config, DryRun, Format, Jobs, Json, OutputFormat, Quiet, Root, State, Yes, wants_json
-from migrator.cli.planning_options import FRONTS, Accept, Front, FrontChoice, StrategyOption, reasons
+from migrator.cli.planning_options import FRONTS, Front, FrontChoice, StrategyOption, reasons
 from migrator.cli.terminal import note, print_json, say, working
 
 if TYPE_CHECKING:
@@ -130,7 +130,15 @@ def pr(
     branch: _Branch = "",
     remote: _Remote = "",
     output: _Services = None,
-    accept: Accept = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--accept",
+            metavar="WHAT=REASON",
+            help="Take on an effect, or calls that could not be followed (unresolved); for a clean-up: not-promoted, "
+            "named-elsewhere, tests, other-handlers. May be repeated.",
+        ),
+    ] = None,
     strategy: StrategyOption = None,
     front: Front = FrontChoice.HTTP_API,
     at: _At = None,
