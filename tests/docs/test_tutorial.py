@@ -63,7 +63,7 @@ def environment(home: Path) -> dict[str, str]:
         **who,
         "HOME": str(home),
         "GIT_CONFIG_NOSYSTEM": "1",
-        "DEMO": "--rate 150 --bake 0.5",
+        "DEMO": "--rate 80 --bake 0.5",
         "PYTHONPATH": str(CHECKOUT),
     }
 
