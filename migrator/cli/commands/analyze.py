@@ -66,7 +66,9 @@ def analyze(
         from migrator.cli.formats.analysis_github import annotations_of, summary_of
         from migrator.cli.formats.github_annotations import print_annotations, write_summary
 
-        print_annotations(annotations_of(analysis, failing), rest=shlex.join(["migrator", "analyze", str(path), "--json"]))
+        print_annotations(
+            annotations_of(analysis, failing), rest=shlex.join(["migrator", "analyze", str(path), "--json"])
+        )
         write_summary(summary_of(analysis))
     else:
         from migrator.cli.formats.analysis_text import write_analysis, write_table
