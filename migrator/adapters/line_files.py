@@ -132,7 +132,8 @@ def _lines(files: Sequence[BinaryIO], offset: int, limit: int) -> Lines:
         piece = _read(file, offset, max(0, min(room, size - offset)))
         ended = offset + len(piece) >= size
         # The unfinished last line of a file that was put aside will never be finished; one without end is passed over.
-        endless = len(piece) >= room and b"\n" not in piece
+        # Behind what was read of another file there is less room, and the next reading begins with it.
+        endless = not data and len(piece) >= room and b"\n" not in piece
         whole = len(piece) if (ended and not last) or endless else piece.rfind(b"\n") + 1
         data += piece[:whole]
         if whole and not piece[:whole].endswith(b"\n"):
