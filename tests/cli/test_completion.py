@@ -42,7 +42,9 @@ def test_the_last_analysis_wins(root: Path) -> None:
 
 
 def test_a_name_that_a_shell_would_run_is_not_offered(root: Path) -> None:
-    remember_candidates(root, ["a.one", "$(touch owned).view", "b;id.view", "c.<locals>.view", "d`id`.view", "e f.view"])
+    remember_candidates(
+        root, ["a.one", "$(touch owned).view", "b;id.view", "c.<locals>.view", "d`id`.view", "e f.view"]
+    )
     assert names(root) == ["a.one"]
 
 

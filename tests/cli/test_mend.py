@@ -112,6 +112,7 @@ def test_bytes_that_are_not_edited_stay(shop: Path) -> None:
     assert b"def list_products_with(" in data
 
 
+@pytest.mark.thorough
 def test_what_was_mended_is_extracted_by_the_name_that_the_framework_knows(shop: Path, tmp_path: Path) -> None:
     root = ["--root", str(shop), "--jobs", "1"]
     done = migrator("mend", "slash_command", *root, "--yes")

@@ -52,6 +52,7 @@ def ended(daemon: subprocess.Popen[str], signal_: signal.Signals = signal.SIGTER
     return output, errors
 
 
+@pytest.mark.thorough
 def test_a_service_waits_for_a_persons_word_and_a_person_can_stop_it_at_any_time(stack: Stack) -> None:
     shell = stack.shell
     configured(shell, ("{weight: 60, bake: 300ms}", "{weight: 60, bake: 300ms, approval: true}"))

@@ -82,6 +82,7 @@ def test_in_by_name_shown_and_out_again(shop: Path) -> None:
     assert contents(shop) == before
 
 
+@pytest.mark.thorough
 def test_the_seam_is_the_programs_own_and_no_part_of_the_monolith(shop: Path, tmp_path: Path) -> None:
     """With the seam in, the same is found, and the same service is cut out."""
     root, service = ["--root", str(shop), "--jobs", "1"], str(tmp_path / "service")

@@ -49,11 +49,16 @@ def test_the_order_of_keys_says_nothing(value: dict[str, object]) -> None:
     assert found(value, dict(reversed(value.items()))) == []
 
 
+def _values(items: list[object]) -> str:
+    """The items as JSON; the two zeros of floating point are one value."""
+    return json.dumps([0.0 if isinstance(item, float) and item == 0 else item for item in items])
+
+
 @settings(deadline=None)
 @given(st.lists(SCALARS, min_size=2, max_size=5))
 def test_the_order_of_a_list_does(value: list[object]) -> None:
     turned = value[::-1]
-    assume(json.dumps(turned) != json.dumps(value))
+    assume(_values(turned) != _values(value))
     assert found({"a": value}, {"a": turned}) != []
 
 

@@ -19,6 +19,7 @@ import pytest
 from tests.docs.blocks import Step, steps_of
 from tests.docs.outputs import missing
 from tests.docs.terminals import Terminal
+from tests.support.demo_promises import hold
 from tests.support.envoy import require_envoy
 from tests.support.local_lambda import require_local_lambda
 
@@ -63,7 +64,7 @@ def environment(home: Path) -> dict[str, str]:
         **who,
         "HOME": str(home),
         "GIT_CONFIG_NOSYSTEM": "1",
-        "DEMO": "--rate 80 --bake 0.5",
+        "DEMO": "--rate 100 --bake 1",
         "PYTHONPATH": str(CHECKOUT),
     }
 
@@ -86,7 +87,8 @@ def test_the_tutorial_is_followed_from_its_first_to_its_last_command(tmp_path: P
     with ExitStack() as stack:
         # Further terminals begin where the first one is alone with its network: they are its children.
         first = Terminals(folder, environment(tmp_path), own_loopback(), stack)
-        for step in steps:
+        hold(folder / "demo-output", first.follow(steps[0]))
+        for step in steps[1:]:
             first.follow(step)
 
 
@@ -102,8 +104,8 @@ class Terminals:
             else ()
         )
 
-    def follow(self, step: Step) -> None:
-        """Type the command, and hold what it says and how it ends against the page."""
+    def follow(self, step: Step) -> str:
+        """Type the command, and hold what it says and how it ends against the page; gives what it said."""
         if step.terminal not in self._open:
             other = Terminal(self._folder, self._environment, self._join)
             self._open[step.terminal] = self._stack.enter_context(other)
@@ -116,7 +118,7 @@ class Terminals:
             elif step.shown:
                 said, code = terminal.output(PATIENCE_S, until=step.shown[-1])
             else:
-                return
+                return ""
         except TimeoutError as late:
             pytest.fail(f"{where}\ndid not end, and said:\n{late}")
         if code is not None:
@@ -124,3 +126,4 @@ class Terminals:
         if step.shown:
             lacking = missing(step.shown, said)
             assert lacking is None, f"{where}\nis not shown as it is: {lacking!r}\n{said}"
+        return said

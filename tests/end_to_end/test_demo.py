@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from migrator.adapters.processes import wait_until
+from tests.support.demo_promises import hold
 from tests.support.envoy import require_envoy
 from tests.support.local_lambda import require_local_lambda
 from tests.support.processes import alive, descendants
@@ -27,27 +27,11 @@ def real_parts() -> None:
     require_envoy()
 
 
+@pytest.mark.thorough  # the tutorial plays it in the suite
 def test_the_demo_ends_as_promised(tmp_path: Path) -> None:
     done = subprocess.run([*COMMAND, "-o", tmp_path / "out"], capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 0, done.stdout + done.stderr
-    good, fault_a, fault_b = json.loads((tmp_path / "out" / "summary.json").read_text())["runs"]
-
-    assert good["phase"] == "promoted"
-    assert (good["lost"], good["wrong"]) == (0, 0)
-    assert good["highest_weight"] == 100
-    assert good["canary_requests"] > 100
-    assert "lost 0, wrong 0 in the good run" in done.stdout
-
-    # 5 requests a second at 5 %: one tick adds a handful at the most.
-    assert fault_a["phase"] == "rolled-back"
-    assert fault_a["canary_requests"] <= 20 + 5
-    assert fault_a["canary_errors"] >= fault_a["canary_requests"] / 2
-    assert (fault_a["lost"], fault_a["wrong"]) == (0, 0)
-
-    assert fault_b["highest_weight"] == 0
-    assert fault_b["canary_requests"] == 0
-    assert fault_b["compared_different"] > 0
-    assert (fault_b["lost"], fault_b["wrong"]) == (0, 0)
+    hold(tmp_path / "out", done.stdout)
 
 
 @pytest.mark.parametrize(

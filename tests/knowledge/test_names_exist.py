@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 TOOL = Path(__file__).resolve().parents[2] / "tools" / "knowledge_check.py"
 
 
+@pytest.mark.thorough
 def test_names_exist() -> None:
     result = subprocess.run(
         [sys.executable, str(TOOL), "--installed"], capture_output=True, text=True, timeout=120, check=False

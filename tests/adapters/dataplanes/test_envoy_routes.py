@@ -133,9 +133,11 @@ def test_a_canary_that_fails_again_and_again_is_left_alone_and_counted_as_failin
     world.serve(route, 100)
     world.canary.behavior = Behavior(status=500)
     mark = world.metrics.mark("tax")
+    began = time.monotonic()
     replies = [world.ask() for _ in range(30)]
+    times_open = 1 + int(time.monotonic() - began)  # a busy machine may take longer than it stays open
     assert {(reply.status, reply.side) for reply in replies} == {(200, "fallback")}
-    assert world.canary.count() == 3
+    assert 3 <= world.canary.count() <= 3 * times_open
     observed = world.metrics.since("tax", mark)
     assert not isinstance(observed, NoData)
     assert (observed.canary.requests, observed.canary.first_try_errors) == (30, 30), "who is left alone does not serve"

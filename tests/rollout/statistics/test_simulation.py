@@ -109,6 +109,7 @@ def test_a_missed_target_is_marked() -> None:
     assert rows[1].as_json()["figure"] is None
 
 
+@pytest.mark.thorough
 def test_all_of_it_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["--quick", "--json", "--jobs", "1"]) == 0
     rows = json.loads(capsys.readouterr().out)
