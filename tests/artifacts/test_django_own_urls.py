@@ -384,6 +384,7 @@ def test_it_answers_what_the_application_answers_and_nothing_else(name: str, sho
 
 @pytest.mark.parametrize("source", [each for each in FRONTS if each is not EventSource.HTTP_API])
 @pytest.mark.parametrize("name", ["wrapped class", pytest.param("router, create", marks=pytest.mark.thorough)])
+@pytest.mark.thorough
 def test_it_answers_alike_behind_the_other_fronts(name: str, source: EventSource, shop: Shop, tmp_path: Path) -> None:
     shape = SHAPES[name]
     expected = legacy(shop, shape, tmp_path)
@@ -424,6 +425,7 @@ def test_a_view_without_a_pattern_is_told_at_the_start(shop: Shop, tmp_path: Pat
         ask(tmp_path / "service" / "src", HANDLING, [], variables(tmp_path))
 
 
+@pytest.mark.thorough
 def test_the_services_own_tests_tell_of_a_prefix_that_is_set(shop: Shop, tmp_path: Path) -> None:
     write(make_artifacts(shop.planned("catalog.views.MachineView.get")), tmp_path / "service")
     settings = tmp_path / "service" / "src" / "shop" / "settings.py"

@@ -68,7 +68,7 @@ VARIANTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("variant", one_in(4, VARIANTS))
+@pytest.mark.parametrize("variant", one_in(8, VARIANTS))
 def test_the_service_passes_every_check(variant: str, tmp_path: Path) -> None:
     name, source = VARIANTS[variant]
     made = service(tmp_path / "monolith", {"m.py": source}, name)

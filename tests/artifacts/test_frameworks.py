@@ -332,7 +332,7 @@ def requests_of(case: Case) -> list[Request]:
     return drawn(st.tuples(st.sampled_from(case.methods), case.paths, queries, headers, case.bodies), INPUTS)
 
 
-@pytest.mark.parametrize("name", one_in(2, CASES))
+@pytest.mark.parametrize("name", one_in(4, CASES))
 def test_the_handler_answers_what_the_application_answers(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     made = cut_out(tmp_path / "monolith", case)
@@ -375,7 +375,7 @@ def test_it_answers_alike_behind_each_front(name: str, source: EventSource, tmp_
     assert [cookie.partition("=")[0] for cookie in cookies] == ["seen"]
 
 
-@pytest.mark.parametrize("name", one_in(4, CASES))
+@pytest.mark.parametrize("name", one_in(8, CASES))
 def test_the_service_passes_every_check(name: str, tmp_path: Path) -> None:
     write(make_artifacts(cut_out(tmp_path / "monolith", CASES[name])), tmp_path / "service")
     checks = list(service_checks(tmp_path / "service"))

@@ -132,6 +132,7 @@ def test_the_guard_of_aws_says_of_an_effect_what_the_knowledge_says(tmp_path: Pa
     assert eval(said) == {service: effects[f"{name}.*"][0] for service, name in classes.items()}
 
 
+@pytest.mark.thorough
 def test_no_operation_that_is_named_a_read_is_sent_as_a_write(tmp_path: Path) -> None:
     """By the methods of HTTP, for every service of AWS whose protocol has them."""
     write(service(tmp_path / "monolith", "aws"), tmp_path / "service")

@@ -66,6 +66,7 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return rendered(tmp_path_factory.mktemp("monoliths"))
 
 
+@pytest.mark.thorough
 def test_checkov_has_nothing_to_say_of_any_kind(kinds: dict[str, str], tmp_path: Path) -> None:
     """Neither of the template nor of what it is translated to, with a gradual deployment."""
     require_checkov()

@@ -127,6 +127,7 @@ def test_a_route_behind_another_front_runs_with_the_events_of_that_front(front: 
     assert answer["multiValueHeaders"]["content-type"] == ["application/json"]
 
 
+@pytest.mark.thorough
 def test_an_index_is_asked_only_when_told(tmp_path: Path) -> None:
     wheels = ["aws-lambda-powertools", "aws-xray-sdk"]
     write_releases(tmp_path / "wheels", [Release(name, "3.20.0") for name in wheels])

@@ -90,6 +90,7 @@ def test_what_is_left_is_said_with_its_place(shop: Path) -> None:
     assert shown.stdout.endswith("shop.web.admin.refresh_suppliers: nothing to mend\n")
 
 
+@pytest.mark.thorough
 def test_a_file_that_has_the_seam_is_not_touched(shop: Path) -> None:
     root = ["--root", str(shop), "--jobs", "1", "--yes"]
     put_in = migrator("seam", "add", "shop.tasks.orders.archive_order", *root, "--with-results")

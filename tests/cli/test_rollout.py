@@ -33,6 +33,7 @@ def test_nothing_starts_unasked(shell: Shell) -> None:
     assert shell.run("status", "tax").returncode == 2
 
 
+@pytest.mark.thorough
 def test_a_missing_plane_is_a_failure_elsewhere_and_the_status_says_unknown(shell: Shell) -> None:
     shell.agree()
     done = shell.run("start", "tax", "--yes")
@@ -147,6 +148,7 @@ def test_interrupting_the_watch_leaves_the_rollout_as_it_is(stack: Stack) -> Non
 
 
 @pytest.mark.local_stack
+@pytest.mark.thorough
 def test_looking_on_shows_what_another_process_does(stack: Stack) -> None:
     shell = stack.shell
     shell.agree()
@@ -161,6 +163,7 @@ def test_looking_on_shows_what_another_process_does(stack: Stack) -> None:
 
 
 @pytest.mark.local_stack
+@pytest.mark.thorough
 def test_a_plane_that_restarts_gets_its_weight_back(stack: Stack) -> None:
     """Envoy comes up with what its folder says; the controller sees counters that began anew."""
     shell = stack.shell

@@ -75,6 +75,7 @@ def live(folder: Path) -> float:
     return weight
 
 
+@pytest.mark.thorough
 def test_it_rises_by_the_figures_of_the_seam_and_is_promoted(folder: Path) -> None:
     assert rollout(folder, "start", "--yes")["weight"]["live"] == 50
     assert live(folder) == 50

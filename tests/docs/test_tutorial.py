@@ -64,7 +64,7 @@ def environment(home: Path) -> dict[str, str]:
         **who,
         "HOME": str(home),
         "GIT_CONFIG_NOSYSTEM": "1",
-        "DEMO": "--rate 100 --bake 1",
+        "DEMO": "--rate 100 --bake 0.5",
         "PYTHONPATH": str(CHECKOUT),
     }
 

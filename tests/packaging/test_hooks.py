@@ -74,6 +74,7 @@ class Repository:
         return self.run(sys.executable, "-m", "pre_commit", "run", "--color", "never", ends=ends)
 
 
+@pytest.mark.thorough
 def test_the_hooks_look_at_what_has_changed_and_say_no(tmp_path: Path) -> None:
     source = Repository(tmp_path / "migrator")
     source.write(HOOKS, (CHECKOUT / HOOKS).read_text("utf-8"))

@@ -257,6 +257,7 @@ def test_a_file_that_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
         assert module._weights.routes[NAME].units == 9_900
 
 
+@pytest.mark.thorough
 def test_readers_see_the_old_weights_or_the_new_ones(tmp_path: Path) -> None:
     with loaded(tmp_path, route(100)) as module:
         module.LOOK_EVERY_S = 0.0
