@@ -24,7 +24,9 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("extract", "extract", "Cut a function out: handler, SAM template, tests, events, router entry."),
     CommandEntry("check", "check", "Check a service folder: template, roles, limits, tests; how to deploy it."),
     CommandEntry("seam", "seam", "Let legacy code ask the router call by call; take that out again."),
-    CommandEntry("invoke", "invoke", "Run a service folder on AWS's Lambda runtime emulator: one event, or behind a port."),
+    CommandEntry(
+        "invoke", "invoke", "Run a service folder on AWS's Lambda runtime emulator: one event, or behind a port."
+    ),
     CommandEntry("compare", "compare", "Ask legacy and Lambda the same recorded requests and show what differs."),
     CommandEntry("pr", "pr", "Open a pull request that moves a function: service, seam, tests, runbook, at weight 0."),
     CommandEntry("router", "router", "Validate, render, show, apply and retire the router configuration."),

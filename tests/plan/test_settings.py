@@ -95,7 +95,9 @@ def test_values_that_are_handed_on_as_credentials(head: str, body: str, reason: 
     assert made.plan.secrets[0].location.path == "shop.py"
 
 
-@pytest.mark.parametrize("name", ["API_TOKEN; $(id)", "TOKEN`id`", "../TOKEN", "a\nTOKEN", "TOKEN*", "-TOKEN", "TÖKEN_SECRET"])
+@pytest.mark.parametrize(
+    "name", ["API_TOKEN; $(id)", "TOKEN`id`", "../TOKEN", "a\nTOKEN", "TOKEN*", "-TOKEN", "TÖKEN_SECRET"]
+)
 def test_what_no_store_takes_is_no_credential(name: str, tmp_path: Path) -> None:
     source = f"import os\n\n\n@route\ndef view():\n    return os.environ[{name!r}]\n"
     assert planned(tmp_path, {"shop.py": source}, "shop.view").plan.secrets == ()
