@@ -123,7 +123,7 @@ def test_calls_under_way_are_not_given_up(world: World) -> None:
     assert not isinstance(seen, NoData) and seen.canary.first_try_errors == 0
     for thread in threads:
         thread.join()
-    assert wait_until(lambda: sum(since(world, mark).canary.times.values()) == 4, 5), "their times come late"
+    assert wait_until(lambda: sum(since(world, mark).canary.times.values()) >= 4, 15), "their times come late"
 
 
 def test_answer_times_are_of_first_tries_by_side(world: World) -> None:
