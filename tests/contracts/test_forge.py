@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -206,5 +207,7 @@ def test_people_s_text_leaves_us_what_is_left(rig: Rig) -> None:
 def test_links_are_made_up_without_asking(rig: Rig) -> None:
     before = rig.writes()
     link = rig.forge().link("shop/tax.py", "a" * 40, 10, 20)
-    assert "a" * 40 in link and "shop/tax.py" in link and link.count("10") == 1
+    # The rig's port may hold any digits: only what follows the host is looked at.
+    place = urlsplit(link)._replace(scheme="", netloc="").geturl()
+    assert "a" * 40 in place and "shop/tax.py" in place and place.count("10") == 1
     assert rig.writes() == before
