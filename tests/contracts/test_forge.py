@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -207,7 +207,6 @@ def test_people_s_text_leaves_us_what_is_left(rig: Rig) -> None:
 def test_links_are_made_up_without_asking(rig: Rig) -> None:
     before = rig.writes()
     link = rig.forge().link("shop/tax.py", "a" * 40, 10, 20)
-    # The rig's port may hold any digits: only what follows the host is looked at.
-    place = urlsplit(link)._replace(scheme="", netloc="").geturl()
+    place = re.sub(r":\d+/", "/", link)  # the rig's port may hold any digits
     assert "a" * 40 in place and "shop/tax.py" in place and place.count("10") == 1
     assert rig.writes() == before
