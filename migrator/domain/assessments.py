@@ -10,6 +10,7 @@ from migrator.domain.effects import Effect, EffectFinding
 from migrator.domain.locations import Location
 from migrator.domain.overrides import Override
 from migrator.domain.triggers import Trigger
+from migrator.domain.usage import Usage
 
 
 class Verdict(StrEnum):
@@ -136,6 +137,7 @@ class Assessment:
         score: 0 to 1; the higher, the earlier.
         overrides: what is stated, over the head of the analysis, about functions that it runs.
         reach: how much code it runs, and which libraries.
+        usage: what production recorded of it; None where nothing was given or found.
     """
 
     name: str
@@ -151,6 +153,7 @@ class Assessment:
     advice: tuple[Advice, ...] = ()
     overrides: tuple[Override, ...] = ()
     reach: Reach = field(default_factory=Reach)
+    usage: Usage | None = None
 
     @property
     def effect_names(self) -> frozenset[Effect]:

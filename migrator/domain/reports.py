@@ -1,0 +1,111 @@
+"""What a report says: one analysis or many, what changed since a baseline, and how the monolith shrinks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from migrator.domain.assessments import Analysis, Assessment, Confidence, Verdict
+from migrator.domain.effects import Effect
+from migrator.domain.triggers import TriggerKind
+
+
+class ChangeKind(StrEnum):
+    """What has changed about a candidate since the baseline, and the names that `--fail-on` takes."""
+
+    NEW_CANDIDATE = "new-candidate"
+    GONE = "gone"
+    NEW_BLOCKER = "new-blocker"  # an effect that blocks, which the candidate did not have; also of a new candidate
+    NEW_EFFECT = "new-effect"  # one that does not block
+    LOST_EFFECT = "lost-effect"
+    WORSE_VERDICT = "worse-verdict"
+    BETTER_VERDICT = "better-verdict"
+    LESS_CONFIDENT = "less-confident"
+    MORE_CONFIDENT = "more-confident"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference to the baseline.
+
+    Attributes:
+        root: of the repository, as the user named it.
+        candidate: its name.
+        was, now: what stood there and what stands there: an effect, a verdict, a confidence; empty where there is none.
+        assessment: as it is now; None for one that is gone.
+    """
+
+    kind: ChangeKind
+    root: str
+    candidate: str
+    was: str = ""
+    now: str = ""
+    assessment: Assessment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A candidate as a baseline keeps it."""
+
+    name: str
+    verdict: Verdict
+    confidence: Confidence
+    effects: tuple[Effect, ...]
+    triggers: tuple[TriggerKind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A repository in figures on one day, for the chart.
+
+    Attributes:
+        at: ISO 8601, UTC, to the second.
+        commit: of the repository, or an empty string outside of one.
+        verdicts: number of candidates by verdict.
+        candidate_lines: lines of code that the candidates run, each line once.
+    """
+
+    at: str
+    commit: str
+    files: int
+    lines: int
+    candidates: int
+    verdicts: Mapping[Verdict, int]
+    candidate_lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What was known of one repository when the baseline was written, and its figures since the first one.
+
+    Attributes:
+        root: as the user named it.
+        candidates: by name.
+        history: oldest first; the last entry is of this baseline.
+    """
+
+    root: str
+    candidates: tuple[Known, ...]
+    history: tuple[Totals, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What every format of a report is made from.
+
+    Attributes:
+        analyses: one a repository, in the order in which they were named; at least one.
+        changes: against the baseline, worst first; None where none was given.
+        history: oldest first, summed over the repositories; empty without a baseline.
+    """
+
+    analyses: tuple[Analysis, ...]
+    changes: tuple[Change, ...] | None = None
+    history: tuple[Totals, ...] = ()
+
+    @property
+    def ranked(self) -> tuple[tuple[Analysis, Assessment], ...]:
+        """The candidates of all repositories, those to move first at the head."""
+        found = [(analysis, item) for analysis in self.analyses for item in analysis.candidates]
+        return tuple(sorted(found, key=lambda pair: (-pair[1].score, pair[0].root, pair[1].rank)))
