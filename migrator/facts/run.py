@@ -6,21 +6,15 @@ number of processes or the order of the files.
 
 from __future__ import annotations
 
-import multiprocessing
-import multiprocessing.connection
 import os
-import signal
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 
 from migrator.collector import without_collector
 from migrator.domain.assessments import Skipped
 from migrator.facts.parsing import facts_of
 from migrator.facts.records import ModuleFacts
 from migrator.source import SourceFile, SourceTree
+from migrator.workers import in_workers
 
 _SMALL_TREE = 1_500_000
 """Characters below which starting processes costs more than it saves (about a third of a second of parsing)."""
@@ -62,54 +56,7 @@ def _read_all(files: Sequence[SourceFile]) -> list[ModuleFacts | Skipped]:
 
 def _read_in_processes(files: Sequence[SourceFile], processes: int) -> list[ModuleFacts | Skipped]:
     chunks = _balanced(files, processes * _CHUNKS_PER_PROCESS)
-    before = set(multiprocessing.active_children())
-    try:
-        with ProcessPoolExecutor(max_workers=processes, initializer=_begin_worker) as pool:
-            try:
-                with _interrupts_held():
-                    batches = [pool.submit(_read_all, chunk) for chunk in chunks]  # starts the workers
-                return [result for batch in batches for result in batch.result()]
-            except KeyboardInterrupt:
-                # Leaving the pool waits for its workers, and they are not to read on. Nothing is canceled: the pool
-                # cleans up after workers that are gone, but trips over futures that are.
-                for child in set(multiprocessing.active_children()) - before:
-                    child.terminate()
-                raise
-    except (BrokenProcessPool, RecursionError):
-        # A worker was killed, or a nest of expressions is too deep to be pickled: the work is done here instead.
-        return _read_all(files)
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Ctrl-C waits until the end of the block.
-
-    Python runs hooks around a fork and ignores what they raise: a Ctrl-C that fell into one would be lost.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    came: list[int] = []
-    usual = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, usual)
-    if came:
-        raise KeyboardInterrupt
-
-
-def _begin_worker() -> None:
-    """A worker ends in silence on Ctrl-C, and by itself when its parent is gone, however that ended."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(1)
+    return [result for batch in in_workers(_read_all, chunks, processes) for result in batch]
 
 
 def _balanced(files: Sequence[SourceFile], count: int) -> list[list[SourceFile]]:
