@@ -91,6 +91,21 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True)
+class Unanalyzed:
+    """A repository of which nothing is known, because it could not be analyzed.
+
+    Attributes:
+        root: as the user named it.
+        reason: what is wrong, with its place where there is one.
+        hint: what to do about it, or an empty string.
+    """
+
+    root: str
+    reason: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What every format of a report is made from.
 
@@ -98,11 +113,13 @@ class Report:
         analyses: one a repository, in the order in which they were named; at least one.
         changes: against the baseline, worst first; None where none was given.
         history: oldest first, summed over the repositories; empty without a baseline.
+        failed: repositories that were named too and could not be analyzed.
     """
 
     analyses: tuple[Analysis, ...]
     changes: tuple[Change, ...] | None = None
     history: tuple[Totals, ...] = ()
+    failed: tuple[Unanalyzed, ...] = ()
 
     @property
     def ranked(self) -> tuple[tuple[Analysis, Assessment], ...]:
