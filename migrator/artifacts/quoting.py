@@ -42,18 +42,6 @@ def prose(text: str) -> str:
     return line.replace("\\", "\\\\").replace('"""', "'''")
 
 
-def code_span(text: str) -> str:
-    """An inline code span of Markdown, on one line, that no backtick inside can end; a blank one for no text."""
-    line = "".join(char if char.isprintable() else " " for char in text) or " "
-    fence = "`"
-    while fence in line:
-        fence += "`"
-    # Markdown takes one space off where both ends have one, and a backtick at an end needs one beside it.
-    stripped = line.startswith(" ") and line.endswith(" ") and bool(line.strip())
-    pad = " " if stripped or line.startswith("`") or line.endswith("`") else ""
-    return f"{fence}{pad}{line}{pad}{fence}"
-
-
 def markdown_line(text: str) -> str:
     """Words of this program with names from the code in them, on one line, as Markdown shows them: nothing is markup."""
     line = "".join(char if char.isprintable() else " " for char in text)

@@ -11,8 +11,8 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from migrator.artifacts.markdown import cell_code, cell_text, inline_text
-from migrator.artifacts.quoting import code_span, markdown_line, prose, python_literal, quoted, regex_literal
+from migrator.artifacts.quoting import markdown_line, prose, python_literal, quoted, regex_literal
+from migrator.markdown import cell_code, cell_text, code_span, inline_text
 from migrator.resources import templates_root
 
 

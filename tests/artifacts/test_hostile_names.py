@@ -16,11 +16,12 @@ from ruamel.yaml import YAML
 from migrator import bootstrap
 from migrator.artifacts import make_artifacts, write
 from migrator.artifacts.naming import logical_id, service_name
-from migrator.artifacts.quoting import code_span, prose, python_literal, quoted, regex_literal
+from migrator.artifacts.quoting import prose, python_literal, quoted, regex_literal
 from migrator.domain.checks import CheckOutcome
 from migrator.domain.effects import Effect
 from migrator.domain.triggers import TriggerKind
 from migrator.errors import InputError, Refused
+from migrator.markdown import code_span
 from migrator.router import parse_router
 from tests.support.sampled import one_in
 from tests.support.slices import planned

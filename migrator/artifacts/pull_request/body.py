@@ -9,7 +9,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 
-from migrator.artifacts.markdown import cell_code, cell_text, inline_code, inline_text
 from migrator.artifacts.pull_request import checklist, cloud, findings, shifting
 from migrator.artifacts.pull_request.lists import Shown, shown
 from migrator.artifacts.pull_request.move import Move
@@ -19,6 +18,7 @@ from migrator.domain.assessments import Confidence, Verdict
 from migrator.domain.plans import Dropped
 from migrator.domain.trigger_text import trigger_text
 from migrator.domain.wording import count
+from migrator.markdown import cell_code, cell_text, inline_code, inline_text
 from migrator.verdicts.reasons import reason_of
 
 LONGEST: Mapping[str, int] = {"github": 65_536, "gitlab": 1_048_576, "git": 65_536}

@@ -8,10 +8,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 
-from migrator.artifacts.markdown import inline_code
 from migrator.artifacts.pull_request.move import Move
 from migrator.domain.assessments import HazardKind
 from migrator.domain.plans import EventSource
+from migrator.markdown import inline_code
 
 _TABLE: tuple[tuple[Callable[[Move], bool], str], ...] = (
     (lambda move: True, "The evidence of verdict and effects is right, and nothing that the function does is missing."),

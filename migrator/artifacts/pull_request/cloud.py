@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from migrator.artifacts.markdown import cell_code, inline_code, inline_text
 from migrator.artifacts.outside import VariableShown
 from migrator.artifacts.pull_request.move import Move
 from migrator.artifacts.pull_request.places import Places
 from migrator.domain.permissions import Statement
+from migrator.markdown import cell_code, inline_code, inline_text
 
 _PLACES = 3
 _NAMED = 8

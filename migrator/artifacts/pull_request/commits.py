@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from migrator.artifacts.markdown import one_line
 from migrator.domain.layouts import Layout
 from migrator.domain.pull_requests import CommitDraft
+from migrator.markdown import one_line
 
 
 class Part(StrEnum):

@@ -9,12 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from migrator.artifacts.markdown import cell_code, cell_text, inline_code, inline_text
 from migrator.artifacts.pull_request.move import Move
 from migrator.artifacts.pull_request.places import Places
 from migrator.domain.effects import EffectFinding, Evidence
 from migrator.domain.plans import Dropped, Kept, SlicedDefinition
 from migrator.domain.wording import count
+from migrator.markdown import cell_code, cell_text, inline_code, inline_text
 
 # Of one effect: the nearest places say what it is, the others that it is there more than once.
 _PLACES = 3

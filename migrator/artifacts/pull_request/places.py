@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from migrator.artifacts.markdown import code_link, inline_code, inline_text
 from migrator.artifacts.pull_request.move import Link
 from migrator.domain.locations import Location
+from migrator.markdown import code_link, inline_code, inline_text
 
 _WRITTEN = re.compile(r"(?P<path>[^:]+):(?P<line>\d+)(?::\d+)?(?:: (?P<rest>.+))?", re.DOTALL)
 

@@ -10,11 +10,11 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from migrator.artifacts.markdown import cell_code, inline_code, inline_text
 from migrator.artifacts.pull_request.move import Move
 from migrator.domain.comparisons import Comparison, Difference
 from migrator.domain.rollouts import RolloutPlan, Step, Undecided
 from migrator.domain.wording import count
+from migrator.markdown import cell_code, inline_code, inline_text
 from migrator.router.quantities import duration_text
 from migrator.router.write_plan import plan_mapping
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from migrator.artifacts.markdown import one_line
 from migrator.domain.pull_requests import Stage
+from migrator.markdown import one_line
 
 LONGEST = 255
 """Characters. GitLab: "Issuable-like Rails models utilities", read 2026-11; GitHub takes one more."""

@@ -10,7 +10,6 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from migrator.artifacts.markdown import cell_code, cell_text, inline_code, inline_text
 from migrator.artifacts.pull_request import Link
 from migrator.artifacts.pull_request.lists import shown
 from migrator.artifacts.pull_request.places import Places
@@ -21,6 +20,7 @@ from migrator.domain.locations import Location
 from migrator.domain.rollouts import Phase
 from migrator.domain.triggers import TriggerKind
 from migrator.domain.wording import count
+from migrator.markdown import cell_code, cell_text, inline_code, inline_text
 from migrator.plan.removal import Question
 
 _CLEAN_UP = "pull_request/clean_up.md.j2"

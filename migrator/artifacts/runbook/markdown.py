@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from migrator.artifacts.markdown import cell_code
 from migrator.artifacts.rendering import render
 from migrator.artifacts.runbook.aws import resource_function
 from migrator.artifacts.runbook.context import RouteRun, RunbookContext
@@ -22,6 +21,7 @@ from migrator.artifacts.runbook.stepping import calendar_of, gate_rows, step_row
 from migrator.artifacts.runbook.stopping import stopping_of
 from migrator.artifacts.runbook.watching import watching_of
 from migrator.domain.routes import Route, SeamRoute
+from migrator.markdown import cell_code
 
 _TEMPLATE = "runbook/runbook.md.j2"
 _EMPTY_LINES = 8

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from migrator.artifacts.quoting import code_span
 from migrator.artifacts.runbook.aws import messages_of, read_into, region_command
 from migrator.artifacts.runbook.context import RouteRun, RunbookContext
 from migrator.artifacts.runbook.parts import Block, Need, Topic, shell
 from migrator.domain.gates import ParityGate
 from migrator.domain.routes import AliasRoute, Route, SeamRoute
+from migrator.markdown import code_span
 
 _NOWHERE = ".invalid"
 """Names of hosts that are none, by RFC 2606; written where the address is known only after the deployment."""

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from migrator.artifacts.markdown import inline_text
-from migrator.artifacts.quoting import code_span
 from migrator.artifacts.runbook.aws import log_lines, messages_of, read_into, since_commands
 from migrator.artifacts.runbook.context import Moved, RouteRun, RunbookContext
 from migrator.artifacts.runbook.deployed import Timer
 from migrator.artifacts.runbook.parts import Block, Topic, shell
 from migrator.domain.effects import Effect
 from migrator.domain.routes import Route, SeamRoute
+from migrator.markdown import code_span, inline_text
 
 _DAY_S: Final = 86_400
 _SEEN_S: Final = 30

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from migrator.artifacts.quoting import code_span
 from migrator.artifacts.runbook.context import RouteRun, RunbookContext
 from migrator.artifacts.runbook.parts import Block
 from migrator.artifacts.runbook.words import (
@@ -23,6 +22,7 @@ from migrator.artifacts.runbook.words import (
 )
 from migrator.domain.gates import AvailabilityGate
 from migrator.domain.rollouts import Step, Undecided
+from migrator.markdown import code_span
 
 
 @dataclass(frozen=True, slots=True)

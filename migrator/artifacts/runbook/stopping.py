@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migrator.artifacts.quoting import code_span
 from migrator.artifacts.runbook.aws import read_into
 from migrator.artifacts.runbook.context import RunbookContext
 from migrator.artifacts.runbook.deployed import Timer
 from migrator.artifacts.runbook.parts import Block, Topic, shell
 from migrator.artifacts.runbook.words import spelled
 from migrator.domain.routes import AliasRoute, BalancerRoute, Route
+from migrator.markdown import code_span
 
 _KEPT = ("Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target")
 

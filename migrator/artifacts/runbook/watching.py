@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migrator.artifacts.markdown import inline_text
-from migrator.artifacts.quoting import code_span
 from migrator.artifacts.runbook.aws import log_lines, read_into, since_commands
 from migrator.artifacts.runbook.context import RunbookContext
 from migrator.artifacts.runbook.parts import Block, Topic
 from migrator.artifacts.runbook.preparing import alarms_command
+from migrator.markdown import code_span, inline_text
 
 _LATELY_S = 900
 

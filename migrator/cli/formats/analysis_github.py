@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
-from migrator.cli.formats.github_annotations import Annotation, Level, table
+from migrator.cli.formats.github_annotations import Annotation, Level
 from migrator.domain.assessments import Analysis, Assessment, Verdict
 from migrator.domain.effects import Effect, Evidence
 from migrator.domain.locations import Location
 from migrator.domain.wording import count, listed
+from migrator.markdown import cell_code, cell_text, inline_code, table
 from migrator.verdicts.advice import mend_for
 from migrator.verdicts.policy import BLOCKERS
 
@@ -43,8 +44,6 @@ def annotations_of(analysis: Analysis, at_fault: Sequence[Assessment]) -> Iterat
 
 def summary_of(analysis: Analysis) -> str:
     """Counts, verdicts, where to start and what is in the way most often, in Markdown."""
-    from migrator.artifacts.markdown import cell_code, cell_text, inline_code
-
     verdicts = Counter(item.verdict for item in analysis.candidates)
     movable = [item for item in analysis.candidates if item.verdict in (Verdict.READY, Verdict.WITH_NETWORK)]
     head = ", ".join(

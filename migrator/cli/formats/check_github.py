@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Final
 
-from migrator.cli.formats.github_annotations import Annotation, Level, table
+from migrator.cli.formats.github_annotations import Annotation, Level
 from migrator.cli.formats.places import placed
 from migrator.domain.checks import CheckOutcome, CheckReport, Severity
+from migrator.markdown import cell_text, inline_code, table
 
 _LEVELS: Final[Mapping[Severity, Level]] = {
     Severity.ERROR: Level.ERROR,
@@ -39,8 +40,6 @@ def annotations_of(report: CheckReport) -> Iterator[Annotation]:
 
 def summary_of(report: CheckReport) -> str:
     """A row for each check, in Markdown."""
-    from migrator.artifacts.markdown import cell_text, inline_code
-
     rows = ((check.name, check.outcome.value, cell_text(check.summary)) for check in report.checks)
     lines = [
         f"### migrator check {inline_code(report.folder)}",

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -97,12 +97,6 @@ def write_summary(markdown: str) -> None:
             file.write(markdown.rstrip("\n") + "\n")
     except OSError as error:
         sys.stderr.write(inert(f"the step's summary was not written: {error}") + "\n")
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in Markdown; the cells are Markdown already."""
-    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
 
 
 def _line(annotation: Annotation, workspace: str) -> str:

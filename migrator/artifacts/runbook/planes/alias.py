@@ -5,9 +5,9 @@ In: a route between two versions. Out: `PlaneText`.
 
 from __future__ import annotations
 
-from migrator.artifacts.quoting import code_span
 from migrator.artifacts.runbook.parts import Block, Need, PlaneText, shell
 from migrator.domain.routes import AliasRoute
+from migrator.markdown import code_span
 from migrator.router.config import FunctionsConfig
 
 

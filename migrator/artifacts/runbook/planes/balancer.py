@@ -6,10 +6,10 @@ or beside legacy's, and so is found by it.
 
 from __future__ import annotations
 
-from migrator.artifacts.quoting import code_span
 from migrator.artifacts.runbook.parts import Block, Need, PlaneText, shell
 from migrator.artifacts.runbook.planes.http import calls_text, stays_text
 from migrator.domain.routes import BalancerRoute
+from migrator.markdown import code_span
 from migrator.router.config import BalancerConfig
 
 

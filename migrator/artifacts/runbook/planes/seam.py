@@ -9,11 +9,11 @@ from __future__ import annotations
 import posixpath
 from typing import Final
 
-from migrator.artifacts.quoting import code_span
 from migrator.artifacts.runbook.parts import Block, Need, PlaneText, shell
 from migrator.artifacts.runbook.planes.http import segment_text
 from migrator.artifacts.runbook.words import spelled
 from migrator.domain.routes import SeamRoute, Sticky
+from migrator.markdown import code_span
 from migrator.router.config import SeamConfig
 
 _CALLS: Final = {

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from migrator.artifacts.markdown import cell_code, cell_text, code_block, code_link, inline_code, inline_text, one_line
+from migrator.markdown import cell_code, cell_text, code_block, code_link, inline_code, inline_text, one_line
 
 _HOSTILE = (
     "`x` ``y`` |<b>a</b>|[l](javascript:alert(1))|![i](http://h/x)|**b**|@octocat|#12|!3|~label|%4|$5|GH-26|"

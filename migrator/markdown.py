@@ -10,10 +10,8 @@ Neither forge looks for mentions, references or commands within code, while a ba
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote, urlsplit
-
-from migrator.artifacts.quoting import code_span
 
 _NOT_PRINTED = re.compile(r"\s+")
 # Letters and digits of any script, joined by signs that mean nothing within a word, with sentence signs about them.
@@ -27,6 +25,18 @@ _DOTTED = re.compile(r"[^\W\d_]{2,}\.[^\W\d]")
 _ALONE = frozenset({"-", "–", "—", "=", "+"})
 # RFC 3986, without what ends the destination of a link in Markdown, and the percent sign of what is quoted already.
 _SAFE_IN_URL = ":/?#@!$&*+,;=%~-._[]"
+
+
+def code_span(text: str) -> str:
+    """An inline code span of Markdown, on one line, that no backtick inside can end; a blank one for no text."""
+    line = "".join(char if char.isprintable() else " " for char in text) or " "
+    fence = "`"
+    while fence in line:
+        fence += "`"
+    # Markdown takes one space off where both ends have one, and a backtick at an end needs one beside it.
+    stripped = line.startswith(" ") and line.endswith(" ") and bool(line.strip())
+    pad = " " if stripped or line.startswith("`") or line.endswith("`") else ""
+    return f"{fence}{pad}{line}{pad}{fence}"
 
 
 def inline_code(text: str) -> str:
@@ -73,6 +83,12 @@ def code_block(text: str, language: str = "") -> str:
     longest = max((len(run) for line in lines for run in re.findall(r"`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
     return "\n".join([f"{fence}{language}", *lines, fence])
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown; the cells are Markdown already."""
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
 
 
 def one_line(text: str) -> str:
