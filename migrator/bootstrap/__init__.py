@@ -23,6 +23,7 @@ from migrator.bootstrap.rollouts import (
     opened_plane,
     weights_sync,
 )
+from migrator.domain.progress import Progress, silent
 
 if TYPE_CHECKING:
     from migrator.artifacts.seam import Choices, SeamChange
@@ -71,6 +72,7 @@ def analyze(
     knowledge: Sequence[Path] = (),
     config: Path | None = None,
     places_on_disk: bool = True,
+    progress: Progress = silent,
 ) -> Analysis:
     """Analyze a source tree: everything from reading the files to the ranked assessments.
 
@@ -80,12 +82,15 @@ def analyze(
         knowledge: the user's own knowledge files (see `migrator.knowledge`).
         config: `migrator.toml`, if it is not the one in the folder.
         places_on_disk: whether lines are those of the files as they are, or as they would be without the seam.
+        progress: told what is being done.
 
     Raises:
         InputError: the path is not there, or a knowledge file or the configuration is wrong. A source file that
             cannot be read is an entry of `Analysis.skipped` instead.
     """
-    return analyze_with_model(root, jobs=jobs, knowledge=knowledge, config=config, places_on_disk=places_on_disk)[0]
+    return analyze_with_model(
+        root, jobs=jobs, knowledge=knowledge, config=config, places_on_disk=places_on_disk, progress=progress
+    )[0]
 
 
 def analyze_with_model(
@@ -95,6 +100,7 @@ def analyze_with_model(
     knowledge: Sequence[Path] = (),
     config: Path | None = None,
     places_on_disk: bool = True,
+    progress: Progress = silent,
 ) -> tuple[Analysis, ProgramModel]:
     """As `analyze`, with the program that the assessments are of: a plan asks it what a slice does with the SDK."""
     from migrator.domain.assessments import Analysis
@@ -104,11 +110,15 @@ def analyze_with_model(
     from migrator.verdicts import assess
 
     began = time.monotonic()
+    progress("looking for files", 0)
     tree, settings = source_of(root, config, knowledge, keep_lines=places_on_disk)
     known = load_knowledge(settings.knowledge, settings.libraries)
+    progress("reading files", 0, len(tree.modules))
     facts, unread = extract_facts(tree, jobs)
     stated, misstated = read_overrides(tree)
+    progress("following calls", 0)
     model = build_model(tree, facts, known, (*stated, *settings.stated))
+    progress("judging", 0)
     candidates = assess(model)
     skipped = sorted({*tree.skipped, *unread}, key=lambda entry: (entry.path, entry.line, entry.reason))
     findings = {*tree.findings, *misstated, *model.findings}
