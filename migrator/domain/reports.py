@@ -16,6 +16,7 @@ class ChangeKind(StrEnum):
 
     NEW_CANDIDATE = "new-candidate"
     GONE = "gone"
+    RENAMED = "renamed"  # the same function under another name: moved to another file, or called otherwise
     NEW_BLOCKER = "new-blocker"  # an effect that blocks, which the candidate did not have; also of a new candidate
     NEW_EFFECT = "new-effect"  # one that does not block
     LOST_EFFECT = "lost-effect"
@@ -32,8 +33,10 @@ class Change:
     Attributes:
         root: of the repository, as the user named it.
         candidate: its name.
-        was, now: what stood there and what stands there: an effect, a verdict, a confidence; empty where there is none.
+        was, now: what stood there and what stands there: an effect, a verdict, a confidence, a name; empty where there
+            is none.
         assessment: as it is now; None for one that is gone.
+        path: of the file that it stood in when the baseline was written, relative to the root; for one that is gone.
     """
 
     kind: ChangeKind
@@ -42,17 +45,28 @@ class Change:
     was: str = ""
     now: str = ""
     assessment: Assessment | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A candidate as a baseline keeps it."""
+    """A candidate as a baseline keeps it: no lines, which move with every edit above them.
+
+    Attributes:
+        effects: in the order of `Effect`.
+        triggers: kinds of events that run it, each once, sorted.
+        path: of the file with its `def`, relative to the root.
+        events: what it answers to and nothing else does, such as `POST /orders`, `queue shop.mail` and
+            `command reindex`: by them it is known again under another name. Sorted.
+    """
 
     name: str
     verdict: Verdict
     confidence: Confidence
     effects: tuple[Effect, ...]
     triggers: tuple[TriggerKind, ...] = ()
+    path: str = ""
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +77,7 @@ class Totals:
         at: ISO 8601, UTC, to the second.
         commit: of the repository, or an empty string outside of one.
         verdicts: number of candidates by verdict.
-        candidate_lines: lines of code that the candidates run, each line once.
+        candidate_lines: lines of the candidates' own definitions, each line once.
     """
 
     at: str
@@ -80,7 +94,7 @@ class Baseline:
     """What was known of one repository when the baseline was written, and its figures since the first one.
 
     Attributes:
-        root: as the user named it.
+        root: the end of its path, as much of it as tells it from the other repositories of the document.
         candidates: by name.
         history: oldest first; the last entry is of this baseline.
     """
@@ -88,6 +102,13 @@ class Baseline:
     root: str
     candidates: tuple[Known, ...]
     history: tuple[Totals, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Baselines:
+    """What one file keeps: a baseline a repository, by root."""
+
+    repositories: tuple[Baseline, ...]
 
 
 @dataclass(frozen=True, slots=True)
