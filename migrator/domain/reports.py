@@ -106,9 +106,14 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Baselines:
-    """What one file keeps: a baseline a repository, by root."""
+    """What one file keeps: a baseline a repository, by root.
+
+    Attributes:
+        version: of the program that wrote it; another one may find more, or less.
+    """
 
     repositories: tuple[Baseline, ...]
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
