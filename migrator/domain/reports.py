@@ -132,6 +132,25 @@ class Unanalyzed:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportedChanges:
+    """A report for programs that want to know only what has changed.
+
+    Attributes:
+        roots: of the repositories that were compared, as the user named them.
+        changes: against the baseline, worst first.
+        failing: of these, those that the run was to fail on.
+        history: oldest first, summed over the repositories.
+        failed: repositories that could not be analyzed.
+    """
+
+    roots: tuple[str, ...]
+    changes: tuple[Change, ...]
+    failing: tuple[Change, ...] = ()
+    history: tuple[Totals, ...] = ()
+    failed: tuple[Unanalyzed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What every format of a report is made from.
 

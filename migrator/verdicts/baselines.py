@@ -97,15 +97,17 @@ def summed(histories: Iterable[Sequence[Totals]]) -> tuple[Totals, ...]:
     return tuple(_sum(hour, [_last(history, hour) for history in each]) for hour in hours)
 
 
-def for_root(baselines: Sequence[Baseline], name: str, *, only: bool) -> Baseline | None:
+def for_root(baselines: Sequence[Baseline], path: str, *, only: bool) -> Baseline | None:
     """The baseline of a repository; None where there is none, or where more than one may be meant.
 
     Args:
-        name: the end of its path; a longer or a shorter end is the same repository.
+        path: of the repository, as a whole: it ends in what its baseline calls it.
         only: whether it is the only repository of the run: then the only baseline is its, whatever its name.
     """
-    exact = [baseline for baseline in baselines if baseline.root == name]
-    found = exact or [baseline for baseline in baselines if _same_end(baseline.root, name)]
+    parts = PurePath(path).parts
+    ends = [(len(end), baseline) for baseline in baselines if (end := PurePath(baseline.root).parts)]
+    longest = max((length for length, baseline in ends if _ends(parts, baseline.root)), default=0)
+    found = [baseline for length, baseline in ends if length == longest and _ends(parts, baseline.root)]
     found = found or (list(baselines) if only and len(baselines) == 1 else [])
     return found[0] if len(found) == 1 else None
 
@@ -134,7 +136,6 @@ def _sum(hour: str, parts: Sequence[Totals | None]) -> Totals:
     )
 
 
-def _same_end(one: str, other: str) -> bool:
-    left, right = PurePath(one).parts, PurePath(other).parts
-    shared = min(len(left), len(right))
-    return shared > 0 and left[-shared:] == right[-shared:]
+def _ends(parts: Sequence[str], root: str) -> bool:
+    end = PurePath(root).parts
+    return tuple(parts[-len(end) :]) == end

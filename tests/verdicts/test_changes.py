@@ -234,9 +234,10 @@ def test_histories_add_up_to_what_was_last_known_of_each() -> None:
 
 
 def test_a_repository_finds_its_baseline() -> None:
-    shop, mail = Baseline("a/shop", ()), Baseline("b/shop", ())
-    assert for_root([shop, mail], "b/shop", only=False) is mail
-    assert for_root([shop, mail], "shop", only=True) is None
-    assert for_root([shop, Baseline("mail", ())], "shop", only=False) is shop
-    assert for_root([shop], "checkout", only=True) is shop
-    assert for_root([shop], "checkout", only=False) is None
+    shop, mail = Baseline("a/app", ()), Baseline("b/app", ())
+    assert for_root([shop, mail], "/x/b/app", only=False) is mail
+    assert for_root([shop, mail], "/x/c/app", only=True) is None
+    assert for_root([shop, Baseline("app", ())], "/x/a/app", only=False) is shop
+    assert for_root([shop], "/x/checkout", only=True) is shop
+    assert for_root([shop], "/x/checkout", only=False) is None
+    assert for_root([shop, shop], "/x/a/app", only=False) is None
