@@ -1,6 +1,6 @@
-"""An analysis as GitHub shows it beside the code: who is at fault, what could not be read, and what blocks most moves.
+"""Analyses as GitHub shows them beside the code: who is at fault, what could not be read, and what blocks most moves.
 
-In: an `Analysis`. Out: annotations, the most important first, and the step's summary. Their syntax is
+In: an `Analysis`, or a `Report` of several. Out: annotations, the most important first, and the step's summary. Their syntax is
 `github_annotations`.
 """
 
@@ -14,6 +14,7 @@ from migrator.cli.formats.github_annotations import Annotation, Level
 from migrator.domain.assessments import Analysis, Assessment, Verdict
 from migrator.domain.effects import Effect, Evidence
 from migrator.domain.locations import Location
+from migrator.domain.reports import Report
 from migrator.domain.wording import count, listed
 from migrator.markdown import cell_code, cell_text, inline_code, table
 from migrator.verdicts.advice import mend_for
@@ -21,6 +22,26 @@ from migrator.verdicts.policy import BLOCKERS
 
 _FIRST_MOVES = 10
 _MENDS = 5
+
+
+def report_annotations(report: Report, at_fault: Sequence[tuple[Analysis, Assessment]]) -> Iterator[Annotation]:
+    """Those of all repositories; what is at fault in any of them stands first, then what could not be analyzed."""
+    found = [
+        list(annotations_of(analysis, [item for of, item in at_fault if of is analysis]))
+        for analysis in report.analyses
+    ]
+    yield from (each for annotations in found for each in annotations if each.level is Level.ERROR)
+    for one in report.failed:
+        yield Annotation(Level.ERROR, one.reason, "not analyzed")
+    yield from (each for annotations in found for each in annotations if each.level is not Level.ERROR)
+
+
+def report_summary(report: Report) -> str:
+    """The summaries of all repositories, one below the other."""
+    from migrator.markdown import inline_code, inline_text
+
+    failed = [f"Not analyzed: {inline_code(one.root)}: {inline_text(one.reason)}\n" for one in report.failed]
+    return "\n".join([*failed, *(summary_of(analysis) for analysis in report.analyses)])
 
 
 def annotations_of(analysis: Analysis, at_fault: Sequence[Assessment]) -> Iterator[Annotation]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from migrator.cli.formats.page import CONFIDENCE_STYLE, VERDICT_STYLE, Page, Part, count, one_line, place
 from migrator.domain.assessments import Assessment, Confidence, Verdict
@@ -55,7 +56,12 @@ class Entry:
 
     def place(self, location: Location) -> Part:
         """A place in the candidate's repository."""
-        return place(replace(location, path=f"{self.folder}/{location.path}") if self.folder else location)
+        root = PurePath(self.folder)
+        if not self.folder:
+            return place(location)
+        if root.suffix == ".py" and root.name == location.path:  # the root is the one file that was analyzed
+            return place(replace(location, path=self.folder))
+        return place(replace(location, path=str(root / location.path)))
 
 
 def write_verdicts(page: Page, candidates: Sequence[Assessment]) -> None:

@@ -1,0 +1,31 @@
+"""A report as text: of one repository, or of several.
+
+In: a `Report`. Out: lines on a page, which `analysis_text` and `fleet_text` write.
+"""
+
+from __future__ import annotations
+
+from migrator.cli.formats.page import Page
+from migrator.domain.reports import Report
+
+
+def write_report(page: Page, report: Report, *, show_all: bool = False, quiet: bool = False) -> None:
+    """The text.
+
+    Args:
+        show_all: the whole table instead of the overview.
+        quiet: leave out the advice on what to type next.
+    """
+    from migrator import bootstrap
+    from migrator.cli.formats.analysis_text import write_analysis, write_table
+    from migrator.cli.formats.fleet_text import write_fleet, write_fleet_table
+
+    alone = report.analyses[0] if len(report.analyses) == 1 and not report.failed else None
+    if alone is not None and show_all:
+        write_table(page, alone)
+    elif alone is not None:
+        write_analysis(page, alone, looked_for=bootstrap.frameworks(), quiet=quiet)
+    elif show_all:
+        write_fleet_table(page, report)
+    else:
+        write_fleet(page, report, looked_for=bootstrap.frameworks(), quiet=quiet)
