@@ -34,7 +34,7 @@ Knowledge = Annotated[
 )
 def analyze(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="The monolith: a folder, or one file. Several for a fleet.")
+        list[Path], typer.Argument(metavar="PATH", help="The monolith: a folder, or one file. Several for a fleet.")
     ],
     show_all: Annotated[bool, typer.Option("--all", help="The whole table instead of the overview.")] = False,
     fail_on: Annotated[
