@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final
 
 SHARED: Final = """\
+import json
+
 import acme_common
 import yaml
 from flask import Flask, g
@@ -21,11 +23,12 @@ def me():
 
 @app.get("/pay")
 def pay():
-    return acme_common.pay(yaml.safe_load("1"))
+    return acme_common.pay(json.dumps(yaml.safe_load("1")))
 """
 """A route that the request's context blocks, and one that calls a library of which nothing is known."""
 
 PLAIN: Final = """\
+import yaml
 from flask import Flask
 
 app = Flask(__name__)
@@ -33,7 +36,7 @@ app = Flask(__name__)
 
 @app.get("/double")
 def double():
-    return "2"
+    return str(yaml.safe_load("2"))
 """
 
 LOOP: Final = """\

@@ -48,7 +48,8 @@ def test_a_library_that_nobody_described_stands_before_those_that_are_known(flee
     found = {library.name: (_short(library.repositories), library.candidates, library.unknown) for library in fleet.libraries}  # fmt: skip
     assert next(iter(found)) == "acme_common"
     assert found["acme_common"] == (["orders", "users"], 2, 2)
-    assert found["yaml"] == (["orders", "users"], 2, 0)
+    assert found["yaml"] == (["orders", "users", "plain"], 3, 0)
+    assert "json" not in found, "it is Python's own"
     assert "requests" not in found, "only one repository calls it"
 
 
