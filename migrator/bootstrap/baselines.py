@@ -71,16 +71,19 @@ def compared(report: Report, baselines: Baselines) -> Report:
 
     A repository that none of them knows is new as a whole (see `unknown`).
     """
-    from migrator.verdicts.baselines import summed
+    from migrator.verdicts.baselines import continued, summed, totals_of
     from migrator.verdicts.changes import changes_between, in_order
 
     at = _now()
     matched = _matched(report.analyses, baselines)
     changes = [change for item in report.analyses for change in changes_between(matched[item.root], item)]
-    histories = [
-        _renewed(item, at, matched[item.root], name).history for item, name in _named(report.analyses).values()
-    ]
-    return replace(report, changes=in_order(changes), history=summed(histories))
+    histories = []
+    for item in report.analyses:
+        known = matched[item.root]
+        totals = totals_of(item, at, _commit(Path(item.root)))
+        histories.append(continued(known.history if known is not None else (), totals))
+    before = {root: baseline for root, baseline in matched.items() if baseline is not None}
+    return replace(report, changes=in_order(changes), history=summed(histories), before=before)
 
 
 def unknown(report: Report, baselines: Baselines) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """`migrator.baseline/1`: what was known of the candidates of one repository or several, and their figures since then.
 
-It is made to be committed: a candidate and an entry of the history have a line each, so that a change of the code is a
-few lines in the diff, and two branches that change different candidates merge.
+It is made to be committed: a candidate, an entry of the history and a file have a line each, so that a change of the code
+is a few lines in the diff, and two branches that change different files merge.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class BaselineCodec(Codec[Baselines]):
     """As every codec, with a text of its own."""
 
     def dump_text(self, value: Baselines) -> str:
-        """The document with a line for each candidate and each entry of the history, and a final newline."""
+        """The document with a line for each candidate, entry of the history and file, and a final newline."""
         document = cast("dict[str, Any]", self.dump(value))
         repositories = document.pop("repositories")
         head = [f"  {json_text(name)}: {json_text(item)}" for name, item in document.items()]
@@ -38,10 +38,13 @@ def _fields(item: Mapping[str, Any]) -> Iterator[str]:
     for name, value in item.items():
         if isinstance(value, list):
             yield _block(name, [f"        {json_text(each)}" for each in value], "      ")
+        elif isinstance(value, dict):
+            lines = [f"        {json_text(key)}: {json_text(each)}" for key, each in value.items()]
+            yield _block(name, lines, "      ", "{}")
         else:
             yield f"      {json_text(name)}: {json_text(value)}"
 
 
-def _block(name: str, lines: Sequence[str], indent: str) -> str:
+def _block(name: str, lines: Sequence[str], indent: str, around: str = "[]") -> str:
     inner = "\n" + ",\n".join(lines) + f"\n{indent}" if lines else ""
-    return f"{indent}{json_text(name)}: [{inner}]"
+    return f"{indent}{json_text(name)}: {around[0]}{inner}{around[1]}"

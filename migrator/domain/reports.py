@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from migrator.domain.assessments import Analysis, Assessment, Confidence, Verdict
@@ -97,11 +97,13 @@ class Baseline:
         root: the end of its path, as much of it as tells it from the other repositories of the document.
         candidates: by name.
         history: oldest first; the last entry is of this baseline.
+        places: what stood in each file: effects, hazards and findings with a fingerprint each, by path, sorted.
     """
 
     root: str
     candidates: tuple[Known, ...]
     history: tuple[Totals, ...] = ()
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +161,14 @@ class Report:
         changes: against the baseline, worst first; None where none was given.
         history: oldest first, summed over the repositories; empty without a baseline.
         failed: repositories that were named too and could not be analyzed.
+        before: what was known of each repository, by its root as the user named it; empty without a baseline.
     """
 
     analyses: tuple[Analysis, ...]
     changes: tuple[Change, ...] | None = None
     history: tuple[Totals, ...] = ()
     failed: tuple[Unanalyzed, ...] = ()
+    before: Mapping[str, Baseline] = field(default_factory=dict)
 
     @property
     def ranked(self) -> tuple[tuple[Analysis, Assessment], ...]:

@@ -16,6 +16,7 @@ from migrator.domain.effects import Effect
 from migrator.domain.reports import Baseline, Known, Totals
 from migrator.domain.trigger_text import trigger_text
 from migrator.domain.triggers import Trigger, TriggerKind
+from migrator.verdicts.places import kept_places, places_of
 
 _ANSWERED_ONCE = frozenset(
     {TriggerKind.HTTP, TriggerKind.QUEUE, TriggerKind.COMMAND, TriggerKind.STREAM, TriggerKind.OBJECT}
@@ -74,6 +75,7 @@ def baseline_of(
         root=before.root if before is not None else root or analysis.root,
         candidates=tuple(sorted(map(known_of, analysis.candidates), key=lambda known: (known.name, known.path))),
         history=continued(history, totals_of(analysis, at, commit)),
+        places=kept_places(places_of(analysis)),
     )
 
 
