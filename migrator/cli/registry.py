@@ -17,6 +17,9 @@ class CommandEntry:
 COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("init", "init", "Write a migrator.toml from what the monolith's files show."),
     CommandEntry("analyze", "analyze", "Find the event-shaped functions of a monolith and say which may move."),
+    CommandEntry(
+        "report", "report", "Write what was found to a file: a page, Markdown, SARIF, JSON; many repositories too."
+    ),
     CommandEntry("explain", "explain", "Show why a function got its verdict, line by line."),
     CommandEntry("callgraph", "callgraph", "Write who calls whom, for other programs: JSON, DOT, or as PyCG does."),
     CommandEntry("plan", "plan", "Show what would be cut out, why, and what it needs, before anything is written."),
