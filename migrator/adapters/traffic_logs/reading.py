@@ -1,0 +1,179 @@
+"""Reads recorded traffic: which format each file has, and each call that it tells of, once.
+
+In: names of files. Out: records, handed on one by one, and what reading came to. Damaged lines are counted and never
+end the run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Final
+
+from migrator.adapters.traffic_logs import FORMATS
+from migrator.adapters.traffic_logs.formats import DamagedLine, LogFormat, Reader
+from migrator.adapters.traffic_logs.sources import STDIN, EndsEarly, Source, blocks_of, sources_of
+from migrator.domain.recordings import Damage, LogFile
+from migrator.domain.records import Record
+from migrator.errors import InputError
+
+_LOOKED_AT: Final = 50
+"""Lines from which a format is recognized; a log may begin with damage, or with what its program said at the start."""
+
+_LARGEST_DOCUMENT: Final = 64 * 1024 * 1024
+"""Characters of a single JSON document that spans lines: it is read as a whole."""
+
+
+@dataclass(slots=True)
+class Readings:
+    """What was read.
+
+    Attributes:
+        files: in the order in which they were read.
+        nameless: runs of which the logs do not say what was run.
+    """
+
+    files: list[LogFile] = field(default_factory=list)
+    nameless: int = 0
+
+
+def read_logs(
+    names: Sequence[str], take: Callable[[LogFormat], Callable[[Record], None]], formats: Sequence[LogFormat] = FORMATS
+) -> Readings:
+    """Read every log.
+
+    Args:
+        names: files, folders, or `-` for standard input, each as `FORMAT:NAME` where the format is named.
+        take: gives what takes the records of a format.
+
+    Raises:
+        InputError: a file is not there, cannot be opened, or is of no format that is known; of a folder, that no file
+            of it is of one.
+    """
+    by_name = {format_.name: format_ for format_ in formats}
+    readers: dict[str, Reader] = {}
+    takers: dict[str, Callable[[Record], None]] = {}
+    result = Readings()
+    for source in sources_of(names, tuple(by_name)):
+        lines = _Lines(source)
+        format_ = by_name[source.format] if source.format else _recognized(lines.begin, formats)
+        if format_ is None:
+            if any(line.strip() for line in lines.begin):
+                if not source.found:
+                    raise _of_no_format(source, formats)
+                result.files.append(LogFile(source.name, passed_over="no log of a known format"))
+            else:
+                result.files.append(LogFile(source.name, passed_over="" if not lines.end else lines.end))
+            continue
+        if format_.name not in readers:
+            readers[format_.name], takers[format_.name] = format_.reader(), take(format_)
+        result.files.append(_read(lines, format_.name, readers[format_.name], takers[format_.name]))
+    if result.files and all(file.passed_over for file in result.files):
+        raise _of_no_format(Source(names[0]), formats)
+    for name, reader in readers.items():
+        for record in reader.finish():
+            takers[name](record)
+        result.nameless += reader.nameless
+    return result
+
+
+class _Lines:
+    """The lines of a source; the first of them can be looked at before."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.end = ""
+        """Why reading ended before the file did; known once all lines were taken."""
+        self._blocks = self._safely()
+        held: list[list[str]] = []
+        for block in self._blocks:
+            held.append(block)
+            if sum(map(len, held)) >= _LOOKED_AT:
+                break
+        self.begin = [line for line in chain.from_iterable(held) if line][:_LOOKED_AT]
+        self._held = held
+        if document := self._document():
+            self._held, self._blocks = [document], iter(())
+            self.begin = document[:_LOOKED_AT]
+
+    def blocks(self) -> Iterable[list[str]]:
+        """All of them."""
+        return chain(self._held, self._blocks)
+
+    def _safely(self) -> Iterator[list[str]]:
+        try:
+            yield from blocks_of(self.source)
+        except EndsEarly as error:
+            self.end = str(error)
+
+    def _document(self) -> list[str]:
+        """The lines that a JSON document over several lines stands for: itself, or each item of a list."""
+        begins = "".join(self.begin[:1]).strip()
+        if not begins.startswith(("{", "[")) or (_is_json(begins) and not begins.startswith("[")):
+            return []
+        size = 0
+        for block in self._blocks:
+            self._held.append(block)
+            size += sum(map(len, block))
+            if size > _LARGEST_DOCUMENT:
+                return []
+        try:
+            document = json.loads("\n".join(chain.from_iterable(self._held)))
+        except (ValueError, RecursionError):
+            return []
+        return [json.dumps(item) for item in (document if isinstance(document, list) else [document])]
+
+
+def _read(lines: _Lines, name: str, reader: Reader, take: Callable[[Record], None]) -> LogFile:
+    number = records = other = damaged = empty = 0
+    first: Damage | None = None
+    read = reader.read
+    for block in lines.blocks():
+        for line in block:
+            number += 1
+            if not line:
+                empty += 1
+                continue
+            try:
+                told = read(line)
+            except DamagedLine as error:
+                damaged += 1
+                first = first or Damage(number, str(error))
+                continue
+            if told:
+                for record in told:
+                    records += 1
+                    take(record)
+            else:
+                other += 1
+    if lines.end:
+        damaged += 1
+        first = first or Damage(number + 1, lines.end)
+    return LogFile(lines.source.name, name, number - empty, records, other, damaged, first)
+
+
+def _recognized(begin: Sequence[str], formats: Sequence[LogFormat]) -> LogFormat | None:
+    """The format that recognizes most of the lines."""
+    counts = [sum(map(format_.recognizes, begin)) for format_ in formats]
+    most = max(counts, default=0)
+    return formats[counts.index(most)] if most else None
+
+
+def _of_no_format(source: Source, formats: Sequence[LogFormat]) -> InputError:
+    expected = "; ".join(f"{format_.name}: {format_.title}" for format_ in formats)
+    place = "standard input" if source.name == STDIN else f"{source.name}:1"
+    return InputError(
+        f"the first lines are of no format that is known; expected {expected}",
+        hint="name the format where it is one of these: --traffic FORMAT:FILE",
+        location=place,
+    )
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -1,0 +1,54 @@
+"""What recorded traffic says of analyzed applications: logs are read once, for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from migrator.domain.assessments import Analysis
+    from migrator.domain.recordings import TrafficSummary
+
+
+def with_traffic(analysis: Analysis, files: Sequence[str]) -> tuple[Analysis, TrafficSummary]:
+    """The analysis of one application with the usage of its candidates, ranked by it as well; see `with_traffic_of`."""
+    (found,), summary = with_traffic_of((analysis,), files)
+    return found, summary
+
+
+def with_traffic_of(analyses: Sequence[Analysis], files: Sequence[str]) -> tuple[tuple[Analysis, ...], TrafficSummary]:
+    """The analyses with what recorded traffic says of their candidates, each ranked anew.
+
+    Args:
+        files: logs, folders of logs, or `-` for standard input; `FORMAT:` before each names its format.
+
+    Raises:
+        InputError: a file is not there, cannot be opened, or is no log of a known format. Damaged lines are in the
+            summary instead.
+    """
+    from migrator.adapters.traffic_logs.reading import read_logs
+    from migrator.domain.recordings import TrafficSummary
+    from migrator.verdicts.recorded import Counting
+    from migrator.verdicts.usage_ranking import with_usages
+
+    if not files:
+        return tuple(analyses), TrafficSummary()
+    counting = Counting([analysis.candidates for analysis in analyses])
+    read = read_logs(files, lambda log: counting.taker(log.name, log.whole_of))
+    summary = TrafficSummary(
+        files=tuple(read.files),
+        requests=counting.requests,
+        runs=counting.runs,
+        days=counting.days,
+        timeless=counting.timeless,
+        nameless=read.nameless,
+    )
+    ranked = tuple(with_usages(analysis, counting.usages(number)) for number, analysis in enumerate(analyses))
+    return ranked, summary
+
+
+def traffic_formats() -> tuple[tuple[str, str], ...]:
+    """The formats of logs that are read: their names and what they are."""
+    from migrator.adapters.traffic_logs import FORMATS
+
+    return tuple((log.name, log.title) for log in FORMATS)

@@ -1,0 +1,135 @@
+"""Which candidate a recorded call is of.
+
+In: the candidates of an application, then requests and runs. Out: the candidate's number, or why it has none. A request
+is matched by its path and method, else by the route or the function that the log names; a run by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from enum import Enum
+from typing import Final, TypeAlias
+
+from migrator.domain.assessments import Assessment
+from migrator.domain.records import Request, Run
+from migrator.domain.triggers import TriggerKind
+from migrator.verdicts.recorded.route_patterns import patterns_of
+from migrator.verdicts.recorded.route_tree import Route, RouteTree
+from migrator.verdicts.recorded.targets import path_of
+
+
+class NoCall(Enum):
+    """Why a record is of no candidate."""
+
+    UNMATCHED = "unmatched"  # nothing answers to it
+    ASIDE = "aside"  # no function ran for it: a preflight request, a redirect to the path with its slash or without
+
+
+Match: TypeAlias = "int | NoCall"
+
+_REMEMBERED: Final = 100_000
+"""Targets of which it is remembered who answers; most logs have fewer that differ, and the time of a look-up is spared."""
+
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_FROM_OUTSIDE: Final = frozenset({TriggerKind.HTTP, TriggerKind.QUEUE, TriggerKind.SCHEDULE})
+_EVERY: Final = frozenset({"", "*"})
+"""What stands for every method where a framework's routes have none of their own."""
+
+_PREFLIGHT: Final = "OPTIONS"
+_ONLY_PREFLIGHT: Final[frozenset[str] | None] = frozenset({_PREFLIGHT})
+
+
+class Matcher:
+    """The candidates of one application."""
+
+    def __init__(self, candidates: Sequence[Assessment]) -> None:
+        self._routes: dict[str, list[tuple[frozenset[str] | None, int]]] = {}
+        self._names: dict[str, int] = {}
+        self._within: set[int] = set()
+        routes: list[Route] = []
+        # The same route of two candidates is the first one's by name, whatever the order of the candidates.
+        for number, item in sorted(enumerate(candidates), key=lambda pair: pair[1].name):
+            if not any(trigger.kind in _FROM_OUTSIDE for trigger in item.triggers):
+                self._within.add(number)
+            for trigger in item.triggers:
+                if trigger.kind is TriggerKind.HTTP:
+                    methods = _methods(trigger.detail.get("methods"))
+                    found = patterns_of(trigger, item.name.rpartition(".")[2])
+                    routes += [Route(number, methods, pattern) for pattern in found]
+                    path = trigger.detail.get("path")
+                    if isinstance(path, str):
+                        self._routes.setdefault(_bare(path), []).append((methods, number))
+                elif isinstance(task := trigger.detail.get("task"), str):
+                    self._names.setdefault(task, number)
+        for number, item in sorted(enumerate(candidates), key=lambda pair: pair[1].name):
+            self._names.setdefault(item.name, number)
+        self._tree = RouteTree(routes)
+        self._known: dict[tuple[str, str], tuple[Match, bool]] = {}
+
+    def request(self, request: Request) -> Match:
+        """The candidate that answered a request."""
+        key = (request.method, request.target.partition("?")[0])
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = self._known[key] = self._by_path(*key)
+        match, respelled = known
+        if respelled and request.status in _REDIRECTS:
+            return NoCall.ASIDE
+        if match is NoCall.UNMATCHED and request.route:
+            match = self._by_route(request.method, request.route)
+        if match is NoCall.UNMATCHED and request.code:
+            match = self._by_name(request.code)
+        return match
+
+    def run(self, run: Run) -> Match:
+        """The candidate that ran. What ran inside of another call counts only where nothing from outside calls it:
+        the call around it is told of as well.
+        """
+        for name in run.names:
+            match = self._by_name(name)
+            if not isinstance(match, NoCall):
+                return NoCall.ASIDE if run.inside and match not in self._within else match
+        return NoCall.ASIDE if run.inside else NoCall.UNMATCHED
+
+    def _by_path(self, method: str, target: str) -> tuple[Match, bool]:
+        path = path_of(target) if method else None
+        if path is None:
+            return (NoCall.ASIDE if method == _PREFLIGHT else NoCall.UNMATCHED), False
+        if method == _PREFLIGHT:
+            route = self._tree.find(path.segments, lambda route: route.methods == _ONLY_PREFLIGHT)
+            if route is None:
+                # Frameworks and what stands before them answer these, also where they list the method.
+                known = self._tree.find(path.segments, lambda route: True)
+                return (NoCall.ASIDE if known else NoCall.UNMATCHED), False
+            return route.owner, False
+        route = self._tree.find(path.segments, lambda route: route.pattern.slash == path.slash and route.takes(method))
+        if route is not None:
+            return route.owner, False
+        route = self._tree.find(path.segments, lambda route: route.takes(method))
+        return (NoCall.UNMATCHED if route is None else route.owner), True
+
+    def _by_route(self, method: str, route: str) -> Match:
+        for methods, owner in self._routes.get(_bare(route), ()):
+            if methods is None or method in methods or (method == "HEAD" and "GET" in methods):
+                return NoCall.ASIDE if method == _PREFLIGHT and methods != _ONLY_PREFLIGHT else owner
+        return NoCall.UNMATCHED
+
+    def _by_name(self, name: str) -> Match:
+        found = self._names.get(name)
+        if found is None:
+            # A class of views is a candidate as a whole; a trace names its method.
+            found = self._names.get(name.rpartition(".")[0])
+        return NoCall.UNMATCHED if found is None else found
+
+
+def _methods(said: object) -> frozenset[str] | None:
+    methods = (
+        frozenset(item.upper() for item in said if isinstance(item, str)) if isinstance(said, Collection) else None
+    )
+    return None if not methods or methods & _EVERY else methods
+
+
+def _bare(path: str) -> str:
+    return path.strip("/^$")
