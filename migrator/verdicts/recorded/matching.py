@@ -104,11 +104,14 @@ class Matcher:
                 known = self._tree.find(path.segments, lambda route: True)
                 return (NoCall.ASIDE if known else NoCall.UNMATCHED), False
             return route.owner, False
-        route = self._tree.find(path.segments, lambda route: route.pattern.slash == path.slash and route.takes(method))
-        if route is not None:
-            return route.owner, False
         route = self._tree.find(path.segments, lambda route: route.takes(method))
-        return (NoCall.UNMATCHED if route is None else route.owner), True
+        if route is None:
+            return NoCall.UNMATCHED, False
+        if route.pattern.slash == path.slash:
+            return route.owner, False
+        # One that is written just so comes before one that would take the path with or without its slash.
+        exact = self._tree.find(path.segments, lambda route: route.pattern.slash == path.slash and route.takes(method))
+        return (route.owner, True) if exact is None else (exact.owner, False)
 
     def _by_route(self, method: str, route: str) -> Match:
         for methods, owner in self._routes.get(_bare(route), ()):

@@ -72,7 +72,9 @@ class RouteTree:
         found = _find(self._fixed, segments, 0, length, fits)
         if found is not None or not self._floats:
             return found
-        starts = range(min(_DEEPEST_PREFIX, length) + 1)
+        # With which some route begins is no prefix of another one.
+        begins = length > 0 and (segments[0] in self._floating.texts or segments[0] in self._fixed.texts)
+        starts = range(1 if begins else min(_DEEPEST_PREFIX, length) + 1)
         offered = [_find(self._floating, segments, start, length, fits) for start in starts]
         return max(filter(None, offered), key=lambda route: route.pattern.literal, default=None)
 
