@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePath
 from urllib.parse import quote, urlsplit
 
 _NOT_PRINTED = re.compile(r"\s+")
@@ -75,6 +76,20 @@ def code_link(text: str, url: str) -> str:
     if not known:
         return code_span(text)
     return f"[{code_span(text)}]({quote(url, safe=_SAFE_IN_URL)})".replace("|", "\\|")
+
+
+def file_link(path: PurePath, line: int, *, cell: bool = False) -> str:
+    """`path:line` as a code span that leads to the line, as files beside a page have it; the span alone for a path that
+    does not begin in the folder of the page.
+
+    Args:
+        cell: within a cell of a table.
+    """
+    text = f"{path.as_posix()}:{line}"
+    span = cell_code(text) if cell else code_span(text)
+    if path.is_absolute() or ".." in path.parts:
+        return span
+    return f"[{span}]({quote(path.as_posix(), safe='/-._~', errors='replace')}#L{line})"
 
 
 def code_block(text: str, language: str = "") -> str:

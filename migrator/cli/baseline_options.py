@@ -14,7 +14,7 @@ import typer
 
 from migrator.cli.terminal import note
 from migrator.domain.assessments import Analysis, Assessment, Verdict
-from migrator.domain.reports import Change, ChangeKind, Report
+from migrator.domain.reports import Baselines, Change, ChangeKind, Report
 from migrator.domain.wording import count, on_one_line
 
 _NAMED = 10  # of what failed, on stderr; the report has them all
@@ -129,8 +129,8 @@ def tell_failed(found: Failed) -> None:
     _tell("--fail-on was reached", lines)
 
 
-def compared(report: Report, file: Path | None, *, write: bool = False) -> Report:
-    """The report with its changes since the baseline, if one was named; what is not in it is said on stderr.
+def kept(file: Path | None, roots: Sequence[Path], *, write: bool = False) -> Baselines | None:
+    """What the baseline says, if one was named; read before anything is analyzed, which takes longer.
 
     Args:
         write: whether the file will be written: then it need not be there yet.
@@ -139,32 +139,39 @@ def compared(report: Report, file: Path | None, *, write: bool = False) -> Repor
         InputError: the file is not there, or is no baseline.
     """
     if file is None or (write and not file.exists()):
-        return report
+        return None
     from migrator import __version__
-    from migrator.bootstrap import baselines
+    from migrator.bootstrap.baselines import read_baselines
 
-    before = baselines.read_baselines(file, [analysis.root for analysis in report.analyses])
-    for root in baselines.unknown(report, before):
-        note(f"{file} does not know {on_one_line(root)}: everything in it is new (--write-baseline takes it in)")
+    before = read_baselines(file, [str(root) for root in roots])
     if before.version and before.version != __version__:
         note(
             f"{file} was written by migrator {on_one_line(before.version)}, this is {__version__}: it may find more or "
             "less in the same code (--write-baseline takes that in)"
         )
+    return before
+
+
+def compared(report: Report, before: Baselines | None, file: Path | None) -> Report:
+    """The report with its changes since the baseline, if there is one; what is not in it is said on stderr."""
+    if before is None:
+        return report
+    from migrator.bootstrap import baselines
+
+    for root in baselines.unknown(report, before):
+        note(f"{file} does not know {on_one_line(root)}: everything in it is new (--write-baseline takes it in)")
     return baselines.compared(report, before)
 
 
-def renew(report: Report, file: Path) -> None:
+def renew(report: Report, before: Baselines | None, file: Path) -> None:
     """Write the baseline and say so on stderr.
 
     Raises:
         InputError: it cannot be written, or what is there is no baseline.
     """
-    from migrator.bootstrap import baselines
+    from migrator.bootstrap.baselines import write_baselines
 
-    roots = [analysis.root for analysis in report.analyses]
-    before = baselines.read_baselines(file, roots) if file.exists() else None
-    changed = baselines.write_baselines(file, report, before)
+    changed = write_baselines(file, report, before)
     note(f"{file} {'written; commit it' if changed else 'is as it was'}")
 
 

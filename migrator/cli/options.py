@@ -24,6 +24,14 @@ class ReportFormat(StrEnum):
     GITHUB = "github"
 
 
+class AnalysisFormat(StrEnum):
+    """How an analysis is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
 Root: TypeAlias = Annotated[Path, typer.Option("--root", metavar="DIR", help="The monolith.")]
 Config: TypeAlias = Annotated[
     Path | None,
@@ -48,6 +56,13 @@ Format: TypeAlias = Annotated[OutputFormat, typer.Option("--format", help="text 
 Reported: TypeAlias = Annotated[
     ReportFormat,
     typer.Option("--format", help="text for people, json for programs, github for annotations in GitHub Actions."),
+]
+Analyzed: TypeAlias = Annotated[
+    AnalysisFormat,
+    typer.Option(
+        "--format",
+        help="text for people, json for programs, github for annotations in GitHub Actions.",
+    ),
 ]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 Output: TypeAlias = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where to write.")]

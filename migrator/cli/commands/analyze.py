@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from migrator.cli.baseline_options import (
+    BaselineFile,
+    Failed,
+    FailOn,
+    WriteBaseline,
+    compared,
+    failed,
+    kept,
+    limits_of,
+    renew,
+    tell_failed,
+)
 from migrator.cli.completion import remember_candidates
-from migrator.cli.options import Config, Jobs, Json, NoColor, Quiet, Reported, ReportFormat, wants_json
+from migrator.cli.options import AnalysisFormat, Analyzed, Config, Jobs, Json, NoColor, Quiet
 from migrator.cli.progress import progress_shown
 from migrator.cli.terminal import print_json
 from migrator.domain.wording import count
 
 if TYPE_CHECKING:
-    from migrator.domain.reports import Unanalyzed
+    from migrator.domain.reports import Report, Unanalyzed
     from migrator.errors import InputError
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-
-_WORST_FIRST = ("keep", "refactor", "with-network", "ready")
 
 Knowledge = Annotated[
     list[Path] | None,
@@ -37,18 +47,13 @@ def analyze(
         list[Path], typer.Argument(metavar="PATH", help="The monolith: a folder, or one file. Several for a fleet.")
     ],
     show_all: Annotated[bool, typer.Option("--all", help="The whole table instead of the overview.")] = False,
-    fail_on: Annotated[
-        str,
-        typer.Option(
-            "--fail-on",
-            metavar="VERDICT",
-            help="Exit 1 when a candidate has this verdict or a worse one: keep, refactor, with-network, ready.",
-        ),
-    ] = "",
+    fail_on: FailOn = None,
+    baseline: BaselineFile = None,
+    write_baseline: WriteBaseline = False,
     knowledge: Knowledge = None,
     config: Config = None,
     jobs: Jobs = 0,
-    format: Reported = ReportFormat.TEXT,
+    format: Analyzed = AnalysisFormat.TEXT,
     json: Json = False,
     no_color: NoColor = False,
     quiet: Quiet = False,
@@ -59,36 +64,58 @@ def analyze(
     ranked together, each by its own migrator.toml; one that cannot be analyzed is named at the end, and the exit code is 3.
     """
     from migrator.bootstrap.fleets import analyze_fleet
-    from migrator.cli.formats.analysis_json import document_of
-    from migrator.errors import UsageError
 
-    if fail_on and fail_on not in _WORST_FIRST:
-        raise UsageError(f"--fail-on {fail_on!r} is no verdict", hint=f"one of {', '.join(_WORST_FIRST)}")
+    limits = limits_of(fail_on, baseline=baseline, write=write_baseline)
+    before = kept(baseline, paths, write=write_baseline)
     named = paths[0] if len(paths) == 1 else f"{len(paths)} repositories"
     with progress_shown(f"analyzing {named}", quiet=quiet) as progress:
         report = analyze_fleet(paths, jobs=jobs, knowledge=tuple(knowledge or ()), config=config, progress=progress)
     for analysis in report.analyses:
         remember_candidates(Path(analysis.root), (candidate.name for candidate in analysis.candidates))
-    at_fault = _WORST_FIRST[: _WORST_FIRST.index(fail_on) + 1] if fail_on else ()
-    failing = [pair for pair in report.ranked if pair[1].verdict in at_fault]
-    if wants_json(format, json):
-        print_json(document_of(report))
-    elif format is ReportFormat.GITHUB:
-        from migrator.cli.formats.analysis_github import report_annotations, report_summary
-        from migrator.cli.formats.github_annotations import print_annotations, write_summary
-
-        rest = shlex.join(["migrator", "analyze", *map(str, paths), "--json"])
-        print_annotations(report_annotations(report, failing), rest=rest)
-        write_summary(report_summary(report))
-    else:
+    report = compared(report, before, baseline)
+    found = failed(report, limits)
+    form = AnalysisFormat.JSON if json else format
+    if form is AnalysisFormat.TEXT:
         from migrator.cli.formats.page import stdout_page
         from migrator.cli.formats.report_text import write_report
 
         write_report(stdout_page(no_color=no_color), report, show_all=show_all, quiet=quiet)
+    else:
+        _FORMATS[form](report, found, shlex.join(["migrator", "analyze", *map(str, paths), "--json"]))
+    if found and form is not AnalysisFormat.GITHUB:
+        tell_failed(found)
+    if write_baseline and baseline is not None and not found:
+        renew(report, before, baseline)
     if report.failed:
         raise not_analyzed(report.failed)
-    if failing:
+    if found:
         raise typer.Exit(1)
+
+
+def _json(report: Report, found: Failed, _: str) -> None:
+    from migrator.cli.formats.analysis_json import document_of
+
+    print_json(document_of(report, found.changes))
+
+
+def _github(report: Report, found: Failed, rest: str) -> None:
+    from migrator.cli.formats import changes_github
+    from migrator.cli.formats.analysis_github import report_annotations, report_summary
+    from migrator.cli.formats.github_annotations import print_annotations, write_summary
+
+    if report.changes is None:
+        print_annotations(report_annotations(report, found.candidates), rest=rest)
+        write_summary(report_summary(report))
+    else:
+        print_annotations(changes_github.annotations_of(report, found.changes, found.candidates), rest=rest)
+        write_summary(changes_github.summary_of(report))
+
+
+_FORMATS: Mapping[AnalysisFormat, Callable[[Report, Failed, str], None]] = {
+    AnalysisFormat.JSON: _json,
+    AnalysisFormat.GITHUB: _github,
+}
+"""What writes the others to stdout: a report, what it fails on, and the command that shows all of it."""
 
 
 def not_analyzed(failed: Sequence[Unanalyzed]) -> InputError:

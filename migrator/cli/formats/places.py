@@ -1,9 +1,22 @@
-"""Places of findings as they are written, taken apart.
+"""Places of findings: as they are written, taken apart, and as they are reached from the current folder.
 
-In: `path`, `path:line` or `path:line:column`. Out: the three.
+In: `path`, `path:line` or `path:line:column`; a root and a path below it. Out: the three; one path.
 """
 
 from __future__ import annotations
+
+from pathlib import PurePath
+
+
+def file_of(root: str, path: str) -> PurePath:
+    """A file of an analyzed tree, as it is reached from the folder that the root is relative to.
+
+    Args:
+        root: as the user named it: a folder, or the file itself.
+        path: relative to it.
+    """
+    whole = PurePath(root)
+    return whole if whole.suffix == ".py" and whole.name == path else whole / path
 
 
 def placed(location: str) -> tuple[str, int, int]:

@@ -1,6 +1,7 @@
 """A report as text: of one repository, or of several.
 
-In: a `Report`. Out: lines on a page, which `analysis_text` and `fleet_text` write.
+In: a `Report`. Out: lines on a page, which `analysis_text`, `fleet_text` and, where it was compared with a baseline,
+`changes_text` write.
 """
 
 from __future__ import annotations
@@ -18,8 +19,12 @@ def write_report(page: Page, report: Report, *, show_all: bool = False, quiet: b
     """
     from migrator import bootstrap
     from migrator.cli.formats.analysis_text import write_analysis, write_table
+    from migrator.cli.formats.changes_text import write_changes
     from migrator.cli.formats.fleet_text import write_fleet, write_fleet_table
 
+    if report.changes is not None:
+        write_changes(page, report, show_all=show_all)
+        return
     alone = report.analyses[0] if len(report.analyses) == 1 and not report.failed else None
     if alone is not None and show_all:
         write_table(page, alone)
