@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
+from migrator import bootstrap
 from migrator.cli.app import main
 from migrator.documents.baseline import CODEC as BASELINE
 from migrator.documents.changes import CODEC as CHANGES
+from migrator.domain.reports import Baselines
+from migrator.verdicts.baselines import baseline_of
 
 WEB = """
 from flask import Flask
@@ -43,14 +48,23 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return ended.value.code, captured.out, captured.err
 
 
-def written(capsys: pytest.CaptureFixture[str]) -> bytes:
-    code, _, err = run(capsys, "--baseline", "base.json", "--write-baseline")
-    assert (code, err) == (0, "base.json written; commit it\n")
+@cache
+def _of_the_shop(code: str) -> str:
+    """What is known of the shop as it is, by the same analysis that the command makes."""
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "shop").mkdir()
+        (Path(folder) / "shop" / "web.py").write_text(code)
+        found = bootstrap.analyze(Path(folder) / "shop", jobs=1)
+    return BASELINE.dump_text(Baselines((baseline_of(found, "2026-01-01T00:00:00Z", "", root="shop"),)))
+
+
+def written(code: str = WEB) -> bytes:
+    Path("base.json").write_text(_of_the_shop(code))
     return Path("base.json").read_bytes()
 
 
 def test_what_got_worse_is_told_with_its_place_and_mend(capsys: pytest.CaptureFixture[str], monolith: Path) -> None:
-    before = written(capsys)
+    before = written()
     (monolith / "web.py").write_text("# a line above\n" + WORSE)
     code, out, err = run(capsys, "--baseline", "base.json", "--fail-on", "worse-verdict,new-blocker")
     assert code == 1
@@ -64,7 +78,7 @@ def test_what_got_worse_is_told_with_its_place_and_mend(capsys: pytest.CaptureFi
 
 
 def test_only_what_was_asked_for_fails(capsys: pytest.CaptureFixture[str], monolith: Path) -> None:
-    written(capsys)
+    written()
     (monolith / "web.py").write_text(WORSE)
     code, _, err = run(capsys, "--baseline", "base.json", "--fail-on", "new-effect,new-candidate", "--fail-on", "keep")
     assert (code, err) == (0, "")
@@ -73,10 +87,8 @@ def test_only_what_was_asked_for_fails(capsys: pytest.CaptureFixture[str], monol
     assert "web.price is refactor  web.py:7:1" in err
 
 
-def test_a_better_verdict_fails_on_nothing(capsys: pytest.CaptureFixture[str], monolith: Path) -> None:
-    (monolith / "web.py").write_text(WORSE)
-    written(capsys)
-    (monolith / "web.py").write_text(WEB)
+def test_a_better_verdict_fails_on_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    written(WORSE)
     losses = "new-blocker,worse-verdict,less-confident,new-effect,new-candidate"
     code, out, _ = run(capsys, "--baseline", "base.json", "--fail-on", losses)
     assert code == 0
@@ -84,7 +96,7 @@ def test_a_better_verdict_fails_on_nothing(capsys: pytest.CaptureFixture[str], m
 
 
 def test_it_is_written_anew_only_where_nothing_failed(capsys: pytest.CaptureFixture[str], monolith: Path) -> None:
-    before = written(capsys)
+    before = written()
     (monolith / "web.py").write_text(WORSE)
     arguments = ("--baseline", "base.json", "--write-baseline")
     assert run(capsys, *arguments, "--fail-on", "new-blocker")[0] == 1
@@ -102,8 +114,11 @@ def test_the_first_one_has_nothing_to_compare_with(capsys: pytest.CaptureFixture
     code, out, err = run(capsys, "--baseline", "base.json")
     assert (code, out) == (3, "")
     assert "hint: write the first one: migrator analyze shop --baseline base.json --write-baseline" in err
-    code, out, _ = run(capsys, "--baseline", "base.json", "--write-baseline", "--fail-on", "new-blocker")
-    assert code == 0 and "Verdicts" in out
+    code, out, err = run(capsys, "--baseline", "base.json", "--write-baseline", "--fail-on", "new-blocker")
+    assert (code, err) == (0, "base.json written; commit it\n")
+    assert "Verdicts" in out
+    code, out, _ = run(capsys, "--baseline", "base.json")
+    assert code == 0 and "Nothing has changed" in out
 
 
 @pytest.mark.parametrize(
@@ -125,7 +140,7 @@ def test_a_wrong_call_is_told_before_anything_is_analyzed(
 
 
 def test_as_json_it_is_a_document(capsys: pytest.CaptureFixture[str], monolith: Path) -> None:
-    written(capsys)
+    written()
     (monolith / "web.py").write_text(WORSE)
     code, out, _ = run(capsys, "--baseline", "base.json", "--fail-on", "new-blocker", "--json")
     assert code == 1
@@ -138,7 +153,7 @@ def test_as_json_it_is_a_document(capsys: pytest.CaptureFixture[str], monolith: 
 def test_github_shows_only_what_got_worse(
     capsys: pytest.CaptureFixture[str], monolith: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written(capsys)
+    written()
     (monolith / "web.py").write_text(WORSE)
     (monolith / "broken.py").write_text("def (:\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
@@ -151,7 +166,7 @@ def test_github_shows_only_what_got_worse(
 
 
 def test_one_of_another_version_is_compared_with_a_word(capsys: pytest.CaptureFixture[str]) -> None:
-    written(capsys)
+    written()
     text = json.loads(Path("base.json").read_text())
     Path("base.json").write_text(json.dumps({**text, "version": "0.0.1\nx"}))
     code, out, err = run(capsys, "--baseline", "base.json")
@@ -170,7 +185,7 @@ def test_a_kept_analysis_does_as_well(capsys: pytest.CaptureFixture[str], monoli
 
 def test_many_that_failed_are_counted(capsys: pytest.CaptureFixture[str], monolith: Path) -> None:
     views = "".join(f"\n@app.get('/v{n}')\ndef v{n}():\n    SEEN['x'] = 1\n    return {{}}\n" for n in range(12))
-    written(capsys)
+    written()
     (monolith / "web.py").write_text(WEB + views)
     code, out, err = run(capsys, "--baseline", "base.json", "--fail-on", "new-blocker")
     assert code == 1
