@@ -25,14 +25,21 @@ def with_traffic_of(analyses: Sequence[Analysis], files: Sequence[str]) -> tuple
     Raises:
         InputError: a file is not there, cannot be opened, or is no log of a known format. Damaged lines are in the
             summary instead.
+        UsageError: an analysis is ranked by recorded traffic already.
     """
     from migrator.adapters.traffic_logs.reading import read_logs
     from migrator.domain.recordings import TrafficSummary
+    from migrator.errors import UsageError
     from migrator.verdicts.recorded import Counting
     from migrator.verdicts.usage_ranking import with_usages
 
     if not files:
         return tuple(analyses), TrafficSummary()
+    if any(item.usage is not None for analysis in analyses for item in analysis.candidates):
+        raise UsageError(
+            "this analysis is ranked by recorded traffic already",
+            hint="name all logs at once, where the code is analyzed",
+        )
     counting = Counting([analysis.candidates for analysis in analyses])
     read = read_logs(files, lambda log: counting.taker(log.name, log.whole_of))
     summary = TrafficSummary(
@@ -47,8 +54,16 @@ def with_traffic_of(analyses: Sequence[Analysis], files: Sequence[str]) -> tuple
     return ranked, summary
 
 
-def traffic_formats() -> tuple[tuple[str, str], ...]:
-    """The formats of logs that are read: their names and what they are."""
-    from migrator.adapters.traffic_logs import FORMATS
+def find_logs(files: Sequence[str]) -> bool:
+    """Look for logs without reading them.
 
-    return tuple((log.name, log.title) for log in FORMATS)
+    Returns:
+        Whether standard input is among them.
+
+    Raises:
+        InputError: one is not there.
+    """
+    from migrator.adapters.traffic_logs import FORMATS
+    from migrator.adapters.traffic_logs.sources import STDIN, sources_of
+
+    return any(source.name == STDIN for source in sources_of(files, [log.name for log in FORMATS]))

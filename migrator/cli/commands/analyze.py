@@ -25,6 +25,7 @@ from migrator.cli.completion import remember_candidates
 from migrator.cli.options import AnalysisFormat, Analyzed, Config, Jobs, Json, NoColor, Quiet
 from migrator.cli.progress import progress_shown
 from migrator.cli.terminal import print_json
+from migrator.cli.usage_options import TrafficLogs, check_logs, with_usages
 from migrator.domain.wording import count
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def analyze(
     fail_on: FailOn = None,
     baseline: BaselineFile = None,
     write_baseline: WriteBaseline = False,
+    traffic: TrafficLogs = None,
     knowledge: Knowledge = None,
     config: Config = None,
     jobs: Jobs = 0,
@@ -63,13 +65,17 @@ def analyze(
     Nothing of the monolith is imported or run. Functions are ranked: 1 is the one to move first. Several repositories are
     ranked together, each by its own migrator.toml; one that cannot be analyzed is named at the end, and the exit code is 3.
     """
+    from dataclasses import replace
+
     from migrator.bootstrap.fleets import analyze_fleet
 
+    check_logs(traffic)
     limits = limits_of(fail_on, baseline=baseline, write=write_baseline)
     before = kept(baseline, paths, write=write_baseline)
-    named = paths[0] if len(paths) == 1 else f"{len(paths)} repositories"
-    with progress_shown(f"analyzing {named}", quiet=quiet) as progress:
+    named = str(paths[0]) if len(paths) == 1 else count(len(paths), "repository", "repositories")
+    with progress_shown(named, quiet=quiet) as progress:
         report = analyze_fleet(paths, jobs=jobs, knowledge=tuple(knowledge or ()), config=config, progress=progress)
+    report = replace(report, analyses=with_usages(report.analyses, traffic, quiet=quiet))
     for analysis in report.analyses:
         remember_candidates(Path(analysis.root), (candidate.name for candidate in analysis.candidates))
     report = compared(report, before, baseline)

@@ -11,6 +11,7 @@ from migrator.cli.commands.analyze import Knowledge
 from migrator.cli.completion import candidate_names, remember_candidates
 from migrator.cli.options import Config, Format, Jobs, Json, NoColor, OutputFormat, Quiet, Root, wants_json
 from migrator.cli.terminal import print_json, working
+from migrator.cli.usage_options import TrafficLogs, check_logs, with_usages
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -32,6 +33,7 @@ def explain(
     ],
     root: Root = Path(),
     show_all: Annotated[bool, typer.Option("--all", help="All evidence, however much.")] = False,
+    traffic: TrafficLogs = None,
     knowledge: Knowledge = None,
     config: Config = None,
     jobs: Jobs = 0,
@@ -49,8 +51,10 @@ def explain(
     from migrator import bootstrap
     from migrator.verdicts import find
 
+    check_logs(traffic)
     with working(f"analyzing {root}", quiet=quiet):
         analysis = bootstrap.analyze(root, jobs=jobs, knowledge=tuple(knowledge or ()), config=config)
+    (analysis,) = with_usages((analysis,), traffic, quiet=quiet)
     remember_candidates(root, (candidate.name for candidate in analysis.candidates))
     assessment = find(analysis.candidates, name, analysis.skipped)
     if wants_json(format, json):

@@ -12,6 +12,7 @@ from migrator.cli.options import Config, Jobs, Quiet
 from migrator.cli.progress import progress_shown
 from migrator.cli.report_files import STDOUT, Kind
 from migrator.cli.terminal import note
+from migrator.cli.usage_options import TrafficLogs, check_logs, with_usages
 from migrator.domain.wording import count
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -57,6 +58,7 @@ def report(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is no report.")] = False,
+    traffic: TrafficLogs = None,
     knowledge: Knowledge = None,
     config: Config = None,
     jobs: Jobs = 0,
@@ -68,6 +70,7 @@ def report(
     code, so hand it to those who may read the code. Nothing of a monolith is imported or run.
     """
     import sys
+    from dataclasses import replace
 
     from migrator.bootstrap.reports import report_of
     from migrator.bootstrap.sources import CodeOf, folders_of
@@ -75,12 +78,15 @@ def report(
     from migrator.cli.report_files import kind_of, require_writable, write_report_file
 
     kind = kind_of(format, output)
+    check_logs(traffic, others=paths)
     target = output or (_PAGE if kind is Kind.HTML else STDOUT)
     if target != STDOUT:
         require_writable(target, force=force)
-    named = paths[0] if len(paths) == 1 else count(len(paths), "path")
-    with progress_shown(f"reporting on {named}", quiet=quiet) as progress:
+    named = str(paths[0]) if len(paths) == 1 else count(len(paths), "path")
+    with progress_shown(named, quiet=quiet) as progress:
         found = report_of(paths, jobs=jobs, knowledge=tuple(knowledge or ()), config=config, progress=progress)
+    found = replace(found, analyses=with_usages(found.analyses, traffic, quiet=quiet))
+    with progress_shown(f"reporting on {named}", quiet=quiet) as progress:
         progress("writing", 0)
         code = CodeOf(folders_of(found, paths, root), config)
         text = text_of(kind, found, code)

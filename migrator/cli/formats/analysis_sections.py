@@ -14,7 +14,10 @@ from migrator.cli.formats.page import CONFIDENCE_STYLE, VERDICT_STYLE, Page, Par
 from migrator.domain.assessments import Assessment, Confidence, Verdict
 from migrator.domain.effects import Effect, Evidence
 from migrator.domain.locations import Location
+from migrator.domain.quantity_text import time_text
 from migrator.domain.trigger_text import trigger_text
+from migrator.domain.usage import Usage
+from migrator.domain.usage_text import usage_text
 from migrator.verdicts.advice import mend_for
 from migrator.verdicts.policy import BLOCKERS
 from migrator.verdicts.reasons import reason_of
@@ -92,6 +95,8 @@ def write_first_moves(page: Page, moves: Sequence[Entry]) -> None:
             indent=" " * 6,
             hang=" " * 8,
         )
+        if item.usage is not None:
+            page.line(f"in production: {usage_text(item.usage)}", indent=" " * 6, hang=" " * 8)
         page.line(entry.place(item.location), f"  {_triggers(item)}", indent=" " * 6, hang=" " * 8)
 
 
@@ -150,7 +155,9 @@ def write_entries(page: Page, entries: Sequence[Entry]) -> None:
     page.gap()
     digits = len(str(len(entries)))
     names = min(max(len(one_line(entry.name)) for entry in entries), _WIDEST_NAME)
-    head = f"{'':>{digits}}  {'VERDICT':<12}  {'CONFIDENCE':<10}  {'CANDIDATE':<{names}}  TRIGGERS -> EFFECTS"
+    recorded = any(entry.item.usage is not None for entry in entries)
+    usage = f"{'CALLS/DAY':>10}  {'P95':>8}  " if recorded else ""
+    head = f"{'':>{digits}}  {'VERDICT':<12}  {'CONFIDENCE':<10}  {usage}{'CANDIDATE':<{names}}  TRIGGERS -> EFFECTS"
     page.line((head, "dim"))
     for entry in entries:
         item = entry.item
@@ -162,7 +169,21 @@ def write_entries(page: Page, entries: Sequence[Entry]) -> None:
             "  ",
             (f"{item.confidence:<10}", CONFIDENCE_STYLE[item.confidence]),
             "  ",
+            _usage_columns(item.usage) if recorded else "",
             f"{one_line(entry.name):<{names}}  ",
             f"{triggers} -> {effects}",
             hang=" " * (digits + 2),
         )
+
+
+def _usage_columns(usage: Usage | None) -> str:
+    """Calls a day and the 95th percentile of their durations; a dash where it is not told."""
+    calls = (
+        "-"
+        if usage is None
+        else f"{usage.calls_per_day:,.0f}"
+        if usage.calls_per_day >= 10
+        else f"{usage.calls_per_day:,.1f}"
+    )
+    p95 = "-" if usage is None or usage.p95_ms is None else time_text(usage.p95_ms / 1000)
+    return f"{calls:>10}  {p95:>8}  "

@@ -9,12 +9,13 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from migrator.cli.formats.page import CONFIDENCE_STYLE, VERDICT_STYLE, Page, count, place
+from migrator.cli.formats.page import CONFIDENCE_STYLE, VERDICT_STYLE, Page, count, listed, place
 from migrator.domain.assessments import Assessment, Confidence, Unresolved, Verdict
 from migrator.domain.effects import EffectFinding, Evidence
 from migrator.domain.locations import Location
 from migrator.domain.overrides import OverrideKind
 from migrator.domain.trigger_text import trigger_text
+from migrator.domain.usage_text import usage_text
 from migrator.verdicts.policy import BLOCKERS
 
 SourceLine = Callable[[Location], str]
@@ -61,6 +62,9 @@ def write_explanation(
         hang="      ",
     )
     page.line(f"rank {assessment.rank}, score {assessment.score:.3f}", indent="  ")
+    if assessment.usage is not None:
+        told = f" ({listed(assessment.usage.sources)})" if assessment.usage.sources else ""
+        page.line(f"in production: {usage_text(assessment.usage)}{told}", indent="  ", hang="      ")
     _triggers(page, assessment)
     _effects(page, assessment, source, everything)
     _overrides(page, assessment)
