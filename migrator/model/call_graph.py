@@ -54,7 +54,7 @@ class _Graph:
         for body in self._solver.bodies.values():
             for callee, spot in self._callees(body):
                 self._note(self._name(body.info), callee, _place(body, spot))
-            for call in body.unresolved.values():
+            for call in body.told.unresolved.values():
                 found = UnfollowedCall(self._name(body.info), call.call, call.reason, call.location)
                 unfollowed[found.caller, found.call, found.location] = found
         calls = [GraphCall(*pair, location) for pair, location in sorted(self._calls.items())]

@@ -7,7 +7,8 @@ where somebody asks for a graph. Making a graph of them is left to `call_graph`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
 from migrator.model.index import FunctionInfo
@@ -23,40 +24,63 @@ Slot: TypeAlias = tuple[FunctionInfo, int]
 
 
 class CallNotes:
-    """The calls of each body, as its last reading has found them."""
+    """The calls of each body, as the last reading of each of its steps has found them."""
 
     def __init__(self) -> None:
-        self._functions: dict[Body, dict[Body, Spot]] = {}
-        self._outside: dict[Body, dict[str, Spot]] = {}
-        self._parameters: dict[Body, dict[Slot, Spot]] = {}
+        self._steps: dict[Body, dict[int, _Step]] = {}
+        self._at: dict[Body, _Step] = {}
 
-    def begin(self, body: Body) -> None:
-        """A body is read anew."""
-        self._functions[body], self._outside[body], self._parameters[body] = {}, {}, {}
+    def begin(self, body: Body, number: int) -> None:
+        """A step of a body is read anew."""
+        self._at[body] = self._steps.setdefault(body, {})[number] = _Step()
 
     def function(self, body: Body, target: Body, spot: Spot) -> None:
         """A line of the body calls a function of the tree."""
-        _first(self._functions.setdefault(body, {}), target, spot)
+        _first(self._now(body).functions, target, spot)
 
     def outside(self, body: Body, name: str, spot: Spot) -> None:
         """A line of the body calls something of a library."""
-        _first(self._outside.setdefault(body, {}), name, spot)
+        _first(self._now(body).outside, name, spot)
 
     def parameter(self, body: Body, slot: Slot, spot: Spot) -> None:
         """A line of the body calls what was passed for a parameter, its own or that of a function around it."""
-        _first(self._parameters.setdefault(body, {}), slot, spot)
+        _first(self._now(body).parameters, slot, spot)
 
     def functions_of(self, body: Body) -> Mapping[Body, Spot]:
         """The functions that a body calls."""
-        return self._functions.get(body, {})
+        return _joined(step.functions for step in self._of(body))
 
     def outside_of(self, body: Body) -> Mapping[str, Spot]:
         """What a body calls of libraries."""
-        return self._outside.get(body, {})
+        return _joined(step.outside for step in self._of(body))
 
     def parameters_of(self, body: Body) -> Mapping[Slot, Spot]:
         """The parameters that a body calls."""
-        return self._parameters.get(body, {})
+        return _joined(step.parameters for step in self._of(body))
+
+    def _now(self, body: Body) -> _Step:
+        if body not in self._at:
+            self.begin(body, 0)
+        return self._at[body]
+
+    def _of(self, body: Body) -> list[_Step]:
+        steps = self._steps.get(body, {})
+        return [steps[number] for number in sorted(steps)]
+
+
+@dataclass(slots=True)
+class _Step:
+    functions: dict[Body, Spot] = field(default_factory=dict)
+    outside: dict[str, Spot] = field(default_factory=dict)
+    parameters: dict[Slot, Spot] = field(default_factory=dict)
+
+
+def _joined(steps: Iterable[Mapping[K, Spot]]) -> dict[K, Spot]:
+    joined: dict[K, Spot] = {}
+    for step in steps:
+        for key, spot in step.items():
+            _first(joined, key, spot)
+    return joined
 
 
 def _first(known: dict[K, Spot], key: K, spot: Spot) -> None:

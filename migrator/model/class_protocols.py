@@ -59,7 +59,7 @@ class ClassProtocols:
         table = self._entered.get(body)
         if table is None:
             table = self._entered[body] = {}
-            for target in body.edges:
+            for target in body.told.edges:
                 if isinstance(target.receiver, Inst) and _simple(target.info) not in ("__init__", "__new__"):
                     table.setdefault(target.receiver.info, []).append(target.info)
         return sorted(table.get(owner, []), key=lambda info: (info.scope.line, info.name))
@@ -70,7 +70,7 @@ class ClassProtocols:
         waiting = [solver.body(info, receiver) for info in entered]
         found = dict.fromkeys(waiting)
         while waiting and len(found) < _MOST_METHODS:
-            for target in waiting.pop(0).edges:
+            for target in waiting.pop(0).told.edges:
                 own = isinstance(target.receiver, Inst) and target.receiver.info is owner
                 if own and target.info.owner is not None and target not in found:
                     found[target] = None

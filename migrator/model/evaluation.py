@@ -25,6 +25,7 @@ from migrator.facts.records import (
     Import,
     Parameter,
     ParameterKind,
+    Region,
     RegionKind,
     Return,
     ScopeKind,
@@ -40,38 +41,66 @@ _UNKNOWN: Values = frozenset((UNKNOWN,))
 
 
 def run_body(tables: Tables, body: Body) -> None:
-    """Read a body once, and again while its own names still grow."""
-    while True:
-        frame = Evaluation(tables, body)
-        frame.run()
-        if not frame.again:
-            return
+    """Read the steps of a body that are to be read, until none of its own makes another one of them grow."""
+    Evaluation(tables, body).run()
 
 
 class Evaluation(ExpressionsFrame):
-    """One reading of a body."""
+    """One reading of a body.
+
+    Step 0 are its parameters, step n is the n-th of its scope, and after those comes what is asked of all of them.
+    """
 
     def run(self) -> None:
         body = self.body
-        # Notes are taken anew, so that nothing remains of what was thought while values were still missing.
-        body.edges, body.effects, body.writes, body.reads, body.unresolved = {}, set(), set(), set(), {}
-        body.libraries = set()
+        steps = self.info.scope.steps
+        last = len(steps) + 1
+        every = (1 << last + 1) - 1
+        left_out = self.info.left_out
+        while body.pending:
+            due = body.pending & every
+            while due:
+                bit = due & -due
+                due ^= bit
+                body.pending &= every ^ bit
+                number = bit.bit_length() - 1
+                self.begin_step(number, bit)
+                if number == 0:
+                    self._head()
+                elif number < last:
+                    step = steps[number - 1]
+                    if not (left_out and any(line_of(step) in lines for lines in left_out)):
+                        _STEPS[type(step)](self, step)
+                body.note(number, self.notes)
+        endless = self._endless_regions()
+        if endless:
+            self.begin_step(last, 0)
+            body.note(last, self.notes)
+            for region in endless:
+                self._endless(region.line, region.body_line, region.end_line)
+            body.note(last, self.notes)
+
+    def begin_step(self, number: int, bit: int) -> None:
+        """The notes of a step are taken anew."""
+        self.step = bit
+        self.notes = {}
         if self.tables.call_notes is not None:
-            self.tables.call_notes.begin(body)
+            self.tables.call_notes.begin(self.body, number)
+
+    def _head(self) -> None:
         scope = self.info.scope
         if scope.kind is ScopeKind.FUNCTION or scope.kind is ScopeKind.LAMBDA:
             for index, parameter in enumerate(scope.parameters):
                 self._parameter(index, parameter)
             if scope.returns is not None:
                 self._annotated_result(scope.returns)
-        left_out = self.info.left_out
-        for step in scope.steps:
-            if left_out and any(line_of(step) in lines for lines in left_out):
-                continue
-            _STEPS[type(step)](self, step)
-        for region in scope.regions:
-            if region.kind is RegionKind.ENDLESS and not any(region.line in lines for lines in left_out):
-                self._endless(region.line, region.body_line, region.end_line)
+
+    def _endless_regions(self) -> list[Region]:
+        return [
+            region
+            for region in self.info.scope.regions
+            if region.kind is RegionKind.ENDLESS and not any(region.line in lines for lines in self.info.left_out)
+        ]
 
     def _parameter(self, index: int, parameter: Parameter) -> None:
         info = self.info
@@ -126,8 +155,8 @@ class Evaluation(ExpressionsFrame):
 
     def _works_within(self, first: int, last: int) -> bool:
         return (
-            any(first <= line <= last for line, _ in self.body.edges.values())
-            or any(first <= entry[1] <= last for entry in self.body.effects)
+            any(first <= line <= last for line, _ in self.body.told.edges.values())
+            or any(first <= entry[1] <= last for entry in self.body.told.effects)
             or any(
                 isinstance(step, Evaluate) and isinstance(step.value, Call) and first <= step.value.line <= last
                 for step in self.info.scope.steps

@@ -20,6 +20,7 @@ from migrator.knowledge import Entry, Knowledge
 from migrator.model.call_notes import CallNotes
 from migrator.model.index import ClassInfo, FunctionInfo, Index
 from migrator.model.narrowing import Narrowing, narrowings
+from migrator.model.notes import EDGE, EFFECT, READ, UNRESOLVED, WRITE, Notes
 from migrator.model.rendering import written
 from migrator.model.solver import Body, Cell, Solver
 from migrator.model.values import (
@@ -221,9 +222,9 @@ class Frame(ABC):
         self.body = body
         self.info = body.info
         self.module = body.info.module
-        self.own_reads: set[str] = set()
+        self.step = 0  # the bit of the step that is read; none where a plug-in asks
+        self.notes: Notes = {}
         self.node: Call | None = None
-        self.again = False
         self.table = ""
         self.display = ""
         self.answering = False
@@ -248,8 +249,8 @@ class Frame(ABC):
     # Cells
 
     def read(self, cell: Cell) -> Values:
-        """Values of a cell; this body is read again when they grow."""
-        return self.solver.read(cell, self.body)
+        """Values of a cell; the step is read again when they grow."""
+        return self.solver.read(cell, self.body, self.step)
 
     def local_names(self, info: FunctionInfo) -> frozenset[str]:
         """The names that a scope binds itself."""
@@ -355,23 +356,20 @@ class Frame(ABC):
 
     def note_effect(self, effect: Effect, line: int, column: int, reason: str, *, changes: bool = False) -> None:
         """An effect of this body's own lines; `changes` as in `Evidence`."""
-        self.body.effects.add((effect, line, column, reason))
+        self.notes[EFFECT, effect, line, column, reason] = None
         if changes:
             self.body.changes.add((effect, line, column))
 
     def note_edge(self, target: Body, line: int, column: int) -> None:
         """This body runs another one."""
-        edges = self.body.edges
-        here = (line, column)
-        if target not in edges or here < edges[target]:
-            edges[target] = here
+        self.notes[EDGE, target, line, column] = None
         notes = self.tables.call_notes
         if notes is not None and not self.answering:
-            notes.function(self.body, target, here)
+            notes.function(self.body, target, (line, column))
 
     def note_write(self, home: str, line: int, column: int, how: str) -> None:
         """State that outlives the call is changed; `how` is `bind`, `change`, or `drop`."""
-        self.body.writes.add((home.rstrip(INNER), line, column, how))
+        self.notes[WRITE, home.rstrip(INNER), line, column, how] = None
 
     def note_change_of(self, values: Values, line: int, column: int, how: str = "change") -> None:
         """The objects are changed, whichever globals hold them, and whoever has passed them to this body."""
@@ -383,7 +381,7 @@ class Frame(ABC):
 
     def note_read(self, home: str, line: int, column: int, *, receiver: bool) -> None:
         """State that outlives the call is looked at."""
-        self.body.reads.add((home.rstrip(INNER), line, column, receiver))
+        self.notes[READ, home.rstrip(INNER), line, column, receiver] = None
 
     def note_reads_of(self, values: Values, line: int, column: int) -> None:
         """The objects are looked at, wherever they are held."""
@@ -393,12 +391,7 @@ class Frame(ABC):
 
     def note_unresolved(self, place: Place, reason: str, harmless: str = "") -> None:
         """A call that could not be followed."""
-        location = Location(self.module.facts.path, place.line, place.line, place.column)
-        key = (place.line, place.column, place.text)
-        known = self.body.unresolved.get(key)
-        # Several values may come to one call: what is worse is said, and of equals always the same.
-        if known is None or (harmless != "", reason) < (known.harmless_because != "", known.reason):
-            self.body.unresolved[key] = Unresolved(location, place.text, reason, harmless)
+        self.notes[UNRESOLVED, place.line, place.column, place.text, harmless, reason] = None
 
     # What later modules define and earlier ones need
 

@@ -15,14 +15,14 @@ from migrator.model.values import HELD, INNER, Const
 def name_holders(bodies: Collection[Body], solver: Solver) -> None:
     """Name the globals in the notes of state that the bodies have taken."""
     for body in bodies:
-        body.writes = {
+        body.told.writes = {
             (holder, line, column, how)
-            for home, line, column, how in body.writes
+            for home, line, column, how in body.told.writes
             for holder in holders_of(home, solver)
         }
-        body.reads = {
+        body.told.reads = {
             (holder, line, column, receiver)
-            for home, line, column, receiver in body.reads
+            for home, line, column, receiver in body.told.reads
             for holder in holders_of(home, solver)
         }
 

@@ -14,6 +14,7 @@ from migrator.facts.expressions import Attribute, Call, Name
 from migrator.knowledge import RECEIVER, Access, Argument, Entry, Kind, Origin, PathUse
 from migrator.model.frames import Arguments, LibraryCall, Place, Values
 from migrator.model.index import FunctionInfo
+from migrator.model.notes import LIBRARY
 from migrator.model.templates import TemplatesFrame
 from migrator.model.values import (
     AMBIENT,
@@ -59,7 +60,7 @@ class LibrariesFrame(TemplatesFrame):
         """Call a library function or class, or an instance of one."""
         dotted = f"{value.dotted}.__call__" if value.instance else value.dotted
         receiver = value if value.instance else value.receiver
-        self.body.libraries.add(dotted.partition(".")[0])
+        self.notes[LIBRARY, dotted.partition(".")[0]] = None
         registered = self._register(dotted, receiver, arguments, place)
         entry = self.described(dotted)[0]
         if entry is None:

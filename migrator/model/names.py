@@ -24,9 +24,10 @@ class NamesFrame(Frame):
         """The values of a name that is read here."""
         info = self.info
         if name in self.local_names(info):
-            self.own_reads.add(name)
             cell = self.body.names.get(name)
-            return cell.values if cell is not None else NOTHING
+            if cell is None:
+                cell = self.body.names[name] = self.solver.cell("name", self.body, name)
+            return self.read(cell)
         return self._free_name(name, line, column, receiver=receiver)
 
     def _free_name(self, name: str, line: int, column: int, *, receiver: bool) -> Values:
@@ -158,8 +159,7 @@ class NamesFrame(Frame):
         target = body.names.get(name)
         if target is None:
             target = body.names[name] = self.solver.cell("name", body, name)
-        if self.solver.join(target, values) and body is self.body and name in self.own_reads:
-            self.again = True
+        self.solver.join(target, values)
 
 
 def _is_metadata(name: str) -> bool:

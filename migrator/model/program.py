@@ -275,7 +275,7 @@ def _assemble(program: Program, registrations: Sequence[Registration], stated: S
             if start.info.module.facts.path == found_registration.location.path or len(found_registration.runs) == 1:
                 extra.setdefault(body, []).extend(found_registration.effects)
             for call in found_registration.unresolved:
-                body.unresolved[call.location.line, call.location.column, call.call] = call
+                body.told.unresolved[call.location.line, call.location.column, call.call] = call
     starts = [*(body for found in roots.values() for body in found), *around]
     targets = {body: [edge[3] for edge in found] for body, found in edges.items()}
     name_holders(bodies, solver)
@@ -284,7 +284,7 @@ def _assemble(program: Program, registrations: Sequence[Registration], stated: S
     state = state_effects(bodies, targets, starts, startup_bodies(program, registrations), unused_ones)
     own_effects = {
         body: sorted(
-            {*body.effects, *_decorated(program, body), *state.get(body, ()), *extra.get(body, ())}, key=_place
+            {*body.told.effects, *_decorated(program, body), *state.get(body, ()), *extra.get(body, ())}, key=_place
         )
         for body in bodies
     }
@@ -328,7 +328,7 @@ def _fills_a_memo(body: Body) -> bool:
 
 def _edges(program: Program, body: Body) -> list[tuple[int, int, str, Body]]:
     decoration = program.tables.decorations.get(body.info)
-    found = dict(body.edges)
+    found = dict(body.told.edges)
     if decoration is not None:
         found = {**decoration.edges, **found}
     return sorted(
@@ -344,7 +344,7 @@ def _decorated(program: Program, body: Body) -> set[tuple[Effect, int, int, str]
 
 def _unresolved(program: Program, body: Body) -> list[Unresolved]:
     decoration = program.tables.decorations.get(body.info)
-    found = list(body.unresolved.values())
+    found = list(body.told.unresolved.values())
     if decoration is not None:
         found.extend(decoration.unresolved.values())
     return sorted(found, key=lambda call: (call.location, call.call))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from typing import Final
 
-from migrator.domain.assessments import Unresolved
 from migrator.domain.effects import Effect
 from migrator.model.index import FunctionInfo
+from migrator.model.notes import Notes, Told
 from migrator.model.values import NOTHING, UNKNOWN, Box, Const, Gen, Inst, Lib, Universe, Value
 
 _MOST_RANKS = 64
@@ -33,10 +34,15 @@ _MOST_OBJECTS = 200
 """The same for instances of first-party classes."""
 
 
+EVERY_STEP: Final = -1
+"""The bits of all steps."""
+
+
 class Cell:
-    """A set of values that only grows, and the bodies that have read it.
+    """A set of values that only grows, and who has read it.
 
     Attributes:
+        readers: the bodies that have read it, each with the bits of the steps that have.
         left_out: types of values that are no longer followed here, since too many have met.
     """
 
@@ -44,45 +50,41 @@ class Cell:
 
     def __init__(self) -> None:
         self.values: frozenset[Value] = NOTHING
-        self.readers: set[Body] = set()
+        self.readers: dict[Body, int] = {}
         self.left_out: tuple[type[Value], ...] = ()
 
 
 class Body:
     """A function with the receiver it runs for, and everything that reading it has found so far.
 
+    It is read step by step, and again only the steps of which something that they have read has grown: most cells
+    that grow concern a line or two of a long function. A step has a number and the bit of that number (`Evaluation`).
+
     Attributes:
         names: local names.
-        edges: bodies that it runs, with the line and column of the first place that does.
-        effects: what its own lines do: effect, line, column, reason.
-        changes: those effects that change something outside: effect, line, column.
+        pending: bits of the steps that are to be read.
+        changes: effects of its own lines that change something outside: effect, line, column.
         called_parameters: positions of parameters that it calls, directly or by handing them on.
         changed_parameters: positions of parameters that it changes in place, in the same way.
         assigned_parameters: parameters of which it sets attributes, as `position:attribute`; where a class is passed,
             the attribute is the class's.
-        writes: changes of state that outlives the call; reads: looks at such state (see `state`).
-        unresolved: calls of its own lines that could not be followed, by place.
-        libraries: top-level modules of the libraries that its own lines call.
         runs: how often it has been read.
     """
 
     __slots__ = (
+        "_notes",
+        "_told",
         "assigned_parameters",
         "called_parameters",
         "changed_parameters",
         "changes",
-        "edges",
-        "effects",
         "info",
-        "libraries",
         "names",
+        "pending",
         "queued",
-        "reads",
         "receiver",
         "result",
         "runs",
-        "unresolved",
-        "writes",
         "yielded",
     )
 
@@ -95,20 +97,33 @@ class Body:
         self.called_parameters = Cell()
         self.changed_parameters = Cell()
         self.assigned_parameters = Cell()
-        self.edges: dict[Body, tuple[int, int]] = {}
-        self.effects: set[tuple[Effect, int, int, str]] = set()
         self.changes: set[tuple[Effect, int, int]] = set()
-        self.writes: set[tuple[str, int, int, str]] = set()
-        self.reads: set[tuple[str, int, int, bool]] = set()
-        self.unresolved: dict[tuple[int, int, str], Unresolved] = {}
-        self.libraries: set[str] = set()
+        self.pending = EVERY_STEP
         self.queued = False
         self.runs = 0
+        self._notes: dict[int, Notes] = {}
+        self._told: Told | None = None
 
     @property
     def name(self) -> str:
         """The qualified name of the function."""
         return self.info.name
+
+    @property
+    def told(self) -> Told:
+        """The notes of all steps together, as long as none is read again."""
+        if self._told is None:
+            steps = (self._notes[number] for number in sorted(self._notes))
+            self._told = Told(self.info.module.facts.path, steps)
+        return self._told
+
+    def note(self, number: int, notes: Notes) -> None:
+        """What a reading of a step has noted takes the place of what the one before has."""
+        if notes:
+            self._notes[number] = notes
+        elif self._notes.pop(number, None) is None:
+            return
+        self._told = None
 
 
 def _followed(cell: Cell, values: frozenset[Value]) -> frozenset[Value]:
@@ -158,9 +173,14 @@ class Solver:
         """All cells of a kind, in the order in which they were made."""
         return [cell for key, cell in self._cells.items() if key[0] == kind]
 
-    def read(self, cell: Cell, reader: Body) -> frozenset[Value]:
-        """The values so far; the reader is run again when they grow."""
-        cell.readers.add(reader)
+    def read(self, cell: Cell, reader: Body, step: int) -> frozenset[Value]:
+        """The values so far; when they grow, the step of the reader with this bit is read again."""
+        readers = cell.readers
+        known = readers.get(reader)
+        if known is None:
+            readers[reader] = step
+        elif not known & step:
+            readers[reader] = known | step
         return cell.values
 
     def join(self, cell: Cell, values: Iterable[Value]) -> bool:
@@ -175,12 +195,13 @@ class Solver:
         if len(grown) > _MOST_DATA:
             grown = _followed(cell, grown)
         cell.values = grown
-        for reader in cell.readers:
-            self.queue(reader)
+        for reader, steps in cell.readers.items():
+            self.queue(reader, steps)
         return True
 
-    def queue(self, body: Body) -> None:
-        """Have a body read (again)."""
+    def queue(self, body: Body, steps: int = EVERY_STEP) -> None:
+        """Have steps of a body read (again)."""
+        body.pending |= steps
         if not body.queued:
             body.queued = True
             self._waiting[min(body.runs, _MOST_RANKS - 1)].append(body)

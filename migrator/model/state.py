@@ -49,7 +49,7 @@ def state_effects(
     writers: dict[str, list[_Place]] = defaultdict(list)
     for body in bodies:
         if body in at_run_time or body in at_start:
-            for home, line, column, how in body.writes:
+            for home, line, column, how in body.told.writes:
                 writers[home].append((body, line, column, how))
     callers: dict[Body, list[Body]] = defaultdict(list)
     for body, targets in edges.items():
@@ -70,7 +70,7 @@ def state_effects(
     changed = {home for home, places in later.items() if places and home not in memos}
     bound = {home for home in changed if any(how == "bind" for *_, how in later[home])}
     for body in bodies:
-        for home, line, column, receiver in body.reads:
+        for home, line, column, receiver in body.told.reads:
             if home in bound or (home in changed and not receiver):
                 result[body].append((Effect.PROCESS_STATE_READ, line, column, f"looks at {home}"))
     return result
@@ -128,7 +128,9 @@ def _fills_for(home: str, body: Body, callers: Collection[Body]) -> bool:
     return (
         bool(callers)
         and not body.info.scope.parameters
-        and all(_guarded(caller.info, {name}, caller.edges.get(body, (0, 0))[0], inside=True) for caller in callers)
+        and all(
+            _guarded(caller.info, {name}, caller.told.edges.get(body, (0, 0))[0], inside=True) for caller in callers
+        )
     )
 
 
@@ -180,7 +182,7 @@ def _is_place(expression: Expression, names: Collection[str]) -> bool:
 
 
 def _looked_before(home: str, body: Body, names: Collection[str], line: int) -> bool:
-    if any(other == home and at <= line for other, at, _, _ in body.reads):
+    if any(other == home and at <= line for other, at, _, _ in body.told.reads):
         return True
     return _guarded(body.info, names, line)
 

@@ -132,7 +132,7 @@ class EffectGraph:
         while waiting:
             visit = waiting.popleft()
             body, hidden = visit
-            for library in body.libraries:
+            for library in body.told.libraries:
                 libraries.setdefault(library, steps[visit])
             overrides.update(dict.fromkeys(self._applied.get(body, ())))
             path = body.info.module.facts.path

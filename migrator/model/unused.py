@@ -54,5 +54,7 @@ def _names_in(body: FunctionInfo) -> set[str]:
 
 
 def _readers(program: Program, module: FunctionInfo, name: str) -> Iterable[Body]:
+    """The other bodies that have looked a module's name up."""
     solver = program.tables.solver
-    return solver.cell("name", solver.body(module, None), name).readers
+    own = solver.body(module, None)
+    return [reader for reader in solver.cell("name", own, name).readers if reader is not own]

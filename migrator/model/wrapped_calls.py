@@ -83,7 +83,7 @@ class WrappedCalls:
             return False
         self._tables.followed |= news
         for body in self._tables.solver.bodies.values():
-            if any(target.info in news for target in body.edges):
+            if any(target.info in news for target in body.told.edges):
                 self._tables.solver.queue(body)
         return True
 

@@ -67,7 +67,7 @@ def _lasts(bodies_of: Mapping[FunctionInfo, list[Body]], info: FunctionInfo) -> 
     while outer.owner is None and outer.enclosing is not None and outer.enclosing.scope.kind is not ScopeKind.MODULE:
         outer = outer.enclosing
     bodies = bodies_of.get(info, ())
-    if any(home for body in bodies for home, _, _, how in body.writes if how == "change"):
+    if any(home for body in bodies for home, _, _, how in body.told.writes if how == "change"):
         return True
     return outer.owner is not None and any(
         isinstance(body.receiver, Cls) or (isinstance(body.receiver, Inst) and bool(body.receiver.home))
@@ -108,7 +108,7 @@ def _registered(program: Program, stored: Param, call: LibraryCall) -> list[tupl
 
 
 def _runs(caller: Body, info: FunctionInfo) -> bool:
-    return any(target.info is info for target in caller.edges)
+    return any(target.info is info for target in caller.told.edges)
 
 
 def _place(call: LibraryCall, info: FunctionInfo) -> Location:
