@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from migrator.cli.terminal import inert
+from migrator.cli.terminal import inert, note
 from migrator.domain.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -26,14 +26,24 @@ _BETWEEN_S = 0.1
 
 @contextmanager
 def progress_shown(label: str, *, quiet: bool = False) -> Iterator[Progress]:
-    """What the work inside is to call; the line goes when the work ends, however it ends.
+    """What the work inside is to call; the line goes when the work ends, however it ends, and Ctrl-C is said in a word.
 
     Args:
-        label: what is worked on, named before each stage.
+        label: what is worked on, named behind each stage.
     """
-    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield silent
-        return
+    try:
+        if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+            yield silent
+        else:
+            with _drawn(label) as progress:
+                yield progress
+    except KeyboardInterrupt:
+        note("interrupted")
+        raise
+
+
+@contextmanager
+def _drawn(label: str) -> Iterator[Progress]:
     from rich.console import Console
     from rich.live import Live
 
@@ -60,9 +70,14 @@ class _Line:
         self._stage, self._drawn = stage, now
         from rich.text import Text
 
-        text = Text(inert(f"{self._label}: {stage}").replace("\n", " "), no_wrap=True, overflow="ellipsis")
-        text.append(_figures(done, total), style="dim")
+        # What moves stands first: what is worked on may be a path that is longer than the line.
+        text = Text(f"{_flat(stage)}{_figures(done, total)}", no_wrap=True, overflow="ellipsis")
+        text.append(f"  {_flat(self._label)}", style="dim")
         self._live.update(text, refresh=True)
+
+
+def _flat(text: str) -> str:
+    return inert(text).replace("\n", " ")
 
 
 def _figures(done: int, total: int | None) -> str:
