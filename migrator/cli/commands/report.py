@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from migrator.cli.baseline_options import BaselineFile, compared, kept
 from migrator.cli.commands.analyze import Knowledge, not_analyzed
 from migrator.cli.options import Config, Jobs, Quiet
 from migrator.cli.progress import progress_shown
@@ -58,6 +59,7 @@ def report(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is no report.")] = False,
+    baseline: BaselineFile = None,
     traffic: TrafficLogs = None,
     knowledge: Knowledge = None,
     config: Config = None,
@@ -82,11 +84,13 @@ def report(
     target = output or (_PAGE if kind is Kind.HTML else STDOUT)
     if target != STDOUT:
         require_writable(target, force=force)
+    before = kept(baseline, paths)
     named = str(paths[0]) if len(paths) == 1 else count(len(paths), "path")
     with progress_shown(named, quiet=quiet) as progress:
         found = report_of(paths, jobs=jobs, knowledge=tuple(knowledge or ()), config=config, progress=progress)
     found = replace(found, analyses=with_usages(found.analyses, traffic, quiet=quiet))
-    with progress_shown(f"reporting on {named}", quiet=quiet) as progress:
+    found = compared(found, before, baseline)
+    with progress_shown(named, quiet=quiet) as progress:
         progress("writing", 0)
         code = CodeOf(folders_of(found, paths, root), config)
         text = text_of(kind, found, code)
