@@ -168,6 +168,10 @@ bench-router: $(INSTALLED) ## Envoy as the router configures it beside one confi
 bench-rollout: $(INSTALLED) ## how often a rollout is rolled back for nothing, and how soon for a reason, simulated (some minutes)
 	@$(BIN)/python -m tools.bench.rollout
 
+.PHONY: bench-report
+bench-report: $(INSTALLED) ## how soon the page of a report with 5,000 candidates is seen and filtered, in headless Chromium
+	@$(BIN)/python -m tools.bench.report_page
+
 .PHONY: bench-handlers
 bench-handlers: $(INSTALLED) ## start time, memory and dearest imports of every handler of the sample shop (some minutes)
 	@$(BIN)/python -m tools.bench.handlers

@@ -48,10 +48,11 @@ function headOf(row) {
 }
 
 function bodyOf(row, data) {
-  const [place, triggers, effects, hazards, steps, advice, stated, libraries] = data.candidates[row.index];
+  const [why, place, triggers, effects, hazards, steps, advice, stated, libraries] = data.candidates[row.index];
   const at = placeOf(data, ...place);
+  const reason = data.texts[why];
   const facts = [`rank ${row.rank}`, `score ${row.score}`, ...(row.repository ? [row.repository] : []), counted(row.functions, "function"), counted(row.lines, "line"), ...usageFacts(row)];
-  const body = element("div", "body", element("p", "", `${row.reason[0].toUpperCase()}${row.reason.slice(1)}.`), element("ul", "facts soft", ...facts.map((fact) => element("li", "", fact))), element("p", "", code(at.text)), excerpt(data, at));
+  const body = element("div", "body", element("p", "", `${reason[0].toUpperCase()}${reason.slice(1)}.`), element("ul", "facts soft", ...facts.map((fact) => element("li", "", fact))), element("p", "", code(at.text)), excerpt(data, at));
   const section = (title, note, ...parts) => body.append(element("h3", "", title, note ? element("span", "soft", ` ${note}`) : ""), ...parts.filter(Boolean));
   if (advice.length) section("What to do", "", element("ol", "", ...advice.map((item) => adviceItem(data, item))));
   section("Triggers", "", element("ul", "", ...triggers.map((item) => triggerItem(data, item))));
@@ -76,7 +77,7 @@ async function openDetails(row) {
     const data = await unpacked();
     if (opened === row && dialog.childElementCount === 1) dialog.append(bodyOf(row, data));
   } catch {
-    dialog.append(element("div", "body", element("p", "", `${row.reason}.`), element("p", "soft", "This browser cannot unpack the evidence: it needs Compression Streams.")));
+    dialog.append(element("div", "body", element("p", "soft", "This browser cannot unpack the evidence: it needs Compression Streams.")));
   }
 }
 

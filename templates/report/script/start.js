@@ -143,7 +143,7 @@ function start() {
     if (state.open) show({ ...state, open: "", root: "" });
     if (at >= 0) focusLine(at);
   });
-  new IntersectionObserver(([entry]) => entry.isIntersecting && drawMore(MORE), { rootMargin: "1200px" }).observe(byId("more"));
+  new IntersectionObserver(([entry]) => entry.isIntersecting && drawMore(MORE), { rootMargin: "800px" }).observe(byId("more"));
   // Paper has no scroll bar.
   addEventListener("beforeprint", () => drawMore(found.length));
   (window.requestIdleCallback || setTimeout)(() => unpacked().catch(() => {}));

@@ -1,6 +1,6 @@
 // The table: as many rows as are looked at, more as somebody scrolls.
-const FIRST = 60;
-const MORE = 200;
+const FIRST = 30;
+const MORE = 100;
 let found = [];
 let drawn = 0;
 

@@ -24,6 +24,7 @@ from migrator.domain.locations import Location
 from migrator.domain.overrides import OverrideKind
 from migrator.domain.reports import Report
 from migrator.domain.trigger_text import trigger_text
+from migrator.verdicts.reasons import reason_of
 
 HAZARDS: Final = tuple(HazardKind)
 NOWHERE: Final = -1
@@ -66,8 +67,9 @@ class _Writer:
         }
 
     def _candidate(self, root: str, item: Assessment) -> list[object]:
-        """Its place, triggers, effects, hazards, unresolved calls, advice, what is stated, and libraries."""
+        """Why early, place, triggers, effects, hazards, unresolved calls, advice, what is stated, and libraries."""
         return [
+            self._text(reason_of(item)),
             self._place(root, item.location),
             [
                 [

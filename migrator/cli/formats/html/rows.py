@@ -20,7 +20,6 @@ from migrator.domain.trigger_text import trigger_text
 from migrator.domain.triggers import TriggerKind
 from migrator.domain.usage import Usage
 from migrator.verdicts.policy import BLOCKERS
-from migrator.verdicts.reasons import reason_of
 
 VERDICTS: Final = tuple(reversed(Verdict))
 CONFIDENCES: Final = tuple(Confidence)
@@ -63,7 +62,6 @@ def rows_of(report: Report) -> Mapping[str, object]:
             "effects": [bits(EFFECTS, item.effect_names) for item in items],
             "kinds": [bits(KINDS, {trigger.kind for trigger in item.triggers}) for item in items],
             "trigger": [shown(_triggers(item)) for item in items],
-            "reason": [shown(reason_of(item)) for item in items],
             "score": [round(item.score, 3) for item in items],
             "hazards": [len(item.hazards) for item in items],
             "functions": [item.reach.functions for item in items],
