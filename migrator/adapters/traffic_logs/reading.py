@@ -60,12 +60,7 @@ def read_logs(
         lines = _Lines(source)
         format_ = by_name[source.format] if source.format else _recognized(lines.begin, formats)
         if format_ is None:
-            if any(line.strip() for line in lines.begin):
-                if not source.found:
-                    raise _of_no_format(source, formats)
-                result.files.append(LogFile(source.name, passed_over="no log of a known format"))
-            else:
-                result.files.append(LogFile(source.name, passed_over="" if not lines.end else lines.end))
+            result.files.append(_unread(lines, formats))
             continue
         if format_.name not in readers:
             readers[format_.name], takers[format_.name] = format_.reader(), take(format_)
@@ -77,6 +72,20 @@ def read_logs(
             takers[name](record)
         result.nameless += reader.nameless
     return result
+
+
+def _unread(lines: _Lines, formats: Sequence[LogFormat]) -> LogFile:
+    """What is said of a file that nothing can be read of; in a folder it is passed over, and an empty one is no mistake.
+
+    Raises:
+        InputError: the user named it.
+    """
+    source, known = lines.source, not any(line.strip() for line in lines.begin)
+    if known and not lines.end:
+        return LogFile(source.name)
+    if not source.found:
+        raise InputError(lines.end, location=source.name) if known else _of_no_format(source, formats)
+    return LogFile(source.name, passed_over=lines.end if known else "no log of a known format")
 
 
 class _Lines:

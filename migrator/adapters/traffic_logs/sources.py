@@ -114,10 +114,11 @@ def blocks_of(source: Source) -> Iterator[list[str]]:
             file.close()
 
 
-def _blocks(file: BinaryIO) -> Iterator[list[str]]:
+def _blocks(file: io.BufferedReader) -> Iterator[list[str]]:
     rest: list[bytes] = []
     length, first = 0, True
-    while block := file.read(BLOCK):
+    # What could be unpacked before an error is lost to `read`, which waits for a whole block.
+    while block := file.read1(BLOCK):
         if first:
             block, first = block.removeprefix(codecs.BOM_UTF8), False
         whole, end, last = block.rpartition(b"\n")
@@ -140,12 +141,12 @@ def _lines(data: bytes) -> list[str]:
     return text.replace("\r\n", "\n").removesuffix("\r").split("\n")
 
 
-def _unpacked(file: BinaryIO) -> BinaryIO:
+def _unpacked(file: BinaryIO) -> io.BufferedReader:
     buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", file))
     begins = buffered.peek(8)
     for magic, opened in _COMPRESSED:
         if begins.startswith(magic):
-            return cast("BinaryIO", opened(buffered, "rb"))
+            return cast("io.BufferedReader", opened(buffered, "rb"))
     return buffered
 
 
