@@ -30,6 +30,7 @@ class AnalysisFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     GITHUB = "github"
+    SARIF = "sarif"
 
 
 Root: TypeAlias = Annotated[Path, typer.Option("--root", metavar="DIR", help="The monolith.")]
@@ -61,7 +62,7 @@ Analyzed: TypeAlias = Annotated[
     AnalysisFormat,
     typer.Option(
         "--format",
-        help="text for people, json for programs, github for annotations in GitHub Actions.",
+        help="text for people, json for programs, github for annotations in GitHub Actions, sarif for code hosts.",
     ),
 ]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Short for --format json.")]

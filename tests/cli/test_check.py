@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
@@ -22,8 +21,8 @@ from migrator.documents.doctor import CODEC as DOCTOR
 from migrator.domain.checks import Check, CheckFinding, CheckOutcome, CheckReport, Severity
 from migrator.errors import UsageError
 from tests.adapters.checks.small_service import make_service
+from tests.support.sarif import valid
 
-SCHEMA = json.loads((Path(__file__).parents[1] / "support" / "schemas" / "sarif-2.1.0-rtm.5.json").read_text())
 REPORT = CheckReport(
     "a folder/$(x)",
     "shop.tax",
@@ -43,11 +42,6 @@ REPORT = CheckReport(
         Check("permissions", CheckOutcome.UNKNOWN, "1", (CheckFinding("a call", severity=Severity.WARNING),)),
     ),
 )
-
-
-def valid(log: Any) -> Any:
-    jsonschema.Draft4Validator(SCHEMA).validate(log)
-    return log["runs"][0]
 
 
 def migrator(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -117,9 +117,17 @@ def _github(report: Report, found: Failed, rest: str) -> None:
         write_summary(changes_github.summary_of(report))
 
 
+def _sarif(report: Report, _: Failed, __: str) -> None:
+    from migrator import __version__
+    from migrator.cli.formats.analysis_sarif import sarif_of
+
+    print_json(sarif_of(report, __version__))
+
+
 _FORMATS: Mapping[AnalysisFormat, Callable[[Report, Failed, str], None]] = {
     AnalysisFormat.JSON: _json,
     AnalysisFormat.GITHUB: _github,
+    AnalysisFormat.SARIF: _sarif,
 }
 """What writes the others to stdout: a report, what it fails on, and the command that shows all of it."""
 

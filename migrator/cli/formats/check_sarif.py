@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
 from migrator.cli.formats.places import placed
+from migrator.cli.formats.sarif import log_of, place, uri_of
 from migrator.domain.checks import Check, CheckFinding, CheckOutcome, CheckReport, Severity
 
 if TYPE_CHECKING:
     from migrator.domain.json import JsonValue
 
-_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
-_HOME: Final = "https://pypi.org/project/migrator/"
 _LEVELS: Final[Mapping[Severity, str]] = {
     Severity.ERROR: "error",
     Severity.WARNING: "warning",
@@ -52,25 +50,20 @@ def sarif_of(report: CheckReport, version: str) -> dict[str, JsonValue]:
         for check in report.checks
         if check.outcome is CheckOutcome.UNKNOWN
     ]
-    return {
-        "$schema": _SCHEMA,
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {
-                    "driver": {
-                        "name": "migrator check",
-                        "semanticVersion": version,
-                        "rules": rules,
-                        "notifications": [{"id": check.name} for check in report.checks],
-                    }
-                },
-                "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": unknown}],
-                "columnKind": "unicodeCodePoints",
-                "results": results,
+    run: JsonValue = {
+        "tool": {
+            "driver": {
+                "name": "migrator check",
+                "semanticVersion": version,
+                "rules": rules,
+                "notifications": [{"id": check.name} for check in report.checks],
             }
-        ],
+        },
+        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": unknown}],
+        "columnKind": "unicodeCodePoints",
+        "results": results,
     }
+    return log_of([run])
 
 
 def _rule(check: Check, finding: CheckFinding) -> str:
@@ -93,10 +86,4 @@ def _result(report: CheckReport, check: Check, finding: CheckFinding, ids: list[
 def _place(folder: str, location: str) -> JsonValue:
     """`path`, `path:line` or `path:line:column` as a physical location."""
     path, line, column = placed(location)
-    whole = PurePath(folder, path)
-    uri = whole.as_uri() if whole.is_absolute() else quote(whole.as_posix())
-    artifact: dict[str, JsonValue] = {"uri": uri}
-    if line < 1:
-        return {"artifactLocation": artifact}
-    region: dict[str, JsonValue] = {"startLine": line, **({"startColumn": column} if column > 0 else {})}
-    return {"artifactLocation": artifact, "region": region}
+    return place(uri_of(PurePath(folder, path)), line, column)
