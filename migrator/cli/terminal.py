@@ -75,11 +75,20 @@ def note(text: str) -> None:
 
 @contextmanager
 def working(label: str, *, quiet: bool = False) -> Iterator[None]:
-    """Says on stderr what is going on while it does, on a terminal only; nothing of it stays."""
-    if quiet or not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
+    """Says on stderr what is going on while it does, on a terminal only; nothing of it stays.
 
-    with Console(stderr=True, markup=False, highlight=False).status(inert(label)):
-        yield
+    What is made inside is kept until the process ends: Python's collector is not to look through it again and again.
+    """
+    import gc
+
+    from migrator.collector import without_collector
+
+    with without_collector():
+        if quiet or not sys.stderr.isatty():
+            yield
+        else:
+            from rich.console import Console
+
+            with Console(stderr=True, markup=False, highlight=False).status(inert(label)):
+                yield
+        gc.freeze()

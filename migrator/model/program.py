@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from migrator.collector import without_collector
 from migrator.domain.assessments import Finding, Hazard, Reach, Unresolved
@@ -176,15 +177,17 @@ def build_model(
         knowledge: what libraries do.
         stated: what overrides the analysis.
     """
-    program, registrations = _solved(facts, knowledge)
-    return _assemble(program, registrations, stated)
+    with without_collector():
+        program, registrations = _solved(facts, knowledge)
+        return _assemble(program, registrations, stated)
 
 
 def build_call_graph(tree: SourceTree, facts: Mapping[str, ModuleFacts], knowledge: Knowledge) -> CallGraph:
     """Resolve the whole program, and say who calls whom; for the arguments see `build_model`."""
     notes = CallNotes()
-    program, _ = _solved(facts, knowledge, notes)
-    return make_call_graph(program, notes, str(tree.root))
+    with without_collector():
+        program, _ = _solved(facts, knowledge, notes)
+        return make_call_graph(program, notes, str(tree.root))
 
 
 def _solved(
@@ -200,7 +203,7 @@ def _solved(
         index, knowledge, universe, solver, interests | noted, wrappers, noted=noted - interests, call_notes=notes
     )
     program = Program(tables)
-    with _deep_recursion(), without_collector():
+    with _deep_recursion():
         # What runs on import declares what functions use: read before them, it leaves less to read again.
         for on_import in (True, False):
             for info in index.all_functions():
@@ -245,7 +248,8 @@ def _is_test(registration: Registration) -> bool:
 
 def _assemble(program: Program, registrations: Sequence[Registration], stated: Sequence[Stated]) -> ProgramModel:
     solver = program.tables.solver
-    bodies = sorted(solver.bodies.values(), key=_order)
+    orders = {body: _order(body) for body in solver.bodies.values()}
+    bodies = sorted(orders, key=orders.__getitem__)
     by_function: dict[FunctionInfo, list[Body]] = {}
     for body in bodies:
         by_function.setdefault(body.info, []).append(body)
@@ -254,7 +258,7 @@ def _assemble(program: Program, registrations: Sequence[Registration], stated: S
         if own is not None:
             found.remove(own)
             found.insert(0, own)
-    edges = {body: _edges(program, body) for body in bodies}
+    edges = {body: _edges(program, body, orders) for body in bodies}
     roots: dict[str, list[Body]] = {}
     around: list[Body] = []
     triggers: dict[str, list[Trigger]] = {}
@@ -326,14 +330,14 @@ def _fills_a_memo(body: Body) -> bool:
     return info.is_cached and (not info.is_property or bool(body.receiver is not None and body.receiver.home))
 
 
-def _edges(program: Program, body: Body) -> list[tuple[int, int, str, Body]]:
+def _edges(program: Program, body: Body, orders: Mapping[Body, _Order]) -> list[tuple[int, int, str, Body]]:
     decoration = program.tables.decorations.get(body.info)
     found = dict(body.told.edges)
     if decoration is not None:
         found = {**decoration.edges, **found}
     return sorted(
         ((line, column, target.name, target) for target, (line, column) in found.items()),
-        key=lambda edge: (edge[:3], _order(edge[3])),
+        key=lambda edge: (edge[:3], orders[edge[3]]),
     )
 
 
@@ -362,7 +366,10 @@ def _place(note: tuple[Effect, int, int, str]) -> tuple[int, int, str, str]:
     return line, column, effect.value, reason
 
 
-def _order(body: Body) -> tuple[str, int, str, str]:
+_Order: TypeAlias = tuple[str, int, str, str]
+
+
+def _order(body: Body) -> _Order:
     return body.name, body.info.scope.line, f"{body.info.site}{body.info.constants}", described(body.receiver)
 
 
