@@ -44,7 +44,7 @@ def find_files(root: Path, exclude: Sequence[str] = ()) -> tuple[list[str], list
     """Paths of the Python files below a folder, relative to it, with forward slashes, sorted.
 
     A folder reached through a symbolic link is entered once, after all real folders, so that neither a loop nor
-    the order of the disk changes the result.
+    the order of the disk changes the result; one that the root itself lies in is not entered, and told of.
 
     Args:
         exclude: shell patterns, each matched against the name and against the whole relative path.
@@ -52,6 +52,7 @@ def find_files(root: Path, exclude: Sequence[str] = ()) -> tuple[list[str], list
     files: list[str] = []
     skipped: list[Skipped] = []
     seen: set[tuple[int, int]] = set()
+    above = {(parent.st_dev, parent.st_ino) for parent in map(os.stat, root.resolve().parents)}
     waiting = [""]
     linked: list[str] = []
     while waiting or linked:
@@ -62,6 +63,9 @@ def find_files(root: Path, exclude: Sequence[str] = ()) -> tuple[list[str], list
         try:
             status = (root / folder).stat()
             if (status.st_dev, status.st_ino) in seen:
+                continue
+            if (status.st_dev, status.st_ino) in above:
+                skipped.append(Skipped(printable(folder), 1, "leads to a folder that this tree lies in"))
                 continue
             seen.add((status.st_dev, status.st_ino))
             with os.scandir(root / folder) as listing:

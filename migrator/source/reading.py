@@ -20,6 +20,7 @@ from migrator.domain.locations import Location
 from migrator.errors import InputError
 from migrator.source.discovery import find_files, printable
 from migrator.source.naming import Names, name_files
+from migrator.source.snapshot import Unreadable, bytes_of
 from migrator.source.tree import SourceFile, SourceTree
 
 _IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w.]+))", re.MULTILINE)
@@ -107,7 +108,7 @@ def _packages_above(folder: Path) -> tuple[str, ...]:
 
 def _read(path: Path) -> tuple[str, str]:
     """Text and hash; honors a byte order mark and PEP 263."""
-    data = path.read_bytes()
+    data = bytes_of(path)
     digest = hashlib.sha256(data).hexdigest()
     head = data.removeprefix(codecs.BOM_UTF8).split(b"\n", 2)[:2]
     if not any(_CODING.match(line) for line in head):
@@ -141,6 +142,8 @@ def _reason(error: Exception) -> str:
     match error:
         case UnicodeDecodeError():
             return f"is not {error.encoding}: byte 0x{error.object[error.start]:02x} at position {error.start}"
+        case Unreadable():
+            return str(error.strerror)
         case OSError():
             return f"cannot be read: {error.strerror}"
         case _:
