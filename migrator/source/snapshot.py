@@ -50,13 +50,13 @@ def bytes_of(path: Path) -> bytes:
 def _all(descriptor: int, size: int) -> bytes:
     parts: list[bytes] = []
     found = 0
-    wanted = size + 1  # one byte more than there should be, so that one call shows the end
+    wanted = size or 65_536  # files of /proc have no size
     while True:
         if found > LARGEST or size > LARGEST:
             raise Unreadable(f"is larger than {LARGEST // 1024**2} MiB")
         part = os.read(descriptor, wanted)
         parts.append(part)
         found += len(part)
-        if len(part) < wanted and (size or not part):  # files of /proc have no size
+        if not part:
             return b"".join(parts)
         wanted = 65_536
