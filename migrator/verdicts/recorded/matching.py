@@ -109,9 +109,12 @@ class Matcher:
             return NoCall.UNMATCHED, False
         if route.pattern.slash == path.slash:
             return route.owner, False
-        # One that is written just so comes before one that would take the path with or without its slash.
+        # One that is written just so comes before one that would take the path with or without its slash, but a
+        # redirect is the answer of the more particular one.
         exact = self._tree.find(path.segments, lambda route: route.pattern.slash == path.slash and route.takes(method))
-        return (route.owner, True) if exact is None else (exact.owner, False)
+        if exact is None:
+            return route.owner, True
+        return exact.owner, exact.pattern.segments != route.pattern.segments
 
     def _by_route(self, method: str, route: str) -> Match:
         for methods, owner in self._routes.get(_bare(route), ()):

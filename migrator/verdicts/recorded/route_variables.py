@@ -30,8 +30,8 @@ PLAIN: Final = Variable("[^/]+")
 ANYTHING: Final = Variable(".+", many=True)
 PERHAPS: Final = Variable(".*", many=True)
 
-# Types of Werkzeug, Django, Starlette, Bottle, Falcon, Sanic, Litestar. How long or how great a value may be is left
-# out: it decides between routes of the same shape only, which hardly anyone has.
+# Types of Werkzeug, Django, Starlette, Bottle, Falcon, Sanic, Litestar. How great a number may be is left out: it decides
+# between routes of the same shape only, which hardly anyone has.
 TYPES: Final[Mapping[str, Variable]] = {
     **dict.fromkeys(
         ("default", "str", "string", "unicode", "date", "time", "datetime", "timedelta", "dt", "ymd"), PLAIN
@@ -45,6 +45,8 @@ TYPES: Final[Mapping[str, Variable]] = {
     "ext": PLAIN,
     "path": ANYTHING,
 }
+_LENGTHS: Final = re.compile(r"(?:default|string)\((?=.*length)(.*)\)\Z", re.DOTALL)
+_LENGTH: Final = re.compile(r"\b(min|max|)length\s*=\s*([0-9]{1,3})\b")
 _ONE_OF: Final = re.compile(r"any\((.*)\)\Z", re.DOTALL)
 _EXPRESSION: Final = re.compile(r"(?:re:|regex\(\s*r?[\"']|re\(\s*r?[\"'])(.*?)(?:[\"']\s*\))?\Z", re.DOTALL)
 _NAME: Final = re.compile(r"\w+\Z")
@@ -59,11 +61,9 @@ _MOST_UNBOUNDED: Final = 2
 
 def variable_of(text: str) -> Variable:
     """What `name`, `type:name`, `name:type` and `name:expression` match."""
-    if text.startswith("*") or text.endswith(("*", "+", "...")):
-        return ANYTHING
     left, colon, right = text.partition(":")
     if not colon:
-        return PLAIN
+        return ANYTHING if text.startswith("*") or text.endswith(("*", "+", "...")) else PLAIN
     for said in (left, right):
         if known := _known(said.strip()):
             return known
@@ -93,4 +93,9 @@ def _known(said: str) -> Variable | None:
     if items:
         words = [word.strip().strip("\"'") for word in items[1].split(",")]
         return Variable(f"(?:{'|'.join(re.escape(word) for word in words if word)})")
+    lengths = _LENGTHS.match(said)
+    if lengths:
+        given = {kind: int(number) for kind, number in _LENGTH.findall(lengths[1])}
+        least, most = given.get("", given.get("min", 1)), given.get("", given.get("max", ""))
+        return Variable(f"[^/]{{{least},{most}}}")
     return TYPES.get(said.partition("(")[0])
