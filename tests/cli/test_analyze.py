@@ -5,11 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +12,7 @@ import pytest
 
 from migrator.cli.app import main
 from migrator.documents.analysis import CODEC
+from tests.support.analyzing import analyzing, assert_group_ends, large_repository
 
 VIEW = """
 from flask import Flask
@@ -191,73 +187,24 @@ def test_own_knowledge(capsys: pytest.CaptureFixture[str], monolith: Path, tmp_p
 @pytest.fixture
 def large(tmp_path: Path) -> Path:
     """A monolith that takes a few seconds and is read by several processes."""
-    folder = tmp_path / "large"
-    folder.mkdir()
-    body = "\n".join(f"def f{number}(x):\n    return g{number}(x) + [y for y in x]" for number in range(3_000))
-    for number in range(40):
-        (folder / f"m{number}.py").write_text(body, encoding="utf-8")
-    return folder
+    return large_repository(tmp_path / "large")
 
 
 @pytest.mark.parametrize("whole_group", [True, False])
 def test_interrupted(large: Path, whole_group: bool) -> None:
     """Ctrl-C in the middle: 130, no traceback, nothing left running."""
-    with _analyzing(large) as process:
+    with analyzing(large) as process:
         # A terminal signals the whole group; `kill -INT` the one process.
         (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=30)
         assert process.returncode == 130
         assert out == ""
         assert err == "interrupted\n"
-        _assert_group_ends(process.pid)
+        assert_group_ends(process.pid)
 
 
 def test_workers_end_with_a_parent_that_is_killed(large: Path) -> None:
-    with _analyzing(large) as process:
+    with analyzing(large) as process:
         process.kill()
         process.wait(timeout=10)
-        _assert_group_ends(process.pid)
-
-
-@contextmanager
-def _analyzing(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """An analysis in a process group of its own that has started its workers."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "migrator", "analyze", str(folder), "--jobs", "2"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        deadline = time.monotonic() + 30
-        while not _children(process.pid) and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert _children(process.pid), "no workers were started"
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-
-
-def _assert_group_ends(group: int) -> None:
-    deadline = time.monotonic() + 10
-    while _group_alive(group) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not _group_alive(group)
-
-
-def _children(pid: int) -> list[str]:
-    try:
-        return Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    except OSError:
-        return []
-
-
-def _group_alive(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
+        assert_group_ends(process.pid)

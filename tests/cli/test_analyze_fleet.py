@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from migrator.documents.fleet import CODEC
 from tests.cli.test_analyze import run
+from tests.support.analyzing import analyzing, assert_group_ends, children, large_repository
 from tests.support.fleet_world import PLAIN, SHARED, repositories
 from tests.support.golden import assert_golden
 
@@ -85,3 +88,26 @@ def test_names_of_repositories_cannot_drive_the_terminal(capsys: pytest.CaptureF
         assert code == 3
         assert not set("\x1b\u202e") & {*out, *err}
         assert "\nc" not in out + err
+
+
+@pytest.mark.parametrize("whole_group", [True, False])
+def test_interrupted_no_process_of_a_repository_stays(tmp_path: Path, whole_group: bool) -> None:
+    """A terminal signals the whole group; `kill -INT` the one process."""
+    with analyzing(*(large_repository(tmp_path / name) for name in ("one", "two"))) as process:
+        (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        assert (process.returncode, out, err) == (130, "", "interrupted\n")
+        assert_group_ends(process.pid)
+
+
+def test_a_repository_whose_process_is_killed_is_analyzed_all_the_same(tmp_path: Path) -> None:
+    large = large_repository(tmp_path / "large", modules=1)
+    (small,) = repositories(tmp_path, {"small": SHARED})
+    with analyzing(large, small, arguments=("--json",)) as process:
+        os.kill(children(process.pid)[0], signal.SIGKILL)
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, err) == (0, "")
+        fleet = CODEC.load_text(out)
+        assert [(one.root, one.files) for one in fleet.repositories] == [(str(large), 1), (str(small), 1)]
+        assert fleet.failed == ()
+        assert_group_ends(process.pid)

@@ -16,6 +16,7 @@ import pytest
 
 from migrator.cli.progress import _Line, progress_shown
 from migrator.domain.progress import silent
+from tests.support.analyzing import large_repository
 from tests.support.fleet_world import PLAIN, SHARED, repositories
 
 HIDDEN, SHOWN, ERASED = "\x1b[?25l", "\x1b[?25h", "\x1b[2K"
@@ -125,11 +126,7 @@ def test_nothing_is_written_where_nobody_wants_it(
 
 
 def test_interrupted_on_a_terminal_the_line_goes_and_the_cursor_comes_back(tmp_path: Path) -> None:
-    root = tmp_path / "large"
-    root.mkdir()
-    body = "\n".join(f"def f{number}(x):\n    return g{number}(x)" for number in range(4_000))
-    for number in range(30):
-        (root / f"m{number}.py").write_text(body, encoding="utf-8")
+    root = large_repository(tmp_path / "large")
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "migrator", "analyze", str(root), "--jobs", "1"],
