@@ -44,7 +44,7 @@ class _File:
 _FILES: Mapping[Kind, _File] = {
     Kind.HTML: _File((".html", ".htm"), '<meta name="generator" content="migrator'),
     Kind.MARKDOWN: _File((".md", ".markdown"), "<!-- written by migrator report -->"),
-    Kind.SARIF: _File((".sarif", ".sarif.json"), '"name": "migrator"'),
+    Kind.SARIF: _File((".sarif", ".sarif.json"), '"name": "migrator analyze"'),
     Kind.JSON: _File((".json",), '"schema": "migrator.'),
     Kind.TEXT: _File((".txt",)),
 }
