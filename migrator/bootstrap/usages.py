@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from migrator.domain.progress import Progress, silent
+
 if TYPE_CHECKING:
     from migrator.domain.assessments import Analysis
     from migrator.domain.recordings import TrafficSummary
@@ -16,7 +18,9 @@ def with_traffic(analysis: Analysis, files: Sequence[str]) -> tuple[Analysis, Tr
     return found, summary
 
 
-def with_traffic_of(analyses: Sequence[Analysis], files: Sequence[str]) -> tuple[tuple[Analysis, ...], TrafficSummary]:
+def with_traffic_of(
+    analyses: Sequence[Analysis], files: Sequence[str], progress: Progress = silent
+) -> tuple[tuple[Analysis, ...], TrafficSummary]:
     """The analyses with what recorded traffic says of their candidates, each ranked anew.
 
     Args:
@@ -41,7 +45,7 @@ def with_traffic_of(analyses: Sequence[Analysis], files: Sequence[str]) -> tuple
             hint="name all logs at once, where the code is analyzed",
         )
     counting = Counting([analysis.candidates for analysis in analyses])
-    read = read_logs(files, lambda log: counting.taker(log.name, log.whole_of))
+    read = read_logs(files, lambda log: counting.taker(log.name, log.whole_of), progress)
     summary = TrafficSummary(
         files=tuple(read.files),
         requests=counting.requests,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from migrator.cli.terminal import note, working
+from migrator.cli.progress import progress_shown
+from migrator.cli.terminal import note
 
 if TYPE_CHECKING:
     from migrator.domain.assessments import Analysis
@@ -63,8 +64,8 @@ def with_usages(
     from migrator.bootstrap.usages import with_traffic_of
     from migrator.cli.formats.traffic_text import traffic_lines
 
-    with working("reading recorded traffic", quiet=quiet):
-        ranked, summary = with_traffic_of(analyses, files)
+    with progress_shown(files[0], quiet=quiet) as progress:
+        ranked, summary = with_traffic_of(analyses, files, progress)
     for line in traffic_lines(summary, quiet=quiet):
         note(line)
     return ranked

@@ -15,6 +15,7 @@ from typing import Final
 from migrator.adapters.traffic_logs import FORMATS
 from migrator.adapters.traffic_logs.formats import DamagedLine, LogFormat, Reader
 from migrator.adapters.traffic_logs.sources import STDIN, EndsEarly, Source, blocks_of, sources_of
+from migrator.domain.progress import Progress, silent
 from migrator.domain.recordings import Damage, LogFile
 from migrator.domain.records import Record
 from migrator.errors import InputError
@@ -40,13 +41,17 @@ class Readings:
 
 
 def read_logs(
-    names: Sequence[str], take: Callable[[LogFormat], Callable[[Record], None]], formats: Sequence[LogFormat] = FORMATS
+    names: Sequence[str],
+    take: Callable[[LogFormat], Callable[[Record], None]],
+    progress: Progress = silent,
+    formats: Sequence[LogFormat] = FORMATS,
 ) -> Readings:
     """Read every log.
 
     Args:
         names: files, folders, or `-` for standard input, each as `FORMAT:NAME` where the format is named.
         take: gives what takes the records of a format.
+        progress: is told of lines.
 
     Raises:
         InputError: a file is not there, cannot be opened, or is of no format that is known; of a folder, that no file
@@ -64,7 +69,9 @@ def read_logs(
             continue
         if format_.name not in readers:
             readers[format_.name], takers[format_.name] = format_.reader(), take(format_)
-        result.files.append(_read(lines, format_.name, readers[format_.name], takers[format_.name]))
+        done = sum(file.lines for file in result.files)
+        for number in _read(lines, format_.name, readers[format_.name], takers[format_.name], result):
+            progress("reading recorded traffic, lines", done + number)
     if result.files and all(file.passed_over for file in result.files):
         raise _of_no_format(Source(names[0]), formats)
     for name, reader in readers.items():
@@ -135,7 +142,8 @@ class _Lines:
         return [json.dumps(item) for item in (document if isinstance(document, list) else [document])]
 
 
-def _read(lines: _Lines, name: str, reader: Reader, take: Callable[[Record], None]) -> LogFile:
+def _read(lines: _Lines, name: str, reader: Reader, take: Callable[[Record], None], result: Readings) -> Iterator[int]:
+    """Read one file; the number of lines after each block of them."""
     number = records = other = damaged = empty = 0
     first: Damage | None = None
     read = reader.read
@@ -157,10 +165,11 @@ def _read(lines: _Lines, name: str, reader: Reader, take: Callable[[Record], Non
                     take(record)
             else:
                 other += 1
+        yield number
     if lines.end:
         damaged += 1
         first = first or Damage(number + 1, lines.end)
-    return LogFile(lines.source.name, name, number - empty, records, other, damaged, first)
+    result.files.append(LogFile(lines.source.name, name, number - empty, records, other, damaged, first))
 
 
 def _recognized(begin: Sequence[str], formats: Sequence[LogFormat]) -> LogFormat | None:
