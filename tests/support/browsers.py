@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Dialog, Page
 
 
 def chromium() -> str:
@@ -20,8 +20,13 @@ def chromium() -> str:
     found = shutil.which("chromium") or shutil.which("google-chrome")
     if found is None:
         message = "there is no Chromium: install it as `chromium` or `google-chrome`"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
     return found
+
+
+_PATIENCE_MS = 10_000
 
 
 @contextmanager
@@ -41,22 +46,31 @@ class Watched:
     """A page with what it did that it should not.
 
     Attributes:
-        asked: addresses other than the page's own.
         complaints: of the console, errors of the script, dialogs.
     """
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.asked: list[str] = []
+        page.set_default_timeout(_PATIENCE_MS)
         self.complaints: list[str] = []
-        page.on("request", lambda request: self.asked.append(request.url))
+        self._asked: list[str] = []
+        self._opened: set[str] = set()
+        page.on("request", lambda request: self._asked.append(request.url))
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("dialog", lambda dialog: (self.complaints.append(dialog.message), dialog.dismiss()))
+        page.on("dialog", self._dismiss)
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.complaints.append(dialog.message)
+        dialog.dismiss()
+
+    @property
+    def asked(self) -> list[str]:
+        """Addresses that were asked for, other than those of the files that were opened."""
+        return [address for address in self._asked if address.partition("#")[0] not in self._opened]
 
     def open(self, file: Path, fragment: str = "") -> Page:
         """Load the page from its file."""
-        address = file.as_uri() + fragment
-        self.page.goto(address)
-        self.asked = [each for each in self.asked if each.partition("#")[0] != file.as_uri()]
+        self._opened.add(file.as_uri())
+        self.page.goto(file.as_uri() + fragment)
         return self.page

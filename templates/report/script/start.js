@@ -42,7 +42,7 @@ function openBeside(step) {
 }
 
 function followLinks(event) {
-  const link = event.target.closest("a[href^='#']");
+  const link = event.target.closest("a[href^='#']"); // in a drawing it has no `hash`
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   if (link.dataset.row) {
     event.preventDefault();
@@ -50,10 +50,10 @@ function followLinks(event) {
   } else if (link.closest("#table")) {
     event.preventDefault();
     openRow(rows[Number(link.closest("tr").dataset.row)]);
-  } else if (isState(link.hash)) {
+  } else if (isState(link.getAttribute("href"))) {
     // What the link asks for replaces what was asked of the same; the order stays.
     event.preventDefault();
-    const asked = new URLSearchParams(link.hash.slice(1));
+    const asked = new URLSearchParams(link.getAttribute("href").slice(1));
     const next = { ...EMPTY, sort: state.sort, down: state.down };
     for (const [key, value] of asked) next[key] = LISTS.includes(key) ? [value] : value;
     show(next, { asNew: true });

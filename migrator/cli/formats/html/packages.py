@@ -60,7 +60,7 @@ def pieces_of(report: Report, sources: Sources) -> Piece:
     for analysis in report.analyses:
         name = shown(names[analysis.root])
         roots.append(_repository(analysis, sources, name, f"{name}/" if several else ""))
-    return roots[0] if not several else _joined("", "", roots)
+    return roots[0] if not several else _joined(count(len(roots), "repository", "repositories"), "", roots)
 
 
 def is_measured(report: Report, sources: Sources) -> bool:

@@ -1,0 +1,195 @@
+"""The page in a real browser: it sorts, filters and opens by pointer and by keys alone, and asks the network for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from migrator.cli.formats.analysis_html import html_of
+from tests.cli.html.reports import Files, whole
+from tests.support.browsers import Watched, browser, chromium
+from tests.support.large_reports import Made
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+MANY = Made(150)
+RANKED = [item for _, item in MANY.report.ranked]
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[Browser]:
+    with browser(chromium()) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("pages")
+    pages = {"many": html_of(MANY.report, MANY), "whole": html_of(whole(), Files())}
+    for name, text in pages.items():
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    return {name: folder / f"{name}.html" for name in pages}
+
+
+@pytest.fixture
+def watched(started: Browser) -> Iterator[Watched]:
+    """A page that must be silent to the end, and ask for nothing."""
+    context = started.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    found = Watched(context.new_page())
+    yield found
+    assert found.complaints == []
+    assert found.asked == []
+    context.close()
+
+
+def names(page: Page) -> list[str]:
+    found: list[str] = page.locator("#table a.open").all_text_contents()
+    return found
+
+
+def focused(page: Page) -> str:
+    found: str = page.evaluate("document.activeElement.textContent")
+    return found
+
+
+def test_it_sorts_and_filters_and_keeps_both_in_the_address(watched: Watched, files: dict[str, Path]) -> None:
+    page = watched.open(files["many"])
+    assert names(page) == [item.name for item in RANKED[: len(names(page))]]
+    page.click("th[data-key=lines] button")
+    by_lines = sorted(RANKED, key=lambda item: (-item.reach.lines, item.rank))
+    assert names(page)[:20] == [item.name for item in by_lines[:20]]
+    assert page.get_attribute("th[data-key=lines]", "aria-sort") == "descending"
+    page.click("th[data-key=lines] button")
+    assert page.get_attribute("th[data-key=lines]", "aria-sort") == "ascending"
+
+    page.fill("#query", "INVOICE -database")
+    page.click("#chips button:has-text('ready')")
+    page.click("#chips button:has-text('http-out')")
+    wanted = {
+        item.name
+        for item in RANKED
+        if item.verdict == "ready"
+        and "http-out" in item.effect_names
+        and "database" not in item.effect_names
+        and "invoice" in f"{item.name} {item.location.path} {item.triggers[0].detail['path']}"
+    }
+    assert set(names(page)) == wanted
+    assert page.inner_text("#status") == f"{len(wanted)} of 150 candidates"
+    address = page.url
+    assert "verdict=ready" in address
+    assert "sort=lines" in address
+    shown = names(page)
+
+    again = watched.page.context.new_page()
+    again.goto(address)
+    assert names(again) == shown
+    again.click("#clear")
+    assert again.inner_text("#status") == "150 candidates"
+
+
+def test_keys_alone_lead_through_it(watched: Watched, files: dict[str, Path]) -> None:
+    page = watched.open(files["many"])
+    press = page.keyboard.press
+    press("/")
+    assert page.evaluate("document.activeElement.id") == "query"
+    page.keyboard.type("order")
+    shown = names(page)
+    press("ArrowDown")
+    press("ArrowDown")
+    assert focused(page) == shown[1]
+    press("Enter")
+    page.wait_for_selector("dialog .body")
+    assert page.inner_text("#details-name") == shown[1]
+    press("ArrowRight")
+    assert page.inner_text("#details-name") == shown[2]
+    press("Escape")
+    assert not page.evaluate("document.getElementById('details').open")
+    assert focused(page) == shown[2]
+    press("ArrowUp")
+    press("Tab")
+    assert focused(page) == shown[2]
+    press("End")
+    assert focused(page) == names(page)[-1]
+    press("Home")
+    press("ArrowUp")
+    press("Escape")
+    assert page.input_value("#query") == ""
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+
+
+def test_details_tell_the_way_to_each_line(watched: Watched, files: dict[str, Path]) -> None:
+    page = watched.open(files["whole"], "#open=shop.mail.send&root=one/shop")
+    page.wait_for_selector("dialog .body")
+    said = page.inner_text("dialog")
+    for text in (
+        "A job that sends e-mail",
+        "50.5 calls a day",
+        "shop/mail.py:6:5",
+        "double-run",
+        "thing.go",
+        "the cache is shared",
+    ):
+        assert text in said
+    assert page.locator("dialog .way").first.locator("li").all_text_contents() == [
+        "shop.mail.send",
+        "shop.mail.helper",
+        "shop.smtp.post",
+    ]
+    marked = page.locator("dialog .evidence mark").first.text_content()
+    assert marked == "6smtp.send(name)"
+    page.keyboard.press("Escape")
+    assert "open=" not in page.url
+
+
+def test_the_map_filters_and_the_way_back_is_the_browsers_own(watched: Watched, files: dict[str, Path]) -> None:
+    page = watched.open(files["whole"])
+    page.locator(".map a[href='#in=shop/shop/mail.py']").click()
+    assert page.inner_text("#status") == "2 of 3 candidates in shop/shop/mail.py"
+    page.go_back()
+    assert page.inner_text("#status") == "3 candidates"
+    page.locator(".shares a").last.click()
+    assert names(page) == ["shop.mail.keep"]
+
+
+def test_the_theme_is_chosen_and_remembered(watched: Watched, files: dict[str, Path]) -> None:
+    page = watched.open(files["whole"])
+    paper = "getComputedStyle(document.body).backgroundColor"
+    page.emulate_media(color_scheme="dark")
+    dark = page.evaluate(paper)
+    page.click("#theme")
+    assert page.evaluate(paper) == "rgb(255, 255, 255)" != dark
+    page.reload()
+    assert page.inner_text("#theme") == "Theme: light"
+    assert page.evaluate(paper) == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("name", ["many", "whole"])
+def test_nothing_is_wider_than_the_screen(name: str, watched: Watched, files: dict[str, Path]) -> None:
+    page = watched.open(files[name])
+    page.locator("#table a.open").first.click()
+    page.wait_for_selector("dialog .body")
+    for width in (360, 800, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("document.getElementById('details').scrollWidth") <= width
+
+
+def test_without_a_script_the_table_and_its_details_are_there(started: Browser, files: dict[str, Path]) -> None:
+    context = started.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(files["whole"].as_uri())
+    page.locator("noscript summary").nth(1).click()
+    assert page.get_by_text("process-state-read", exact=True).last.is_visible()
+    assert page.locator("#scripted").is_hidden()
+    context.close()
+
+
+def test_it_is_whole_on_paper(watched: Watched, files: dict[str, Path]) -> None:
+    page = watched.open(files["many"])
+    assert len(names(page)) < 150
+    assert page.pdf().startswith(b"%PDF")
+    assert len(names(page)) == 150
