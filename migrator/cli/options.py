@@ -31,6 +31,7 @@ class AnalysisFormat(StrEnum):
     JSON = "json"
     GITHUB = "github"
     SARIF = "sarif"
+    MARKDOWN = "markdown"
 
 
 Root: TypeAlias = Annotated[Path, typer.Option("--root", metavar="DIR", help="The monolith.")]
@@ -62,7 +63,8 @@ Analyzed: TypeAlias = Annotated[
     AnalysisFormat,
     typer.Option(
         "--format",
-        help="text for people, json for programs, github for annotations in GitHub Actions, sarif for code hosts.",
+        help="text for people, json for programs, github for annotations in GitHub Actions, sarif for code hosts, "
+        "markdown for issues and wikis.",
     ),
 ]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Short for --format json.")]

@@ -124,10 +124,19 @@ def _sarif(report: Report, _: Failed, __: str) -> None:
     print_json(sarif_of(report, __version__))
 
 
+def _markdown(report: Report, _: Failed, __: str) -> None:
+    import sys
+
+    from migrator.cli.formats.analysis_markdown import markdown_of
+
+    sys.stdout.write(markdown_of(report))
+
+
 _FORMATS: Mapping[AnalysisFormat, Callable[[Report, Failed, str], None]] = {
     AnalysisFormat.JSON: _json,
     AnalysisFormat.GITHUB: _github,
     AnalysisFormat.SARIF: _sarif,
+    AnalysisFormat.MARKDOWN: _markdown,
 }
 """What writes the others to stdout: a report, what it fails on, and the command that shows all of it."""
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from migrator.cli.formats.places import file_of
+from migrator.cli.formats.places import linked_file
 from migrator.domain.assessments import Verdict
 from migrator.domain.reports import Change, Report, Totals
 from migrator.domain.repositories import names_of
@@ -66,7 +66,7 @@ def _row(change: Change, names: Mapping[str, str]) -> tuple[str, ...]:
         *((cell_code(names[change.root]),) if names else ()),
         cell_code(change.candidate),
         cell_text(change_text(change)),
-        file_link(file_of(change.root, at.path), at.line, cell=True) if at is not None else "",
+        file_link(linked_file(change.root, at.path), at.line, cell=True) if at is not None else "",
         cell_text(evidence.reason) if evidence is not None else "",
     )
 

@@ -19,6 +19,14 @@ def file_of(root: str, path: str) -> PurePath:
     return whole if whole.suffix == ".py" and whole.name == path else whole / path
 
 
+def linked_file(root: str, path: str) -> PurePath:
+    """A file of an analyzed tree as a page names it that stands in the current folder; at the top of the repository where
+    the root lies elsewhere.
+    """
+    whole = file_of(root, path)
+    return PurePath(path) if whole.is_absolute() or ".." in PurePath(root).parts else whole
+
+
 def placed(location: str) -> tuple[str, int, int]:
     """Path, line and column of a place; 0 for what it does not say."""
     head, _, last = location.rpartition(":")
