@@ -19,7 +19,7 @@ from tests.support.traffic import assessed, http, queue, signal
 
 def matched(candidates: list[Assessment], method: str, target: str, status: int = 200) -> str:
     match = Matcher(candidates).request(Request(0.0, method, target, status))
-    return match.value if isinstance(match, NoCall) else candidates[match].name
+    return match.value if isinstance(match, NoCall) else " ".join(candidates[number].name for number in match)
 
 
 def answers(trigger: Trigger, target: str, method: str = "GET", name: str = "a.view", status: int = 200) -> bool:
@@ -108,6 +108,16 @@ def test_an_unknown_prefix_is_not_a_part_of_the_application_itself() -> None:
     assert matched([page, api], "GET", "/api/projects/") == "unmatched"
 
 
+def test_candidates_that_share_a_route_or_a_name_share_its_calls() -> None:
+    page = assessed("web.Page", http("/page/", "GET", "POST"))
+    inherited = assessed("web.Base.get", http("/page/", "GET"), http("/other/", "GET"))
+    assert matched([page, inherited], "GET", "/page/") == "web.Page web.Base.get"
+    assert matched([page, inherited], "POST", "/page/") == "web.Page"
+    assert matched([page, inherited], "GET", "/other/") == "web.Base.get"
+    tasks = [assessed("one.send", queue("send")), assessed("two.send", queue("send")), assessed("send", queue("x"))]
+    assert Matcher(tasks).run(Run(0.0, ("send",))) == (0, 1)
+
+
 def test_a_method_belongs_to_the_route_that_takes_it() -> None:
     show, put = assessed("show", http("/stock", "GET")), assessed("put", http("/stock", "PUT"))
     every = assessed("every", http("/every"), http("/star", "*"))
@@ -174,16 +184,16 @@ def test_names_of_tasks_and_functions() -> None:
     def ran(*names: str, inside: bool = False) -> object:
         return matcher.run(Run(0.0, names, inside=inside))
 
-    assert ran("mail.send") == ran("celery", "shop.mail.send") == 0
+    assert ran("mail.send") == ran("celery", "shop.mail.send") == (0,)
     assert ran("other") is ran("shop") is NoCall.UNMATCHED
-    assert ran("shop.signals.write", inside=True) == 1
+    assert ran("shop.signals.write", inside=True) == (1,)
     # The request around it, or the run, is told of by a record of its own.
     assert ran("shop.web.Orders.get", inside=True) is ran("shop.mail.send", inside=True) is NoCall.ASIDE
     assert ran("other", inside=True) is NoCall.ASIDE
 
-    assert matcher.request(Request(0.0, "GET", "/prefix/orders", route="/orders")) == 2
+    assert matcher.request(Request(0.0, "GET", "/prefix/orders", route="/orders")) == (2,)
     assert matcher.request(Request(0.0, "POST", "/prefix/orders", route="/orders")) is NoCall.UNMATCHED
-    assert matcher.request(Request(0.0, "POST", "/x", code="shop.web.Orders.post")) == 2
+    assert matcher.request(Request(0.0, "POST", "/x", code="shop.web.Orders.post")) == (2,)
 
 
 @pytest.mark.parametrize(

@@ -87,11 +87,12 @@ class Counting:
                     aside = aside or match is NoCall.ASIDE
                     continue
                 found = True
-                key = (application, match, is_request)
-                tally = tallies.get(key)
-                if tally is None:
-                    tally = tallies[key] = Tally()
-                tally.add(record)
+                for candidate in match:
+                    key = (application, candidate, is_request)
+                    tally = tallies.get(key)
+                    if tally is None:
+                        tally = tallies[key] = Tally()
+                    tally.add(record)
             if not found:
                 _miss(missed, record, aside)
 

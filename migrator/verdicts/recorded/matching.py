@@ -1,7 +1,8 @@
-"""Which candidate a recorded call is of.
+"""Which candidates a recorded call is of.
 
-In: the candidates of an application, then requests and runs. Out: the candidate's number, or why it has none. A request
-is matched by its path and method, else by the route or the function that the log names; a run by its name.
+In: the candidates of an application, then requests and runs. Out: numbers of candidates, or why there is none. A request
+is matched by its path and method, else by the route or the function that the log names; a run by its name. It is of
+several where they share a route or a name: of a method that views inherit and of the views, of what is registered twice.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import Final, TypeAlias
 from migrator.domain.assessments import Assessment
 from migrator.domain.records import Request, Run
 from migrator.domain.triggers import TriggerKind
-from migrator.verdicts.recorded.route_patterns import patterns_of
-from migrator.verdicts.recorded.route_tree import Route, RouteTree
+from migrator.verdicts.recorded.route_patterns import RoutePattern, patterns_of
+from migrator.verdicts.recorded.route_tree import Route, RouteTree, takes
 from migrator.verdicts.recorded.targets import path_of
 
 
@@ -25,7 +26,7 @@ class NoCall(Enum):
     ASIDE = "aside"  # no function ran for it: a preflight request, a redirect to the path with its slash or without
 
 
-Match: TypeAlias = "int | NoCall"
+Match: TypeAlias = "tuple[int, ...] | NoCall"
 
 _REMEMBERED: Final = 100_000
 """Targets of which it is remembered who answers; most logs have fewer that differ, and the time of a look-up is spared."""
@@ -44,11 +45,12 @@ class Matcher:
 
     def __init__(self, candidates: Sequence[Assessment]) -> None:
         self._routes: dict[str, list[tuple[frozenset[str] | None, int]]] = {}
-        self._names: dict[str, int] = {}
+        self._names: dict[str, tuple[int, ...]] = {}
         self._within: set[int] = set()
         routes: list[Route] = []
-        # The same route of two candidates is the first one's by name, whatever the order of the candidates.
-        for number, item in sorted(enumerate(candidates), key=lambda pair: pair[1].name):
+        tasks: dict[str, set[int]] = {}
+        for number, item in enumerate(candidates):
+            self._names[item.name] = (number,)
             if not any(trigger.kind in _FROM_OUTSIDE for trigger in item.triggers):
                 self._within.add(number)
             for trigger in item.triggers:
@@ -60,14 +62,16 @@ class Matcher:
                     if isinstance(path, str):
                         self._routes.setdefault(_bare(path), []).append((methods, number))
                 elif isinstance(task := trigger.detail.get("task"), str):
-                    self._names.setdefault(task, number)
-        for number, item in sorted(enumerate(candidates), key=lambda pair: pair[1].name):
-            self._names.setdefault(item.name, number)
+                    tasks.setdefault(task, set()).add(number)
+        self._names |= {name: tuple(sorted(numbers)) for name, numbers in tasks.items()}
         self._tree = RouteTree(routes)
+        self._same: dict[RoutePattern, list[Route]] = {}
+        for route in routes:
+            self._same.setdefault(route.pattern, []).append(route)
         self._known: dict[tuple[str, str], tuple[Match, bool]] = {}
 
     def request(self, request: Request) -> Match:
-        """The candidate that answered a request."""
+        """The candidates that answered a request."""
         key = (request.method, request.target.partition("?")[0])
         known = self._known.get(key)
         if known is None:
@@ -84,13 +88,13 @@ class Matcher:
         return match
 
     def run(self, run: Run) -> Match:
-        """The candidate that ran. What ran inside of another call counts only where nothing from outside calls it:
+        """The candidates that ran. What ran inside of another call counts only where nothing from outside calls it:
         the call around it is told of as well.
         """
         for name in run.names:
             match = self._by_name(name)
             if not isinstance(match, NoCall):
-                return NoCall.ASIDE if run.inside and match not in self._within else match
+                return NoCall.ASIDE if run.inside and not self._within.issuperset(match) else match
         return NoCall.ASIDE if run.inside else NoCall.UNMATCHED
 
     def _by_path(self, method: str, target: str) -> tuple[Match, bool]:
@@ -103,24 +107,27 @@ class Matcher:
                 # Frameworks and what stands before them answer these, also where they list the method.
                 known = self._tree.find(path.segments, lambda route: True)
                 return (NoCall.ASIDE if known else NoCall.UNMATCHED), False
-            return route.owner, False
+            return self._owners(route, method), False
         route = self._tree.find(path.segments, lambda route: route.takes(method))
         if route is None:
             return NoCall.UNMATCHED, False
         if route.pattern.slash == path.slash:
-            return route.owner, False
+            return self._owners(route, method), False
         # One that is written just so comes before one that would take the path with or without its slash, but a
         # redirect is the answer of the more particular one.
         exact = self._tree.find(path.segments, lambda route: route.pattern.slash == path.slash and route.takes(method))
         if exact is None:
-            return route.owner, True
-        return exact.owner, exact.pattern.segments != route.pattern.segments
+            return self._owners(route, method), True
+        return self._owners(exact, method), exact.pattern.segments != route.pattern.segments
+
+    def _owners(self, route: Route, method: str) -> tuple[int, ...]:
+        return tuple(sorted({same.owner for same in self._same[route.pattern] if same.takes(method)}))
 
     def _by_route(self, method: str, route: str) -> Match:
-        for methods, owner in self._routes.get(_bare(route), ()):
-            if methods is None or method in methods or (method == "HEAD" and "GET" in methods):
-                return NoCall.ASIDE if method == _PREFLIGHT and methods != _ONLY_PREFLIGHT else owner
-        return NoCall.UNMATCHED
+        known = [(methods, owner) for methods, owner in self._routes.get(_bare(route), ()) if takes(methods, method)]
+        if method == _PREFLIGHT and any(methods != _ONLY_PREFLIGHT for methods, _ in known):
+            return NoCall.ASIDE
+        return tuple(sorted({owner for _, owner in known})) or NoCall.UNMATCHED
 
     def _by_name(self, name: str) -> Match:
         found = self._names.get(name)

@@ -37,8 +37,13 @@ class Route:
     pattern: RoutePattern
 
     def takes(self, method: str) -> bool:
-        """Whether it answers to a method. HEAD is answered by what answers GET, as frameworks have it."""
-        return self.methods is None or method in self.methods or (method == "HEAD" and "GET" in self.methods)
+        """Whether it answers to a method."""
+        return takes(self.methods, method)
+
+
+def takes(methods: frozenset[str] | None, method: str) -> bool:
+    """Whether one of the methods is asked for. HEAD is answered by what answers GET, as frameworks have it."""
+    return methods is None or method in methods or (method == "HEAD" and "GET" in methods)
 
 
 @dataclass(slots=True)
