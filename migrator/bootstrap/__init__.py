@@ -11,22 +11,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrator.bootstrap.graphs import call_graph
-from migrator.bootstrap.rollouts import (
-    Side,
-    bonds_of,
-    controller,
-    figures_of,
-    joined,
-    open_comparisons,
-    open_sides,
-    open_state,
-    opened_plane,
-    weights_sync,
-)
 from migrator.domain.progress import Progress, silent
 
 if TYPE_CHECKING:
     from migrator.artifacts.seam import Choices, SeamChange
+    from migrator.bootstrap.rollouts import (
+        Side,
+        bonds_of,
+        controller,
+        figures_of,
+        joined,
+        open_comparisons,
+        open_sides,
+        open_state,
+        opened_plane,
+        weights_sync,
+    )
     from migrator.config import Configuration, Drafted
     from migrator.domain.assessments import Analysis, Assessment
     from migrator.domain.checks import Check
@@ -63,6 +63,17 @@ __all__ = [
     "source_of",
     "weights_sync",
 ]
+
+
+if not TYPE_CHECKING:  # type checkers know these names by the import above
+
+    def __getattr__(name: str) -> object:
+        """The rollout half's share, loaded when it is asked for: an analysis has no use for it."""
+        from importlib import import_module
+
+        if name in __all__ and name not in globals():
+            return getattr(import_module("migrator.bootstrap.rollouts"), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def analyze(
