@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 import typer.main
@@ -52,6 +53,14 @@ def test_the_help_of_a_command_loads_nothing_heavy_and_ends_with_examples(entry:
     assert modules.isdisjoint(heavy), sorted(modules & heavy)
     assert "--install-completion" not in output, "completion is installed once, for the whole program"
     assert output.count(f"migrator {name}") >= 3, "the usage line and two examples"
+
+
+def test_an_analysis_loads_nothing_of_the_other_half(tmp_path: Path) -> None:
+    (tmp_path / "web.py").write_text("from flask import Flask\napp = Flask(__name__)\n@app.get('/')\ndef view(): ...\n")
+    code, modules, output = run_and_list_modules("analyze", str(tmp_path), "--json", "--jobs", "1")
+    assert code == 0 and "web.view" in output
+    other = ("rich", "boto3", "botocore", "jinja2", "httpx", "ruamel.yaml", "migrator.rollout", "migrator.router")
+    assert modules.isdisjoint(other), sorted(modules & set(other))
 
 
 @pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.name)
