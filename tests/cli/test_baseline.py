@@ -153,7 +153,7 @@ def test_as_json_it_is_a_document(capsys: pytest.CaptureFixture[str], monolith: 
 def test_github_shows_only_what_got_worse(
     capsys: pytest.CaptureFixture[str], monolith: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written()
+    written(f"{WEB}\n@app.get('/gone')\ndef gone():\n    return {{}}\n")
     (monolith / "web.py").write_text(WORSE)
     (monolith / "broken.py").write_text("def (:\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
@@ -163,6 +163,7 @@ def test_github_shows_only_what_got_worse(
     assert "file=shop/web.py,line=8,col=5,title=new-blocker::web.price now has process-state-write" in out
     summary = Path("summary.md").read_text()
     assert "[`shop/web.py:8`](shop/web.py#L8)" in summary and "## History" in summary
+    assert "| gone | `web.gone` |" in summary
 
 
 def test_one_of_another_version_is_compared_with_a_word(capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,7 +24,7 @@ from migrator.cli.baseline_options import (
 from migrator.cli.completion import remember_candidates
 from migrator.cli.options import AnalysisFormat, Analyzed, Config, Jobs, Json, NoColor, Quiet
 from migrator.cli.progress import progress_shown
-from migrator.cli.terminal import print_json
+from migrator.cli.terminal import inert, print_json
 from migrator.cli.usage_options import TrafficLogs, check_logs, with_usages
 from migrator.domain.wording import count
 
@@ -129,7 +129,7 @@ def _markdown(report: Report, _: Failed, __: str) -> None:
 
     from migrator.cli.formats.analysis_markdown import markdown_of
 
-    sys.stdout.write(markdown_of(report))
+    sys.stdout.write(inert(markdown_of(report)))
 
 
 _FORMATS: Mapping[AnalysisFormat, Callable[[Report, Failed, str], None]] = {

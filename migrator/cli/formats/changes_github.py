@@ -29,10 +29,10 @@ def annotations_of(
     Args:
         at_fault: candidates with a verdict that the run fails on, new or not.
     """
-    yield from (each for each in report_annotations(report, at_fault) if each.level is Level.ERROR)
     for change in report.changes or ():
         if change.kind in LOSSES:
             yield _annotation(change, Level.ERROR if change in failing else Level.WARNING)
+    yield from (each for each in report_annotations(report, at_fault) if each.level is Level.ERROR)
 
 
 def summary_of(report: Report) -> str:
