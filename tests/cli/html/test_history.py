@@ -38,6 +38,7 @@ def test_fewer_lines_are_lower() -> None:
     heights = [lines.bottom - y for _, y in points(lines.lines[0].points)]
     assert [height / heights[0] for height in heights] == pytest.approx([1, 0.9, 0.5], abs=0.01)
     assert next(lines.bottom - y for _, y in points(lines.lines[1].points)) == pytest.approx(0.4 * heights[0], abs=0.2)
+    assert points(lines.lines[0].points)[0][1] == lines.up[-1].at  # 1,000 lines
     assert [mark.text for mark in lines.up] == ["0", "250", "500", "750", "1,000"]
 
 

@@ -67,6 +67,7 @@ def test_a_tile_is_banded_by_the_verdicts_of_its_candidates_and_filters_by_its_p
         ("ready", 0.5),
         ("keep", 0.5),
     ]
+    assert [round(band.x - cart.box.x) for band in cart.bands] == [0, round(cart.box.width / 2)]
     assert cart.note == "2"
     assert cart.target == "#in=shop/web/cart.py"
     assert cart.title == "shop/web/cart.py: 600 lines of code, 2 candidates (1 ready, 1 keep)"
