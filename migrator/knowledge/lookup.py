@@ -49,6 +49,8 @@ class Knowledge:
         self._loaded: set[str] = set()
         self._read: set[str] = set()
         self._answers: dict[str, Entry | None] = {}
+        self._canonical: dict[str, str] = {}
+        self._ancestors: dict[str, tuple[str, ...]] = {}
         self._own = tuple(own)
         self._own_modules = frozenset(module for file in own for module in file.modules)
 
@@ -67,6 +69,12 @@ class Knowledge:
 
     def canonical(self, dotted: str) -> str:
         """The name under which entries speak of `dotted`: `flask.globals.request` is `flask.request`."""
+        found = self._canonical.get(dotted)
+        if found is None:
+            found = self._canonical[dotted] = self._without_aliases(dotted)
+        return found
+
+    def _without_aliases(self, dotted: str) -> str:
         name = dotted
         for _ in range(_ALIAS_STEPS):
             self._load_for(name)
@@ -86,6 +94,12 @@ class Knowledge:
 
     def ancestors(self, dotted: str) -> tuple[str, ...]:
         """The library classes that a library class inherits from, nearest first, itself included."""
+        known = self._ancestors.get(dotted)
+        if known is None:
+            known = self._ancestors[dotted] = self._family(dotted)
+        return known
+
+    def _family(self, dotted: str) -> tuple[str, ...]:
         found: dict[str, None] = {}
         queue = [self.canonical(dotted)]
         while queue:

@@ -47,12 +47,17 @@ class CallingFrame(LibrariesFrame):
 
     def call(self, values: Values, arguments: Arguments, place: Place) -> Values:
         """Call each of the values."""
-        result: set[Value] = set()
-        for value in values:
-            result |= self._call_one(value, arguments, place)
+        if len(values) == 1:
+            (value,) = values
+            made = self._call_one(value, arguments, place)
+        else:
+            result: set[Value] = set()
+            for value in values:
+                result |= self._call_one(value, arguments, place)
+            made = frozenset(result)
         if not values or _cannot_be_called(values):
             self.unfollowed(place, NOTHING_KNOWN)
-        return self.expand(frozenset(result))
+        return self.expand(made)
 
     def _call_one(self, value: Value, arguments: Arguments, place: Place) -> Values:
         match value:
@@ -351,6 +356,11 @@ def _cannot_be_called(values: Values) -> bool:
 
     None says nothing: it is what a parameter has where nobody hands over a function, and such a call is not made.
     """
-    data = {value for value in values if isinstance(value, Box | Gen | Mod | Const)}
-    none = {value for value in data if isinstance(value, Const) and value.value is None}
-    return len(data) == len(values) and len(none) < len(values)
+    none = 0
+    for value in values:
+        kind = type(value)
+        if kind is Const:
+            none += value.value is None  # type: ignore[attr-defined]
+        elif kind is not Box and kind is not Gen and kind is not Mod:
+            return False
+    return none < len(values)

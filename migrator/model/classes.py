@@ -24,14 +24,23 @@ _MOST_BASES = 12
 class ClassesFrame(NamesFrame):
     """Resolves attributes along the method resolution order."""
 
-    def resolution_order(self, info: ClassInfo, trail: tuple[ClassInfo, ...] = ()) -> list[ClassInfo | str]:
+    def resolution_order(self, info: ClassInfo) -> Order:
         """The class, its bases, and the library classes among them, in the order of lookup.
 
         It is C3 where that works out, and depth first without repetition where it does not (bases that the
         analysis sees several of, for example by a conditional import).
         """
         known = self.tables.orders.get(info)
-        if known is not None and known.valid:
+        if known is not None and (not known.cells or known.valid):
+            for cell in known.cells:
+                self.read(cell)
+            return known
+        order = self.tables.orders[info] = self._kept(self._linearized(info, ()))
+        return order
+
+    def _linearized(self, info: ClassInfo, trail: tuple[ClassInfo, ...]) -> list[ClassInfo | str]:
+        known = self.tables.orders.get(info)
+        if known is not None and (not known.cells or known.valid):
             for cell in known.cells:
                 self.read(cell)
             return known
@@ -43,13 +52,9 @@ class ClassesFrame(NamesFrame):
             elif base is info or base in trail:
                 continue
             else:
-                sequences.append(self.resolution_order(base, (*trail, info)))
+                sequences.append(self._linearized(base, (*trail, info)))
             direct.append(base)
-        entries = [info, *(sequences[0] if len(sequences) == 1 else _merge([*sequences, direct]))]
-        if trail:
-            return entries
-        order = self.tables.orders[info] = self._kept(entries)
-        return order
+        return [info, *(sequences[0] if len(sequences) == 1 else _merge([*sequences, direct]))]
 
     def _kept(self, entries: list[ClassInfo | str]) -> Order:
         """An order that is kept until value flow finds another base of one of its classes."""
@@ -82,7 +87,7 @@ class ClassesFrame(NamesFrame):
 
     def find_member(self, order: list[ClassInfo | str], attr: str) -> Found | None:
         """Where an attribute is defined, the first place in the order."""
-        if type(order) is not Order:
+        if not isinstance(order, Order):
             return self._found(order, attr)
         members = order.members
         if attr in members:

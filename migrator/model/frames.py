@@ -142,16 +142,20 @@ class Order(list["ClassInfo | str"]):
     Attributes:
         cells: the bases that value flow finds.
         members: where attributes were found in it (see `ClassesFrame.find_member`).
+        methods: names of all methods of its first-party classes; stored: attributes that those set on the object.
         is_row: whether instances are rows of a database; frameworks: the libraries that it has bases from (see
             `MembersFrame`). None until somebody asks.
     """
 
-    __slots__ = ("_sizes", "cells", "frameworks", "is_row", "members")
+    __slots__ = ("_sizes", "cells", "frameworks", "is_row", "members", "methods", "stored")
 
     def __init__(self, entries: list[ClassInfo | str], cells: list[Cell]) -> None:
         super().__init__(entries)
         self.cells = cells
         self.members: dict[str, Found | None] = {}
+        classes = [entry for entry in entries if isinstance(entry, ClassInfo)]
+        self.methods = frozenset(name for info in classes for name in info.methods)
+        self.stored = frozenset(name for info in classes for name in info.stored)
         self.is_row: bool | None = None
         self.frameworks: frozenset[str] | None = None
         self._sizes = [len(cell.values) for cell in cells]
@@ -159,7 +163,7 @@ class Order(list["ClassInfo | str"]):
     @property
     def valid(self) -> bool:
         """Whether the order still holds: the bases only ever grow in number."""
-        return not self.cells or [len(cell.values) for cell in self.cells] == self._sizes
+        return [len(cell.values) for cell in self.cells] == self._sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +181,8 @@ class Tables:
 
     Attributes:
         followed: first-party functions whose calls are noted for plug-ins, in `sites` (see `wrapped_calls`).
+        library_members: attributes of library things, by what they are taken from, name, and class that they come by.
+        typed: what texts like an entry's `returns` say that depend on nothing else.
         housed: sets of values whose containers know already that a home holds them.
         call_notes: who calls whom; None where nobody asks for a call graph.
     """
@@ -197,6 +203,8 @@ class Tables:
     described: dict[str, tuple[Entry | None, str, bool]] = field(default_factory=dict)
     narrowings: dict[FunctionInfo, dict[str, list[Narrowing]]] = field(default_factory=dict)
     local_names: dict[FunctionInfo, frozenset[str]] = field(default_factory=dict)
+    library_members: dict[tuple[Value, str, str], tuple[Values, bool]] = field(default_factory=dict)
+    typed: dict[str, Values] = field(default_factory=dict)
     followed: set[FunctionInfo] = field(default_factory=set)
     housed: set[tuple[str, Values]] = field(default_factory=set)
     sites: dict[FunctionInfo, dict[tuple[str, int, int], LibraryCall]] = field(default_factory=dict)
@@ -272,9 +280,12 @@ class Frame(ABC):
             closure: the value is a free name of an enclosing function. A function that was handed over by
                 decoration is then left out: whoever calls the decorated function answers for it.
         """
-        waiting = self._symbols(values)
-        if not waiting:
+        for value in values:
+            if type(value) is Param and value.info is not self.info:
+                break
+        else:
             return values
+        waiting = self._symbols(values)
         # What is no symbol is taken over whole: a set of thousands is joined much faster than walked.
         result: set[Value] = set(values)
         seen: set[Param] = set()

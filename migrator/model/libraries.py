@@ -7,6 +7,7 @@ that the library calls, and of calls that nobody has described.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from migrator.domain.effects import Effect
 from migrator.domain.locations import Location
@@ -359,19 +360,26 @@ class LibrariesFrame(TemplatesFrame):
 
     def typed_text(self, returns: str, receiver: Value | None, arguments: Arguments, place: Place) -> Values:
         """The values that a text like an entry's `returns` says."""
+        known = self.tables.typed.get(returns)
+        if known is not None:
+            return known
         if returns.startswith("="):
             return self.template(returns[1:], receiver, arguments, place)
-        matched = _RESULT.match(returns) if returns else None
-        if matched is None:
+        name, numbered, number, inside = _parsed(returns)
+        if not name:
             return NOTHING
-        name, number = matched["name"], int((matched["number"] or ":0")[1:])
-        items = self.typed_text(matched["items"], receiver, arguments, place) if matched["items"] else NOTHING
+        items = self.typed_text(inside, receiver, arguments, place) if inside else NOTHING
+        if "@" not in returns and name not in _COPIES:
+            typed = frozenset((self.universe.lib(self.described(name)[1], instance=True, items=items),))
+            if not inside or inside in self.tables.typed:
+                self.tables.typed[returns] = typed
+            return typed
         match name:
             case "@self":
                 return frozenset((receiver,)) if receiver is not None else NOTHING
             case "@copy":
                 copied = frozenset((receiver,)) if receiver is not None else NOTHING
-                copied = (arguments.get(number) or NOTHING) if matched["number"] else copied
+                copied = (arguments.get(number) or NOTHING) if numbered else copied
                 return frozenset(map(self.universe.copied, copied))
             case "@deepcopy":
                 return self.universe.all_elsewhere(arguments.get(number) or NOTHING)
@@ -391,7 +399,7 @@ class LibrariesFrame(TemplatesFrame):
                     if isinstance(value, Cls) or (isinstance(value, Lib) and not value.instance)
                 )
             case "@item":
-                if matched["number"]:
+                if numbered:
                     return self.elements(arguments.get(number) or NOTHING, place)
                 if isinstance(receiver, Box):
                     return self.item(frozenset((receiver,)), NOTHING, place)
@@ -499,6 +507,15 @@ class LibrariesFrame(TemplatesFrame):
             return value
         items = frozenset(self._with_origin(item, origin) for item in value.items)
         return self.universe.lib(value.dotted, instance=True, items=items, origin=origin, receiver=value.receiver)
+
+
+@cache
+def _parsed(returns: str) -> tuple[str, bool, int, str]:
+    """What a text like an entry's `returns` names, whether it gives a number and which, and what stands in brackets."""
+    matched = _RESULT.match(returns)
+    if matched is None:
+        return "", False, 0, ""
+    return matched["name"], bool(matched["number"]), int((matched["number"] or ":0")[1:]), matched["items"] or ""
 
 
 def _is_path(value: Value) -> bool:

@@ -65,6 +65,9 @@ class MembersFrame(DeclarationsFrame):
         Args:
             receiver: the attribute is read only to be called, or to be changed in place.
         """
+        if len(values) == 1:
+            (value,) = values
+            return self.expand(self._load_one(value, attr, place, receiver=receiver))
         result: set[Value] = set()
         for value in self._having(values, attr):
             result |= self._load_one(value, attr, place, receiver=receiver)
@@ -82,13 +85,16 @@ class MembersFrame(DeclarationsFrame):
 
     def _answers_by_getattr(self, info: ClassInfo, attr: str) -> bool:
         order = self.resolution_order(info)
-        if not any(isinstance(entry, ClassInfo) and "__getattr__" in entry.methods for entry in order):
-            return False
-        return self.find_member(order, attr) is None and not any(
-            isinstance(entry, ClassInfo) and attr in entry.stored for entry in order
-        )
+        return "__getattr__" in order.methods and attr not in order.stored and self.find_member(order, attr) is None
 
     def _load_one(self, value: Value, attr: str, place: Place, *, receiver: bool) -> Values:
+        # Most of all values come first.
+        kind = type(value)
+        if kind is Lib:
+            return self.library_member(value, attr, place)
+        if kind is Inst:
+            assert isinstance(value, Inst)
+            return self._of_instance(value, value.info, attr, place, receiver=receiver)
         match value:
             case Mod(name=name):
                 found = self.load_module(name, attr)
@@ -97,16 +103,12 @@ class MembersFrame(DeclarationsFrame):
                 if module is not None and assigned and attr not in module.definitions and attr not in module.imports:
                     self.note_read(f"{name}.{attr}", place.line, place.column, receiver=receiver)
                 return self.read_objects(found, place)
-            case Inst(info=info):
-                return self._of_instance(value, info, attr, place, receiver=receiver)
             case Cls(info=info):
                 return self._of_class(value, info, attr, place, receiver=receiver)
             case Super(info=info, receiver=owner):
                 return self._of_super(info, owner, attr, place)
-            case Lib():
-                return self.library_member(value, attr, place)
-            case Box(kind=kind):
-                return self.library_member(value, attr, place, f"builtins.{kind}")
+            case Box(kind=name):
+                return self.library_member(value, attr, place, f"builtins.{name}")
             case Const(value=None):
                 return NOTHING
             case Const(value=constant):
@@ -132,11 +134,12 @@ class MembersFrame(DeclarationsFrame):
         order = self.resolution_order(info)
         result: set[Value] = set(self.read(self.solver.cell("field", info, attr)))
         shared = value.home and not self._is_declared_row(value, order)
-        if shared and not any(isinstance(entry, ClassInfo) and attr in entry.methods for entry in order):
+        if shared and attr not in order.methods:
             self.note_read(value.home, place.line, place.column, receiver=receiver)
         if value.home and not self._is_row(order):
+            home = f"{value.info.name}.{attr}"
             for item in result:
-                self.hold(item, f"{value.info.name}.{attr}")
+                self.hold(item, home)
             result = {self.universe.inside(item, value, attr) for item in result}
         found = self.find_member(order, attr)
         if found is None or found.library:
@@ -146,7 +149,7 @@ class MembersFrame(DeclarationsFrame):
             if related:
                 return frozenset(result) | related
         if found is None:
-            if any(isinstance(entry, ClassInfo) and attr in entry.stored for entry in order):
+            if attr in order.stored:
                 return frozenset(result)
             getter = self.find_member(order, "__getattr__")
             if getter is not None and getter.function is not None:
@@ -339,27 +342,36 @@ class MembersFrame(DeclarationsFrame):
 
     def library_member(self, value: Value, attr: str, place: Place, dotted: str = "") -> Values:
         """An attribute of something of a library, or that a first-party class inherits from one."""
+        key = (value, attr, dotted)
+        found = self.tables.library_members.get(key)
+        if found is None:
+            found = self.tables.library_members[key] = self._library_member(value, attr, dotted)
+        values, is_object = found
+        return self.read_objects(values, place) if is_object else values
+
+    def _library_member(self, value: Value, attr: str, dotted: str) -> tuple[Values, bool]:
+        """The attribute, and whether it stands for an object that reading it gives."""
         base = dotted or (value.dotted if isinstance(value, Lib) else "builtins.object")
         name = f"{base}.{attr}"
         plain = isinstance(value, Lib) and not value.instance and not dotted
         if name.count(".") > _LONGEST_NAME or (plain and base.startswith("builtins.") and base.count(".") > 1):
-            return _UNKNOWN
+            return _UNKNOWN, False
         if isinstance(value, Lib):
             if value.site == UNDESCRIBED:
-                return _UNKNOWN
+                return _UNKNOWN, False
             if value.site == MEMBER and not self._is_named(name):
-                return frozenset((self.universe.data(value.home),))
+                return frozenset((self.universe.data(value.home),)), False
         if base in _BUILTIN_TYPES and (dotted or not plain) and not hasattr(_BUILTIN_TYPES[base], attr):
-            return NOTHING  # Python would raise: another of the values that come this way is meant
+            return NOTHING, False  # Python would raise: another of the values that come this way is meant
         entry, canonical, answers_for_receiver = self.described(name)
         if entry is None and not plain and isinstance(value, Lib):
             if attr in _TEXTUAL:
-                return frozenset((self.universe.text(),))
+                return frozenset((self.universe.text(),)), False
             if value.dotted == DATA:
-                return frozenset((value,))  # data in data
+                return frozenset((value,)), False  # data in data
             # It may be called, which is then said; what it holds is not followed any further.
             kept = value if value.home else None
-            return frozenset((self.universe.lib(name, receiver=kept, site=UNDESCRIBED),))
+            return frozenset((self.universe.lib(name, receiver=kept, site=UNDESCRIBED),)), False
         # The receiver is kept only where something depends on it: fewer values, the same answers.
         owner = None if plain or not (answers_for_receiver or home_of(value) or is_own(value)) else value
         site = "" if plain else MEMBER
@@ -367,11 +379,7 @@ class MembersFrame(DeclarationsFrame):
             # A constant of a library: what it holds is not described, and nothing hangs on its name.
             site = UNDESCRIBED if entry is None else MEMBER
         member = self.universe.lib(canonical, receiver=owner, site=site)
-        return (
-            self.read_objects(frozenset((member,)), place)
-            if entry and entry.kind is Kind.OBJECT
-            else frozenset((member,))
-        )
+        return frozenset((member,)), entry is not None and entry.kind is Kind.OBJECT
 
     def _is_named(self, name: str) -> bool:
         """Whether knowledge or a plug-in speaks of this very name, rather than of all of a kind."""
