@@ -107,9 +107,10 @@ docs: $(INSTALLED) ## write the reference pages from the code
 	@$(BIN)/python tools/reference.py
 
 .PHONY: picture
-picture: setup ## play the demo and a rollout, and keep their pictures for the documentation
+picture: setup ## play the demo and a rollout, open a report, and keep their pictures for the documentation
 	@$(BIN)/python tools/demo_picture.py
 	@$(BIN)/python -m tools.rollout_picture
+	@$(BIN)/python -m tools.report_picture
 
 .PHONY: schema
 schema: $(INSTALLED) ## write the JSON Schema of router.yaml

@@ -22,7 +22,7 @@ from migrator.verdicts.policy import BLOCKERS
 from migrator.verdicts.reasons import reason_of
 
 BAR: Final = 1000  # width of the bar of verdicts, in its own units
-_FIRST_MOVES: Final = 8
+_FIRST_MOVES: Final = 6
 _BLOCKERS_SHOWN: Final = 6
 
 _MEANING: Final[Mapping[Verdict, str]] = {
