@@ -38,13 +38,10 @@ def _fields(item: Mapping[str, Any]) -> Iterator[str]:
     for name, value in item.items():
         if isinstance(value, list):
             yield _block(name, [f"        {json_text(each)}" for each in value], "      ")
-        elif isinstance(value, dict):
-            lines = [f"        {json_text(key)}: {json_text(each)}" for key, each in value.items()]
-            yield _block(name, lines, "      ", "{}")
         else:
             yield f"      {json_text(name)}: {json_text(value)}"
 
 
-def _block(name: str, lines: Sequence[str], indent: str, around: str = "[]") -> str:
+def _block(name: str, lines: Sequence[str], indent: str) -> str:
     inner = "\n" + ",\n".join(lines) + f"\n{indent}" if lines else ""
-    return f"{indent}{json_text(name)}: {around[0]}{inner}{around[1]}"
+    return f"{indent}{json_text(name)}: [{inner}]"

@@ -70,6 +70,19 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFile:
+    """What stood in a file.
+
+    Attributes:
+        path: relative to the root.
+        places: effects, hazards and findings, each with a fingerprint, such as `database 1f00c3d4aa`; sorted.
+    """
+
+    path: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """A repository in figures on one day, for the chart.
 
@@ -97,13 +110,13 @@ class Baseline:
         root: the end of its path, as much of it as tells it from the other repositories of the document.
         candidates: by name.
         history: oldest first; the last entry is of this baseline.
-        places: what stood in each file: effects, hazards and findings with a fingerprint each, by path, sorted.
+        files: what stood in each, by path.
     """
 
     root: str
     candidates: tuple[Known, ...]
     history: tuple[Totals, ...] = ()
-    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: tuple[KeptFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from migrator.domain.effects import Effect
 from migrator.domain.reports import Baseline, Known, Totals
 from migrator.domain.trigger_text import trigger_text
 from migrator.domain.triggers import Trigger, TriggerKind
-from migrator.verdicts.places import kept_places, places_of
+from migrator.verdicts.places import kept_files, places_of
 
 _ANSWERED_ONCE = frozenset(
     {TriggerKind.HTTP, TriggerKind.QUEUE, TriggerKind.COMMAND, TriggerKind.STREAM, TriggerKind.OBJECT}
@@ -75,7 +75,7 @@ def baseline_of(
         root=before.root if before is not None else root or analysis.root,
         candidates=tuple(sorted(map(known_of, analysis.candidates), key=lambda known: (known.name, known.path))),
         history=continued(history, totals_of(analysis, at, commit)),
-        places=kept_places(places_of(analysis)),
+        files=kept_files(places_of(analysis)),
     )
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from migrator.domain.assessments import Analysis, Assessment, FindingKind, HazardKind
 from migrator.domain.effects import Effect
 from migrator.domain.locations import Location
+from migrator.domain.reports import KeptFile
 from migrator.verdicts.policy import BLOCKERS
 
 Rule: TypeAlias = Effect | HazardKind | FindingKind
@@ -87,12 +88,12 @@ def places_of(analysis: Analysis) -> tuple[Place, ...]:
     return tuple(sorted(found, key=_order))
 
 
-def kept_places(places: Sequence[Place]) -> Mapping[str, tuple[str, ...]]:
+def kept_files(places: Sequence[Place]) -> tuple[KeptFile, ...]:
     """As a baseline keeps them: by path."""
     by_path: dict[str, list[str]] = {}
     for place in places:
         by_path.setdefault(place.location.path, []).append(place.kept)
-    return {path: tuple(sorted(by_path[path])) for path in sorted(by_path)}
+    return tuple(KeptFile(path, tuple(sorted(by_path[path]))) for path in sorted(by_path))
 
 
 def _groups(analysis: Analysis) -> Iterator[_Group]:

@@ -59,7 +59,7 @@ def test_what_is_written_is_read(found: Analysis) -> None:
     kept = Baselines((baseline_of(found, "2026-01-01T00:00:00Z", "c"),), "1.0")
     text = CODEC.dump_text(kept)
     assert CODEC.load_text(text) == kept
-    files = len(kept.repositories[0].places)
+    files = len(kept.repositories[0].files)
     assert len(text.splitlines()) == 14 + len(found.candidates) + bool(found.candidates) + files + bool(files)
     assert text == CODEC.dump_text(CODEC.load_text(text))
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -26,8 +26,9 @@ from migrator.cli.formats.changes_text import write_changes
 from migrator.cli.formats.github_annotations import annotation_lines
 from migrator.cli.formats.page import Page
 from migrator.documents.baseline import CODEC
-from migrator.domain.assessments import Analysis, Confidence
+from migrator.domain.assessments import Analysis, Assessment, Confidence
 from migrator.domain.json import json_text
+from migrator.domain.locations import Location
 from migrator.domain.reports import Baselines, ChangeKind, Report
 from migrator.verdicts.baselines import baseline_of
 from migrator.verdicts.changes import changes_between
@@ -45,7 +46,27 @@ def analyzed(*, hostile: bool) -> Analysis:
     with TemporaryDirectory() as folder:
         root = write_files(SHOP, Path(folder) / "shop", (lambda name: EVERY_TRICK) if hostile else harmless)
         found = bootstrap.analyze(root, jobs=1)
-    return replace(found, root="shop", seconds=0.0)
+    text = EVERY_TRICK if hostile else harmless("")
+    return replace(found, root="shop", seconds=0.0, candidates=tuple(_named(item, text) for item in found.candidates))
+
+
+def _named(item: Assessment, text: str) -> Assessment:
+    """The candidate with the text in its names and its files, which a kept document brings from anywhere."""
+
+    def moved(place: Location) -> Location:
+        return replace(place, path=place.path.replace(".py", f"{text}.py".replace("..", "")))
+
+    effects = tuple(
+        replace(
+            finding,
+            evidence=tuple(
+                replace(each, location=moved(each.location), chain=tuple(f"{name}{text}" for name in each.chain))
+                for each in finding.evidence
+            ),
+        )
+        for finding in item.effects
+    )
+    return replace(item, name=f"{item.name}{text}", location=moved(item.location), effects=effects)
 
 
 def _before(found: Analysis) -> Analysis:
@@ -111,10 +132,20 @@ def test_the_comparison_tells_most_kinds_of_changes() -> None:
 def test_messages_of_sarif_have_no_links_but_to_candidates() -> None:
     run = valid(sarif_of(report(hostile=True), "1", base=Path("/x")))
     for result in run["results"]:
-        text = result["message"]["text"].replace("](1)", "")
-        assert "](" not in text.replace("\\](", "")
+        for text in _messages(result):
+            assert "](" not in text.replace("](1)", "").replace("\\](", "")
+            assert seen(text) == ""
         for place in (*result["locations"], *result.get("relatedLocations", ())):
             assert place["physicalLocation"]["artifactLocation"]["uri"].startswith("shop/")
+
+
+def _messages(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("text"), str):
+            yield value["text"]
+        yield from (text for each in value.values() for text in _messages(each))
+    elif isinstance(value, list):
+        yield from (text for each in value for text in _messages(each))
 
 
 def test_a_baseline_keeps_any_text() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from migrator.domain.assessments import Analysis, Assessment, Finding, FindingKind, Hazard, HazardKind
 from migrator.domain.effects import Effect, EffectFinding, Evidence
 from migrator.domain.locations import Location
-from migrator.verdicts.places import kept_places, places_of
+from migrator.verdicts.places import kept_files, places_of
 from tests.support.reported import analyses, analysis, assessment
 
 
@@ -34,7 +34,7 @@ def down(item: Assessment, lines: int) -> Assessment:
 @given(analyses(), st.integers(1, 300))
 def test_lines_inserted_above_change_no_place(before: Analysis, lines: int) -> None:
     after = replace(before, candidates=tuple(down(item, lines) for item in before.candidates))
-    assert kept_places(places_of(before)) == kept_places(places_of(after))
+    assert kept_files(places_of(before)) == kept_files(places_of(after))
 
 
 def test_a_place_that_several_reach_is_one() -> None:
@@ -64,7 +64,7 @@ def test_a_hazard_is_the_same_whoever_else_has_a_part_in_it() -> None:
         reason = f"writes shop.Order, which is written by {number} other candidates (shop.b.g and {number} more) too"
         return assessment("a.f", hazards=[Hazard(HazardKind.SHARED_TABLE, Location("a.py", 3), reason)])
 
-    assert kept_places(places_of(analysis(told(3)))) == kept_places(places_of(analysis(told(4))))
+    assert kept_files(places_of(analysis(told(3)))) == kept_files(places_of(analysis(told(4))))
 
 
 def test_findings_come_last_and_have_no_candidates() -> None:
@@ -73,4 +73,4 @@ def test_findings_come_last_and_have_no_candidates() -> None:
     found = places_of(replace(analysis(assessment("a.f", Effect.EMAIL, hazards=[hazard])), findings=(finding,)))
     assert [place.rule for place in found] == [Effect.EMAIL, HazardKind.ORDERING, FindingKind.OVERRIDE]
     assert found[-1].reached == ()
-    assert set(kept_places(found)) == {"a.py"}
+    assert [(file.path, len(file.places)) for file in kept_files(found)] == [("a.py", 3)]

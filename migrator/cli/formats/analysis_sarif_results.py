@@ -18,7 +18,7 @@ from migrator.domain.trigger_text import trigger_text
 from migrator.domain.wording import count
 from migrator.verdicts.advice import mend_for
 from migrator.verdicts.meanings import rules
-from migrator.verdicts.places import Place, Reached, kept_places
+from migrator.verdicts.places import Place, Reached, kept_files
 
 if TYPE_CHECKING:
     from migrator.domain.assessments import Analysis, Assessment
@@ -53,11 +53,11 @@ class Known:
     def of(report: Report, analysis: Analysis) -> Known:
         """Of one repository of a report."""
         before = report.before.get(analysis.root)
-        kept = before.places if before is not None else {}
+        kept = before.files if before is not None else ()
         changes = [change for change in report.changes or () if change.root == analysis.root]
         return Known(
             report.changes is not None,
-            frozenset((path, place) for path, places in kept.items() for place in places),
+            frozenset((file.path, place) for file in kept for place in file.places),
             frozenset(
                 (change.candidate, "" if change.kind is ChangeKind.NEW_CANDIDATE else change.now)
                 for change in changes
@@ -102,7 +102,7 @@ def absent_of(places: Sequence[Place], files: Files, known: Known) -> list[JsonV
 
     Not every code host reads `baselineState`: closed by a suppression it is shown by none as if it were there.
     """
-    here = {(path, kept) for path, group in kept_places(places).items() for kept in group}
+    here = {(file.path, kept) for file in kept_files(places) for kept in file.places}
     by_name = {rule.value: rule for rule in rules()}
     return [
         _absent(by_name[kept.split(" ")[0]], path, files)
