@@ -175,10 +175,15 @@ def _named(analyses: Sequence[Analysis]) -> Mapping[str, tuple[Analysis, str]]:
 
 
 def _commit(root: Path) -> str:
-    """The commit that is checked out there; an empty string outside of a repository, or where git cannot say."""
+    """The commit that is checked out there; an empty string outside of a repository, or where git cannot say.
+
+    What is known from a document alone need not lie here.
+    """
     from migrator.adapters.repositories import open_repository
     from migrator.errors import MigratorError
 
+    if not root.exists():
+        return ""
     try:
         return open_repository(root if root.is_dir() else root.parent).commit_of("HEAD") or ""
     except MigratorError:

@@ -171,3 +171,9 @@ def test_changes_are_a_document() -> None:
     report = compared(Report((shop("a.b.one"),)), Baselines(()))
     said = ReportedChanges(("shop",), report.changes or (), (), report.history)
     assert CHANGES.load_text(CHANGES.dump_text(said)) == said
+
+
+def test_what_is_known_from_a_document_alone_has_no_commit(here: Path) -> None:
+    commit(here)
+    kept = written(shop("a.b.one", root="elsewhere"))
+    assert [totals.commit for totals in kept.repositories[0].history] == [""]
