@@ -72,12 +72,15 @@ class Matcher:
 
     def request(self, request: Request) -> Match:
         """The candidates that answered a request."""
-        key = (request.method, request.target.partition("?")[0])
+        method, target = request.method, request.target
+        if "?" in target:
+            target = target[: target.index("?")]
+        key = (method, target)
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            known = self._known[key] = self._by_path(*key)
+            known = self._known[key] = self._by_path(method, target)
         match, respelled = known
         if respelled and request.status in _REDIRECTS:
             return NoCall.ASIDE
