@@ -6,7 +6,7 @@ report says: a document from elsewhere cannot have a page show other files of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from migrator.domain.reports import Report
@@ -34,15 +34,17 @@ class CodeOf:
         """Path to number of lines of every file."""
         return {path: _lines(text) for path, text in self._texts(root).items()}
 
-    def changed(self, report: Report) -> tuple[str, ...]:
-        """Roots of the repositories whose files are not as many, or not as long, as they were for the report."""
-        return tuple(
-            analysis.root
-            for analysis in report.analyses
-            if analysis.root in self._folders
-            and (analysis.files, analysis.lines)
-            != (len(self._texts(analysis.root)), sum(self.sizes(analysis.root).values()))
-        )
+    def doubts(self, report: Report) -> Iterator[str]:
+        """A sentence for each repository whose lines may be others than the report speaks of, or are not there."""
+        for analysis in report.analyses:
+            folder = self._folders.get(analysis.root)
+            if folder is None:
+                continue
+            sizes = self.sizes(analysis.root)
+            if not sizes and analysis.files:
+                yield f"{analysis.root}: there is no code in {folder}, so that the page has no excerpts of it"
+            elif (len(sizes), sum(sizes.values())) != (analysis.files, analysis.lines):
+                yield f"{analysis.root}: the code is not as it was when it was analyzed; excerpts may show other lines"
 
     def _texts(self, root: str) -> Mapping[str, str]:
         from migrator.bootstrap import source_of

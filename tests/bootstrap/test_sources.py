@@ -30,9 +30,10 @@ def test_lines_and_sizes_are_those_of_the_analyzed_files(roots: list[Path], repo
     code = CodeOf(folders_of(report, roots, None))
     assert list(code.lines(str(roots[0]), "web.py")) == SHARED.split("\n")
     assert code.sizes(str(roots[1])) == {"web.py": PLAIN.count("\n")}
-    assert code.changed(report) == ()
+    assert list(code.doubts(report)) == []
     (roots[1] / "web.py").write_text(f"{PLAIN}\n", encoding="utf-8")
-    assert CodeOf(folders_of(report, roots, None)).changed(report) == (str(roots[1]),)
+    (doubt,) = CodeOf(folders_of(report, roots, None)).doubts(report)
+    assert doubt.startswith(f"{roots[1]}: the code is not as it was")
 
 
 @pytest.mark.parametrize("path", ["../secret.py", "test_web.py", "migrator.toml", "/etc/passwd", "gone.py"])
@@ -57,3 +58,5 @@ def test_a_folder_that_has_gone_has_no_lines(report: Report, tmp_path: Path) -> 
     code = CodeOf({"gone": tmp_path / "gone"})
     assert list(code.lines("gone", "web.py")) == []
     assert code.sizes("gone") == {} and code.sizes("unheard of") == {}
+    (doubt,) = code.doubts(Report((replace(report.analyses[0], root="gone"), report.analyses[1])))
+    assert doubt == f"gone: there is no code in {tmp_path / 'gone'}, so that the page has no excerpts of it"

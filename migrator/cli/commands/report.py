@@ -94,9 +94,9 @@ def report(
         progress("writing", 0)
         code = CodeOf(folders_of(found, paths, root), config)
         text = text_of(kind, found, code)
-        stale = code.changed(found) if kind is Kind.HTML and not quiet else ()
-    for name in stale:
-        note(f"{name}: the code is not as it was when it was analyzed; excerpts may show other lines")
+        doubts = tuple(code.doubts(found)) if kind is Kind.HTML and not quiet else ()
+    for doubt in doubts:
+        note(doubt)
     if target == STDOUT:
         sys.stdout.write(text)
     else:
