@@ -114,6 +114,15 @@ def test_it_installs_a_pinned_version_and_says_findings_at_their_lines(wheel: Pa
     found = json.loads((work / "found.sarif").read_text())
     assert found["runs"][0]["results"]
 
+    (work / "web.py").write_text(
+        "from flask import Flask\napp = Flask('x')\n@app.get('/')\ndef v():\n    while True: pass\n"
+    )
+    done = Runner(work, command="analyze web.py --fail-on keep", sarif="analysis.sarif").step("Run")
+    assert done.returncode == 1
+    assert "::error file=web.py,line=4" in done.stdout
+    (run,) = json.loads((work / "analysis.sarif").read_text())["runs"]
+    assert [result["ruleId"] for result in run["results"]] == ["effect/unbounded"]
+
 
 @pytest.mark.thorough
 def test_a_version_is_what_is_installed(tmp_path: Path) -> None:
