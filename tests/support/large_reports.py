@@ -34,7 +34,34 @@ _HAZARDS: Final = 28
 _UNRESOLVED: Final = 231
 _PER_MODULE: Final = 4
 _LINES: Final = 240  # of one module
-_WORDS: Final = ["account", "invoice", "order", "ticket", "project", "member", "export", "import", "sync", "notify", "render", "archive", "cleanup", "billing", "webhook", "search", "report", "translate", "upload", "merge", "refresh", "schedule", "audit", "payment", "refund", "session"]
+_WORDS: Final = [
+    "account",
+    "invoice",
+    "order",
+    "ticket",
+    "project",
+    "member",
+    "export",
+    "import",
+    "sync",
+    "notify",
+    "render",
+    "archive",
+    "cleanup",
+    "billing",
+    "webhook",
+    "search",
+    "report",
+    "translate",
+    "upload",
+    "merge",
+    "refresh",
+    "schedule",
+    "audit",
+    "payment",
+    "refund",
+    "session",
+]
 
 
 class Made:

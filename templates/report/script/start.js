@@ -27,7 +27,7 @@ function drawAll() {
   if (state.in) {
     const target = `#in=${encodeURIComponent(state.in).replaceAll("%2F", "/")}`;
     for (const link of document.querySelectorAll(".map a")) {
-      if (link.getAttribute("href") === target) link.firstElementChild.classList.add("chosen");
+      if (link.getAttribute("href") === target) link.lastElementChild.classList.add("chosen");
     }
   }
 }
