@@ -6,7 +6,7 @@ In: what was typed. Out: `Limits`, and who is beyond them. What a change is says
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -14,6 +14,7 @@ import typer
 
 from migrator.cli.terminal import note
 from migrator.domain.assessments import Analysis, Assessment, Verdict
+from migrator.domain.locations import Location
 from migrator.domain.reports import Baselines, Change, ChangeKind, Report
 from migrator.domain.wording import count, on_one_line
 
@@ -122,10 +123,13 @@ def tell_failed(found: Failed) -> None:
     from migrator.verdicts.change_text import change_text, place_of
 
     lines = [
-        f"{on_one_line(change.candidate)} {on_one_line(change_text(change))}{_at(place_of(change))}"
+        f"{on_one_line(change.candidate)} {on_one_line(change_text(change))}{_at(change.root, place_of(change))}"
         for change in found.changes
     ]
-    lines += [f"{on_one_line(item.name)} is {item.verdict}{_at(item.location)}" for _, item in found.candidates]
+    lines += [
+        f"{on_one_line(item.name)} is {item.verdict}{_at(analysis.root, item.location)}"
+        for analysis, item in found.candidates
+    ]
     _tell("--fail-on was reached", lines)
 
 
@@ -175,8 +179,13 @@ def renew(report: Report, before: Baselines | None, file: Path) -> None:
     note(f"{file} {'written; commit it' if changed else 'is as it was'}")
 
 
-def _at(place: object) -> str:
-    return f"  {on_one_line(str(place))}" if place is not None else ""
+def _at(root: str, place: Location | None) -> str:
+    """As it is reached from the current folder, since a log is read there."""
+    if place is None:
+        return ""
+    from migrator.cli.formats.places import file_of
+
+    return f"  {on_one_line(str(replace(place, path=str(file_of(root, place.path)))))}"
 
 
 def _tell(head: str, lines: Iterable[str]) -> None:

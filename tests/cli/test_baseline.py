@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -72,7 +73,7 @@ def test_what_got_worse_is_told_with_its_place_and_mend(capsys: pytest.CaptureFi
     assert "web.py:9:5  changes web.SEEN" in out
     assert "Move the state out of the process" in out
     assert "web.price_list" not in out
-    assert "web.price now has process-state-write  web.py:9:5" in err
+    assert "web.price now has process-state-write  shop/web.py:9:5" in err
     assert "web.price was ready, is refactor" in err
     assert Path("base.json").read_bytes() == before
 
@@ -84,7 +85,7 @@ def test_only_what_was_asked_for_fails(capsys: pytest.CaptureFixture[str], monol
     assert (code, err) == (0, "")
     code, _, err = run(capsys, "--baseline", "base.json", "--fail-on", "new-effect", "--fail-on", "refactor")
     assert code == 1
-    assert "web.price is refactor  web.py:7:1" in err
+    assert "web.price is refactor  shop/web.py:7:1" in err
 
 
 def test_a_better_verdict_fails_on_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -194,3 +195,22 @@ def test_many_that_failed_are_counted(capsys: pytest.CaptureFixture[str], monoli
     assert err.splitlines()[0] == "--fail-on was reached: 12 times"
     assert err.splitlines()[-1] == "  and 2 more"
     assert "v11" in run(capsys, "--baseline", "base.json", "--all")[1]
+
+
+def test_of_several_repositories_each_change_names_its_own(
+    capsys: pytest.CaptureFixture[str], monolith: Path, tmp_path: Path
+) -> None:
+    known = BASELINE.load_text(_of_the_shop(WEB)).repositories[0]
+    Path("base.json").write_text(BASELINE.dump_text(Baselines((replace(known, root="mail"), known))))
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "new").mkdir()
+    (tmp_path / "mail" / "web.py").write_text(WORSE)
+    (tmp_path / "new" / "web.py").write_text(WEB)
+    code, out, err = run(capsys, "mail", "new", "--baseline", "base.json", "--fail-on", "new-blocker,new-candidate")
+    assert code == 1
+    assert "mail: 2 candidates, 2 changes since the baseline" in out
+    assert "shop: 2 candidates, 0 changes since the baseline" in out
+    assert "mail  web.price  now has process-state-write" in out
+    assert "mail/web.py:8:5  changes web.SEEN" in out
+    assert "base.json does not know new: everything in it is new" in err
+    assert "web.price is new, and ready  new/web.py:7:1" in err

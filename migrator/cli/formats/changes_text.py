@@ -6,9 +6,11 @@ In: a `Report` with changes. Out: lines on a page. As JSON it is `migrator.docum
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import groupby
 
 from migrator.cli.formats.page import Page, count, place
+from migrator.cli.formats.places import file_of
 from migrator.domain.effects import Effect
 from migrator.domain.reports import Change, ChangeKind, Report
 from migrator.domain.repositories import names_of
@@ -21,7 +23,7 @@ _LOSS, _GAIN = "bold red", "bold green"
 
 
 def write_changes(page: Page, report: Report, *, show_all: bool = False) -> None:
-    """A line of counts for each repository, then the changes by kind.
+    """A line of counts for each repository, then the changes by kind; of several, each is led by its repository.
 
     Args:
         show_all: every change, and not the first ones of each kind.
@@ -54,6 +56,8 @@ def _write(page: Page, change: Change, names: Mapping[str, str]) -> None:
     at, evidence = place_of(change), evidence_of(change)
     if at is None:
         return
+    if names:
+        at = replace(at, path=str(file_of(change.root, at.path)))
     reason = f"  {evidence.reason}" if evidence is not None else ""
     page.line(place(at), reason, indent=" " * 6, hang=" " * 8)
     mend = mend_for(Effect(change.now), evidence) if evidence and change.kind is ChangeKind.NEW_BLOCKER else None
