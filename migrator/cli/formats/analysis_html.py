@@ -25,6 +25,7 @@ def html_of(report: Report, sources: Sources = NO_SOURCES) -> str:
     from migrator.cli.formats.html.columns import columns_of
     from migrator.cli.formats.html.details import packed_details
     from migrator.cli.formats.html.overview import BAR, overview_of
+    from migrator.cli.formats.html.repositories import repositories_of
     from migrator.cli.formats.html.rows import VERDICTS, rows_of
     from migrator.cli.formats.html.texts import json_in_html
     from migrator.cli.formats.html.without_script import plain_rows
@@ -40,6 +41,7 @@ def html_of(report: Report, sources: Sources = NO_SOURCES) -> str:
             "style": Markup(style),
             "script": Markup(script),
             "overview": overview_of(report),
+            "repositories": repositories_of(report),
             "bar": BAR,
             "columns": columns_of(report),
             "several": len(report.analyses) > 1,
