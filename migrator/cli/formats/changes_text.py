@@ -19,7 +19,7 @@ from migrator.verdicts.change_text import HEADINGS, change_text, evidence_of, pl
 from migrator.verdicts.changes import LOSSES
 
 _SHOWN = 10  # of one kind
-_LOSS, _GAIN = "bold red", "bold green"
+_GAINS = frozenset({ChangeKind.LOST_EFFECT, ChangeKind.BETTER_VERDICT, ChangeKind.MORE_CONFIDENT})
 
 
 def write_changes(page: Page, report: Report, *, show_all: bool = False) -> None:
@@ -50,7 +50,7 @@ def write_changes(page: Page, report: Report, *, show_all: bool = False) -> None
 
 
 def _write(page: Page, change: Change, names: Mapping[str, str]) -> None:
-    style = _LOSS if change.kind in LOSSES else _GAIN
+    style = "bold red" if change.kind in LOSSES else "bold green" if change.kind in _GAINS else "bold"
     repository = f"{names[change.root]}  " if change.root in names else ""
     page.line((repository, "dim"), (change.candidate, style), f"  {change_text(change)}", indent="  ", hang=" " * 6)
     at, evidence = place_of(change), evidence_of(change)
