@@ -34,7 +34,7 @@ function effectsCell(row) {
 
 function numberCell(text, label) {
   const cell = element("td", "number", text);
-  if (label && text) cell.dataset.label = label;
+  if (label && text) cell.dataset.label = text === "1" ? label.replace(/s$/, "") : label;
   return cell;
 }
 
