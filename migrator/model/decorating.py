@@ -140,7 +140,9 @@ class DecoratingFrame(CallingFrame):
         if found is None or found.function is None:
             self._note(target, place, "what the decorator does is not known")
             return NOTHING
-        return self._by_function(target, Method(found.function, value), place)
+        bound = self.universe.method(found.function, value)
+        assert isinstance(bound, Method)
+        return self._by_function(target, bound, place)
 
     def _constructor(self, value: Cls) -> FunctionInfo | None:
         found = self.find_member(self.resolution_order(value.info), "__init__")
