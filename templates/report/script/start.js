@@ -25,9 +25,8 @@ function drawAll() {
   byId("clear").hidden = !(state.text || state.in || LISTS.some((key) => state[key].length));
   for (const tile of document.querySelectorAll(".map .chosen")) tile.classList.remove("chosen");
   if (state.in) {
-    const target = `#in=${encodeURIComponent(state.in).replaceAll("%2F", "/")}`;
     for (const link of document.querySelectorAll(".map a")) {
-      if (link.getAttribute("href") === target) link.lastElementChild.classList.add("chosen");
+      if (new URLSearchParams(link.getAttribute("href").slice(1)).get("in") === state.in) link.lastElementChild.classList.add("chosen");
     }
   }
 }

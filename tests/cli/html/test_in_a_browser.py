@@ -155,6 +155,7 @@ def test_the_map_filters_and_the_way_back_is_the_browsers_own(watched: Watched, 
     page = watched.open(files["whole"])
     page.locator(".map a[href='#in=shop/shop/mail.py']").click()
     assert page.inner_text("#status") == "2 of 3 candidates in shop/shop/mail.py"
+    assert page.locator(".map .chosen").count() == 1
     page.go_back()
     assert page.inner_text("#status") == "3 candidates"
     page.locator(".shares a").last.click()

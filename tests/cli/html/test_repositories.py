@@ -48,7 +48,7 @@ def test_each_has_a_row_of_figures_that_leads_to_its_candidates() -> None:
         ["a/shop", "2", "1", "0", "1", "0"],
         ["b/shop", "1", "0", "0", "1", "0"],
     ]
-    assert '<a class="name" href="#in=a/shop">a/shop</a>' in page
+    assert '<a class="name" href="#in=a/shop/">a/shop</a>' in page
     assert '<a href="#repositories">' in page
 
 

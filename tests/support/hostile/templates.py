@@ -227,6 +227,7 @@ NEEDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "report/notes.html.j2",
         "report/page.css",
         "report/page.html.j2",
+        "report/repositories.html.j2",
         "report/script/address.js",
         "report/script/chips.js",
         "report/script/details.js",

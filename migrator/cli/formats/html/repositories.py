@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import quote
 
 from migrator.cli.formats.html.rows import VERDICTS
+from migrator.cli.formats.html.texts import shown
 from migrator.domain.assessments import Analysis
 from migrator.domain.reports import Report
 from migrator.domain.repositories import names_of
@@ -101,7 +102,7 @@ def _row(analysis: Analysis, names: Mapping[str, str]) -> Row:
         len(analysis.skipped),
     )
     name = names[analysis.root]
-    link = f"#in={quote(name.encode('utf-8', 'backslashreplace'))}"
+    link = f"#in={quote(shown(name), safe='/')}/"  # not those of another one that begins with its name
     return Row(name, link, tuple(f"{figure:,}" for figure in figures))
 
 
