@@ -97,7 +97,9 @@ def _sort_entry(
     try:
         mode = entry.stat().st_mode
     except OSError as error:
-        if is_source:
+        if entry.is_dir(follow_symlinks=False):
+            skipped.append(Skipped(printable(path), 1, f"cannot be listed: {error.strerror}"))
+        elif is_source:
             skipped.append(Skipped(printable(path), 1, f"cannot be read: {error.strerror}"))
         return
     if any(fnmatchcase(name, pattern) or fnmatchcase(path, pattern.rstrip("/")) for pattern in exclude):
