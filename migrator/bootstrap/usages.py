@@ -59,15 +59,15 @@ def with_traffic_of(
 
 
 def find_logs(files: Sequence[str]) -> bool:
-    """Look for logs without reading them.
+    """Look for logs, and at their first lines, before an analysis takes its time.
 
     Returns:
         Whether standard input is among them.
 
     Raises:
-        InputError: one is not there.
+        InputError: one is not there, or is no log of a known format.
     """
-    from migrator.adapters.traffic_logs import FORMATS
-    from migrator.adapters.traffic_logs.sources import STDIN, sources_of
+    from migrator.adapters.traffic_logs.reading import check_logs
+    from migrator.adapters.traffic_logs.sources import STDIN
 
-    return any(source.name == STDIN for source in sources_of(files, [log.name for log in FORMATS]))
+    return any(source.name == STDIN for source in check_logs(files))

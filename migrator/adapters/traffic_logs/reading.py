@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from pathlib import Path
 from typing import Final
 
 from migrator.adapters.traffic_logs import FORMATS
@@ -140,6 +141,24 @@ class _Lines:
         except (ValueError, RecursionError):
             return []
         return [json.dumps(item) for item in (document if isinstance(document, list) else [document])]
+
+
+def check_logs(names: Sequence[str], formats: Sequence[LogFormat] = FORMATS) -> tuple[Source, ...]:
+    """Look at the first lines of the files that are named, before other work begins; pipes are left as they are.
+
+    Returns:
+        What will be read.
+
+    Raises:
+        InputError: as of `read_logs`.
+    """
+    sources = sources_of(names, [format_.name for format_ in formats])
+    for source in sources:
+        if not source.found and not source.format and Path(source.name).is_file():
+            lines = _Lines(source)
+            if _recognized(lines.begin, formats) is None:
+                _unread(lines, formats)
+    return sources
 
 
 def _read(lines: _Lines, name: str, reader: Reader, take: Callable[[Record], None], result: Readings) -> Iterator[int]:

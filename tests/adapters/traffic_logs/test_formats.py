@@ -36,7 +36,7 @@ def test_a_format_is_recognized_by_lines_that_tell_of_calls(log: LogFormat, exam
     assert not any(other.recognizes(line) for other in others for line in example.lines)
 
 
-@pytest.mark.parametrize("log", FORMATS, ids=lambda log: log.name)
+@pytest.mark.parametrize("log", [log for log in FORMATS if log.name != "celery-log"], ids=lambda log: log.name)
 @pytest.mark.parametrize(
     "line",
     [
@@ -142,6 +142,29 @@ def test_what_celery_prints_itself_is_read() -> None:
         Run(at, ("shop.mail.send",), 1.5e-05, False),
         Run(at, ("shop.mail.send",), None, True),
     )  # fmt: skip
+
+
+def test_what_celery_logs_itself_is_read() -> None:
+    trace = pytest.importorskip("celery.app.trace")
+    defaults = pytest.importorskip("celery.app.defaults")
+    task = {"name": "shop.mail.send", "id": "a-1", "return_value": "None", "runtime": 0.25, "exc": "E('x')"}
+    messages = [
+        trace.LOG_RECEIVED % task,
+        trace.LOG_SUCCESS % task,
+        trace.LOG_RETRY % task,
+        *(
+            policy.format % {**task, "description": policy.description}
+            for policy in (
+                trace.log_policy_unexpected, trace.log_policy_expected, trace.log_policy_internal,
+                trace.log_policy_ignore,
+            )
+        ),
+    ]  # fmt: skip
+    around = {"asctime": "2025-11-20 10:00:00,123", "levelname": "INFO", "processName": "MainProcess"}
+    lines = tuple(defaults.DEFAULT_PROCESS_LOG_FMT % {**around, "message": message} for message in messages)
+    assert all(map(NAMED["celery-log"].recognizes, lines))
+    told = [(record.seconds, record.failed) for record in records_of(NAMED["celery-log"], lines)]
+    assert told == [(0.25, False), (None, True), (None, True), (None, True), (None, True), (None, False)]
 
 
 def test_events_of_a_task_are_joined_in_any_order_and_across_runs_that_are_not_known() -> None:
