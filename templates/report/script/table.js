@@ -100,7 +100,7 @@ function drawTable(rowsFound) {
     if (head.dataset.key === state.sort) head.setAttribute("aria-sort", state.down ? "descending" : "ascending");
     else head.removeAttribute("aria-sort");
   }
-  byId("more").replaceChildren(...(found.length ? [] : [element("p", "empty", "No candidate is like this.")]));
+  byId("more").replaceChildren(...(found.length ? [] : [element("p", "empty", rows.length ? "No candidate is like this." : "No event-shaped function was found.")]));
 }
 
 function lines() {

@@ -11,7 +11,8 @@ import pytest
 
 from migrator.cli.formats.analysis_html import html_of
 from migrator.domain.effects import Effect
-from tests.cli.html.reports import Files, whole
+from migrator.domain.reports import Report
+from tests.cli.html.reports import Files, analysis, whole
 from tests.support.browsers import Watched, browser, chromium
 from tests.support.large_reports import Made
 
@@ -31,7 +32,11 @@ def started() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
-    pages = {"many": html_of(MANY.report, MANY), "whole": html_of(whole(), Files())}
+    pages = {
+        "many": html_of(MANY.report, MANY),
+        "whole": html_of(whole(), Files()),
+        "empty": html_of(Report((analysis(),))),
+    }
     for name, text in pages.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     return {name: folder / f"{name}.html" for name in pages}
@@ -160,6 +165,14 @@ def test_the_map_filters_and_the_way_back_is_the_browsers_own(watched: Watched, 
     assert page.inner_text("#status") == "3 candidates"
     page.locator(".shares a").last.click()
     assert names(page) == ["shop.mail.keep"]
+
+
+def test_a_report_without_a_candidate_says_so(watched: Watched, files: dict[str, Path]) -> None:
+    page = watched.open(files["empty"])
+    assert page.inner_text("#more") == "No event-shaped function was found."
+    page.keyboard.press("/")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("x")
 
 
 def test_the_theme_is_chosen_and_remembered(watched: Watched, files: dict[str, Path]) -> None:

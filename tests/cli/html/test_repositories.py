@@ -61,7 +61,9 @@ def test_what_they_share_is_told_with_who_has_it() -> None:
 
 
 def test_names_of_repositories_are_text_and_nothing_else() -> None:
-    tricky = tuple(analysis(BLOCKED, root=f"r/{text}") for text in TRICKS.values() if "/" not in text and "\0" not in text)
+    tricky = tuple(
+        analysis(BLOCKED, root=f"r/{text}") for text in TRICKS.values() if "/" not in text and "\0" not in text
+    )
     page = html_of(Report(tricky))
     assert len(rows(page)) == len(tricky) + 1
     for link in re.findall(r'href="(#in=[^"]*)"', page):
