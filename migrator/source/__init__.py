@@ -3,7 +3,7 @@
 What the files mean is left to `migrator.facts`.
 """
 
-from migrator.source.reading import read_tree
+from migrator.source.reading import SourceBytes, read_bytes, read_tree
 from migrator.source.tree import SourceFile, SourceTree
 
-__all__ = ["SourceFile", "SourceTree", "read_tree"]
+__all__ = ["SourceBytes", "SourceFile", "SourceTree", "read_bytes", "read_tree"]

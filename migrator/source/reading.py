@@ -1,7 +1,8 @@
 """Reads a folder, or one file, into a `SourceTree`.
 
-In: a path. Out: a `SourceTree` with the text, the dotted name and the hash of every module. A file that cannot
-be read or decoded is a `Skipped` entry; only a missing path is an error. What the text means is left to `facts`.
+In: a path. Out: first the `SourceBytes`, of which the digest says whether anything has changed; of them a `SourceTree`
+with the text, the dotted name and the hash of every module. A file that cannot be read or decoded is a `Skipped` entry;
+only a missing path is an error. What the text means is left to `facts`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import io
 import re
 import tokenize
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from migrator.domain.assessments import Finding, FindingKind, Skipped
@@ -27,7 +29,73 @@ _IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=]")
 
 
+@dataclass(frozen=True, slots=True)
+class SourceBytes:
+    """What was read below a root, before anything is made of it.
+
+    Attributes:
+        base: the absolute folder that paths are relative to.
+        files: path to the bytes of the file, or to the error that reading it has raised.
+        skipped: what could not be listed.
+        roots: folders that stand on the monolith's `sys.path`, where they are given.
+        is_file: whether the root is the one file itself.
+    """
+
+    base: Path
+    files: Mapping[str, bytes | OSError]
+    skipped: tuple[Skipped, ...] = ()
+    roots: tuple[str, ...] = ()
+    is_file: bool = False
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, hexadecimal, of all that a `SourceTree` is made of: equal ones give equal trees."""
+        whole = hashlib.sha256()
+        above = self._packages_above()
+        whole.update(repr((self.is_file, self.roots, self.skipped, above)).encode())
+        for path, data in self.files.items():
+            told = hashlib.sha256(data).hexdigest() if isinstance(data, bytes) else repr(_refused(path, data))
+            whole.update(f"{printable(path)}\0{told}\n".encode())
+        return whole.hexdigest()
+
+    def _packages_above(self) -> tuple[str, ...]:
+        """The packages that the root stands in."""
+        return _packages_above(self.base) if "__init__.py" in self.files or self.is_file else ()
+
+    def tree(self) -> SourceTree:
+        """The files as modules: decoded, each by the name that it is imported under."""
+        texts: dict[str, tuple[str, str]] = {}
+        skipped = list(self.skipped)
+        for path, data in self.files.items():
+            try:
+                if isinstance(data, OSError):
+                    raise data
+                texts[path] = _decoded(data)
+            except (OSError, UnicodeError, SyntaxError, LookupError) as error:
+                skipped.append(_refused(printable(path), error))
+        return _of_one_file(self.base, texts, skipped) if self.is_file else self._of_folder(texts, skipped)
+
+    def _of_folder(self, texts: Mapping[str, tuple[str, str]], skipped: list[Skipped]) -> SourceTree:
+        names = name_files(tuple(texts), _imports(texts.values()), prefix=self._packages_above(), roots=self.roots)
+        modules: dict[str, SourceFile] = {}
+        for path, name in sorted(names.by_path.items(), key=lambda item: item[1]):
+            text, digest = texts[path]
+            modules[name] = SourceFile(name, printable(path), text, path.rsplit("/", 1)[-1] == "__init__.py", digest)
+        skipped.extend(
+            Skipped(printable(path), 1, "another file has the same module name")
+            for path in texts
+            if path not in names.by_path
+        )
+        ordered = tuple(sorted(skipped, key=lambda entry: (entry.path, entry.line)))
+        return SourceTree(self.base, modules, ordered, tuple(_shared(names)))
+
+
 def read_tree(root: Path, *, roots: Sequence[str] = (), exclude: Sequence[str] = ()) -> SourceTree:
+    """Every Python file below a folder, or the one file, as modules; for the arguments see `read_bytes`."""
+    return read_bytes(root, roots=roots, exclude=exclude).tree()
+
+
+def read_bytes(root: Path, *, roots: Sequence[str] = (), exclude: Sequence[str] = ()) -> SourceBytes:
     """Every Python file below a folder, or the one file.
 
     Args:
@@ -40,7 +108,8 @@ def read_tree(root: Path, *, roots: Sequence[str] = (), exclude: Sequence[str] =
         InputError: the path, or one of `roots`, is not there.
     """
     if root.is_file():
-        return _single_file(root)
+        absolute = root.resolve()
+        return SourceBytes(absolute.parent, {absolute.name: _read(absolute)}, is_file=True)
     if not root.is_dir():
         raise InputError("there is no such file or folder", hint="name the folder of the monolith", location=str(root))
     for folder in roots:
@@ -51,25 +120,7 @@ def read_tree(root: Path, *, roots: Sequence[str] = (), exclude: Sequence[str] =
     if roots:
         wanted = tuple("" if folder in (".", "") else f"{folder.strip('/').removeprefix('./')}/" for folder in roots)
         paths = [path for path in paths if path.startswith(wanted)]
-    texts: dict[str, tuple[str, str]] = {}
-    for path in paths:
-        try:
-            texts[path] = _read(base / path)
-        except (OSError, UnicodeError, SyntaxError, LookupError) as error:
-            skipped.append(_refused(printable(path), error))
-    prefix = _packages_above(base) if "__init__.py" in texts else ()
-    names = name_files(tuple(texts), _imports(texts.values()), prefix=prefix, roots=roots)
-    modules: dict[str, SourceFile] = {}
-    for path, name in sorted(names.by_path.items(), key=lambda item: item[1]):
-        text, digest = texts[path]
-        modules[name] = SourceFile(name, printable(path), text, path.rsplit("/", 1)[-1] == "__init__.py", digest)
-    skipped.extend(
-        Skipped(printable(path), 1, "another file has the same module name")
-        for path in texts
-        if path not in names.by_path
-    )
-    ordered = tuple(sorted(skipped, key=lambda entry: (entry.path, entry.line)))
-    return SourceTree(base, modules, ordered, tuple(_shared(names)))
+    return SourceBytes(base, {path: _read(base / path) for path in paths}, tuple(skipped), tuple(roots))
 
 
 def _shared(names: Names) -> Iterator[Finding]:
@@ -85,16 +136,14 @@ def _shared(names: Names) -> Iterator[Finding]:
             )
 
 
-def _single_file(path: Path) -> SourceTree:
-    absolute = path.resolve()
-    try:
-        text, digest = _read(absolute)
-    except (OSError, UnicodeError, SyntaxError, LookupError) as error:
-        return SourceTree(absolute.parent, {}, (_refused(printable(absolute.name), error),))
-    package = _packages_above(absolute.parent) if (absolute.parent / "__init__.py").is_file() else ()
-    is_package = absolute.name == "__init__.py"
-    name = ".".join(package if is_package and package else (*package, absolute.stem))
-    return SourceTree(absolute.parent, {name: SourceFile(name, absolute.name, text, is_package, digest)})
+def _of_one_file(base: Path, texts: Mapping[str, tuple[str, str]], skipped: Sequence[Skipped]) -> SourceTree:
+    modules: dict[str, SourceFile] = {}
+    for path, (text, digest) in texts.items():
+        package = _packages_above(base)
+        is_package = path == "__init__.py"
+        name = ".".join(package if is_package and package else (*package, path.removesuffix(Path(path).suffix)))
+        modules[name] = SourceFile(name, path, text, is_package, digest)
+    return SourceTree(base, modules, tuple(skipped))
 
 
 def _packages_above(folder: Path) -> tuple[str, ...]:
@@ -106,9 +155,15 @@ def _packages_above(folder: Path) -> tuple[str, ...]:
     return tuple(reversed(parts))
 
 
-def _read(path: Path) -> tuple[str, str]:
+def _read(path: Path) -> bytes | OSError:
+    try:
+        return bytes_of(path)
+    except OSError as error:
+        return error
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
     """Text and hash; honors a byte order mark and PEP 263."""
-    data = bytes_of(path)
     digest = hashlib.sha256(data).hexdigest()
     head = data.removeprefix(codecs.BOM_UTF8).split(b"\n", 2)[:2]
     if not any(_CODING.match(line) for line in head):
