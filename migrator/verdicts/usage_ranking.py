@@ -5,10 +5,13 @@ blocks still never comes before what moves. With p for the place in the band tha
 
     room * ((1 - `WEIGHT`) * p + `WEIGHT` * load)
 
-- load: log(1 + b) / log(1 + 86,400) for b seconds that a day's calls keep a process busy (calls a day times the median
-  of their duration), at most 1. What runs often and long is what a move takes off the monolith; the logarithm, since ten
-  times as much is one step more worth having, not ten. A process that is busy all day has a load of 1. Where no record
-  tells a duration, a call is taken as `ASSUMED_S` long, so that calls still count.
+- load: log(1 + b) / log(1 + 86,400) for b seconds that a day's calls keep a process busy (calls a day times their mean
+  duration), at most 1. What runs often and long is what a move takes off the monolith; the logarithm, since ten times as
+  much is one step more worth having, not ten. A process that is busy all day has a load of 1. The mean is told by the
+  median and the 95th percentile, since a job with a long tail keeps a process busier than its median says: half of the
+  calls are taken to last as long as the median, the next 45 % to rise evenly from there to the 95th percentile, and the
+  rest to last as long as that. Where no record tells a duration, a call is taken as `ASSUMED_S` long, so that calls still
+  count.
 - room: what is left below the limits of its event (`usage_limits`), from 1 at half of the limit or less down to 0 at
   it, the tighter one of payload and duration. A candidate that a twentieth of its calls would take beyond a limit cannot
   move as it is, however much there is to gain.
@@ -38,6 +41,7 @@ from migrator.verdicts.usage_limits import near_limits, room_of
 WEIGHT: Final = 0.5
 ASSUMED_S: Final = 0.1
 BUSY_ALL_DAY_S: Final = 86_400
+_OF_THE_TAIL: Final = 0.45 / 2 + 0.05
 
 
 def with_usages(analysis: Analysis, usages: Mapping[str, Usage]) -> Analysis:
@@ -59,8 +63,14 @@ def with_usages(analysis: Analysis, usages: Mapping[str, Usage]) -> Analysis:
 
 def load_of(usage: Usage) -> float:
     """How much a move takes off, 0 to 1."""
-    seconds = ASSUMED_S if usage.p50_ms is None else usage.p50_ms / 1000
-    return min(1.0, log1p(usage.calls_per_day * seconds) / log1p(BUSY_ALL_DAY_S))
+    return min(1.0, log1p(usage.calls_per_day * _mean_s(usage)) / log1p(BUSY_ALL_DAY_S))
+
+
+def _mean_s(usage: Usage) -> float:
+    if usage.p50_ms is None:
+        return ASSUMED_S
+    tail = usage.p50_ms if usage.p95_ms is None else max(usage.p50_ms, usage.p95_ms)
+    return ((1 - _OF_THE_TAIL) * usage.p50_ms + _OF_THE_TAIL * tail) / 1000
 
 
 def _scored(item: Assessment, unknown: float) -> Assessment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import log1p
 
 import pytest
 from hypothesis import given
@@ -98,7 +99,16 @@ def test_what_no_record_tells_of_stands_between_what_is_busy_and_what_never_runs
 def test_more_calls_and_longer_ones_never_lower_the_load(usage: Usage, times: float) -> None:
     assert 0 <= load_of(usage) <= load_of(replace(usage, calls_per_day=usage.calls_per_day * times)) <= 1
     if usage.p50_ms is not None:
-        assert load_of(usage) <= load_of(replace(usage, p50_ms=usage.p50_ms * times))
+        assert load_of(usage) <= load_of(replace(usage, p50_ms=usage.p50_ms * times)) + 1e-9
+        assert load_of(usage) <= load_of(replace(usage, p95_ms=(usage.p95_ms or 0) * times)) + 1e-9
+
+
+def test_a_long_tail_keeps_a_process_busier_than_its_median_says() -> None:
+    plain = load_of(Usage(100, 100.0, 1_000.0, 1_000.0))
+    assert plain == load_of(Usage(100, 100.0, 1_000.0)) == pytest.approx(log1p(100) / log1p(86_400))
+    evenly = [1.0] * 50 + [1 + 4 * (step + 0.5) / 45 for step in range(45)] + [5.0] * 5
+    tail = load_of(Usage(100, 100.0, 1_000.0, 5_000.0))
+    assert tail == pytest.approx(log1p(sum(evenly)) / log1p(86_400))
 
 
 @given(USAGES, st.integers(1, 10**7), st.sampled_from(TriggerKind))
