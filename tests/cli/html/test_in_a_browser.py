@@ -58,9 +58,14 @@ def names(page: Page) -> list[str]:
     return found
 
 
-def focused(page: Page) -> str:
-    found: str = page.evaluate("document.activeElement.textContent")
-    return found
+def becomes(page: Page, expression: str, value: object) -> None:
+    """Waits until it is so: a page acts on keys, closing and going back a moment later."""
+    page.wait_for_function(f"value => ({expression}) === value", arg=value)
+
+
+FOCUSED = "document.activeElement.textContent"
+STATUS = "document.getElementById('status').textContent"
+OPEN = "document.getElementById('details').open"
 
 
 def test_it_sorts_and_filters_and_keeps_both_in_the_address(watched: Watched, files: dict[str, Path]) -> None:
@@ -89,7 +94,7 @@ def test_it_sorts_and_filters_and_keeps_both_in_the_address(watched: Watched, fi
         and "a" in item.name
     }
     assert set(names(page)) == wanted
-    assert page.inner_text("#status") == f"{len(wanted)} of 150 candidates"
+    becomes(page, STATUS, f"{len(wanted)} of 150 candidates")
     address = page.url
     assert "verdict=ready" in address
     assert "sort=name" in address
@@ -99,7 +104,7 @@ def test_it_sorts_and_filters_and_keeps_both_in_the_address(watched: Watched, fi
     again.goto(address)
     assert names(again) == shown
     again.click("#clear")
-    assert again.inner_text("#status") == "150 candidates"
+    becomes(again, STATUS, "150 candidates")
 
 
 def test_keys_alone_lead_through_it(watched: Watched, files: dict[str, Path]) -> None:
@@ -111,20 +116,20 @@ def test_keys_alone_lead_through_it(watched: Watched, files: dict[str, Path]) ->
     shown = names(page)
     press("ArrowDown")
     press("ArrowDown")
-    assert focused(page) == shown[1]
+    becomes(page, FOCUSED, shown[1])
     press("Enter")
     page.wait_for_selector("dialog .body")
-    assert page.inner_text("#details-name") == shown[1]
+    becomes(page, "document.getElementById('details-name').textContent", shown[1])
     press("ArrowRight")
-    assert page.inner_text("#details-name") == shown[2]
+    becomes(page, "document.getElementById('details-name').textContent", shown[2])
     press("Escape")
-    assert not page.evaluate("document.getElementById('details').open")
-    assert focused(page) == shown[2]
+    becomes(page, OPEN, False)
+    becomes(page, FOCUSED, shown[2])
     press("ArrowUp")
     press("Tab")
-    assert focused(page) == shown[2]
+    becomes(page, FOCUSED, shown[2])
     press("End")
-    assert focused(page) == names(page)[-1]
+    becomes(page, FOCUSED, names(page)[-1])
     press("Home")
     press("ArrowUp")
     press("Escape")
@@ -153,16 +158,16 @@ def test_details_tell_the_way_to_each_line(watched: Watched, files: dict[str, Pa
     marked = page.locator("dialog .evidence mark").first.text_content()
     assert marked == "6smtp.send(name)"
     page.keyboard.press("Escape")
-    assert "open=" not in page.url
+    becomes(page, "location.hash.includes('open=')", False)
 
 
 def test_the_map_filters_and_the_way_back_is_the_browsers_own(watched: Watched, files: dict[str, Path]) -> None:
     page = watched.open(files["whole"])
     page.locator(".map a[href='#in=shop/shop/mail.py']").click()
-    assert page.inner_text("#status") == "2 of 3 candidates in shop/shop/mail.py"
+    becomes(page, STATUS, "2 of 3 candidates in shop/shop/mail.py")
     assert page.locator(".map .chosen").count() == 1
     page.go_back()
-    assert page.inner_text("#status") == "3 candidates"
+    becomes(page, STATUS, "3 candidates")
     page.locator(".shares a").last.click()
     assert names(page) == ["shop.mail.keep"]
 
