@@ -139,12 +139,15 @@ def test_what_no_candidate_answers_to_is_told_with_the_most_frequent() -> None:
     take(Request(0.0, "OPTIONS", "/view"))
     take(Run(0.0, ("task",)))
     take(Run(0.0, ("x", "y")))
+    take(Run(0.0, ("z" * 10_000,)))
+    take(Request(0.0, "M" * 10_000, "*"))
+    assert max(len(text) for text, _ in (*counting.requests.most_frequent, *counting.runs.most_frequent)) <= 120
     assert counting.requests.most_frequent == (
         ("GET /wp/*", 8), ("GET /a", 1), ("GET /b", 1), ("GET /c", 1), ("GET /d", 1)
     )  # fmt: skip
-    assert (counting.requests.calls, counting.requests.unmatched, counting.requests.aside) == (16, 14, 1)
-    assert counting.requests.share == 14 / 15
-    assert (counting.runs.calls, counting.runs.most_frequent) == (2, (("x", 1),))
+    assert (counting.requests.calls, counting.requests.unmatched, counting.requests.aside) == (17, 15, 1)
+    assert counting.requests.share == 15 / 16
+    assert (counting.runs.calls, counting.runs.most_frequent) == (3, (("x", 1), ("z" * 119 + "…", 1)))
     assert counting.usages(0).keys() == {"shop.view"} and counting.usages(1).keys() == {"shop.task"}
 
 

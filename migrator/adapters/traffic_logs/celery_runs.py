@@ -20,6 +20,7 @@ BEGUN: Final = frozenset({"received", "started"})
 ENDED: Final = frozenset({"succeeded", "failed"})
 _TOLD: Final = frozenset({*ENDED, "retried"})
 """Events that each tell of one run: a try that asks for another one is a run, too, and a failed one."""
+_MOST_WAITING: Final = 1_000  # tries of one task whose name has not come
 _NEVER: Final = frozenset({"revoked", "rejected"})
 
 
@@ -57,6 +58,8 @@ class Tasks:
         if event in BEGUN:
             task.has_begun = True
             task.began = min((time for time in (task.began, at) if time is not None), default=None)
+        elif event in _TOLD and len(task.waiting) >= _MOST_WAITING:
+            self.nameless += 1
         elif event in _TOLD:
             task.waiting.append((at, runtime, event != "succeeded"))
         task.over = task.over or event in ENDED or event in _NEVER

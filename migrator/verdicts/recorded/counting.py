@@ -15,11 +15,11 @@ from migrator.domain.recordings import Unmatched
 from migrator.domain.records import Record, Request, Run
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.domain.usage import Usage
-from migrator.verdicts.recorded.coverage import SLOT_S, days_of
+from migrator.verdicts.recorded.coverage import MOST_SLOTS, SLOT_S, days_of
 from migrator.verdicts.recorded.frequent import Frequent
 from migrator.verdicts.recorded.matching import Matcher, NoCall
 from migrator.verdicts.recorded.tallies import Tally, Told, usage_of
-from migrator.verdicts.recorded.targets import shape_of
+from migrator.verdicts.recorded.targets import shape_of, shortened
 
 _SHOWN: Final = 5
 _HTTP: Final = "http"
@@ -76,7 +76,9 @@ class Counting:
             if record.at is None:
                 kept.timeless = True
             else:
-                slots.add(int(record.at) // SLOT_S)
+                slot = int(record.at) // SLOT_S
+                if slot not in slots and len(slots) < MOST_SLOTS:
+                    slots.add(slot)
             is_request = isinstance(record, Request)
             missed = self._requests if is_request else self._runs
             missed.calls += 1
@@ -158,6 +160,6 @@ def _miss(missed: _Missed, record: Request | Run, aside: bool) -> None:
     missed.unmatched += 1
     if isinstance(record, Request):
         shape = shape_of(record.method, record.target) if record.target or not record.route else ""
-        missed.frequent.add(shape or f"{record.method} {record.route}")
+        missed.frequent.add(shape or shortened(f"{record.method} {record.route}"))
     else:
-        missed.frequent.add(record.names[0])
+        missed.frequent.add(shortened(record.names[0]))

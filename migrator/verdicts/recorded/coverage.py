@@ -16,6 +16,9 @@ from typing import Final
 SLOT_S: Final = 600
 """Seconds. A year has some 53,000 of them."""
 
+MOST_SLOTS: Final = 1_000_000
+"""Nineteen years without a gap; more different times are no log's."""
+
 LONGEST_SILENCE: Final = 8 * 86_400
 """Seconds: a week, and a day for the job that is late."""
 

@@ -54,9 +54,13 @@ def shape_of(method: str, target: str) -> str:
     if not method:
         return NO_REQUEST
     if path is None:
-        return f"{method} {target[:_LONGEST_SHAPE]}"
+        return shortened(f"{method} {target[:_LONGEST_SHAPE]}")
     parts = "/".join(map(_without_key, path.segments))
-    text = f"{method} /{parts}{'/' if path.slash and parts else ''}"
+    return shortened(f"{method} /{parts}{'/' if path.slash and parts else ''}")
+
+
+def shortened(text: str) -> str:
+    """The text as far as it is kept and shown."""
     return text if len(text) <= _LONGEST_SHAPE else f"{text[: _LONGEST_SHAPE - 1]}…"
 
 
