@@ -10,7 +10,8 @@ import typer
 from migrator.cli.commands.analyze import Knowledge
 from migrator.cli.completion import candidate_names, remember_candidates
 from migrator.cli.options import Config, Format, Jobs, Json, NoColor, OutputFormat, Quiet, Root, wants_json
-from migrator.cli.terminal import print_json, working
+from migrator.cli.progress import progress_shown
+from migrator.cli.terminal import print_json
 from migrator.cli.usage_options import TrafficLogs, check_logs, with_usages
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -52,8 +53,10 @@ def explain(
     from migrator.verdicts import find
 
     check_logs(traffic)
-    with working(f"analyzing {root}", quiet=quiet):
-        analysis = bootstrap.analyze(root, jobs=jobs, knowledge=tuple(knowledge or ()), config=config)
+    with progress_shown(str(root), quiet=quiet) as progress:
+        analysis = bootstrap.analyze(
+            root, jobs=jobs, knowledge=tuple(knowledge or ()), config=config, progress=progress
+        )
     (analysis,) = with_usages((analysis,), traffic, quiet=quiet)
     remember_candidates(root, (candidate.name for candidate in analysis.candidates))
     assessment = find(analysis.candidates, name, analysis.skipped)
