@@ -126,6 +126,9 @@ def _analyzed(
         return bootstrap.analyze(folder, jobs=jobs, knowledge=knowledge, progress=progress)
     except MigratorError as error:
         return Unanalyzed(str(folder), str(error), error.hint)
+    except Exception as error:
+        error.add_note(f"while {folder} was analyzed")
+        raise
 
 
 def _bundled(found: Sequence[Analysis | Unanalyzed]) -> Report:

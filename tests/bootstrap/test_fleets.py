@@ -81,6 +81,19 @@ def test_nothing_to_report_on(roots: list[Path], tmp_path: Path) -> None:
         analyze_fleet(roots, jobs=1, knowledge=[knowledge])
 
 
+class Cursed(type(Path())):  # type: ignore[misc]
+    """A folder at which the program has a bug."""
+
+    def is_dir(self) -> bool:
+        raise ZeroDivisionError
+
+
+def test_a_bug_ends_the_run_and_says_where(roots: list[Path]) -> None:
+    with pytest.raises(ZeroDivisionError) as caught:
+        analyze_fleet([roots[0], Cursed(roots[1])], jobs=1)
+    assert caught.value.__notes__ == [f"while {roots[1]} was analyzed"]
+
+
 def test_progress_names_the_repository_and_counts_whole_ones_where_each_has_its_process(roots: list[Path]) -> None:
     told: list[tuple[str, int, int | None]] = []
 
