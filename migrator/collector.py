@@ -11,6 +11,14 @@ from contextlib import contextmanager
 
 
 @contextmanager
+def made_to_stay() -> Iterator[None]:
+    """As `without_collector`; and what is made inside is never looked through, since it stays until the process ends."""
+    with without_collector():
+        yield
+        gc.freeze()
+
+
+@contextmanager
 def without_collector() -> Iterator[None]:
     """The collector is off inside, and as it was behind."""
     was_on = gc.isenabled()

@@ -5,13 +5,12 @@ Everything is imported where it is built, so that a command pays only for what i
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migrator.bootstrap.analyzing import analyze, analyze_with_model, source_of
 from migrator.bootstrap.graphs import call_graph
-from migrator.domain.progress import Progress, silent
 
 if TYPE_CHECKING:
     from migrator.artifacts.seam import Choices, SeamChange
@@ -74,91 +73,6 @@ if not TYPE_CHECKING:  # type checkers know these names by the import above
         if name in __all__ and name not in globals():
             return getattr(import_module("migrator.bootstrap.rollouts"), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def analyze(
-    root: Path,
-    *,
-    jobs: int = 0,
-    knowledge: Sequence[Path] = (),
-    config: Path | None = None,
-    places_on_disk: bool = True,
-    progress: Progress = silent,
-) -> Analysis:
-    """Analyze a source tree: everything from reading the files to the ranked assessments.
-
-    Args:
-        root: the monolith's folder, or one file of it.
-        jobs: processes that read files; 0 takes one a core, 1 stays in this one.
-        knowledge: the user's own knowledge files (see `migrator.knowledge`).
-        config: `migrator.toml`, if it is not the one in the folder.
-        places_on_disk: whether lines are those of the files as they are, or as they would be without the seam.
-        progress: told what is being done.
-
-    Raises:
-        InputError: the path is not there, or a knowledge file or the configuration is wrong. A source file that
-            cannot be read is an entry of `Analysis.skipped` instead.
-    """
-    return analyze_with_model(
-        root, jobs=jobs, knowledge=knowledge, config=config, places_on_disk=places_on_disk, progress=progress
-    )[0]
-
-
-def analyze_with_model(
-    root: Path,
-    *,
-    jobs: int = 0,
-    knowledge: Sequence[Path] = (),
-    config: Path | None = None,
-    places_on_disk: bool = True,
-    progress: Progress = silent,
-) -> tuple[Analysis, ProgramModel]:
-    """As `analyze`, with the program that the assessments are of: a plan asks it what a slice does with the SDK."""
-    from migrator.domain.assessments import Analysis
-    from migrator.facts import extract_facts, read_overrides
-    from migrator.knowledge import load_knowledge
-    from migrator.model import build_model
-    from migrator.verdicts import assess
-
-    began = time.monotonic()
-    progress("looking for files", 0)
-    tree, settings = source_of(root, config, knowledge, keep_lines=places_on_disk)
-    known = load_knowledge(settings.knowledge, settings.libraries)
-    progress("reading files", 0, len(tree.modules))
-    facts, unread = extract_facts(tree, jobs)
-    stated, misstated = read_overrides(tree)
-    progress("following calls", 0)
-    model = build_model(tree, facts, known, (*stated, *settings.stated))
-    progress("judging", 0)
-    candidates = assess(model)
-    skipped = sorted({*tree.skipped, *unread}, key=lambda entry: (entry.path, entry.line, entry.reason))
-    findings = {*tree.findings, *misstated, *model.findings}
-    analysis = Analysis(
-        root=str(root),
-        files=len(tree.modules),
-        lines=tree.lines,
-        seconds=round(time.monotonic() - began, 3),
-        skipped=tuple(skipped),
-        candidates=candidates,
-        findings=tuple(sorted(findings, key=lambda item: (item.location, item.reason))),
-    )
-    return analysis, model
-
-
-def source_of(
-    root: Path, config: Path | None = None, knowledge: Sequence[Path] = (), *, keep_lines: bool = False
-) -> tuple[SourceTree, Configuration]:
-    """The files of a monolith, without the seam, and the settings that chose them."""
-    from migrator.config import configuration
-    from migrator.source import read_tree
-
-    settings = configuration(root, config=config, knowledge=knowledge)
-    tree = read_tree(root, roots=settings.roots, exclude=settings.exclude)
-    if (tree.root / ".migrator" / "seam.json").is_file():  # else the analysis need not load libcst
-        from migrator.artifacts.seam import without_seam
-
-        tree = without_seam(tree, keep_lines=keep_lines)
-    return tree, settings
 
 
 def draft_configuration(root: Path) -> Drafted:

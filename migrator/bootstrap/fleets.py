@@ -11,10 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migrator.domain.assessments import Analysis
 from migrator.domain.progress import Progress, silent
 from migrator.domain.reports import Report, Unanalyzed
+
+if TYPE_CHECKING:
+    from migrator.adapters.analyses import AnalysisCache
 
 REPOSITORIES = "analyzing repositories"
 """The stage that progress is told of where each repository has a process of its own."""
@@ -38,6 +42,7 @@ def analyze_fleet(
     knowledge: Sequence[Path] = (),
     config: Path | None = None,
     progress: Progress = silent,
+    cache: AnalysisCache | None = None,
 ) -> Report:
     """Analyze repositories, one or many.
 
@@ -48,6 +53,7 @@ def analyze_fleet(
         knowledge: the user's own knowledge files, for all of them.
         config: `migrator.toml` of the one repository, if it is not the one in its folder.
         progress: told what is being done, and of which repository.
+        cache: where the analyses of last time are looked for, and these are kept.
 
     Raises:
         UsageError: a configuration is named for several repositories.
@@ -57,7 +63,9 @@ def analyze_fleet(
 
     folders = _distinct(roots)
     if len(folders) == 1:
-        analysis = bootstrap.analyze(folders[0], jobs=jobs, knowledge=knowledge, config=config, progress=progress)
+        analysis = bootstrap.analyze(
+            folders[0], jobs=jobs, knowledge=knowledge, config=config, progress=progress, cache=cache
+        )
         return Report((analysis,))
     _refuse_one_configuration(config, os.environ)
     if knowledge:
@@ -66,9 +74,9 @@ def analyze_fleet(
         load_knowledge(knowledge)  # a mistake in it is one of the call, not of every repository
     processes = jobs or os.cpu_count() or 1
     if 1 < processes <= len(folders):
-        found = _side_by_side(folders, processes, knowledge, progress)
+        found = _side_by_side(folders, processes, knowledge, progress, cache)
     else:
-        found = _one_by_one(folders, processes, knowledge, progress)
+        found = _one_by_one(folders, processes, knowledge, progress, cache)
     return _bundled(found)
 
 
@@ -93,17 +101,25 @@ def _refuse_one_configuration(config: Path | None, environment: Mapping[str, str
 
 
 def _side_by_side(
-    folders: Sequence[Path], processes: int, knowledge: Sequence[Path], progress: Progress
+    folders: Sequence[Path],
+    processes: int,
+    knowledge: Sequence[Path],
+    progress: Progress,
+    cache: AnalysisCache | None,
 ) -> list[Analysis | Unanalyzed]:
     from migrator.workers import in_workers
 
     progress(REPOSITORIES, 0, len(folders))
-    task = partial(_analyzed, jobs=1, knowledge=tuple(knowledge))
+    task = partial(_analyzed, jobs=1, knowledge=tuple(knowledge), cache=cache)
     return in_workers(task, folders, processes, done=lambda done: progress(REPOSITORIES, done, len(folders)))
 
 
 def _one_by_one(
-    folders: Sequence[Path], processes: int, knowledge: Sequence[Path], progress: Progress
+    folders: Sequence[Path],
+    processes: int,
+    knowledge: Sequence[Path],
+    progress: Progress,
+    cache: AnalysisCache | None,
 ) -> list[Analysis | Unanalyzed]:
     from migrator.domain.repositories import names_of
 
@@ -111,19 +127,24 @@ def _one_by_one(
     found = []
     for number, folder in enumerate(folders, start=1):
         told = _Told(progress, f"{number} of {len(folders)}, {names[str(folder)]}")
-        found.append(_analyzed(folder, jobs=processes, knowledge=knowledge, progress=told))
+        found.append(_analyzed(folder, jobs=processes, knowledge=knowledge, progress=told, cache=cache))
     return found
 
 
 def _analyzed(
-    folder: Path, *, jobs: int, knowledge: Sequence[Path], progress: Progress = silent
+    folder: Path,
+    *,
+    jobs: int,
+    knowledge: Sequence[Path],
+    progress: Progress = silent,
+    cache: AnalysisCache | None = None,
 ) -> Analysis | Unanalyzed:
     """The analysis of one of many, or why there is none."""
     from migrator import bootstrap
     from migrator.errors import MigratorError
 
     try:
-        return bootstrap.analyze(folder, jobs=jobs, knowledge=knowledge, progress=progress)
+        return bootstrap.analyze(folder, jobs=jobs, knowledge=knowledge, progress=progress, cache=cache)
     except MigratorError as error:
         return Unanalyzed(str(folder), str(error), error.hint)
     except Exception as error:

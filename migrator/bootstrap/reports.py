@@ -12,10 +12,14 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migrator.domain.assessments import Analysis
 from migrator.domain.progress import Progress, silent
 from migrator.domain.reports import Report
+
+if TYPE_CHECKING:
+    from migrator.adapters.analyses import AnalysisCache
 
 STDIN = Path("-")
 """Stands for a document on standard input."""
@@ -31,12 +35,13 @@ def report_of(
     knowledge: Sequence[Path] = (),
     config: Path | None = None,
     progress: Progress = silent,
+    cache: AnalysisCache | None = None,
 ) -> Report:
     """The report of folders, `.py` files, and documents of the kinds `migrator.analysis/1` and `migrator.fleet/1`.
 
     Args:
         paths: what is reported on; everything that is a file and no `.py` is taken for a document.
-        jobs, knowledge, config, progress: as of `analyze_fleet`; they concern folders alone.
+        jobs, knowledge, config, progress, cache: as of `analyze_fleet`; they concern folders alone.
 
     Raises:
         InputError: a document cannot be read or is none of the two, or no folder can be analyzed.
@@ -49,7 +54,7 @@ def report_of(
     folders = [path for path in paths if path not in documents]
     analyzed = Report(())
     if folders:
-        analyzed = analyze_fleet(folders, jobs=jobs, knowledge=knowledge, config=config, progress=progress)
+        analyzed = analyze_fleet(folders, jobs=jobs, knowledge=knowledge, config=config, progress=progress, cache=cache)
     by_root = {analysis.root: analysis for analysis in analyzed.analyses}
     taken = set(by_root)
     found: dict[str, Analysis] = {}

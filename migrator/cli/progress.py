@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from migrator.cli.terminal import inert, note
+from migrator.collector import made_to_stay
 from migrator.domain.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -28,15 +29,18 @@ _BETWEEN_S = 0.1
 def progress_shown(label: str, *, quiet: bool = False) -> Iterator[Progress]:
     """What the work inside is to call; the line goes when the work ends, however it ends, and Ctrl-C is said in a word.
 
+    What is made inside stays until the process ends: Python's collector does not look through it.
+
     Args:
         label: what is worked on, named behind each stage.
     """
     try:
-        if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-            yield silent
-        else:
-            with _drawn(label) as progress:
-                yield progress
+        with made_to_stay():
+            if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+                yield silent
+            else:
+                with _drawn(label) as progress:
+                    yield progress
     except KeyboardInterrupt:
         note("interrupted")
         raise

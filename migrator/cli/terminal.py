@@ -77,13 +77,11 @@ def note(text: str) -> None:
 def working(label: str, *, quiet: bool = False) -> Iterator[None]:
     """Says on stderr what is going on while it does, on a terminal only; nothing of it stays.
 
-    What is made inside is kept until the process ends: Python's collector is not to look through it again and again.
+    What is made inside stays until the process ends: Python's collector does not look through it.
     """
-    import gc
+    from migrator.collector import made_to_stay
 
-    from migrator.collector import without_collector
-
-    with without_collector():
+    with made_to_stay():
         if quiet or not sys.stderr.isatty():
             yield
         else:
@@ -91,4 +89,3 @@ def working(label: str, *, quiet: bool = False) -> Iterator[None]:
 
             with Console(stderr=True, markup=False, highlight=False).status(inert(label)):
                 yield
-        gc.freeze()

@@ -21,6 +21,7 @@ from migrator.cli.baseline_options import (
     renew,
     tell_failed,
 )
+from migrator.cli.cache_options import NoCache, analysis_cache
 from migrator.cli.completion import remember_candidates
 from migrator.cli.options import AnalysisFormat, Analyzed, Config, Jobs, Json, NoColor, Quiet
 from migrator.cli.progress import progress_shown
@@ -55,6 +56,7 @@ def analyze(
     knowledge: Knowledge = None,
     config: Config = None,
     jobs: Jobs = 0,
+    no_cache: NoCache = False,
     format: Analyzed = AnalysisFormat.TEXT,
     json: Json = False,
     no_color: NoColor = False,
@@ -74,7 +76,14 @@ def analyze(
     before = kept(baseline, paths, write=write_baseline)
     named = str(paths[0]) if len(paths) == 1 else count(len(paths), "repository", "repositories")
     with progress_shown(named, quiet=quiet) as progress:
-        report = analyze_fleet(paths, jobs=jobs, knowledge=tuple(knowledge or ()), config=config, progress=progress)
+        report = analyze_fleet(
+            paths,
+            jobs=jobs,
+            knowledge=tuple(knowledge or ()),
+            config=config,
+            progress=progress,
+            cache=analysis_cache(no_cache=no_cache),
+        )
     report = replace(report, analyses=with_usages(report.analyses, traffic, quiet=quiet))
     for analysis in report.analyses:
         remember_candidates(Path(analysis.root), (candidate.name for candidate in analysis.candidates))

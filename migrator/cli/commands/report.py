@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from migrator.cli.baseline_options import BaselineFile, compared, kept
+from migrator.cli.cache_options import NoCache, analysis_cache
 from migrator.cli.commands.analyze import Knowledge, not_analyzed
 from migrator.cli.options import Config, Jobs, Quiet
 from migrator.cli.progress import progress_shown
@@ -64,6 +65,7 @@ def report(
     knowledge: Knowledge = None,
     config: Config = None,
     jobs: Jobs = 0,
+    no_cache: NoCache = False,
     quiet: Quiet = False,
 ) -> None:
     """Write what an analysis says as a page to read and search, as Markdown, SARIF, JSON or text.
@@ -87,7 +89,14 @@ def report(
     before = kept(baseline, paths)
     named = str(paths[0]) if len(paths) == 1 else count(len(paths), "path")
     with progress_shown(named, quiet=quiet) as progress:
-        found = report_of(paths, jobs=jobs, knowledge=tuple(knowledge or ()), config=config, progress=progress)
+        found = report_of(
+            paths,
+            jobs=jobs,
+            knowledge=tuple(knowledge or ()),
+            config=config,
+            progress=progress,
+            cache=analysis_cache(no_cache=no_cache),
+        )
     found = replace(found, analyses=with_usages(found.analyses, traffic, quiet=quiet))
     found = compared(found, before, baseline)
     with progress_shown(named, quiet=quiet) as progress:

@@ -1,0 +1,200 @@
+"""An analysis from the files to the ranked assessments, or the one of last time where nothing has changed.
+
+In: a folder and settings. Out: an `Analysis`, with or without its model. What an analysis is made of is in its key: the
+bytes and names of the files, the configuration, knowledge of the user, the seam, the program itself and the version of
+Python that reads. No time of a file is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from migrator.domain.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from migrator.adapters.analyses import AnalysisCache
+    from migrator.config import Configuration
+    from migrator.domain.assessments import Analysis
+    from migrator.model import ProgramModel
+    from migrator.source import SourceBytes, SourceTree
+
+_STAGES = ("artifacts/seam", "domain", "facts", "knowledge", "model", "source", "verdicts")
+"""The packages whose text an analysis depends on: its stages, and what takes the seam out of the files."""
+
+
+def analyze(
+    root: Path,
+    *,
+    jobs: int = 0,
+    knowledge: Sequence[Path] = (),
+    config: Path | None = None,
+    places_on_disk: bool = True,
+    progress: Progress = silent,
+    cache: AnalysisCache | None = None,
+) -> Analysis:
+    """Analyze a source tree: everything from reading the files to the ranked assessments.
+
+    Args:
+        root: the monolith's folder, or one file of it.
+        jobs: processes that read files; 0 takes one a core, 1 stays in this one.
+        knowledge: the user's own knowledge files (see `migrator.knowledge`).
+        config: `migrator.toml`, if it is not the one in the folder.
+        places_on_disk: whether lines are those of the files as they are, or as they would be without the seam.
+        progress: told what is being done.
+        cache: where the analysis of last time is looked for, and this one is kept.
+
+    Raises:
+        InputError: the path is not there, or a knowledge file or the configuration is wrong. A source file that
+            cannot be read is an entry of `Analysis.skipped` instead.
+    """
+    began = time.monotonic()
+    progress("looking for files", 0)
+    read, settings = _read(root, config, knowledge)
+    if cache is None:
+        return _analyzed(root, read, settings, began, jobs, places_on_disk, progress)[0]
+    key = _key(read, settings, places_on_disk)
+    kept = cache.load(root, key)
+    if kept is not None:
+        return replace(kept, root=str(root), seconds=_since(began))
+    analysis = _analyzed(root, read, settings, began, jobs, places_on_disk, progress)[0]
+    cache.keep(root, key, analysis)
+    return analysis
+
+
+def analyze_with_model(
+    root: Path,
+    *,
+    jobs: int = 0,
+    knowledge: Sequence[Path] = (),
+    config: Path | None = None,
+    places_on_disk: bool = True,
+    progress: Progress = silent,
+) -> tuple[Analysis, ProgramModel]:
+    """As `analyze`, with the program that the assessments are of: a plan asks it what a slice does with the SDK."""
+    began = time.monotonic()
+    progress("looking for files", 0)
+    read, settings = _read(root, config, knowledge)
+    return _analyzed(root, read, settings, began, jobs, places_on_disk, progress)
+
+
+def source_of(
+    root: Path, config: Path | None = None, knowledge: Sequence[Path] = (), *, keep_lines: bool = False
+) -> tuple[SourceTree, Configuration]:
+    """The files of a monolith, without the seam, and the settings that chose them."""
+    read, settings = _read(root, config, knowledge)
+    return _unseamed(read.tree(), keep_lines=keep_lines), settings
+
+
+def _read(root: Path, config: Path | None, knowledge: Sequence[Path]) -> tuple[SourceBytes, Configuration]:
+    from migrator.config import configuration
+    from migrator.source import read_bytes
+
+    settings = configuration(root, config=config, knowledge=knowledge)
+    return read_bytes(root, roots=settings.roots, exclude=settings.exclude), settings
+
+
+def _unseamed(tree: SourceTree, *, keep_lines: bool) -> SourceTree:
+    if not _record_of_seam(tree.root).is_file():  # else the analysis need not load libcst
+        return tree
+    from migrator.artifacts.seam import without_seam
+
+    return without_seam(tree, keep_lines=keep_lines)
+
+
+def _record_of_seam(base: Path) -> Path:
+    return base / ".migrator" / "seam.json"
+
+
+def _analyzed(
+    root: Path,
+    read: SourceBytes,
+    settings: Configuration,
+    began: float,
+    jobs: int,
+    places_on_disk: bool,
+    progress: Progress,
+) -> tuple[Analysis, ProgramModel]:
+    from migrator.collector import without_collector
+    from migrator.domain.assessments import Analysis
+    from migrator.facts import extract_facts, read_overrides
+    from migrator.knowledge import load_knowledge
+    from migrator.model import build_model
+    from migrator.verdicts import assess
+
+    with without_collector():
+        tree = _unseamed(read.tree(), keep_lines=places_on_disk)
+        known = load_knowledge(settings.knowledge, settings.libraries)
+        progress("reading files", 0, len(tree.modules))
+        facts, unread = extract_facts(tree, jobs)
+        stated, misstated = read_overrides(tree)
+        progress("following calls", 0)
+        model = build_model(tree, facts, known, (*stated, *settings.stated))
+        progress("judging", 0)
+        candidates = assess(model)
+    skipped = sorted({*tree.skipped, *unread}, key=lambda entry: (entry.path, entry.line, entry.reason))
+    findings = {*tree.findings, *misstated, *model.findings}
+    analysis = Analysis(
+        root=str(root),
+        files=len(tree.modules),
+        lines=tree.lines,
+        seconds=_since(began),
+        skipped=tuple(skipped),
+        candidates=candidates,
+        findings=tuple(sorted(findings, key=lambda item: (item.location, item.reason))),
+    )
+    return analysis, model
+
+
+def _since(began: float) -> float:
+    return round(time.monotonic() - began, 3)
+
+
+def _key(read: SourceBytes, settings: Configuration, places_on_disk: bool) -> str:
+    """What the analysis is made of, as SHA-256."""
+    parts = (
+        read.digest,
+        _program(),
+        f"{sys.version_info[0]}.{sys.version_info[1]}",
+        repr((settings.stated, settings.libraries, settings.settings_module, places_on_disk)),
+        # Findings name the file that a mistake stands in.
+        str(settings.path) if settings.stated else "",
+        *map(_hash_of, (*settings.knowledge, *_records(_record_of_seam(read.base)))),
+    )
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _hash_of(path: Path) -> str:
+    """Of a file that is not there, that of none: who needs it says so."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _records(record: Path) -> list[Path]:
+    """The records of the seam: the old one for all candidates, and those that each has of its own."""
+    return sorted(path for path in (record, *record.with_suffix("").glob("*.json")) if path.is_file())
+
+
+@cache
+def _program() -> str:
+    """The text of the program, so far as an analysis depends on it; a release changes it, and so does whoever works on it."""
+    whole = hashlib.sha256()
+    for name in _STAGES:
+        _add_text(whole, resources.files("migrator").joinpath(*name.split("/")))
+    return whole.hexdigest()
+
+
+def _add_text(whole: hashlib._Hash, place: Traversable) -> None:
+    for entry in sorted(place.iterdir(), key=lambda each: each.name):
+        if entry.is_dir():
+            if entry.name != "__pycache__":
+                _add_text(whole, entry)
+        elif entry.name.endswith((".py", ".toml", ".json")):
+            whole.update(entry.name.encode() + b"\0" + entry.read_bytes())

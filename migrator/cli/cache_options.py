@@ -1,0 +1,31 @@
+"""Whether an analysis may be the one of last time, where nothing has changed since.
+
+In: a flag. Out: where analyses are kept, below XDG_CACHE_HOME; losing it costs the time of one analysis.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+if TYPE_CHECKING:
+    from migrator.adapters.analyses import AnalysisCache
+
+NoCache: TypeAlias = Annotated[
+    bool, typer.Option("--no-cache", help="Analyze again, also where nothing has changed since last time.")
+]
+
+
+def analysis_cache(*, no_cache: bool) -> AnalysisCache | None:
+    """Where analyses are kept; None where none is to be taken."""
+    if no_cache:
+        return None
+    from migrator import __version__
+    from migrator.adapters.analyses import AnalysisCache
+    from migrator.cli.terminal import note
+
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return AnalysisCache(Path(home) / "migrator" / "analyses", __version__, note)
