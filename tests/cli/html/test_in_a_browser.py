@@ -172,6 +172,14 @@ def test_the_map_filters_and_the_way_back_is_the_browsers_own(watched: Watched, 
     assert names(page) == ["shop.mail.keep"]
 
 
+def test_the_head_of_a_column_has_room_for_its_arrow(watched: Watched, files: dict[str, Path]) -> None:
+    page = watched.open(files["many"])
+    for head in page.locator("#table thead th:visible").all():
+        head.locator("button").click()
+        wide = head.evaluate("each => each.firstElementChild.getBoundingClientRect().width")
+        assert wide <= head.evaluate("each => each.getBoundingClientRect().width"), head.text_content()
+
+
 def test_a_report_without_a_candidate_says_so(watched: Watched, files: dict[str, Path]) -> None:
     page = watched.open(files["empty"])
     assert page.inner_text("#more") == "No event-shaped function was found."
