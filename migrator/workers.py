@@ -90,8 +90,8 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, usual)
-    if came:
-        raise KeyboardInterrupt
+        if came:  # also where the workers, who were interrupted with this process, have failed it meanwhile
+            raise KeyboardInterrupt
 
 
 def _begin_worker() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
-from migrator.workers import in_workers
+from migrator.workers import _interrupts_held, in_workers
 
 
 def _square(number: int) -> tuple[int, bool]:
@@ -63,6 +64,13 @@ def test_what_the_task_raises_comes_out_and_no_worker_stays() -> None:
     with pytest.raises(ValueError, match="2"):
         in_workers(_refuses, range(5), 2)
     assert not multiprocessing.active_children()
+
+
+def test_an_interrupt_while_workers_are_started_is_not_lost_when_they_fall_to_it_first() -> None:
+    with pytest.raises(KeyboardInterrupt), _interrupts_held():
+        signal.raise_signal(signal.SIGINT)
+        raise BrokenProcessPool
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_nothing_to_do() -> None:
