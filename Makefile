@@ -173,6 +173,10 @@ bench-rollout: $(INSTALLED) ## how often a rollout is rolled back for nothing, a
 bench-report: $(INSTALLED) ## how soon the page of a report with 5,000 candidates is seen and filtered, in headless Chromium
 	@$(BIN)/python -m tools.bench.report_page
 
+.PHONY: bench-traffic
+bench-traffic: $(INSTALLED) ## how fast logs are read, by format, and that memory does not grow with them (half a minute)
+	@$(BIN)/python -m tools.bench.traffic
+
 .PHONY: bench-handlers
 bench-handlers: $(INSTALLED) ## start time, memory and dearest imports of every handler of the sample shop (some minutes)
 	@$(BIN)/python -m tools.bench.handlers
