@@ -21,7 +21,7 @@ from migrator.domain.effects import Effect
 from migrator.domain.reports import Baselines, ChangeKind, Report, ReportedChanges
 from migrator.errors import InputError
 from migrator.verdicts.baselines import baseline_of
-from tests.support.reported import analyses, analysis, assessment
+from tests.support.reported import UNHURRIED, analyses, analysis, assessment
 
 STATE = Effect.PROCESS_STATE_WRITE
 ENVIRONMENT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "PATH": os.environ["PATH"]}
@@ -54,6 +54,7 @@ def commit(folder: Path) -> str:
     return git("rev-parse", "HEAD")
 
 
+@UNHURRIED
 @given(analyses())
 def test_what_is_written_is_read(found: Analysis) -> None:
     kept = Baselines((baseline_of(found, "2026-01-01T00:00:00Z", "c"),), "1.0")

@@ -26,7 +26,7 @@ from migrator.verdicts.changes import changes_between
 from tests.support.golden import assert_golden
 from tests.support.hostile.skeletons import markdown, seen
 from tests.support.hostile.texts import TRICKS
-from tests.support.reported import analyses, analysis, assessment
+from tests.support.reported import UNHURRIED, analyses, analysis, assessment
 
 ROOT = Path(__file__).resolve().parents[2]
 STATE = Effect.PROCESS_STATE_WRITE
@@ -114,7 +114,7 @@ def test_what_was_not_read_and_what_is_to_mend_are_lists_with_an_end() -> None:
     assert "Nothing can move before something changes" in risky
 
 
-@settings(max_examples=25)
+@settings(UNHURRIED, max_examples=25)
 @given(analyses(), analyses(), st.booleans())
 def test_any_report_is_a_page_with_tables_that_hold(before: Analysis, now: Analysis, several: bool) -> None:
     found = (now, replace(before, root="other/app")) if several else (now,)
@@ -135,7 +135,9 @@ def test_no_text_of_the_code_is_markup(trick: str) -> None:
         evidence = Evidence(Location(path, 3), f"changes {text}", (f"n{text}",))
         named = replace(item, name=f"n{text}", effects=(EffectFinding(STATE, (evidence,)),))
         ready = replace(assessment("b.g"), name=f"m{text}")
-        found = replace(analysis(named, ready, root=f"r{text}".replace("..", "")), skipped=(Skipped(path, 1, f"bad {text}"),))
+        found = replace(
+            analysis(named, ready, root=f"r{text}".replace("..", "")), skipped=(Skipped(path, 1, f"bad {text}"),)
+        )
         baseline = baseline_of(analysis(replace(ready, name=f"o{text}")), AT, text)
         failed = (Unanalyzed(f"f{text}", f"no {text}"),)
         return markdown_of(Report((found,), changes_between(baseline, found), baseline.history, failed))

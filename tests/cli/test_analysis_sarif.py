@@ -22,7 +22,7 @@ from migrator.domain.locations import Location
 from migrator.domain.reports import Report, Unanalyzed
 from migrator.verdicts.baselines import baseline_of
 from migrator.verdicts.changes import changes_between
-from tests.support.reported import analyses, analysis, assessment
+from tests.support.reported import UNHURRIED, analyses, analysis, assessment
 from tests.support.sarif import valid, valid_runs
 
 BASE = Path("/checkout")
@@ -44,7 +44,7 @@ def place_of(result: Any) -> tuple[str, int, int]:
     return where["artifactLocation"]["uri"], where["region"]["startLine"], where["region"]["startColumn"]
 
 
-@settings(max_examples=25)
+@settings(UNHURRIED, max_examples=25)
 @given(analyses(), analyses())
 def test_any_analysis_is_a_valid_log(before: Analysis, now: Analysis) -> None:
     assert valid(log(now))["results"] is not None

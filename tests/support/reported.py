@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from migrator.domain.assessments import Analysis, Assessment, Confidence, Hazard, Reach
@@ -88,3 +89,7 @@ def assessments(draw: st.DrawFn) -> Assessment:
 def analyses() -> st.SearchStrategy[Analysis]:
     """Any small analysis, also with two candidates of one name."""
     return st.lists(assessments(), max_size=8).map(lambda items: analysis(*items))
+
+
+UNHURRIED = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+"""For what is given analyses: a busy machine takes long to draw them."""

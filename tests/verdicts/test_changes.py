@@ -17,7 +17,7 @@ from migrator.domain.triggers import TriggerKind
 from migrator.verdicts.baselines import baseline_of, continued, for_root, summed, totals_of
 from migrator.verdicts.changes import LOSSES, WORST_FIRST, changes_between, failing
 from migrator.verdicts.policy import BLOCKERS, verdict_of
-from tests.support.reported import NAMES, analyses, analysis, assessment, found
+from tests.support.reported import NAMES, UNHURRIED, analyses, analysis, assessment, found
 
 AT = "2026-11-26T12:00:00Z"
 
@@ -44,11 +44,13 @@ def moved(item: Assessment, name: str, path: str, lines: int = 0) -> Assessment:
     )
 
 
+@UNHURRIED
 @given(analyses())
 def test_nothing_has_changed_against_itself(same: Analysis) -> None:
     assert changed(same, same) == ()
 
 
+@UNHURRIED
 @given(analyses(), st.integers(1, 500), st.randoms())
 def test_lines_ranks_and_order_are_no_change(before: Analysis, lines: int, order: st.DataObject) -> None:
     items = [moved(item, item.name, item.location.path, lines) for item in before.candidates]
@@ -56,6 +58,7 @@ def test_lines_ranks_and_order_are_no_change(before: Analysis, lines: int, order
     assert changed(before, analysis(*items)) == ()
 
 
+@UNHURRIED
 @given(analyses(), st.sampled_from(["shop.other", "elsewhere"]))
 def test_a_file_moved_is_told_and_is_no_loss(before: Analysis, module: str) -> None:
     """All candidates of one file get another file, and names after it."""
@@ -72,6 +75,7 @@ def test_a_file_moved_is_told_and_is_no_loss(before: Analysis, module: str) -> N
     assert {change.kind for change in changed(before, analysis(*items))} == {ChangeKind.RENAMED}
 
 
+@UNHURRIED
 @given(analyses(), st.integers(0, 7), st.sampled_from(list(Effect)))
 def test_an_effect_more_is_always_told(before: Analysis, which: int, effect: Effect) -> None:
     if not before.candidates:
@@ -90,6 +94,7 @@ def test_an_effect_more_is_always_told(before: Analysis, which: int, effect: Eff
     assert failing(changes, LOSSES)
 
 
+@UNHURRIED
 @given(analyses(), analyses())
 def test_no_blocker_comes_without_a_word(before: Analysis, now: Analysis) -> None:
     """Whatever is taken for renamed: of each blocker, at least as many more candidates are told as there are."""
@@ -99,6 +104,7 @@ def test_no_blocker_comes_without_a_word(before: Analysis, now: Analysis) -> Non
     assert all(new[effect.value] >= has[effect] - had[effect] for effect in BLOCKERS)
 
 
+@UNHURRIED
 @given(analyses(), analyses())
 def test_as_many_come_and_go_as_the_numbers_say(before: Analysis, now: Analysis) -> None:
     kinds = Counter(change.kind for change in changed(before, now))
@@ -106,6 +112,7 @@ def test_as_many_come_and_go_as_the_numbers_say(before: Analysis, now: Analysis)
     assert kinds[ChangeKind.NEW_CANDIDATE] - kinds[ChangeKind.GONE] == more
 
 
+@UNHURRIED
 @given(analyses(), analyses())
 def test_the_worst_comes_first(before: Analysis, now: Analysis) -> None:
     places = [WORST_FIRST.index(change.kind) for change in changed(before, now)]

@@ -11,7 +11,7 @@ from migrator.domain.assessments import Analysis, Assessment, Finding, FindingKi
 from migrator.domain.effects import Effect, EffectFinding, Evidence
 from migrator.domain.locations import Location
 from migrator.verdicts.places import kept_files, places_of
-from tests.support.reported import analyses, analysis, assessment
+from tests.support.reported import UNHURRIED, analyses, analysis, assessment
 
 
 def with_evidence(name: str, effect: Effect, *evidence: Evidence) -> Assessment:
@@ -31,6 +31,7 @@ def down(item: Assessment, lines: int) -> Assessment:
     return replace(item, location=place(item.location), effects=effects)
 
 
+@UNHURRIED
 @given(analyses(), st.integers(1, 300))
 def test_lines_inserted_above_change_no_place(before: Analysis, lines: int) -> None:
     after = replace(before, candidates=tuple(down(item, lines) for item in before.candidates))
