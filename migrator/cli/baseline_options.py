@@ -20,6 +20,16 @@ from migrator.domain.wording import count, on_one_line
 
 _NAMED = 10  # of what failed, on stderr; the report has them all
 
+
+def fail_on_names(incomplete: str) -> list[str]:
+    """What `--fail-on` takes, for completion; behind a comma the next one."""
+    from migrator.verdicts.changes import LOSSES
+
+    before, comma, typed = incomplete.rpartition(",")
+    names = [*(kind.value for kind in LOSSES), *(verdict.value for verdict in Verdict)]
+    return [f"{before}{comma}{name}" for name in names if name.startswith(typed)]
+
+
 BaselineFile: TypeAlias = Annotated[
     Path | None,
     typer.Option(
@@ -41,6 +51,7 @@ FailOn: TypeAlias = Annotated[
     typer.Option(
         "--fail-on",
         metavar="WHAT",
+        autocompletion=fail_on_names,
         help="Exit 1 when a candidate has this verdict or a worse one: keep, refactor, with-network, ready; with "
         "--baseline also for new-blocker, worse-verdict, less-confident, new-effect, new-candidate. May be repeated, or "
         "several with commas.",

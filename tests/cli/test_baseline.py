@@ -12,6 +12,7 @@ import pytest
 
 from migrator import bootstrap
 from migrator.cli.app import main
+from migrator.cli.baseline_options import fail_on_names, limits_of
 from migrator.documents.baseline import CODEC as BASELINE
 from migrator.documents.changes import CODEC as CHANGES
 from migrator.domain.reports import Baselines
@@ -183,6 +184,13 @@ def test_a_kept_analysis_does_as_well(capsys: pytest.CaptureFixture[str], monoli
     code, _, err = run(capsys, "--baseline", "kept.json", "--write-baseline")
     assert code == 3 and "is no baseline, and is not written over" in err
     assert json.loads(Path("kept.json").read_text())["schema"] == "migrator.analysis/1"
+
+
+def test_the_shell_offers_what_it_fails_on() -> None:
+    assert fail_on_names("new-") == ["new-blocker", "new-effect", "new-candidate"]
+    assert fail_on_names("keep,wor") == ["keep,worse-verdict"]
+    for name in fail_on_names(""):
+        limits_of([name], baseline=Path("x.json"))
 
 
 def test_many_that_failed_are_counted(capsys: pytest.CaptureFixture[str], monolith: Path) -> None:
