@@ -22,7 +22,7 @@ TrafficLogs: TypeAlias = Annotated[
         "--traffic",
         metavar="FILE",
         help="Rank by recorded traffic, too: access logs, Celery events or traces; a file, a folder, or - for stdin; "
-        "FORMAT:FILE names the format (combined, json, alb, celery, celery-log, otlp). May be repeated.",
+        "FORMAT:FILE names the format (combined, json, alb, celery, celery-log, otlp, uvicorn). May be repeated.",
     ),
 ]
 

@@ -98,7 +98,7 @@ def test_neither_the_order_of_lines_nor_their_files_matter(
         max_size=8,
     ),
     st.sampled_from([b"\n", b"\r\n", b""]),
-    st.sampled_from(["", "combined:", "alb:", "celery:", "otlp:", "json:"]),
+    st.sampled_from(["", "combined:", "alb:", "celery:", "celery-log:", "otlp:", "json:", "uvicorn:"]),
     st.sampled_from([b"", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\xef\xbb\xbf", b"[", b"{"]),
 )
 def test_no_bytes_end_a_run(pieces: list[bytes], end: bytes, named: str, begin: bytes) -> None:

@@ -13,8 +13,9 @@ from migrator.adapters.traffic_logs.combined import FORMAT as _COMBINED
 from migrator.adapters.traffic_logs.formats import DamagedLine, Example, LogFormat, Reader
 from migrator.adapters.traffic_logs.json_access import FORMAT as _JSON
 from migrator.adapters.traffic_logs.opentelemetry import FORMAT as _OPENTELEMETRY
+from migrator.adapters.traffic_logs.uvicorn import FORMAT as _UVICORN
 
-FORMATS: tuple[LogFormat, ...] = (_COMBINED, _ALB, _CELERY, _CELERY_LOG, _OPENTELEMETRY, _JSON)
+FORMATS: tuple[LogFormat, ...] = (_COMBINED, _ALB, _CELERY, _CELERY_LOG, _OPENTELEMETRY, _JSON, _UVICORN)
 """The most particular first: where two recognize as many lines, the earlier one reads them."""
 
 __all__ = ["FORMATS", "DamagedLine", "Example", "LogFormat", "Reader"]

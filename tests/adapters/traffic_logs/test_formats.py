@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,8 @@ from migrator.adapters.traffic_logs.timestamps import any_time, common_time, iso
 from migrator.domain.records import Record, Request, Run
 
 CASES = [(log, example) for log in FORMATS for example in log.examples]
+AMONG_OTHERS = ("celery-log", "uvicorn")
+"""Formats whose lines stand among what else a program prints, so that no other line is damage."""
 NAMED = {log.name: log for log in FORMATS}
 
 
@@ -36,7 +39,7 @@ def test_a_format_is_recognized_by_lines_that_tell_of_calls(log: LogFormat, exam
     assert not any(other.recognizes(line) for other in others for line in example.lines)
 
 
-@pytest.mark.parametrize("log", [log for log in FORMATS if log.name != "celery-log"], ids=lambda log: log.name)
+@pytest.mark.parametrize("log", [log for log in FORMATS if log.name not in AMONG_OTHERS], ids=lambda log: log.name)
 @pytest.mark.parametrize(
     "line",
     [
@@ -165,6 +168,20 @@ def test_what_celery_logs_itself_is_read() -> None:
     assert all(map(NAMED["celery-log"].recognizes, lines))
     told = [(record.seconds, record.failed) for record in records_of(NAMED["celery-log"], lines)]
     assert told == [(0.25, False), (None, True), (None, True), (None, True), (None, True), (None, False)]
+
+
+def test_what_uvicorn_prints_itself_is_read() -> None:
+    printed = pytest.importorskip("uvicorn.logging")
+    default = pytest.importorskip("uvicorn.config").LOGGING_CONFIG["formatters"]["access"]["fmt"]
+    lines = tuple(
+        printed.AccessFormatter(default, use_colors=False).format(
+            logging.LogRecord("uvicorn.access", logging.INFO, "", 0, '%s - "%s %s HTTP/%s" %d', arguments, None)
+        )
+        for arguments in (("[::1]:7", "GET", "/a?b=1", "1.1", 200), ("", "PUT", "/b%20c", "1.0", 599))
+    )
+    assert records_of(NAMED["uvicorn"], lines) == (
+        Request(None, "GET", "/a?b=1", 200), Request(None, "PUT", "/b%20c", 599)
+    )  # fmt: skip
 
 
 def test_events_of_a_task_are_joined_in_any_order_and_across_runs_that_are_not_known() -> None:
