@@ -29,8 +29,8 @@ BASE = Path("/checkout")
 STATE = Effect.PROCESS_STATE_WRITE
 
 
-def log(*found: Analysis, base: Path = BASE, **report: Any) -> dict[str, Any]:
-    return sarif_of(Report(found, **report), "1.2.3", base=base)
+def log(*found: Analysis, here: Path = BASE, **report: Any) -> dict[str, Any]:
+    return sarif_of(Report(found, **report), "1.2.3", here=here, checkout=BASE)
 
 
 def compared(before: Analysis, now: Analysis) -> Any:
@@ -206,8 +206,10 @@ def test_the_largest_log_is_smaller_than_github_takes() -> None:
     ],
 )
 def test_paths_are_those_of_the_checkout(root: str, uri: str) -> None:
-    run = valid(log(analysis(assessment("a.f", STATE, path="a b/c.py"), root=root)))
-    assert place_of(run["results"][0])[0] == uri
+    found = analysis(assessment("a.f", STATE, path="a b/c.py"), root=root)
+    assert place_of(valid(log(found))["results"][0])[0] == uri
+    below = analysis(assessment("a.f", STATE), root="../shop")
+    assert place_of(valid(log(below, here=BASE / "deploy"))["results"][0])[0] == "shop/a.py"
 
 
 def test_any_name_of_a_file_is_a_uri_and_no_text_is_a_link() -> None:

@@ -104,7 +104,7 @@ def _lines(text: str) -> object:
 FORMATS: Final[Mapping[str, tuple[Callable[[Report], str], Callable[[str], object]]]] = {
     "Markdown": (markdown_of, markdown),
     "Markdown without a baseline": (lambda found: markdown_of(Report(found.analyses)), markdown),
-    "SARIF": (lambda found: json_text(sarif_of(found, "1", base=Path("/x")), indent=2), json_tree),
+    "SARIF": (lambda found: json_text(sarif_of(found, "1", here=Path("/x"), checkout=Path("/x")), indent=2), json_tree),
     "changes": (_page, _lines),
     "changes as JSON": (json_of, json_tree),
     "changes as annotations": (_annotations, _lines),
@@ -130,7 +130,7 @@ def test_the_comparison_tells_most_kinds_of_changes() -> None:
 
 
 def test_messages_of_sarif_have_no_links_but_to_candidates() -> None:
-    run = valid(sarif_of(report(hostile=True), "1", base=Path("/x")))
+    run = valid(sarif_of(report(hostile=True), "1", here=Path("/x"), checkout=Path("/x")))
     for result in run["results"]:
         for text in _messages(result):
             assert "](" not in text.replace("](1)", "").replace("\\](", "")

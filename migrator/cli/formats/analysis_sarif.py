@@ -37,14 +37,18 @@ _NOTIFICATIONS: Final[Mapping[str, str]] = {
 }
 
 
-def sarif_of(report: Report, version: str, *, base: Path | None = None) -> dict[str, JsonValue]:
+def sarif_of(
+    report: Report, version: str, *, here: Path | None = None, checkout: Path | None = None
+) -> dict[str, JsonValue]:
     """The log of a report.
 
     Args:
         version: of this program.
-        base: the folder of the checkout; that of GitHub Actions, or the current one, if left out.
+        here: the folder that roots are relative to; the current one if left out.
+        checkout: the folder that the log's paths are relative to; that of GitHub Actions, or `here`, if left out.
     """
-    folder = base or Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd())
+    here = here or Path.cwd()
+    checkout = checkout or Path(os.environ.get("GITHUB_WORKSPACE") or here)
     names = names_of(analysis.root for analysis in report.analyses)
     alone = len(report.analyses) == 1
     beyond = len(report.analyses) - MOST_RUNS
@@ -52,22 +56,22 @@ def sarif_of(report: Report, version: str, *, base: Path | None = None) -> dict[
     for number, analysis in enumerate(report.analyses[:MOST_RUNS]):
         said = list(_of_the_report(report, beyond)) if number == 0 else []
         category = _CATEGORY if alone else f"{_CATEGORY}{told(names[analysis.root])}/"
-        runs.append(_run(report, analysis, version, category, said, _Files(analysis.root, folder)))
+        runs.append(_run(report, analysis, version, category, said, _Files(analysis.root, here, checkout)))
     return log_of(runs)
 
 
 class _Files:
     """Files of one repository as URIs, each made once."""
 
-    def __init__(self, root: str, base: Path) -> None:
-        self._root, self._base = root, base
+    def __init__(self, root: str, here: Path, checkout: Path) -> None:
+        self._root, self._here, self._checkout = root, here, checkout
         self._known: dict[str, str] = {}
 
     def __call__(self, path: str) -> str:
         if path not in self._known:
-            whole = PurePath(os.path.normpath(self._base / file_of(self._root, path)))
-            inside = whole.is_relative_to(self._base)
-            self._known[path] = uri_of(whole.relative_to(self._base) if inside else whole)
+            whole = PurePath(os.path.normpath(self._here / file_of(self._root, path)))
+            inside = whole.is_relative_to(self._checkout)
+            self._known[path] = uri_of(whole.relative_to(self._checkout) if inside else whole)
         return self._known[path]
 
 
