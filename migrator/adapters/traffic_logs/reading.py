@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from migrator.adapters.traffic_logs import FORMATS
+from migrator.adapters.traffic_logs.envelopes import envelope_of
 from migrator.adapters.traffic_logs.formats import DamagedLine, LogFormat, Reader
 from migrator.adapters.traffic_logs.sources import STDIN, EndsEarly, Source, blocks_of, sources_of
 from migrator.domain.progress import Progress, silent
@@ -111,13 +112,17 @@ class _Lines:
                 break
         self.begin = [line for line in chain.from_iterable(held) if line][:_LOOKED_AT]
         self._held = held
+        self._opened = envelope_of(self.begin)
+        if self._opened is not None:
+            self.begin = [*map(self._opened, self.begin)]
         if document := self._document():
             self._held, self._blocks = [document], iter(())
             self.begin = document[:_LOOKED_AT]
 
     def blocks(self) -> Iterable[list[str]]:
         """All of them."""
-        return chain(self._held, self._blocks)
+        blocks = chain(self._held, self._blocks)
+        return blocks if self._opened is None else ([*map(self._opened, block)] for block in blocks)
 
     def _safely(self) -> Iterator[list[str]]:
         try:
@@ -127,7 +132,7 @@ class _Lines:
 
     def _document(self) -> list[str]:
         """The lines that a JSON document over several lines stands for: itself, or each item of a list."""
-        begins = "".join(self.begin[:1]).strip()
+        begins = "" if self._opened else "".join(self.begin[:1]).strip()
         if not begins.startswith(("{", "[")) or (_is_json(begins) and not begins.startswith("[")):
             return []
         size = 0

@@ -5,9 +5,11 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import json
 import lzma
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -122,6 +124,28 @@ def test_a_pipe_is_read_as_it_comes(tmp_path: Path) -> None:
         assert len(read(pipe)[0]) == 5
     finally:
         writer.join(10)
+
+
+@pytest.mark.parametrize(
+    "lines", [LINES, [next(log for log in FORMATS if log.name == "json").examples[0].lines[0]] * 5]
+)
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda line: f"2025-11-20T10:00:00.123456789Z stdout F {line}",
+        lambda line: json.dumps({"log": f"{line}\n", "stream": "stdout", "time": "2025-11-20T10:00:00Z"}),
+    ],
+    ids=["kubernetes", "docker"],
+)
+def test_lines_are_taken_out_of_what_containers_put_around_them(
+    tmp_path: Path, lines: list[str], wrapped: Callable[[str], str]
+) -> None:
+    plain, path = tmp_path / "plain.log", tmp_path / "container.log"
+    plain.write_text("\n".join(lines))
+    path.write_text("\n".join([*map(wrapped, lines), wrapped(lines[0])[:45]]))
+    taken, result = read(path)
+    assert taken == read(plain)[0]
+    assert result.files[0].damaged == 1
 
 
 def test_a_format_can_be_named(tmp_path: Path) -> None:
