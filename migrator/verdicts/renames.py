@@ -3,9 +3,10 @@
 In: candidates as two baselines keep them. Out: pairs; one half is None for what is gone or new. What differs within a
 pair is `migrator.verdicts.changes`'.
 
-Names come first. What is left over on both sides is looked at by rules, the surest first:
+Names come first, and of two of one name those in the same file. What is left over on both sides is looked at by rules, the surest first:
 
-1. It answers to the same events and is called the same within its module: a file was moved or renamed.
+1. It answers to the same events and is called the same within its module: a file was moved or renamed. Of several,
+   those with the same effects first.
 2. It alone answers to the same events: the function was called otherwise.
 3. It is called the same within its module, is run by the same kinds of events and has the same effects: a file was
    moved whose tasks take their wire names from it. Who of several is which does not matter then.
@@ -54,7 +55,9 @@ def local_name(known: Known) -> str:
 
 
 _RULES: Sequence[_Rule] = (
+    _Rule(lambda known: (known.name, known.path), alone=False),
     _Rule(lambda known: (known.name,), alone=False),
+    _Rule(lambda known: (known.events, local_name(known), known.effects) if known.events else None, alone=False),
     _Rule(lambda known: (known.events, local_name(known)) if known.events else None, alone=False),
     _Rule(lambda known: known.events or None, alone=True),
     _Rule(lambda known: (local_name(known), known.triggers, known.effects), alone=False),

@@ -205,6 +205,18 @@ def test_two_that_answer_alike_are_not_taken_for_one_another() -> None:
     assert kinds == {"new-blocker": 2, "new-candidate": 2, "gone": 2}
 
 
+def test_of_two_of_one_name_the_one_that_stays_is_the_same() -> None:
+    """Two files of one dotted name, one of which is deleted."""
+    plain, blocked = assessment("a.f", path="lib/a.py"), assessment("a.f", STATE, path="src/a.py")
+    assert [kind for kind, *_ in told(analysis(plain, blocked), analysis(blocked))] == ["gone"]
+
+
+def test_of_two_that_move_each_keeps_its_effects() -> None:
+    before = [assessment("a.x.index", STATE, event="/"), assessment("a.y.index", event="/")]
+    now = [assessment("b.x.index", event="/"), assessment("b.y.index", STATE, event="/")]
+    assert {kind for kind, *_ in told(analysis(*before), analysis(*now))} == {"renamed"}
+
+
 def test_the_history_goes_on_by_an_entry_a_state() -> None:
     first = baseline_of(analysis(assessment("a.b")), "2026-01-01T00:00:00Z", "c1", root="shop")
     again = baseline_of(analysis(assessment("a.b")), "2026-01-02T00:00:00Z", "c1", first, root="other")
