@@ -101,13 +101,15 @@ def test_interrupted_no_process_of_a_repository_stays(tmp_path: Path, whole_grou
 
 
 def test_a_repository_whose_process_is_killed_is_analyzed_all_the_same(tmp_path: Path) -> None:
-    large = large_repository(tmp_path / "large", modules=1)
-    (small,) = repositories(tmp_path, {"small": SHARED})
-    with analyzing(large, small, arguments=("--json",)) as process:
+    roots = repositories(tmp_path, {"orders": SHARED, "plain": PLAIN})
+    with analyzing(*roots, arguments=("--json",)) as process:
         os.kill(children(process.pid)[0], signal.SIGKILL)
         out, err = process.communicate(timeout=60)
         assert (process.returncode, err) == (0, "")
         fleet = CODEC.load_text(out)
-        assert [(one.root, one.files) for one in fleet.repositories] == [(str(large), 1), (str(small), 1)]
+        assert [(one.root, len(one.candidates)) for one in fleet.repositories] == [
+            (str(roots[0]), 2),
+            (str(roots[1]), 1),
+        ]
         assert fleet.failed == ()
         assert_group_ends(process.pid)

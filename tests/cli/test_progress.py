@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -15,7 +16,6 @@ from pathlib import Path
 import pytest
 
 from migrator.cli.progress import _Line, progress_shown
-from migrator.domain.progress import silent
 from tests.support.analyzing import large_repository
 from tests.support.fleet_world import PLAIN, SHARED, repositories
 
@@ -56,12 +56,35 @@ def test_what_is_shown_is_inert_and_on_one_line() -> None:
     assert screen.drawn == ["\\x1b[2J reading  1  shop", "none  0 of 0  shop"]
 
 
-def test_nobody_looks_at_a_pipe() -> None:
-    with progress_shown("shop") as progress:
-        assert progress is silent
+class Terminal(io.StringIO):
+    """Stands where a person looks."""
+
+    def isatty(self) -> bool:
+        return True
 
 
-def on_a_terminal(*arguments: str, environment: dict[str, str] | None = None) -> tuple[str, str, int]:
+@pytest.mark.parametrize(
+    ("stream", "term", "quiet", "drawn"),
+    [
+        (Terminal, "xterm", False, True),
+        (Terminal, "xterm", True, False),
+        (Terminal, "dumb", False, False),
+        (io.StringIO, "xterm", False, False),
+    ],
+)
+def test_it_is_drawn_only_where_somebody_wants_it(
+    monkeypatch: pytest.MonkeyPatch, stream: type[io.StringIO], term: str, quiet: bool, drawn: bool
+) -> None:
+    written = stream()
+    monkeypatch.setattr("sys.stderr", written)
+    monkeypatch.setenv("TERM", term)
+    with progress_shown("shop", quiet=quiet) as progress:
+        progress("reading files", 3, 12)
+    assert ("reading files  3 of 12  25 %" in written.getvalue()) is drawn
+    assert drawn or written.getvalue() == ""
+
+
+def on_a_terminal(*arguments: str) -> tuple[str, str, int]:
     """What the command wrote to its terminal's stderr and to the pipe of its stdout, and how it ended."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
@@ -69,7 +92,7 @@ def on_a_terminal(*arguments: str, environment: dict[str, str] | None = None) ->
         stdin=theirs,
         stderr=theirs,
         stdout=subprocess.PIPE,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "100", **(environment or {})},
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
         text=True,
     ) as process:
         os.close(theirs)
@@ -112,17 +135,6 @@ def test_on_a_terminal_each_stage_is_seen_and_nothing_of_it_stays(roots: list[st
     assert written.rindex(SHOWN) > written.rindex(HIDDEN)
     after = written[written.rindex("2 repositories") + len("2 repositories") :]
     assert ERASED in after and not re.sub(r"\x1b\[[?\d;]*[a-zA-Z]|\s", "", after), "the line is taken away again"
-
-
-@pytest.mark.parametrize(("arguments", "environment"), [(("--quiet",), {}), ((), {"TERM": "dumb"})])
-def test_nothing_is_written_where_nobody_wants_it(
-    roots: list[str], arguments: tuple[str, ...], environment: dict[str, str]
-) -> None:
-    written, out, code = on_a_terminal(
-        "analyze", roots[1], "--json", "--jobs", "1", *arguments, environment=environment
-    )
-    assert (code, written) == (0, "")
-    assert json.loads(out)["candidates"]
 
 
 def test_interrupted_on_a_terminal_the_line_goes_and_the_cursor_comes_back(tmp_path: Path) -> None:

@@ -175,11 +175,11 @@ def test_what_has_changed_since_a_baseline_is_in_the_report(capsys: pytest.Captu
     assert not Path("report.html").exists()
 
 
-def test_the_examples_of_the_help_run(tmp_path: Path) -> None:
+def test_the_examples_of_the_help_run(kept: Path) -> None:
     epilog = typer.main.get_command(app).epilog or ""
     examples = [part.strip() for part in epilog.removeprefix("Examples:").split("    ") if part.strip()]
     assert len(examples) == 2
-    Path("sample_monolith").symlink_to(CHECKOUT / "sample_monolith")
+    Path("sample_monolith").symlink_to(kept.with_suffix(""))
     shell = "migrator() { " + shlex.quote(sys.executable) + ' -m migrator "$@"; }; set -o pipefail; '
     for example in examples:
         done = subprocess.run(
