@@ -17,6 +17,7 @@ AROUND: Final = 2
 """Lines before and after a place. The page's script has the same figure."""
 
 _WIDEST: Final = 220  # characters; the rest of a longer line says nothing to a reader
+_READ: Final = 2_000  # of which credentials are looked for
 
 
 class Excerpts:
@@ -58,7 +59,7 @@ def _runs(numbers: Sequence[int], last: int) -> Iterator[list[int]]:
 
 
 def _text(lines: Sequence[str], numbers: Sequence[int]) -> str:
-    return "\n".join(_cut(masked(code_line(lines[number - 1]))) for number in numbers)
+    return "\n".join(_cut(masked(code_line(lines[number - 1][:_READ]))) for number in numbers)
 
 
 def _cut(line: str) -> str:
