@@ -31,6 +31,8 @@ def with_traffic_of(
             summary instead.
         UsageError: an analysis is ranked by recorded traffic already.
     """
+    from collections import Counter
+
     from migrator.adapters.traffic_logs.reading import read_logs
     from migrator.domain.recordings import TrafficSummary
     from migrator.errors import UsageError
@@ -46,6 +48,8 @@ def with_traffic_of(
         )
     counting = Counting([analysis.candidates for analysis in analyses])
     read = read_logs(files, lambda log: counting.taker(log.name, log.whole_of), progress)
+    ranked = tuple(with_usages(analysis, counting.usages(number)) for number, analysis in enumerate(analyses))
+    known = [item for analysis in ranked for item in analysis.candidates]
     summary = TrafficSummary(
         files=tuple(read.files),
         requests=counting.requests,
@@ -53,8 +57,11 @@ def with_traffic_of(
         days=counting.days,
         timeless=counting.timeless,
         nameless=read.nameless,
+        told=sum(item.usage is not None for item in known),
+        untold=Counter(
+            kind for item in known if item.usage is None for kind in {trigger.kind for trigger in item.triggers}
+        ),
     )
-    ranked = tuple(with_usages(analysis, counting.usages(number)) for number, analysis in enumerate(analyses))
     return ranked, summary
 
 

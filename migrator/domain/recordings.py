@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from migrator.domain.triggers import TriggerKind
+
 
 @dataclass(frozen=True, slots=True)
 class Damage:
@@ -54,12 +56,16 @@ class Unmatched:
         aside: how many are no call of any function: preflight requests, redirects to another spelling of the path.
         most_frequent: the most frequent of the unmatched, by path or name, with how often each came; parts of a path
             that look like a key are written `*`.
+        prefix: the begin of a path without which most of the unmatched would have a candidate; empty where there is none.
+        below: how many of them.
     """
 
     calls: int = 0
     unmatched: int = 0
     aside: int = 0
     most_frequent: tuple[tuple[str, int], ...] = ()
+    prefix: str = ""
+    below: int = 0
 
     @property
     def share(self) -> float:
@@ -77,6 +83,8 @@ class TrafficSummary:
         days: that the records of each format cover; see `migrator.verdicts.recorded.coverage`.
         timeless: formats whose records tell no time, so that their calls count as those of one day.
         nameless: runs of which the log does not say what was run.
+        told: how many candidates the logs tell of.
+        untold: how many they do not, by the kinds of their events; one with several counts for each.
     """
 
     files: tuple[LogFile, ...] = ()
@@ -85,3 +93,5 @@ class TrafficSummary:
     days: Mapping[str, float] = field(default_factory=dict)
     timeless: tuple[str, ...] = ()
     nameless: int = 0
+    told: int = 0
+    untold: Mapping[TriggerKind, int] = field(default_factory=dict)

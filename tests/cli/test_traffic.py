@@ -99,6 +99,40 @@ def test_what_never_runs_is_said(capsys: pytest.CaptureFixture[str], monolith: P
     assert "in production: never called in what was recorded (combined)" in out
 
 
+def test_a_prefix_that_a_proxy_takes_off_is_suspected(
+    capsys: pytest.CaptureFixture[str], monolith: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "proxy.log"
+    path.write_text(f"{access_line('/shop/price/7')}\n{access_line('/wp')}\n", encoding="utf-8")
+    _, _, err = run(capsys, "analyze", monolith, "--traffic", path, "--jobs", 1)
+    assert (
+        "  50 % of these would match without /shop: where a proxy takes it off, give the application's own log"
+        in err.splitlines()
+    )
+
+
+def test_what_no_log_tells_of_is_said(capsys: pytest.CaptureFixture[str], monolith: Path, tmp_path: Path) -> None:
+    path = tmp_path / "events.json"
+    path.write_text(
+        '{"type": "task-received", "uuid": "1", "name": "mail", "timestamp": 1763632800}\n', encoding="utf-8"
+    )
+    found = of(capsys, "analyze", monolith, "--traffic", path)
+    assert [item["usage"] for item in found["candidates"]] == [None, None]
+    _, _, err = run(capsys, "analyze", monolith, "--traffic", path, "--jobs", 1)
+    assert err.splitlines()[1:] == [
+        "  100 % of the runs matched no candidate; the most frequent of them:",
+        "    1  mail",
+        "  no candidate is told of; the order is that without traffic",
+    ]
+    (monolith / "jobs.py").write_text(
+        "import celery\n@celery.shared_task(name='mail')\ndef mail(): ...\n", encoding="utf-8"
+    )
+    _, _, err = run(capsys, "analyze", monolith, "--traffic", path, "--jobs", 1)
+    assert err.splitlines()[1:] == [
+        "  of candidates with these events no log tells, so that they take the median load: http (2)"
+    ]
+
+
 def test_logs_come_from_folders_archives_and_standard_input(
     capsys: pytest.CaptureFixture[str], monolith: Path, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -151,6 +151,17 @@ def test_what_no_candidate_answers_to_is_told_with_the_most_frequent() -> None:
     assert counting.usages(0).keys() == {"shop.view"} and counting.usages(1).keys() == {"shop.task"}
 
 
+def test_a_prefix_that_hides_the_application_is_told() -> None:
+    counting = Counting([[VIEW, assessed("shop.any", http("/<page>", "GET"))]])
+    take = counting.taker("combined", "http")
+    for target in ("/shop/view", "/shop/view?x", "/eu/shop/view", "/shop/nothing/at/all", "/shop/view/more"):
+        take(Request(0.0, "GET", target))
+    take(Request(0.0, "POST", "/shop/view"))
+    take(Request(0.0, "", ""))
+    told = counting.requests
+    assert (told.unmatched, told.prefix, told.below) == (7, "/shop", 2)
+
+
 def test_the_most_frequent_of_many_are_kept_in_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("migrator.verdicts.recorded.frequent.KEPT", 100)
     texts = Frequent()

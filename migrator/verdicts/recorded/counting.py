@@ -44,9 +44,11 @@ class _Missed:
     unmatched: int = 0
     aside: int = 0
     frequent: Frequent = field(default_factory=Frequent)
+    prefixes: Frequent = field(default_factory=Frequent)
 
     def summary(self) -> Unmatched:
-        return Unmatched(self.calls, self.unmatched, self.aside, self.frequent.first(_SHOWN))
+        prefix, below = next(iter(self.prefixes.first(1)), ("", 0))
+        return Unmatched(self.calls, self.unmatched, self.aside, self.frequent.first(_SHOWN), prefix, below)
 
 
 class Counting:
@@ -96,7 +98,7 @@ class Counting:
                         tally = tallies[key] = Tally()
                     tally.add(record)
             if not found:
-                _miss(missed, record, aside)
+                _miss(missed, record, aside, self._matchers)
 
         return take
 
@@ -153,7 +155,7 @@ def _would_tell(whole_of: str, triggers: Sequence[Trigger]) -> bool:
     return all(trigger.framework.split(" ")[0] == whole_of for trigger in triggers)
 
 
-def _miss(missed: _Missed, record: Request | Run, aside: bool) -> None:
+def _miss(missed: _Missed, record: Request | Run, aside: bool, matchers: Sequence[Matcher]) -> None:
     if aside:
         missed.aside += 1
         return
@@ -161,5 +163,7 @@ def _miss(missed: _Missed, record: Request | Run, aside: bool) -> None:
     if isinstance(record, Request):
         shape = shape_of(record.method, record.target) if record.target or not record.route else ""
         missed.frequent.add(shape or shortened(f"{record.method} {record.route}"))
+        if prefix := next(filter(None, (matcher.prefix(record) for matcher in matchers)), ""):
+            missed.prefixes.add(shortened(prefix))
     else:
         missed.frequent.add(shortened(record.names[0]))

@@ -31,6 +31,9 @@ Match: TypeAlias = "tuple[int, ...] | NoCall"
 _REMEMBERED: Final = 100_000
 """Targets of which it is remembered who answers; most logs have fewer that differ, and the time of a look-up is spared."""
 
+_LONGEST_PREFIX: Final = 2
+"""Segments of a prefix that a proxy may take off."""
+
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _FROM_OUTSIDE: Final = frozenset({TriggerKind.HTTP, TriggerKind.QUEUE, TriggerKind.SCHEDULE})
 _EVERY: Final = frozenset({"", "*"})
@@ -89,6 +92,17 @@ class Matcher:
         if match is NoCall.UNMATCHED and request.code:
             match = self._by_name(request.code)
         return match
+
+    def prefix(self, request: Request) -> str:
+        """The first segments of a path without which a candidate would answer; empty where none would."""
+        path = path_of(request.target)
+        if path is None or not request.method:
+            return ""
+        for taken in range(1, min(_LONGEST_PREFIX, len(path.segments)) + 1):
+            rest = path.segments[taken:]
+            if self._tree.find(rest, lambda route: route.takes(request.method) and route.pattern.literal > 0):
+                return "/" + "/".join(path.segments[:taken])
+        return ""
 
     def run(self, run: Run) -> Match:
         """The candidates that ran. What ran inside of another call counts only where nothing from outside calls it:
