@@ -22,7 +22,7 @@ from migrator.domain.records import Record, Request
 _NUMBER: Final = r"(-?[0-9]{1,9}(?:\.[0-9]+)?|-)"
 _LINE: Final = re.compile(
     r"(?:https?|h2|grpcs|wss?) "  # type
-    r"(\S+) \S+ \S+ (\S+) "  # time elb client:port target:port
+    r"(\S{19,40}) \S+ \S+ (\S+) "  # time elb client:port target:port
     rf"{_NUMBER} {_NUMBER} {_NUMBER} "  # request_, target_ and response_processing_time
     r"([0-9]{3}|-) ([0-9]{3}|-) "  # elb_status_code target_status_code
     r"([0-9]+|-) ([0-9]+|-) "  # received_bytes sent_bytes

@@ -21,8 +21,9 @@ from migrator.adapters.traffic_logs.timestamps import any_time, iso_time
 from migrator.domain.records import Record, Run
 
 _LINE: Final = re.compile(r"\S+ \[([0-9T:.+ -]{19,40})\] ([a-z][a-z -]*)(?::(.*))?\Z", re.DOTALL)
-_TASK: Final = re.compile(r" ([^\s()]+)\(([^\s()]+)\) args=", re.DOTALL)
+_TASK: Final = re.compile(r" ([^\s()]{1,500})\(([^\s()]{1,500})\) args=", re.DOTALL)
 _RUNTIME: Final = re.compile(r"[ ,]runtime=([0-9]{1,9}(?:\.[0-9]{1,20})?(?:e-[0-9]{1,3})?)(?:,|\Z)")
+_LONGEST_NAME: Final = 500  # characters; a task's id has 36
 _SAID_BY_THE_PROGRAM: Final = "-> "
 
 _AT: Final = 1_763_632_800.0  # 2025-11-20T10:00:00Z
@@ -51,14 +52,14 @@ class _Reader:
             raise DamagedLine("an event without a type")
         if not kind.startswith("task-"):
             return ()
-        if not isinstance(uuid, str):
+        if not isinstance(uuid, str) or len(uuid) > _LONGEST_NAME:
             raise DamagedLine("an event of a task without its uuid")
         runtime = event.get("runtime")
         told = isinstance(runtime, int | float) and not isinstance(runtime, bool) and 0 <= runtime < 1e9
         return self._tasks.take(
             kind.removeprefix("task-"),
             uuid,
-            name if isinstance(name, str) else "",
+            name if isinstance(name, str) and len(name) <= _LONGEST_NAME else "",
             any_time(event.get("timestamp")),
             float(runtime) if told else None,
         )

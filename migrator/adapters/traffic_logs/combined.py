@@ -21,7 +21,7 @@ _QUOTED: Final = r'"([^"\\]*(?:\\.[^"\\]*)*)"'
 # Apache: %h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" (mod_log_config); nginx's `combined` is the same. The
 # name of a virtual host may stand before it (Apache's vhost_combined). A user's name may have blanks in it.
 _LINE: Final = re.compile(
-    rf'[^\["]*\[([^\]]+)\] {_QUOTED} ([0-9]{{3}}|-) ([0-9]+|-)'
+    rf'[^\["]*\[([^\]]{{20,40}})\] {_QUOTED} ([0-9]{{3}}|-) ([0-9]+|-)'
     rf"(?: {_QUOTED.replace('(', '(?:', 1)} {_QUOTED.replace('(', '(?:', 1)})?(.*)",
     re.DOTALL,
 )

@@ -16,6 +16,7 @@ from migrator.adapters.traffic_logs.json_lines import object_of
 from migrator.adapters.traffic_logs.json_writers import Writer, request_of, writer_of
 from migrator.domain.records import Record, Request
 
+_LONGEST_SHAPE: Final = 20_000  # characters of a line whose names are remembered
 _SHAPES: Final = 1_000
 """Sets of names of which it is remembered who writes so."""
 
@@ -37,7 +38,7 @@ class _Reader:
             request = request_of(entry, writer) if writer else None
         if writer is None or request is None:
             return ()
-        if len(self._known) < _SHAPES:
+        if len(self._known) < _SHAPES and len(line) < _LONGEST_SHAPE:
             self._known[shape] = writer
         return (request,)
 

@@ -20,6 +20,9 @@ _COMMON: Final = re.compile(r"(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d)(?::(\
 _LONG_FRACTION: Final = re.compile(r"(\.\d{6})\d+")
 _NUMBER: Final = re.compile(r"\d{9,19}(?:\.\d+)?\Z")
 
+_LONGEST: Final = 40
+"""Characters of a time. Texts are remembered with what they say, and longer ones are none."""
+
 _MILLISECONDS: Final = 1e11
 """Numbers from here on are milliseconds: as seconds they would lie beyond the year 5000."""
 _MICROSECONDS: Final = 1e14
@@ -59,6 +62,8 @@ def any_time(value: object) -> float | None:
     in seconds, milliseconds, microseconds or nanoseconds.
     """
     if isinstance(value, str):
+        if len(value) > _LONGEST:
+            return None
         if not _NUMBER.match(value):
             return iso_time(value) if value[4:5] == "-" else common_time(value)
         value = float(value)

@@ -31,6 +31,8 @@ Match: TypeAlias = "tuple[int, ...] | NoCall"
 _REMEMBERED: Final = 100_000
 """Targets of which it is remembered who answers; most logs have fewer that differ, and the time of a look-up is spared."""
 
+_LONGEST_REMEMBERED: Final = 500  # characters
+
 _LONGEST_PREFIX: Final = 2
 """Segments of a prefix that a proxy may take off."""
 
@@ -83,7 +85,9 @@ class Matcher:
         if known is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            known = self._known[key] = self._by_path(method, target)
+            known = self._by_path(method, target)
+            if len(target) <= _LONGEST_REMEMBERED:
+                self._known[key] = known
         match, respelled = known
         if respelled and request.status in _REDIRECTS:
             return NoCall.ASIDE
