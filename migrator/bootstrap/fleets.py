@@ -61,7 +61,7 @@ def analyze_fleet(
     """
     from migrator import bootstrap
 
-    folders = _distinct(roots)
+    folders = distinct(roots)
     if len(folders) == 1:
         analysis = bootstrap.analyze(
             folders[0], jobs=jobs, knowledge=knowledge, config=config, progress=progress, cache=cache
@@ -80,8 +80,8 @@ def analyze_fleet(
     return _bundled(found)
 
 
-def _distinct(roots: Iterable[Path]) -> list[Path]:
-    """The folders without those that are the same as an earlier one."""
+def distinct(roots: Iterable[Path]) -> list[Path]:
+    """The paths without those that lead to the same place as an earlier one."""
     folders: dict[Path, Path] = {}
     for root in roots:
         folders.setdefault(root.resolve(), root)

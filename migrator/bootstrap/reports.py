@@ -47,9 +47,10 @@ def report_of(
         InputError: a document cannot be read or is none of the two, or no folder can be analyzed.
         UsageError: see `analyze_fleet`.
     """
-    from migrator.bootstrap.fleets import analyze_fleet
+    from migrator.bootstrap.fleets import analyze_fleet, distinct
     from migrator.errors import InputError
 
+    paths = distinct(paths)
     documents = {path: _read(path) for path in paths if _is_document(path)}  # a mistake shows before a long analysis
     folders = [path for path in paths if path not in documents]
     analyzed = Report(())

@@ -58,6 +58,12 @@ def test_documents_that_were_all_made_in_the_current_folder_are_told_apart_by_th
     assert names(report_of([Path("ci/orders.json")], jobs=1)) == ["."]
 
 
+def test_what_is_named_twice_stands_once(roots: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = kept(tmp_path / "a.json", roots[0], "orders")
+    monkeypatch.chdir(tmp_path)
+    assert names(report_of([document, Path("a.json"), Path("./a.json")])) == ["orders"]
+
+
 def test_a_document_never_takes_the_place_of_a_folder(roots: list[Path], tmp_path: Path) -> None:
     document = kept(tmp_path / "old.json", roots[1], str(roots[0]))
     report = report_of([document, roots[0]], jobs=1)

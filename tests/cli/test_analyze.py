@@ -12,7 +12,7 @@ import pytest
 
 from migrator.cli.app import main
 from migrator.documents.analysis import CODEC
-from tests.support.analyzing import analyzing, assert_group_ends, large_repository
+from tests.support.analyzing import analyzing, assert_group_ends, children, large_repository
 
 VIEW = """
 from flask import Flask
@@ -201,6 +201,20 @@ def test_interrupted(large: Path, whole_group: bool) -> None:
         assert out == ""
         assert err == "interrupted\n"
         assert_group_ends(process.pid)
+
+
+@pytest.mark.thorough
+def test_a_worker_that_is_killed_changes_nothing_of_the_answer(large: Path) -> None:
+    answers = []
+    for killed in (False, True):
+        with analyzing(large, arguments=("--json", "--no-cache")) as process:
+            if killed:
+                os.kill(children(process.pid)[0], signal.SIGKILL)
+            out, err = process.communicate(timeout=300)
+        assert (process.returncode, err) == (0, "")
+        answers.append({**json.loads(out), "seconds": 0})
+    assert answers[0] == answers[1]
+    assert answers[0]["files"] == 40
 
 
 def test_workers_end_with_a_parent_that_is_killed(large: Path) -> None:
