@@ -7,6 +7,8 @@ callable does not mix up its users.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from migrator.facts.expressions import Call
 from migrator.facts.records import Parameter, ParameterKind, ScopeKind
 from migrator.model.copies import copy_of
@@ -14,6 +16,7 @@ from migrator.model.frames import Arguments, LibraryCall, Place, Values, copied
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.libraries import LibrariesFrame
 from migrator.model.likelihood import NOT_FOLLOWED, NOTHING_KNOWN
+from migrator.model.solver import CALLS, CHANGES, SETS
 from migrator.model.values import (
     NOTHING,
     UNKNOWN,
@@ -85,7 +88,7 @@ class CallingFrame(LibrariesFrame):
                 if notes is not None and not self.answering:
                     notes.parameter(self.body, (info, index), (place.line, place.column))
                 if info is self.info:
-                    self.solver.join(self.body.called_parameters, (self.universe.const(index),))
+                    self.handles(f"{CALLS}:{index}")
                 return NOTHING
             case Registered(key=key):
                 return self._call_registered(key, arguments, place)
@@ -174,23 +177,9 @@ class CallingFrame(LibrariesFrame):
             self.solver.begin(body)
         if info in self.tables.followed:
             self.note_site(info, receiver, arguments, place)
-        for called in self.read(body.called_parameters):
-            index = called.value if isinstance(called, Const) else None
-            if not isinstance(index, int):
-                continue
-            given = bound.get(index)
-            if given:
-                self._answer_for(given, place)
-            elif info.scope.parameters[index].default is None:
-                self.unfollowed(place, f"what is passed as {info.scope.parameters[index].name} is not known")
-        for changed in self.read(body.changed_parameters):
-            if isinstance(changed, Const) and isinstance(changed.value, int):
-                self.note_change_of(bound.get(changed.value, NOTHING), place.line, place.column)
-        for assigned in self.read(body.assigned_parameters):
-            if isinstance(assigned, Const):
-                position, _, attr = str(assigned.value).partition(":")
-                classes = frozenset(value for value in bound.get(int(position), NOTHING) if _is_class(value))
-                self.store(classes, attr, NOTHING, place)
+        for handled in self.read(body.handling):
+            assert isinstance(handled, Const)
+            self._answer(info, str(handled.value), bound, place)
         if info.scope.is_generator:
             return frozenset((self.universe.gen(info, receiver),))
         result: set[Value] = set()
@@ -200,6 +189,21 @@ class CallingFrame(LibrariesFrame):
             else:
                 result.add(value)
         return frozenset(result)
+
+    def _answer(self, info: FunctionInfo, handled: str, bound: Mapping[int, Values], place: Place) -> None:
+        """Answer with what was passed for a parameter that a function handles; see `Body.handling`."""
+        how, _, rest = handled.partition(":")
+        position, _, attr = rest.partition(":")
+        index = int(position)
+        given = bound.get(index, NOTHING)
+        if how == CHANGES:
+            self.note_change_of(given, place.line, place.column)
+        elif how == SETS:
+            self.store(frozenset(value for value in given if _is_class(value)), attr, NOTHING, place)
+        elif given:
+            self._answer_for(given, place)
+        elif info.scope.parameters[index].default is None:
+            self.unfollowed(place, f"what is passed as {info.scope.parameters[index].name} is not known")
 
     def _answer_for(self, given: Values, place: Place) -> None:
         """Run what the function that is called here will call; the line that does is the other one's."""

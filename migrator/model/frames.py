@@ -22,7 +22,7 @@ from migrator.model.index import ClassInfo, FunctionInfo, Index
 from migrator.model.narrowing import Narrowing, narrowings
 from migrator.model.notes import EDGE, EFFECT, READ, UNRESOLVED, WRITE, Notes
 from migrator.model.rendering import written
-from migrator.model.solver import Body, Cell, Solver
+from migrator.model.solver import CHANGES, Body, Cell, Solver
 from migrator.model.values import (
     HELD,
     INHERITED,
@@ -388,7 +388,11 @@ class Frame(ABC):
             if value.home:
                 self.note_write(value.home, line, column, how)
             elif type(value) is Param and value.info is self.info:
-                self.solver.join(self.body.changed_parameters, (self.universe.const(value.index),))
+                self.handles(f"{CHANGES}:{value.index}")
+
+    def handles(self, what: str) -> None:
+        """The body does something with a parameter, which each caller is to answer for; see `Body.handling`."""
+        self.solver.join(self.body.handling, (self.universe.const(what),))
 
     def note_read(self, home: str, line: int, column: int, *, receiver: bool) -> None:
         """State that outlives the call is looked at."""

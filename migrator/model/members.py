@@ -16,6 +16,7 @@ from migrator.model.declarations import DeclarationsFrame
 from migrator.model.frames import Arguments, Order, Place, Values
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.orm import COLUMN_CLASSES, ORM_CLASSES
+from migrator.model.solver import SETS
 from migrator.model.values import (
     DATA,
     FIELDS,
@@ -461,7 +462,7 @@ class MembersFrame(DeclarationsFrame):
                 case Param(info=function, index=index):
                     self.note_change_of(frozenset((value,)), place.line, place.column)
                     if function is self.info:
-                        self.solver.join(self.body.assigned_parameters, (self.universe.const(f"{index}:{attr}"),))
+                        self.handles(f"{SETS}:{index}:{attr}")
                 case _:
                     pass
 

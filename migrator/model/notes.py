@@ -6,7 +6,7 @@ nothing remains of what was thought while values were still missing; the others 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from migrator.domain.assessments import Unresolved
@@ -16,7 +16,9 @@ from migrator.domain.locations import Location
 if TYPE_CHECKING:
     from migrator.model.solver import Body
 
-Notes: TypeAlias = dict[tuple[Any, ...], None]
+Note: TypeAlias = tuple[Any, ...]
+
+Notes: TypeAlias = dict[Note, None]
 """The notes of one step, in the order of its reading."""
 
 EDGE: Final = 0
@@ -38,6 +40,10 @@ UNRESOLVED: Final = 5
 """Leads: line, column, the call as written, why it is not harmless or the rule that makes it so, reason."""
 
 
+_SETS: Final = {EFFECT: "effects", WRITE: "writes", READ: "reads", LIBRARY: "libraries"}
+_NONE: frozenset[Any] = frozenset()
+
+
 class Told:
     """The notes of all steps of a body.
 
@@ -52,29 +58,30 @@ class Told:
 
     __slots__ = ("edges", "effects", "libraries", "reads", "unresolved", "writes")
 
-    def __init__(self, path: str, steps: Iterable[Notes]) -> None:
+    def __init__(self, path: str, steps: Iterable[Iterable[Note]]) -> None:
         """
         Args:
             path: of the file that the body stands in.
             steps: the notes of each step, in the order of the text.
         """
+        # Most bodies have notes of a kind or two, and there are tens of thousands: an empty set is made for none.
         self.edges: dict[Body, tuple[int, int]] = {}
-        self.effects: set[tuple[Effect, int, int, str]] = set()
-        self.writes: set[tuple[str, int, int, str]] = set()
-        self.reads: set[tuple[str, int, int, bool]] = set()
+        self.effects: Set[tuple[Effect, int, int, str]] = _NONE
+        self.writes: Set[tuple[str, int, int, str]] = _NONE
+        self.reads: Set[tuple[str, int, int, bool]] = _NONE
         self.unresolved: dict[tuple[int, int, str], Unresolved] = {}
-        self.libraries: set[str] = set()
+        self.libraries: Set[str] = _NONE
+        sets: dict[int, set[Any]] = {}
         for step in steps:
             for kind, *note in step:
                 if kind == EDGE:
                     self._edge(*note)
                 elif kind == UNRESOLVED:
                     self._unresolved(path, *note)
-                elif kind == LIBRARY:
-                    self.libraries.add(*note)
                 else:
-                    into: set[Any] = self.effects if kind == EFFECT else self.writes if kind == WRITE else self.reads
-                    into.add(tuple(note))
+                    sets.setdefault(kind, set()).add(note[0] if kind == LIBRARY else tuple(note))
+        for kind, found in sets.items():
+            setattr(self, _SETS[kind], frozenset(found))
 
     def _edge(self, target: Body, line: int, column: int) -> None:
         here = (line, column)

@@ -12,7 +12,7 @@ from typing import Final
 
 from migrator.domain.effects import Effect
 from migrator.model.index import FunctionInfo
-from migrator.model.notes import Notes, Told
+from migrator.model.notes import Note, Notes, Told
 from migrator.model.values import NOTHING, UNKNOWN, Box, Const, Gen, Inst, Lib, Universe, Value
 
 _MOST_RANKS = 64
@@ -34,8 +34,16 @@ _MOST_OBJECTS = 200
 """The same for instances of first-party classes."""
 
 
+CALLS: Final = "calls"
+CHANGES: Final = "changes"
+SETS: Final = "sets"
+
 EVERY_STEP: Final = -1
 """The bits of all steps."""
+
+
+_SMALL = 2
+"""Values in sets that are one object wherever they are equal. Most cells hold one or two, and a set takes 216 bytes."""
 
 
 class Cell:
@@ -64,9 +72,9 @@ class Body:
         names: local names.
         pending: bits of the steps that are to be read.
         changes: effects of its own lines that change something outside: effect, line, column.
-        called_parameters: positions of parameters that it calls, directly or by handing them on.
-        changed_parameters: positions of parameters that it changes in place, in the same way.
-        assigned_parameters: parameters of which it sets attributes, as `position:attribute`; where a class is passed,
+        handling: what it does with its parameters, directly or by handing them on, for which each caller answers with
+            what it passes: constants `CALLS:position`, `CHANGES:position` in place, and `SETS:position:attribute`; where
+            a class is passed,
             the attribute is the class's.
         runs: how often it has been read.
     """
@@ -74,10 +82,8 @@ class Body:
     __slots__ = (
         "_notes",
         "_told",
-        "assigned_parameters",
-        "called_parameters",
-        "changed_parameters",
         "changes",
+        "handling",
         "info",
         "names",
         "pending",
@@ -94,14 +100,12 @@ class Body:
         self.names: dict[str, Cell] = {}
         self.result = Cell()
         self.yielded = Cell()
-        self.called_parameters = Cell()
-        self.changed_parameters = Cell()
-        self.assigned_parameters = Cell()
+        self.handling = Cell()
         self.changes: set[tuple[Effect, int, int]] = set()
         self.pending = EVERY_STEP
         self.queued = False
         self.runs = 0
-        self._notes: dict[int, Notes] = {}
+        self._notes: dict[int, tuple[Note, ...]] = {}
         self._told: Told | None = None
 
     @property
@@ -120,7 +124,7 @@ class Body:
     def note(self, number: int, notes: Notes) -> None:
         """What a reading of a step has noted takes the place of what the one before has."""
         if notes:
-            self._notes[number] = notes
+            self._notes[number] = tuple(notes)
         elif self._notes.pop(number, None) is None:
             return
         self._told = None
@@ -147,6 +151,7 @@ class Solver:
         self._depth = 0
         self.bodies: dict[tuple[FunctionInfo, Value | None], Body] = {}
         self._cells: dict[tuple[object, ...], Cell] = {}
+        self._small: dict[frozenset[Value], frozenset[Value]] = {}
 
     def body(self, info: FunctionInfo, receiver: Value | None) -> Body:
         """The body of a function for a receiver; a new one is queued."""
@@ -194,6 +199,8 @@ class Solver:
             return False
         if len(grown) > _MOST_DATA:
             grown = _followed(cell, grown)
+        elif len(grown) <= _SMALL:
+            grown = self._small.setdefault(grown, grown)
         cell.values = grown
         for reader, steps in cell.readers.items():
             self.queue(reader, steps)
