@@ -12,11 +12,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
-def large_repository(folder: Path) -> Path:
-    """One that takes some seconds: 40 modules are read by several processes."""
+def large_repository(folder: Path, modules: int = 40) -> Path:
+    """One that takes a minute, and with 8 modules some seconds; its files are read by several processes."""
     folder.mkdir(parents=True)
     body = "\n".join(f"def f{number}(x):\n    return g{number}(x) + [y for y in x]" for number in range(3_000))
-    for number in range(40):
+    for number in range(modules):
         (folder / f"m{number}.py").write_text(body, encoding="utf-8")
     return folder
 
