@@ -205,7 +205,7 @@ def test_interrupted(large: Path, whole_group: bool) -> None:
 
 @pytest.mark.thorough
 def test_a_worker_that_is_killed_changes_nothing_of_the_answer(tmp_path: Path) -> None:
-    large = large_repository(tmp_path / "large", modules=8)
+    large = large_repository(tmp_path / "large", modules=12)
     answers = []
     for killed in (False, True):
         with analyzing(large, arguments=("--json", "--no-cache")) as process:
@@ -215,7 +215,7 @@ def test_a_worker_that_is_killed_changes_nothing_of_the_answer(tmp_path: Path) -
         assert (process.returncode, err) == (0, "")
         answers.append({**json.loads(out), "seconds": 0})
     assert answers[0] == answers[1]
-    assert answers[0]["files"] == 8
+    assert answers[0]["files"] == 12
 
 
 def test_workers_end_with_a_parent_that_is_killed(large: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def large_repository(folder: Path, modules: int = 40) -> Path:
-    """One that takes a minute, and with 8 modules some seconds; its files are read by several processes."""
+    """One that takes a minute, and with 12 modules some seconds; its files are read by several processes."""
     folder.mkdir(parents=True)
     body = "\n".join(f"def f{number}(x):\n    return g{number}(x) + [y for y in x]" for number in range(3_000))
     for number in range(modules):
