@@ -111,7 +111,17 @@ def _side_by_side(
 
     progress(REPOSITORIES, 0, len(folders))
     task = partial(_analyzed, jobs=1, knowledge=tuple(knowledge), cache=cache)
-    return in_workers(task, folders, processes, done=lambda done: progress(REPOSITORIES, done, len(folders)))
+    ordered = largest_first(folders)
+    analyses = in_workers(task, ordered, processes, done=lambda done: progress(REPOSITORIES, done, len(folders)))
+    by_folder = dict(zip(ordered, analyses, strict=True))
+    return [by_folder[folder] for folder in folders]
+
+
+def largest_first(folders: Sequence[Path]) -> list[Path]:
+    """The folders by their number of files, so that none of them is still waiting when the others are done."""
+    from migrator.source.discovery import find_files
+
+    return sorted(folders, key=lambda folder: -len(find_files(folder)[0]))
 
 
 def _one_by_one(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def find_files(root: Path, exclude: Sequence[str] = ()) -> tuple[list[str], list
     files: list[str] = []
     skipped: list[Skipped] = []
     seen: set[tuple[int, int]] = set()
-    above = {(parent.st_dev, parent.st_ino) for parent in map(os.stat, root.resolve().parents)}
+    above = set(_above(root))
     waiting = [""]
     linked: list[str] = []
     while waiting or linked:
@@ -81,6 +82,14 @@ def find_files(root: Path, exclude: Sequence[str] = ()) -> tuple[list[str], list
             path = f"{folder}/{entry.name}" if folder else entry.name
             _sort_entry(entry, path, exclude, files, waiting, linked, skipped)
     return sorted(files), skipped
+
+
+def _above(root: Path) -> Iterator[tuple[int, int]]:
+    """The folders that the root lies in, each by its device and number there."""
+    for parent in root.resolve().parents:
+        with suppress(OSError):  # not there any more, or not ours to look at
+            status = parent.stat()
+            yield status.st_dev, status.st_ino
 
 
 def _sort_entry(

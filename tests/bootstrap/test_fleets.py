@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from migrator.bootstrap import analyze
-from migrator.bootstrap.fleets import REPOSITORIES, analyze_fleet
+from migrator.bootstrap.fleets import REPOSITORIES, analyze_fleet, largest_first
 from migrator.domain.assessments import Analysis
 from migrator.errors import InputError, UsageError
 from tests.support.fleet_world import PLAIN, SHARED, repositories
@@ -79,6 +79,14 @@ def test_nothing_to_report_on(roots: list[Path], tmp_path: Path) -> None:
     knowledge.write_text("modules = 3\n")
     with pytest.raises(InputError, match=r"^\S*own\.toml"):  # and not once for each repository
         analyze_fleet(roots, jobs=1, knowledge=[knowledge])
+
+
+def test_the_largest_repository_is_not_the_last_to_begin(tmp_path: Path) -> None:
+    few, none, many = repositories(tmp_path, {"few": PLAIN, "none": "", "many": PLAIN})
+    (none / "web.py").unlink()
+    (many / "more.py").touch()
+    gone, file = tmp_path / "gone" / "too" / "gone", few / "web.py"
+    assert largest_first([none, few, gone, many, file]) == [many, few, none, gone, file]
 
 
 class Cursed(type(Path())):  # type: ignore[misc]
