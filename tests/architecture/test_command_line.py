@@ -63,6 +63,14 @@ def test_an_analysis_loads_nothing_of_the_other_half(tmp_path: Path) -> None:
     assert modules.isdisjoint(other), sorted(modules & set(other))
 
 
+def test_an_analysis_of_last_time_loads_nothing_that_makes_one(tmp_path: Path) -> None:
+    (tmp_path / "web.py").write_text("from flask import Flask\napp = Flask(__name__)\n@app.get('/')\ndef view(): ...\n")
+    for makes in (True, False):
+        code, modules, output = run_and_list_modules("analyze", str(tmp_path), "--jobs", "1")
+        assert code == 0 and "web.view" in output
+        assert modules.isdisjoint({"migrator.model", "migrator.facts", "libcst"}) is not makes
+
+
 @pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.name)
 def test_every_listed_command_exists_and_says_what_it_is(entry: object) -> None:
     module = import_module(f"migrator.cli.commands.{entry.module}")  # type: ignore[attr-defined]

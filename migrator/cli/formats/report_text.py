@@ -6,6 +6,8 @@ In: a `Report`. Out: lines on a page, which `analysis_text`, `fleet_text` and, w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from migrator.cli.formats.page import Page
 from migrator.domain.reports import Report
 
@@ -17,7 +19,6 @@ def write_report(page: Page, report: Report, *, show_all: bool = False, quiet: b
         show_all: the whole table instead of the overview.
         quiet: leave out the advice on what to type next.
     """
-    from migrator import bootstrap
     from migrator.cli.formats.analysis_text import write_analysis, write_table
     from migrator.cli.formats.changes_text import write_changes
     from migrator.cli.formats.fleet_text import write_fleet, write_fleet_table
@@ -29,8 +30,17 @@ def write_report(page: Page, report: Report, *, show_all: bool = False, quiet: b
     if alone is not None and show_all:
         write_table(page, alone)
     elif alone is not None:
-        write_analysis(page, alone, looked_for=bootstrap.frameworks(), quiet=quiet)
+        write_analysis(page, alone, looked_for=_looked_for(report), quiet=quiet)
     elif show_all:
         write_fleet_table(page, report)
     else:
-        write_fleet(page, report, looked_for=bootstrap.frameworks(), quiet=quiet)
+        write_fleet(page, report, looked_for=_looked_for(report), quiet=quiet)
+
+
+def _looked_for(report: Report) -> Sequence[str]:
+    """The frameworks whose registrations are known; only where nothing was found, for they bring the whole model in."""
+    if any(analysis.candidates for analysis in report.analyses):
+        return ()
+    from migrator import bootstrap
+
+    return bootstrap.frameworks()
