@@ -76,7 +76,7 @@ def main(paths: list[str]) -> int:
     for path in paths:
         tree = read_tree(Path(path))
         facts, _ = extract_facts(tree)
-        model = build_model(tree, facts, load_knowledge())
+        model = build_model(facts, load_knowledge())
         different = unequal_modules(tree)
         wrong = misplaced(tree, {candidate.name: candidate.location for candidate in model.candidates})
         for line in (*(f"different facts: {item}" for item in different), *(f"not found: {item}" for item in wrong)):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrator.bootstrap.analyzing import analyze, analyze_with_model, source_of
+from migrator.bootstrap.analyzing import analyze, analyze_with_model, model_of, source_of
 from migrator.bootstrap.graphs import call_graph
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         opened_plane,
         weights_sync,
     )
-    from migrator.config import Configuration, Drafted
+    from migrator.config import Drafted
     from migrator.domain.assessments import Analysis, Assessment
     from migrator.domain.checks import Check
     from migrator.domain.machine import Examination
@@ -221,7 +221,7 @@ def context_mend(root: Path, name: str, *, jobs: int = 0, config: Path | None = 
     from migrator.verdicts import assess, find
 
     tree, settings = source_of(root, config)
-    model = _model(tree, settings, jobs)
+    model = model_of(tree, settings, jobs)
     before = find(assess(model), name)
     made = mend(tree, context_graph(model, before), lambda: left_out_texts(tree))
     old: dict[str, bytes | None] = {}
@@ -242,18 +242,8 @@ def context_mend(root: Path, name: str, *, jobs: int = 0, config: Path | None = 
             )
         new[path] = changed = source.encode(text)
         modules[file.name] = replace(file, text=text, sha256=hashlib.sha256(changed).hexdigest())
-    again = _model(replace(tree, modules=modules), settings, jobs) if new else model
+    again = model_of(replace(tree, modules=modules), settings, jobs) if new else model
     return outcome(again, made, before), SeamChange(tree.root, new, old, ())
-
-
-def _model(tree: SourceTree, settings: Configuration, jobs: int) -> ProgramModel:
-    from migrator.facts import extract_facts, read_overrides
-    from migrator.knowledge import load_knowledge
-    from migrator.model import build_model
-
-    facts, _ = extract_facts(tree, jobs)
-    stated, _ = read_overrides(tree)
-    return build_model(tree, facts, load_knowledge(settings.knowledge, settings.libraries), (*stated, *settings.stated))
 
 
 def service_choices(root: Path, config: Path | None = None) -> ServiceChoices:

@@ -11,7 +11,7 @@ import hashlib
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -22,8 +22,9 @@ from migrator.domain.progress import Progress, silent
 
 if TYPE_CHECKING:
     from migrator.adapters.analyses import AnalysisCache
+    from migrator.bootstrap.parts import Judged, Part
     from migrator.config import Configuration
-    from migrator.domain.assessments import Analysis
+    from migrator.domain.assessments import Analysis, Finding, Skipped
     from migrator.model import ProgramModel
     from migrator.source import SourceBytes, SourceTree
 
@@ -59,14 +60,15 @@ def analyze(
     began = time.monotonic()
     progress("looking for files", 0)
     read, settings = _read(root, config, knowledge)
-    if cache is None:
-        return _analyzed(root, read, settings, began, jobs, places_on_disk, progress)[0]
-    key = _key(read, settings, places_on_disk)
-    kept = cache.load(root, key)
+    key = _key(read, _setting(read, settings, places_on_disk)) if cache is not None else ""
+    kept = cache.load(root, key) if cache is not None else None
     if kept is not None:
         return replace(kept, root=str(root), seconds=_since(began))
-    analysis = _analyzed(root, read, settings, began, jobs, places_on_disk, progress)[0]
-    cache.keep(root, key, analysis)
+    analysis = _judged(
+        root, read, settings, began, jobs=jobs, places_on_disk=places_on_disk, progress=progress, cache=cache
+    )
+    if cache is not None:
+        cache.keep(root, key, analysis)
     return analysis
 
 
@@ -83,7 +85,7 @@ def analyze_with_model(
     began = time.monotonic()
     progress("looking for files", 0)
     read, settings = _read(root, config, knowledge)
-    return _analyzed(root, read, settings, began, jobs, places_on_disk, progress)
+    return _modeled(root, read, settings, began, jobs=jobs, places_on_disk=places_on_disk, progress=progress)
 
 
 def source_of(
@@ -114,54 +116,127 @@ def _record_of_seam(base: Path) -> Path:
     return base / ".migrator" / "seam.json"
 
 
-def _analyzed(
+def _judged(
     root: Path,
     read: SourceBytes,
     settings: Configuration,
     began: float,
+    *,
+    jobs: int,
+    places_on_disk: bool,
+    progress: Progress,
+    cache: AnalysisCache | None,
+) -> Analysis:
+    """The analysis of a tree, part by part."""
+    from migrator.bootstrap.parts import Known, judge_all
+    from migrator.collector import without_collector
+
+    with without_collector():
+        tree = _unseamed(read.tree(), keep_lines=places_on_disk)
+        found = _parts(tree, settings, jobs, progress)
+        known = Known(settings.knowledge, settings.libraries)
+        setting = _setting(read, settings, places_on_disk)
+        judged = judge_all(found.parts, known, found.tree, jobs=jobs, progress=progress, cache=cache, setting=setting)
+        return _joined(root, found, judged, began)
+
+
+def _modeled(
+    root: Path,
+    read: SourceBytes,
+    settings: Configuration,
+    began: float,
+    *,
     jobs: int,
     places_on_disk: bool,
     progress: Progress,
 ) -> tuple[Analysis, ProgramModel]:
+    """As `_judged`, in this process and with the models."""
+    from migrator.bootstrap.parts import Judged
     from migrator.collector import without_collector
-    from migrator.domain.assessments import Analysis
-    from migrator.facts import extract_facts, read_overrides
-    from migrator.knowledge import load_knowledge
-    from migrator.model import build_model
     from migrator.verdicts import assess
 
     with without_collector():
         tree = _unseamed(read.tree(), keep_lines=places_on_disk)
-        known = load_knowledge(settings.knowledge, settings.libraries)
-        progress("reading files", 0, len(tree.modules))
-        facts, unread = extract_facts(tree, jobs)
-        stated, misstated = read_overrides(tree)
-        progress("following calls", 0)
-        model = build_model(tree, facts, known, (*stated, *settings.stated))
+        found = _parts(tree, settings, jobs, progress)
+        models = _models(found, settings, progress)
         progress("judging", 0)
-        candidates = assess(model)
-    skipped = sorted({*tree.skipped, *unread}, key=lambda entry: (entry.path, entry.line, entry.reason))
-    findings = {*tree.findings, *misstated, *model.findings}
-    analysis = Analysis(
+        judged = [Judged(assess(model), model.findings) for model in models]
+        return _joined(root, found, judged, began), _one(models)
+
+
+def model_of(tree: SourceTree, settings: Configuration, jobs: int) -> ProgramModel:
+    """The program that a tree is, without assessments."""
+    from migrator.collector import without_collector
+
+    with without_collector():
+        return _one(_models(_parts(tree, settings, jobs, silent), settings, silent))
+
+
+def _models(found: _Found, settings: Configuration, progress: Progress) -> list[ProgramModel]:
+    from migrator.bootstrap.parts import Known
+    from migrator.model import build_model
+
+    known = Known(settings.knowledge, settings.libraries)
+    return [build_model(part.facts, known.knowledge(), part.stated, progress) for part in found.parts]
+
+
+def _one(models: Sequence[ProgramModel]) -> ProgramModel:
+    from migrator.model import JointModel
+
+    return models[0] if len(models) == 1 else JointModel(models)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A tree in its parts, what could not be read of it, and what is wrong with what is stated."""
+
+    tree: SourceTree
+    parts: Sequence[Part]
+    unread: Sequence[Skipped]
+    misstated: Sequence[Finding]
+
+
+def _parts(tree: SourceTree, settings: Configuration, jobs: int, progress: Progress) -> _Found:
+    from migrator.bootstrap.parts import parts_of
+    from migrator.facts import extract_facts, read_overrides
+    from migrator.knowledge import load_knowledge
+
+    facts, unread = extract_facts(tree, jobs, progress)
+    stated, misstated = read_overrides(tree)
+    known = load_knowledge(settings.knowledge, settings.libraries)
+    return _Found(tree, parts_of(facts, (*stated, *settings.stated), known), unread, misstated)
+
+
+def _joined(root: Path, found: _Found, judged: Sequence[Judged], began: float) -> Analysis:
+    from migrator.domain.assessments import Analysis
+    from migrator.verdicts import ranked
+
+    tree = found.tree
+    skipped = sorted({*tree.skipped, *found.unread}, key=lambda entry: (entry.path, entry.line, entry.reason))
+    findings = {*tree.findings, *found.misstated, *(finding for part in judged for finding in part.findings)}
+    return Analysis(
         root=str(root),
         files=len(tree.modules),
         lines=tree.lines,
         seconds=_since(began),
         skipped=tuple(skipped),
-        candidates=candidates,
+        candidates=ranked(each for part in judged for each in part.candidates),
         findings=tuple(sorted(findings, key=lambda item: (item.location, item.reason))),
     )
-    return analysis, model
 
 
 def _since(began: float) -> float:
     return round(time.monotonic() - began, 3)
 
 
-def _key(read: SourceBytes, settings: Configuration, places_on_disk: bool) -> str:
+def _key(read: SourceBytes, setting: str) -> str:
     """What the analysis is made of, as SHA-256."""
+    return hashlib.sha256(f"{read.digest}\n{setting}".encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _setting(read: SourceBytes, settings: Configuration, places_on_disk: bool) -> str:
+    """All but the files that an analysis is made of."""
     parts = (
-        read.digest,
         _program(),
         f"{sys.version_info[0]}.{sys.version_info[1]}",
         repr((settings.stated, settings.libraries, settings.settings_module, places_on_disk)),
@@ -169,7 +244,7 @@ def _key(read: SourceBytes, settings: Configuration, places_on_disk: bool) -> st
         str(settings.path) if settings.stated else "",
         *map(_hash_of, (*settings.knowledge, *_records(_record_of_seam(read.base)))),
     )
-    return hashlib.sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()
+    return "\n".join(parts)
 
 
 def _hash_of(path: Path) -> str:

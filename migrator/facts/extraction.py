@@ -33,14 +33,17 @@ from migrator.facts.records import (
 
 def extract(tree: ast.Module, *, name: str, path: str, is_package: bool) -> ModuleFacts:
     """Facts of a parsed module. Never fails for depth: what is nested too deeply is flattened and said so."""
+    extractor = _Extractor(deep=False)
+    findings: tuple[tuple[int, int, str], ...] = ()
     try:
-        scopes = _Extractor(deep=False).module(tree)
-        findings: tuple[tuple[int, int, str], ...] = ()
+        scopes = extractor.module(tree)
     except RecursionError:
-        deep = _Extractor(deep=True)
-        scopes = deep.module(tree)
-        findings = tuple((*place, "an expression nested too deeply was read call by call") for place in deep.flattened)
-    return ModuleFacts(name, path, is_package, scopes, findings)
+        extractor = _Extractor(deep=True)
+        scopes = extractor.module(tree)
+        findings = tuple(
+            (*place, "an expression nested too deeply was read call by call") for place in extractor.flattened
+        )
+    return ModuleFacts(name, path, is_package, scopes, findings, extractor.named)
 
 
 class _Building:
@@ -83,6 +86,11 @@ class _Extractor:
             for read in batch:
                 read()
         return tuple([scope for scope in self._scopes if scope is not None])
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Dotted names that stand in texts."""
+        return frozenset(self._lowering.named)
 
     @property
     def flattened(self) -> list[tuple[int, int]]:

@@ -7,6 +7,7 @@ In: `ast` nodes. Out: `Expression` values; bindings that hide in expressions (co
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -33,6 +34,9 @@ from migrator.facts.expressions import (
 )
 from migrator.facts.records import How
 
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*[.:]\w+$")
+"""A text that may name something of the program: `shop.tasks.send`, `shop.wsgi:application`, `orders.Order`."""
+
 _CHAIN = 100
 """Depth from which a nested expression is no longer followed, in a file that is too deep for a plain walk."""
 
@@ -52,12 +56,13 @@ class Surroundings(Protocol):
 class Lowering:
     """Lowers the expressions of one module; dispatches by node type, by hand, since this is the hot path."""
 
-    __slots__ = ("_depth", "around", "flattened")
+    __slots__ = ("_depth", "around", "flattened", "named")
 
     def __init__(self, around: Surroundings) -> None:
         self.around = around
         self._depth = 0
         self.flattened: list[tuple[int, int]] = []
+        self.named: set[str] = set()
 
     def lower(self, node: ast.expr) -> Expression:
         """One expression."""
@@ -119,6 +124,8 @@ class Lowering:
             return Opaque("other", ())
         if isinstance(value, str | bytes) and len(value) > LONGEST_TEXT:
             value = value[:LONGEST_TEXT]
+        if type(value) is str and (match := _DOTTED.match(value)) is not None:
+            self.named.add(match[0].replace(":", "."))
         return Constant(value)
 
     def _list(self, node: Any) -> Expression:

@@ -182,6 +182,7 @@ class ModuleFacts:
         is_package: whether relative imports start at the module itself.
         scopes: the module first; an enclosing scope stands before what it encloses.
         findings: parts of the text that were not read, as line, column and reason.
+        named: dotted names that stand in texts of the code, such as `shop.tasks.send`: it may mean what has that name.
     """
 
     name: str
@@ -189,3 +190,4 @@ class ModuleFacts:
     is_package: bool
     scopes: tuple[Scope, ...]
     findings: tuple[tuple[int, int, str], ...] = ()
+    named: frozenset[str] = frozenset()

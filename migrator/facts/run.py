@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from migrator.collector import without_collector
 from migrator.domain.assessments import Skipped
+from migrator.domain.progress import Progress, silent
 from migrator.facts.parsing import facts_of
 from migrator.facts.records import ModuleFacts
 from migrator.source import SourceFile, SourceTree
@@ -19,14 +20,18 @@ from migrator.workers import in_workers
 _SMALL_TREE = 1_500_000
 """Characters below which starting processes costs more than it saves (about a third of a second of parsing)."""
 
+_READING = "reading files"
 _CHUNKS_PER_PROCESS = 4
 
 
-def extract_facts(tree: SourceTree, jobs: int = 1) -> tuple[Mapping[str, ModuleFacts], tuple[Skipped, ...]]:
+def extract_facts(
+    tree: SourceTree, jobs: int = 1, progress: Progress = silent
+) -> tuple[Mapping[str, ModuleFacts], tuple[Skipped, ...]]:
     """Facts of every module of a tree.
 
     Args:
         jobs: processes; 1 stays in this one, 0 takes one a core.
+        progress: told how many files have been read.
 
     Returns:
         Facts by module name, in the order of the names; files that could not be parsed, and parts that were not
@@ -36,7 +41,8 @@ def extract_facts(tree: SourceTree, jobs: int = 1) -> tuple[Mapping[str, ModuleF
     processes = jobs or os.cpu_count() or 1
     size = sum(len(file.text) for file in files)
     alone = processes == 1 or size < _SMALL_TREE
-    results = _read_all(files) if alone else _read_in_processes(files, processes)
+    progress(_READING, 0, len(files))
+    results = _read_all(files) if alone else _read_in_processes(files, processes, progress)
     facts: dict[str, ModuleFacts] = {}
     skipped: list[Skipped] = []
     for result in results:
@@ -54,9 +60,13 @@ def _read_all(files: Sequence[SourceFile]) -> list[ModuleFacts | Skipped]:
         return [facts_of(file) for file in files]
 
 
-def _read_in_processes(files: Sequence[SourceFile], processes: int) -> list[ModuleFacts | Skipped]:
+def _read_in_processes(files: Sequence[SourceFile], processes: int, progress: Progress) -> list[ModuleFacts | Skipped]:
     chunks = _balanced(files, processes * _CHUNKS_PER_PROCESS)
-    return [result for batch in in_workers(_read_all, chunks, processes) for result in batch]
+
+    def tell(done: int) -> None:
+        progress(_READING, done * len(files) // len(chunks), len(files))
+
+    return [result for batch in in_workers(_read_all, chunks, processes, done=tell) for result in batch]
 
 
 def _balanced(files: Sequence[SourceFile], count: int) -> list[list[SourceFile]]:

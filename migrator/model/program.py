@@ -18,6 +18,7 @@ from migrator.domain.call_graphs import CallGraph
 from migrator.domain.effects import Effect, EffectFinding
 from migrator.domain.locations import Location
 from migrator.domain.overrides import Override, Stated
+from migrator.domain.progress import Progress, silent
 from migrator.domain.sdk_calls import SdkUse
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.facts import ModuleFacts
@@ -167,18 +168,21 @@ class ProgramModel:
 
 
 def build_model(
-    tree: SourceTree, facts: Mapping[str, ModuleFacts], knowledge: Knowledge, stated: Sequence[Stated] = ()
+    facts: Mapping[str, ModuleFacts],
+    knowledge: Knowledge,
+    stated: Sequence[Stated] = (),
+    progress: Progress = silent,
 ) -> ProgramModel:
-    """Resolve the whole program.
+    """Resolve a program.
 
     Args:
-        tree: where the facts come from.
         facts: by module name.
         knowledge: what libraries do.
         stated: what overrides the analysis.
+        progress: told how many functions have been read.
     """
     with without_collector():
-        program, registrations = _solved(facts, knowledge)
+        program, registrations = _solved(facts, knowledge, progress=progress)
         return _assemble(program, registrations, stated)
 
 
@@ -191,11 +195,14 @@ def build_call_graph(tree: SourceTree, facts: Mapping[str, ModuleFacts], knowled
 
 
 def _solved(
-    facts: Mapping[str, ModuleFacts], knowledge: Knowledge, notes: CallNotes | None = None
+    facts: Mapping[str, ModuleFacts],
+    knowledge: Knowledge,
+    notes: CallNotes | None = None,
+    progress: Progress = silent,
 ) -> tuple[Program, list[Registration]]:
     index = Index(facts, knowledge.is_known_library)
     universe = Universe()
-    solver = Solver(universe, lambda body: run_body(tables, body))
+    solver = Solver(universe, lambda body: run_body(tables, body), lambda done: progress("following calls", done))
     interests = frozenset(name for framework in FRAMEWORKS for name in framework.interests)
     wrappers = {name: type_ for framework in FRAMEWORKS for name, type_ in framework.wrappers.items()}
     noted = NOTED | APPLICATIONS | {f"{name}.__init__" for name in APPLICATIONS}

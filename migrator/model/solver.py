@@ -42,6 +42,9 @@ EVERY_STEP: Final = -1
 """The bits of all steps."""
 
 
+_TOLD_EACH = 200
+"""Bodies between two words about progress: a tenth of a second."""
+
 _SMALL = 2
 """Values in sets that are one object wherever they are equal. Most cells hold one or two, and a set takes 216 bytes."""
 
@@ -142,9 +145,18 @@ def _followed(cell: Cell, values: frozenset[Value]) -> frozenset[Value]:
 class Solver:
     """Holds all cells and bodies of a model and runs bodies until nothing grows."""
 
-    def __init__(self, universe: Universe, run: Callable[[Body], None]) -> None:
+    def __init__(
+        self, universe: Universe, run: Callable[[Body], None], tell: Callable[[int], None] = lambda done: None
+    ) -> None:
+        """
+        Args:
+            run: reads the pending steps of a body.
+            tell: told now and then how many bodies have been read.
+        """
         self.universe = universe
         self._run = run
+        self._tell = tell
+        self._done = 0
         # By how often they have been read: what has been read least goes first, so that a body that reads what many
         # others fill is not read again for each of them.
         self._waiting: list[deque[Body]] = [deque() for _ in range(_MOST_RANKS)]
@@ -235,6 +247,10 @@ class Solver:
 
     def _run_one(self, body: Body) -> None:
         body.queued = False
+        if not body.runs:
+            self._done += 1
+            if self._done % _TOLD_EACH == 0:
+                self._tell(self._done)
         body.runs += 1
         self._depth += 1
         self._run(body)

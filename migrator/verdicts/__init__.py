@@ -4,8 +4,8 @@ In: a `Model` (candidates and a summary of each). Out: `Assessment`s in the orde
 How effects are found is the model's business, how an assessment is shown that of `migrator.cli.formats`.
 """
 
-from migrator.verdicts.assessing import assess
+from migrator.verdicts.assessing import assess, ranked
 from migrator.verdicts.finding import find
 from migrator.verdicts.inputs import Candidate, Model, Summary
 
-__all__ = ["Candidate", "Model", "Summary", "assess", "find"]
+__all__ = ["Candidate", "Model", "Summary", "assess", "find", "ranked"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from migrator.domain.assessments import Assessment
@@ -19,9 +20,13 @@ _ORDER = {effect: position for position, effect in enumerate(Effect)}
 
 def assess(model: Model) -> tuple[Assessment, ...]:
     """One assessment a candidate, the one to move first at the head; ties go by name, so the order is total."""
-    assessed = [_assess_one(candidate, model.summary(candidate.name)) for candidate in model.candidates]
-    assessed.sort(key=lambda assessment: (-assessment.score, assessment.name))
-    return tuple(replace(assessment, rank=rank) for rank, assessment in enumerate(assessed, start=1))
+    return ranked(_assess_one(candidate, model.summary(candidate.name)) for candidate in model.candidates)
+
+
+def ranked(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
+    """Assessments by their scores, each with its rank."""
+    ordered = sorted(assessments, key=lambda assessment: (-assessment.score, assessment.name))
+    return tuple(replace(assessment, rank=rank) for rank, assessment in enumerate(ordered, start=1))
 
 
 def _assess_one(candidate: Candidate, summary: Summary) -> Assessment:

@@ -99,7 +99,7 @@ def _read_and_explain(case: str) -> None:
     assert isinstance(found, ModuleFacts | Skipped)
     if isinstance(found, ModuleFacts):
         hash(found.scopes)
-        model = build_model(tree_of(DEEP[case]), {"app": found}, knowledge())
+        model = build_model({"app": found}, knowledge())
         for name in model.functions:
             model.summary(name)
 

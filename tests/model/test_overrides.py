@@ -18,7 +18,7 @@ def model_of(text: str, *more: Stated) -> ProgramModel:
     facts, _ = extract_facts(tree)
     stated, findings = read_overrides(tree)
     assert not findings
-    return build_model(tree, facts, knowledge(), (*stated, *more))
+    return build_model(facts, knowledge(), (*stated, *more))
 
 
 def effects(model: ProgramModel, name: str) -> set[str]:

@@ -123,6 +123,6 @@ def test_no_program_makes_the_model_fail_or_run_for_ever(modules: dict[str, list
     }
     tree = tree_of(wrapped or {"app": ""})
     facts, _ = extract_facts(tree)
-    model = build_model(tree, facts, knowledge())
+    model = build_model(facts, knowledge())
     for name in model.functions:
         model.summary(name)

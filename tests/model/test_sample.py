@@ -20,7 +20,7 @@ def sample() -> tuple[SourceTree, ProgramModel]:
     tree = read_tree(sample_root())
     facts, skipped = extract_facts(tree)
     assert not skipped
-    return tree, build_model(tree, facts, knowledge())
+    return tree, build_model(facts, knowledge())
 
 
 def test_candidates_are_those_expected() -> None:

@@ -161,7 +161,7 @@ def programs(draw: st.DrawFn) -> dict[str, str]:
 def model_of(sources: Mapping[str, str]) -> ProgramModel:
     tree = tree_of(sources)
     facts, _ = extract_facts(tree)
-    return build_model(tree, facts, knowledge())
+    return build_model(facts, knowledge())
 
 
 def said(model: ProgramModel) -> str:

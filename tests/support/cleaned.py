@@ -45,7 +45,7 @@ class Cleaned:
 def _analyzed(root: Path, name: str) -> tuple[ProgramModel, Assessment, tuple[Assessment, ...]]:
     tree = read_tree(root)
     facts, _ = extract_facts(tree, 1)
-    model = build_model(tree, facts, _knowledge())
+    model = build_model(facts, _knowledge())
     candidates = assess(model)
     [found] = [each for each in candidates if each.name == name]
     return model, found, candidates

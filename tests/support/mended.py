@@ -54,7 +54,7 @@ def model_of(tree: SourceTree) -> ProgramModel:
     """The program model of a tree."""
     facts, skipped = extract_facts(tree, 1)
     assert not skipped
-    return build_model(tree, facts, _knowledge())
+    return build_model(facts, _knowledge())
 
 
 @cache

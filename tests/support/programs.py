@@ -48,7 +48,7 @@ def model_of(sources: str | Mapping[str, str]) -> ProgramModel:
     tree = tree_of(sources)
     facts, skipped = extract_facts(tree)
     assert not skipped
-    return build_model(tree, facts, knowledge())
+    return build_model(facts, knowledge())
 
 
 def effects_of(sources: str | Mapping[str, str], name: str = "app.start") -> set[str]:

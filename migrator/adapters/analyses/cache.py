@@ -22,6 +22,7 @@ _MOST_OF_ONE = 4
 _MOST_BYTES = 512 * 1024 * 1024
 """Bytes of all entries together. An analysis of 200,000 lines takes 3 MB (measured on the monoliths of the tests)."""
 
+_PARTS = "-parts"
 _SUFFIX = ".analysis"
 _HEAD = b"migrator analysis"
 
@@ -42,7 +43,21 @@ class AnalysisCache:
 
     def load(self, root: Path, key: str) -> Analysis | None:
         """The analysis of a tree that was kept under a key; None where there is none that can be taken."""
-        path = self._path(root, key)
+        return self._load(self._path(_name_of(root), key))
+
+    def load_part(self, root: Path, key: str) -> Analysis | None:
+        """As `load`, of a part of a tree."""
+        return self._load(self._path(_name_of(root) + _PARTS, key))
+
+    def keep(self, root: Path, key: str, analysis: Analysis) -> None:
+        """Keep the analysis of a tree under a key."""
+        self._keep(self._path(_name_of(root), key), analysis, _MOST_OF_ONE)
+
+    def keep_part(self, root: Path, key: str, analysis: Analysis, *, of: int) -> None:
+        """As `keep`, of one of so many parts of a tree."""
+        self._keep(self._path(_name_of(root) + _PARTS, key), analysis, _MOST_OF_ONE * of)
+
+    def _load(self, path: Path) -> Analysis | None:
         try:
             data = path.read_bytes()
         except FileNotFoundError:
@@ -57,15 +72,13 @@ class AnalysisCache:
             self._tell(f"the kept analysis is damaged and is made anew: {error} ({path})")
             return None
 
-    def keep(self, root: Path, key: str, analysis: Analysis) -> None:
-        """Keep the analysis of a tree under a key."""
-        path = self._path(root, key)
+    def _keep(self, path: Path, analysis: Analysis, most: int) -> None:
         payload = packed(analysis)
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.parent.mkdir(exist_ok=True)
             replace_file(path, b"\n".join((self._head, hashlib.sha256(payload).hexdigest().encode(), payload)))
-            self._make_room(path)
+            self._make_room(path, most)
         except OSError as error:
             self._tell(f"the analysis could not be kept for the next time: {error.strerror} ({self._folder})")
 
@@ -73,8 +86,7 @@ class AnalysisCache:
     def _head(self) -> bytes:
         return _HEAD + b" " + self._version.encode()
 
-    def _path(self, root: Path, key: str) -> Path:
-        tree = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
+    def _path(self, tree: str, key: str) -> Path:
         return self._folder / tree / f"{key}{_SUFFIX}"
 
     def _payload(self, data: bytes) -> bytes:
@@ -92,16 +104,21 @@ class AnalysisCache:
         if others and self._head not in heads:
             self._tell(f"the kept analysis is of migrator {', '.join(sorted(others))} and is made anew")
 
-    def _make_room(self, kept: Path) -> None:
+    def _make_room(self, kept: Path, most: int) -> None:
         """Remove what has lain longest without use: of this tree beyond a few, of all beyond so many bytes."""
         of_tree = sorted(_entries(kept.parent), key=_age, reverse=True)
-        for path in of_tree[_MOST_OF_ONE:]:
+        for path in of_tree[most:]:
             path.unlink(missing_ok=True)
         room = _MOST_BYTES
         for path in sorted(_entries(self._folder), key=_age, reverse=True):
             room -= _size(path)
             if room < 0 and path != kept:
                 path.unlink(missing_ok=True)
+
+
+def _name_of(root: Path) -> str:
+    """The folder of a tree's entries."""
+    return hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
 
 
 def _entries(folder: Path) -> Iterator[Path]:

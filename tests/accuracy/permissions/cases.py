@@ -70,7 +70,7 @@ def permissions_for(case: Case, folder: Path) -> Permissions:
     """What the product allows the case's candidate; the program is written below a folder and analyzed there."""
     tree = monolith(folder, case.files)
     facts, _ = extract_facts(tree, 1)
-    model = build_model(tree, facts, knowledge())
+    model = build_model(facts, knowledge())
     candidates = assess(model)
     chosen = next(each for each in candidates if each.name == case.entry)
     plan = make_plan(

@@ -292,7 +292,7 @@ def planned_of(case: Hostile, folder: Path, texts: Callable[[str], str]) -> Plan
     tree = read_tree(write_files(case, folder, texts))
     # As `bootstrap.analyze_with_model` does it, but for the libraries' files, which are read once for all cases.
     facts, _ = extract_facts(tree, 1)
-    model = build_model(tree, facts, _known(), read_overrides(tree)[0])
+    model = build_model(facts, _known(), read_overrides(tree)[0])
     candidates = assess(model)
     said = f"why {texts(REASON)}"
     return make_plan(
