@@ -5,7 +5,7 @@ that each is a program of its own: many services in one repository are analyzed 
 in which nothing has changed still holds. Most monoliths are one part.
 
 Two modules are of one part if one imports the other, if they lie in one package (with an `__init__.py`), or if a text in one
-of them may name the other or a class of it: `shop.tasks.send`, or `orders.Order` for the class in an app of that label. A
+of them may name the other or a class of it: `shop.tasks.send`, or `orders.Order` for a class of the app of that label. A
 task that is sent by a name that says nothing of its module, from code that imports nothing of it, does not join two parts.
 """
 
@@ -109,11 +109,13 @@ def _absolute(module: ModuleFacts, step: Import) -> str:
 
 
 def _labeled_classes(facts: Mapping[str, ModuleFacts]) -> Mapping[str, list[str]]:
-    """The modules of classes by `label.Class`, where the label is any part of the module's name."""
+    """The modules of classes by `label.Class`, where the label is the top-level package.
+
+    The label of an app further down needs no rule: to be used, the app stands in a list of apps by its dotted name.
+    """
     found: dict[str, list[str]] = defaultdict(list)
     for name, module in facts.items():
         for scope in module.scopes:
             if scope.kind is ScopeKind.CLASS and scope.parent == 0:
-                for label in set(name.split(".")):
-                    found[f"{label}.{scope.name}"].append(name)
+                found[f"{name.partition('.')[0]}.{scope.name}"].append(name)
     return found

@@ -32,14 +32,14 @@ def test_packages_that_know_nothing_of_each_other_are_parts() -> None:
         "def late():\n    from post.letters import Letter",
         "SENDS = 'post.letters.Letter'",
         "APPLICATION = 'post.letters:Letter'",
-        "OWNER = 'letters.Letter'",
+        "OWNER = 'post.Letter'",
     ],
 )
 def test_an_import_or_a_name_in_a_text_joins(line: str) -> None:
     assert _parts(SHOP, POST, {"shop.orders": f"{line}\n"}) == [{"post", "shop"}]
 
 
-@pytest.mark.parametrize("line", ["import json", "NAME = 'post'", "MAIL = 'a@post.example'", "KIND = 'letters.Other'"])
+@pytest.mark.parametrize("line", ["import json", "NAME = 'post'", "MAIL = 'a@post.example'", "KIND = 'posted.Letter'"])
 def test_other_lines_do_not(line: str) -> None:
     assert _parts(SHOP, POST, {"shop.orders": f"{line}\n"}) == [{"post"}, {"shop"}]
 
