@@ -126,14 +126,16 @@ def judge_all(
         )
     else:
         made = [judge(parts[number], known, progress) for number in waiting]
-    for number, judged in zip(waiting, made, strict=True):
-        found[number] = judged
-        if cache is not None:
-            part = Analysis(
-                "", len(parts[number].facts), parts[number].lines, 0.0, (), judged.candidates, judged.findings
-            )
-            cache.keep_part(tree.root, keys[number], part, of=len(parts))
+    found.update(zip(waiting, made, strict=True))
+    if cache is not None and waiting:
+        fresh = {keys[number]: _as_analysis(parts[number], found[number]) for number in waiting}
+        cache.keep_parts(tree.root, fresh, of=len(parts))
     return [found[number] for number in range(len(parts))]
+
+
+def _as_analysis(part: Part, judged: Judged) -> Analysis:
+    """The form in which analyses are kept."""
+    return Analysis("", len(part.facts), part.lines, 0.0, (), judged.candidates, judged.findings)
 
 
 def judge(part: Part, known: Known, progress: Progress = silent) -> Judged:

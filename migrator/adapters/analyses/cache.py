@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+import stat
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from migrator.adapters.analyses.packing import Unpackable, packed, unpacked
+from migrator.adapters.analyses.room import keep_newest, keep_room, mark_used, remove, remove_halves
 from migrator.domain.assessments import Analysis
 from migrator.replacing import replace_file
 
 _MOST_OF_ONE = 4
 """Entries that are kept of one tree: it is looked at on a few branches by turns."""
 
-_MOST_BYTES = 512 * 1024 * 1024
+MOST_BYTES = 512 * 1024 * 1024
 """Bytes of all entries together. An analysis of 200,000 lines takes 3 MB (measured on the monoliths of the tests)."""
 
 _PARTS = "-parts"
@@ -33,13 +35,18 @@ class AnalysisCache:
     Args:
         folder: where they lie; made on first use.
         version: of the program that keeps them; entries of another one are not taken.
-        tell: told, in one line, what is wrong with the folder or an entry.
+        tell: told, in one line and once each, what is wrong with the folder or an entry.
+        most_bytes: of all entries together; what was kept last stays in any case.
     """
 
-    def __init__(self, folder: Path, version: str, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, folder: Path, version: str, tell: Callable[[str], None], *, most_bytes: int = MOST_BYTES
+    ) -> None:
         self._folder = folder
         self._version = version
         self._tell = tell
+        self._most_bytes = most_bytes
+        self._told: set[str] = set()
 
     def load(self, root: Path, key: str) -> Analysis | None:
         """The analysis of a tree that was kept under a key; None where there is none that can be taken."""
@@ -51,36 +58,55 @@ class AnalysisCache:
 
     def keep(self, root: Path, key: str, analysis: Analysis) -> None:
         """Keep the analysis of a tree under a key."""
-        self._keep(self._path(_name_of(root), key), analysis, _MOST_OF_ONE)
+        self._keep(_name_of(root), {key: analysis}, _MOST_OF_ONE)
 
-    def keep_part(self, root: Path, key: str, analysis: Analysis, *, of: int) -> None:
-        """As `keep`, of one of so many parts of a tree."""
-        self._keep(self._path(_name_of(root) + _PARTS, key), analysis, _MOST_OF_ONE * of)
+    def keep_parts(self, root: Path, parts: Mapping[str, Analysis], *, of: int) -> None:
+        """As `keep`, by key some of so many parts of a tree."""
+        self._keep(_name_of(root) + _PARTS, parts, _MOST_OF_ONE * of)
 
     def _load(self, path: Path) -> Analysis | None:
         try:
-            data = path.read_bytes()
-        except FileNotFoundError:
-            self._tell_of_other_versions(path.parent)
+            # Opening a pipe would wait for whoever writes to it.
+            data = path.read_bytes() if stat.S_ISREG(path.stat().st_mode) else b""
+        except (FileNotFoundError, NotADirectoryError):
+            self._say_of_other_versions(path.parent)
             return None
         except OSError as error:
-            self._tell(f"the kept analysis cannot be read and is made anew: {error.strerror} ({path})")
+            self._say(f"the kept analysis cannot be read and is made anew: {error.strerror} ({path.parent})")
+            return None
+        head = data.partition(b"\n")[0]
+        if head.startswith(_HEAD) and head != self._head:
+            self._say_of_versions({head})
             return None
         try:
-            return unpacked(self._payload(data))
+            found = unpacked(_payload(data))
         except Unpackable as error:
-            self._tell(f"the kept analysis is damaged and is made anew: {error} ({path})")
+            self._say(f"the kept analysis is damaged and is made anew: {error} ({path})")
             return None
+        mark_used(path)
+        return found
 
-    def _keep(self, path: Path, analysis: Analysis, most: int) -> None:
-        payload = packed(analysis)
+    def _keep(self, tree: str, analyses: Mapping[str, Analysis], most: int) -> None:
+        kept: set[Path] = set()
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.parent.mkdir(exist_ok=True)
-            replace_file(path, b"\n".join((self._head, hashlib.sha256(payload).hexdigest().encode(), payload)))
-            self._make_room(path, most)
+            (self._folder / tree).mkdir(exist_ok=True)
+            for key, analysis in analyses.items():
+                path = self._path(tree, key)
+                if path.is_dir():  # which a file cannot take the place of
+                    remove(path)
+                payload = packed(analysis)
+                replace_file(path, b"\n".join((self._head, hashlib.sha256(payload).hexdigest().encode(), payload)))
+                kept.add(path)
         except OSError as error:
-            self._tell(f"the analysis could not be kept for the next time: {error.strerror} ({self._folder})")
+            self._say(f"the analysis could not be kept for the next time: {error.strerror} ({self._folder})")
+        self._make_room(tree, most, kept)
+
+    def _make_room(self, tree: str, most: int, kept: Collection[Path]) -> None:
+        """Remove what has lain longest without use: of this tree beyond a few, of all beyond so many bytes."""
+        keep_newest((self._folder / tree).glob(f"*{_SUFFIX}"), most, kept)
+        keep_room(self._folder.rglob(f"*{_SUFFIX}"), self._most_bytes, kept)
+        remove_halves(self._folder.rglob(f".*{_SUFFIX}.*"))
 
     @property
     def _head(self) -> bytes:
@@ -89,31 +115,37 @@ class AnalysisCache:
     def _path(self, tree: str, key: str) -> Path:
         return self._folder / tree / f"{key}{_SUFFIX}"
 
-    def _payload(self, data: bytes) -> bytes:
-        head, _, rest = data.partition(b"\n")
-        digest, _, payload = rest.partition(b"\n")
-        if not head.startswith(_HEAD):
-            raise Unpackable("it does not begin as one")
-        if hashlib.sha256(payload).hexdigest().encode() != digest:
-            raise Unpackable("its checksum is another one")
-        return payload
-
-    def _tell_of_other_versions(self, folder: Path) -> None:
+    def _say_of_other_versions(self, folder: Path) -> None:
         heads = {_head_of(path) for path in folder.glob(f"*{_SUFFIX}")}
-        others = {head.removeprefix(_HEAD).strip().decode("ascii", "replace") for head in heads if head != self._head}
-        if others and self._head not in heads:
-            self._tell(f"the kept analysis is of migrator {', '.join(sorted(others))} and is made anew")
+        if self._head not in heads:
+            self._say_of_versions(heads)
 
-    def _make_room(self, kept: Path, most: int) -> None:
-        """Remove what has lain longest without use: of this tree beyond a few, of all beyond so many bytes."""
-        of_tree = sorted(_entries(kept.parent), key=_age, reverse=True)
-        for path in of_tree[most:]:
-            path.unlink(missing_ok=True)
-        room = _MOST_BYTES
-        for path in sorted(_entries(self._folder), key=_age, reverse=True):
-            room -= _size(path)
-            if room < 0 and path != kept:
-                path.unlink(missing_ok=True)
+    def _say_of_versions(self, heads: Collection[bytes]) -> None:
+        others = {
+            head.removeprefix(_HEAD).strip().decode("ascii", "replace") for head in heads if head.startswith(_HEAD)
+        }
+        if others:
+            self._say(f"the kept analysis is of migrator {', '.join(sorted(others))} and is made anew")
+
+    def _say(self, text: str) -> None:
+        if text not in self._told:  # what is wrong with the folder is wrong for each part of a tree
+            self._told.add(text)
+            self._tell(text)
+
+
+def _payload(data: bytes) -> bytes:
+    """What stands below the head and the checksum.
+
+    Raises:
+        Unpackable: the entry is not as it was written.
+    """
+    head, _, rest = data.partition(b"\n")
+    digest, _, payload = rest.partition(b"\n")
+    if not head.startswith(_HEAD):
+        raise Unpackable("it does not begin as one")
+    if hashlib.sha256(payload).hexdigest().encode() != digest:
+        raise Unpackable("its checksum is another one")
+    return payload
 
 
 def _name_of(root: Path) -> str:
@@ -121,27 +153,10 @@ def _name_of(root: Path) -> str:
     return hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
 
 
-def _entries(folder: Path) -> Iterator[Path]:
-    return folder.rglob(f"*{_SUFFIX}")
-
-
-def _age(path: Path) -> float:
-    """When it was written; another process may have removed it meanwhile."""
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
-
-
 def _head_of(path: Path) -> bytes:
     try:
+        if not path.is_file():
+            return b""
         with path.open("rb") as file:
             return file.readline(200).rstrip(b"\n")
     except OSError:
