@@ -1,8 +1,8 @@
 """An analysis from the files to the ranked assessments, or the one of last time where nothing has changed.
 
 In: a folder and settings. Out: an `Analysis`, with or without its model. What an analysis is made of is in its key: the
-bytes and names of the files, the configuration, knowledge of the user, the seam, the program itself and the version of
-Python that reads. No time of a file is.
+bytes and names of the files, the configuration, knowledge of the user, the seam, the program itself and the versions of
+Python and of the other parser that read. No time of a file is.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from importlib.metadata import version
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,8 +29,21 @@ if TYPE_CHECKING:
     from migrator.model import ProgramModel
     from migrator.source import SourceBytes, SourceTree
 
-_STAGES = ("artifacts/seam", "domain", "facts", "knowledge", "model", "source", "verdicts")
-"""The packages whose text an analysis depends on: its stages, and what takes the seam out of the files."""
+_STAGES = (
+    "artifacts/seam",
+    "bootstrap/analyzing.py",
+    "bootstrap/parts.py",
+    "domain",
+    "facts",
+    "knowledge",
+    "model",
+    "source",
+    "verdicts",
+)
+"""Whose text an analysis depends on: its stages, how they follow each other, and what takes the seam out of the files."""
+
+_PARSER = "libcst"
+"""What reads syntax that is newer than the running Python, and takes the seam out."""
 
 
 def analyze(
@@ -238,7 +252,7 @@ def _setting(read: SourceBytes, settings: Configuration, places_on_disk: bool) -
     """All but the files that an analysis is made of."""
     parts = (
         _program(),
-        f"{sys.version_info[0]}.{sys.version_info[1]}",
+        f"{sys.version_info[0]}.{sys.version_info[1]} {version(_PARSER)}",
         repr((settings.stated, settings.libraries, settings.settings_module, places_on_disk)),
         # Findings name the file that a mistake stands in.
         str(settings.path) if settings.stated else "",
@@ -267,9 +281,9 @@ def _program() -> str:
 
 
 def _add_text(whole: hashlib._Hash, place: Traversable) -> None:
-    for entry in sorted(place.iterdir(), key=lambda each: each.name):
-        if entry.is_dir():
+    if place.is_dir():
+        for entry in sorted(place.iterdir(), key=lambda each: each.name):
             if entry.name != "__pycache__":
                 _add_text(whole, entry)
-        elif entry.name.endswith((".py", ".toml", ".json")):
-            whole.update(entry.name.encode() + b"\0" + entry.read_bytes())
+    elif place.name.endswith((".py", ".toml", ".json")):
+        whole.update(place.name.encode() + b"\0" + place.read_bytes() + b"\0")

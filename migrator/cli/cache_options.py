@@ -5,8 +5,6 @@ In: a flag. Out: where analyses are kept, below XDG_CACHE_HOME; losing it costs 
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -25,7 +23,12 @@ def analysis_cache(*, no_cache: bool) -> AnalysisCache | None:
         return None
     from migrator import __version__
     from migrator.adapters.analyses import AnalysisCache
+    from migrator.cli.cache_folder import cache_folder
     from migrator.cli.terminal import note
 
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return AnalysisCache(Path(home) / "migrator" / "analyses", __version__, note)
+    try:
+        folder = cache_folder("analyses")
+    except OSError as error:
+        note(f"the analysis is not kept for the next time: {error.strerror}")
+        return None
+    return AnalysisCache(folder, __version__, note)

@@ -60,10 +60,10 @@ def _remembered(root: Path) -> list[str]:
 
 
 def _cache(root: Path) -> Path:
-    # Not by platformdirs: importing it costs more than all the rest of a completion.
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    from migrator.cli.cache_folder import cache_folder
+
     digest = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
-    return Path(home) / "migrator" / "candidates" / f"{digest}.json"
+    return cache_folder("candidates") / f"{digest}.json"
 
 
 def _seen(root: Path) -> Iterator[str]:

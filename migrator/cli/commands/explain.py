@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from migrator.cli.cache_options import NoCache, analysis_cache
 from migrator.cli.commands.analyze import Knowledge
 from migrator.cli.completion import candidate_names, remember_candidates
 from migrator.cli.options import Config, Format, Jobs, Json, NoColor, OutputFormat, Quiet, Root, wants_json
@@ -38,6 +39,7 @@ def explain(
     knowledge: Knowledge = None,
     config: Config = None,
     jobs: Jobs = 0,
+    no_cache: NoCache = False,
     format: Format = OutputFormat.TEXT,
     json: Json = False,
     no_color: NoColor = False,
@@ -55,7 +57,12 @@ def explain(
     check_logs(traffic)
     with progress_shown(str(root), quiet=quiet) as progress:
         analysis = bootstrap.analyze(
-            root, jobs=jobs, knowledge=tuple(knowledge or ()), config=config, progress=progress
+            root,
+            jobs=jobs,
+            knowledge=tuple(knowledge or ()),
+            config=config,
+            progress=progress,
+            cache=analysis_cache(no_cache=no_cache),
         )
     (analysis,) = with_usages((analysis,), traffic, quiet=quiet)
     remember_candidates(root, (candidate.name for candidate in analysis.candidates))
