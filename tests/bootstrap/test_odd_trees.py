@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,6 +12,7 @@ import pytest
 
 from migrator.bootstrap import analyze
 from migrator.domain.assessments import Analysis
+from tests.support.as_nobody import as_nobody
 from tests.support.fleet_world import PLAIN
 
 DEEP = 25  # folders with names of 200 characters: their path is longer than the system takes (4,096)
@@ -112,7 +112,7 @@ def test_what_may_not_be_read() -> None:
         (root / "closed").mkdir(mode=0)
         analyzed(root)  # what it loads may lie where only root reads
         try:
-            with _as_nobody():
+            with as_nobody():
                 reasons = {entry.path: entry.reason for entry in analyzed(root).skipped}
         finally:
             (root / "closed").chmod(0o700)
@@ -120,19 +120,6 @@ def test_what_may_not_be_read() -> None:
         "secret.py": "cannot be read: Permission denied",
         "closed": "cannot be listed: Permission denied",
     }
-
-
-@contextmanager
-def _as_nobody() -> Iterator[None]:
-    """Root reads everything: it is somebody else for the block."""
-    user = os.geteuid()
-    if user == 0:
-        os.seteuid(65_534)
-    try:
-        yield
-    finally:
-        if user == 0:
-            os.seteuid(user)
 
 
 def _many(root: Path, folders: int) -> float:
