@@ -254,8 +254,6 @@ def _setting(read: SourceBytes, settings: Configuration, places_on_disk: bool) -
         _program(),
         f"{sys.version_info[0]}.{sys.version_info[1]} {version(_PARSER)}",
         repr((settings.stated, settings.libraries, settings.settings_module, places_on_disk)),
-        # Findings name the file that a mistake stands in.
-        str(settings.path) if settings.stated else "",
         *map(_hash_of, (*settings.knowledge, *_records(_record_of_seam(read.base)))),
     )
     return "\n".join(parts)

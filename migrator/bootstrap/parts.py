@@ -147,7 +147,9 @@ def judge(part: Part, known: Known, progress: Progress = silent) -> Judged:
     with without_collector():
         model = build_model(part.facts, known.knowledge(), part.stated, progress)
         progress("judging", 0)
-        return Judged(assess(model), model.findings)
+        judged = Judged(assess(model), model.findings)
+        model.release()
+        return judged
 
 
 def _grouped(components: Sequence[tuple[str, ...]], facts: Mapping[str, ModuleFacts]) -> Iterator[tuple[str, ...]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from migrator.domain.assessments import Unresolved
 from migrator.domain.effects import Effect
@@ -209,6 +209,15 @@ class Tables:
     housed: set[tuple[str, Values]] = field(default_factory=set)
     sites: dict[FunctionInfo, dict[tuple[str, int, int], LibraryCall]] = field(default_factory=dict)
     call_notes: CallNotes | None = None
+
+    def release(self) -> None:
+        """Let go of everything, so that it goes at once: values, bodies and functions hold each other in circles."""
+        self.solver.release()
+        self.index.release()
+        for each in fields(self):
+            kept = getattr(self, each.name)
+            if isinstance(kept, dict | set):
+                kept.clear()
 
 
 def copied(info: FunctionInfo) -> str:

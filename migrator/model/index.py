@@ -142,6 +142,21 @@ class Index:
         for full in sorted(self.classes):
             self._called.setdefault(full.rpartition(".")[2], []).append(self.classes[full])
 
+    def release(self) -> None:
+        """Let go of everything, so that it goes at once; nothing can be asked afterwards."""
+        for module in self.modules.values():
+            for info in module.functions.values():
+                info.copies.clear()
+            module.functions.clear()
+            module.classes.clear()
+            del module.body
+        self.modules.clear()
+        self.functions.clear()
+        self.classes.clear()
+        self._children.clear()
+        self._called.clear()
+        self._binding.clear()
+
     def classes_called(self, simple: str) -> list[ClassInfo]:
         """The classes of a simple name, by full name."""
         return self._called.get(simple, [])

@@ -101,9 +101,11 @@ class ProgramModel:
         names: NameRule,
         hazards: Hazards,
         sdk: SdkUses,
-        findings: tuple[Finding, ...] = (),
+        findings: tuple[Finding, ...],
+        tables: Tables,
     ) -> None:
         self._index = index
+        self._tables = tables
         self._sdk = sdk
         self._names = names
         self._hazards = hazards
@@ -160,6 +162,14 @@ class ProgramModel:
             KeyError: there is no function of this name.
         """
         return self._sdk.of(self._starts(name), travelling)
+
+    def release(self) -> None:
+        """Let go of the program, of which nothing can be asked afterwards.
+
+        What it is made of goes in circles, and Python's collector would have to find hundreds of megabytes of them.
+        """
+        self._tables.release()
+        self._summaries.clear()
 
     def _starts(self, name: str) -> Sequence[Body]:
         if name in self._roots:
@@ -319,7 +329,9 @@ def _assemble(program: Program, registrations: Sequence[Registration], stated: S
     spare = unused(overriding, {body: graph.before_hiding(body) for body in overriding.hidden})
     findings = in_order([*overriding.findings, *spare])
     sdk = SdkUses(program, graph)
-    return ProgramModel(program.tables.index, graph, by_function, candidates, roots, names, hazards, sdk, findings)
+    return ProgramModel(
+        program.tables.index, graph, by_function, candidates, roots, names, hazards, sdk, findings, program.tables
+    )
 
 
 _WITHOUT_REQUEST = frozenset(

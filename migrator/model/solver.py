@@ -124,6 +124,14 @@ class Body:
             self._told = Told(self.info.module.facts.path, steps)
         return self._told
 
+    def release(self) -> None:
+        """See `Solver.release`."""
+        self._notes.clear()
+        self._told = None
+        self.names.clear()
+        for cell in (self.result, self.yielded, self.handling):
+            cell.readers.clear()
+
     def note(self, number: int, notes: Notes) -> None:
         """What a reading of a step has noted takes the place of what the one before has."""
         if notes:
@@ -140,6 +148,10 @@ def _followed(cell: Cell, values: frozenset[Value]) -> frozenset[Value]:
             cell.left_out += types
             values = frozenset((UNKNOWN, *(value for value in values if not isinstance(value, types))))
     return values
+
+
+def _nothing_runs(body: Body) -> None:
+    """What a released solver runs."""
 
 
 class Solver:
@@ -224,6 +236,21 @@ class Solver:
         if not body.queued:
             body.queued = True
             self._waiting[min(body.runs, _MOST_RANKS - 1)].append(body)
+
+    def release(self) -> None:
+        """Let go of everything, so that it goes at once: what bodies and cells hold of each other goes in circles.
+
+        Nothing of the solver, nor of what was made of it, can be asked afterwards.
+        """
+        for cell in self._cells.values():
+            cell.readers.clear()
+        for body in self.bodies.values():
+            body.release()
+        self.bodies.clear()
+        self._cells.clear()
+        self._small.clear()
+        self._run = _nothing_runs
+        self.universe.release()
 
     @property
     def settled(self) -> bool:

@@ -5,7 +5,7 @@ Values are interned by `Universe`: equal ones are the same object. A value says 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from migrator.model.index import ClassInfo, FunctionInfo
@@ -228,6 +228,18 @@ class Universe:
         self._generalized: dict[frozenset[Value], frozenset[Value]] = {}
         self._all_elsewhere: dict[frozenset[Value], frozenset[Value]] = {}
         self._all_housed: dict[tuple[str, frozenset[Value]], frozenset[Value]] = {}
+
+    def release(self) -> None:
+        """Let go of all values; none can be made afterwards."""
+        tables: tuple[dict[Any, Any], ...] = (
+            self._table,
+            self._all_unspecific,
+            self._generalized,
+            self._all_elsewhere,
+            self._all_housed,
+        )
+        for table in tables:
+            table.clear()
 
     @property
     def _next(self) -> int:
