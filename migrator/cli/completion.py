@@ -47,8 +47,11 @@ def remember_candidates(root: Path, names: Iterable[str]) -> None:
         path = _cache(root)
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(f".{os.getpid()}")
-        temporary.write_text(json.dumps(sorted(names)), encoding="utf-8")
-        temporary.replace(path)
+        try:
+            temporary.write_text(json.dumps(sorted(names)), encoding="utf-8")
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def _remembered(root: Path) -> list[str]:
