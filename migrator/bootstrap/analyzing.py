@@ -188,10 +188,11 @@ def model_of(tree: SourceTree, settings: Configuration, jobs: int) -> ProgramMod
 
 def _models(found: _Found, settings: Configuration, progress: Progress) -> list[ProgramModel]:
     from migrator.bootstrap.parts import Known
+    from migrator.facts import unpacked
     from migrator.model import build_model
 
     known = Known(settings.knowledge, settings.libraries)
-    return [build_model(part.facts, known.knowledge(), part.stated, progress) for part in found.parts]
+    return [build_model(unpacked(part.modules), known.knowledge(), part.stated, progress) for part in found.parts]
 
 
 def _one(models: Sequence[ProgramModel]) -> ProgramModel:
@@ -212,13 +213,13 @@ class _Found:
 
 def _parts(tree: SourceTree, settings: Configuration, jobs: int, progress: Progress) -> _Found:
     from migrator.bootstrap.parts import parts_of
-    from migrator.facts import extract_facts, read_overrides
+    from migrator.facts import extract_packed, read_overrides
     from migrator.knowledge import load_knowledge
 
-    facts, unread = extract_facts(tree, jobs, progress)
+    modules, unread = extract_packed(tree, jobs, progress)
     stated, misstated = read_overrides(tree)
     known = load_knowledge(settings.knowledge, settings.libraries)
-    return _Found(tree, parts_of(facts, (*stated, *settings.stated), known), unread, misstated)
+    return _Found(tree, parts_of(modules, (*stated, *settings.stated), known), unread, misstated)
 
 
 def _joined(root: Path, found: _Found, judged: Sequence[Judged], began: float) -> Analysis:

@@ -1,6 +1,6 @@
 """The parts of a tree that know nothing of each other, each judged by itself and kept for the next time.
 
-In: facts of a tree and the settings. Out: for each part its facts and what is stated about it; its assessments, by several
+In: the packed facts of a tree and the settings. Out: for each part its share of them and what is stated about it; its assessments, by several
 processes where that pays, or those of last time. Most monoliths are one part; a folder of many services is many.
 """
 
@@ -20,7 +20,7 @@ from migrator.domain.progress import Progress, silent
 
 if TYPE_CHECKING:
     from migrator.adapters.analyses import AnalysisCache
-    from migrator.facts import ModuleFacts
+    from migrator.facts import Outline, Packed
     from migrator.knowledge import Knowledge
     from migrator.knowledge.schema import LibraryFile
     from migrator.source import SourceTree
@@ -38,12 +38,12 @@ class Part:
     """A program of its own.
 
     Attributes:
-        facts: by module name, in the order of the names.
+        modules: their facts by name, in the order of the names.
         stated: what is stated about its functions.
         lines: of its modules together.
     """
 
-    facts: Mapping[str, ModuleFacts]
+    modules: Mapping[str, Packed]
     stated: tuple[Stated, ...]
     lines: int
 
@@ -70,18 +70,19 @@ class Known:
         return load_knowledge(self.files, self.libraries)
 
 
-def parts_of(facts: Mapping[str, ModuleFacts], stated: Sequence[Stated], knowledge: Knowledge) -> tuple[Part, ...]:
+def parts_of(modules: Mapping[str, Packed], stated: Sequence[Stated], knowledge: Knowledge) -> tuple[Part, ...]:
     """The parts of a tree, at least one; what is stated about no function of any is stated about the first."""
     from migrator.model import components_of
 
-    groups = list(_grouped(components_of(facts, knowledge.is_known_library), facts)) or [()]
+    outlines = {name: module.outline for name, module in modules.items()}
+    groups = list(_grouped(components_of(outlines, knowledge.is_known_library), outlines)) or [()]
     at = {name: number for number, names in enumerate(groups) for name in names}
-    by_path = {facts[name].path: number for name, number in at.items()}
+    by_path = {outlines[name].path: number for name, number in at.items()}
     about: list[list[Stated]] = [[] for _ in groups]
     for each in stated:
         about[_part_of(each, at, by_path)].append(each)
     return tuple(
-        Part({name: facts[name] for name in names}, tuple(own), sum(_lines(facts[name]) for name in names))
+        Part({name: modules[name] for name in names}, tuple(own), sum(outlines[name].lines for name in names))
         for names, own in zip(groups, about, strict=True)
     )
 
@@ -135,37 +136,34 @@ def judge_all(
 
 def _as_analysis(part: Part, judged: Judged) -> Analysis:
     """The form in which analyses are kept."""
-    return Analysis("", len(part.facts), part.lines, 0.0, (), judged.candidates, judged.findings)
+    return Analysis("", len(part.modules), part.lines, 0.0, (), judged.candidates, judged.findings)
 
 
 def judge(part: Part, known: Known, progress: Progress = silent) -> Judged:
     """Follow the calls of a part, and assess its candidates."""
     from migrator.collector import without_collector
+    from migrator.facts import unpacked
     from migrator.model import build_model
     from migrator.verdicts import assess
 
     with without_collector():
-        model = build_model(part.facts, known.knowledge(), part.stated, progress)
+        model = build_model(unpacked(part.modules), known.knowledge(), part.stated, progress)
         progress("judging", 0)
         judged = Judged(assess(model), model.findings)
         model.release()
         return judged
 
 
-def _grouped(components: Sequence[tuple[str, ...]], facts: Mapping[str, ModuleFacts]) -> Iterator[tuple[str, ...]]:
+def _grouped(components: Sequence[tuple[str, ...]], outlines: Mapping[str, Outline]) -> Iterator[tuple[str, ...]]:
     """The components, with the small ones put together."""
     small: list[str] = []
     for names in components:
-        if sum(_lines(facts[name]) for name in names) < _SMALL:
+        if sum(outlines[name].lines for name in names) < _SMALL:
             small.extend(names)
         else:
             yield names
     if small:
         yield tuple(sorted(small))
-
-
-def _lines(facts: ModuleFacts) -> int:
-    return facts.scopes[0].end_line
 
 
 def _part_of(stated: Stated, at: Mapping[str, int], by_path: Mapping[str, int]) -> int:
@@ -179,7 +177,7 @@ def _part_of(stated: Stated, at: Mapping[str, int], by_path: Mapping[str, int]) 
 
 def _key(part: Part, tree: SourceTree, setting: str) -> str:
     whole = hashlib.sha256(setting.encode("utf-8", "backslashreplace"))
-    for name in part.facts:
+    for name in part.modules:
         file = tree.modules[name]
         whole.update(f"{name}\0{file.path}\0{file.is_package}\0{file.sha256}\n".encode("utf-8", "backslashreplace"))
     whole.update(repr(part.stated).encode("utf-8", "backslashreplace"))

@@ -1,11 +1,22 @@
 """Second stage: one module becomes `ModuleFacts`, in isolation, picklable, without policy.
 
-`extract_facts(tree)` reads a whole tree. What facts of several modules mean together is left to `migrator.model`.
+`extract_facts(tree)` reads a whole tree, `extract_packed` leaves the facts packed behind their `Outline`s. What facts of several modules mean together is left to `migrator.model`.
 """
 
+from migrator.facts.outlines import Outline, Packed, unpacked
 from migrator.facts.override_comments import read_overrides
 from migrator.facts.parsing import facts_of, facts_through_libcst
 from migrator.facts.records import ModuleFacts
-from migrator.facts.run import extract_facts
+from migrator.facts.run import extract_facts, extract_packed
 
-__all__ = ["ModuleFacts", "extract_facts", "facts_of", "facts_through_libcst", "read_overrides"]
+__all__ = [
+    "ModuleFacts",
+    "Outline",
+    "Packed",
+    "extract_facts",
+    "extract_packed",
+    "facts_of",
+    "facts_through_libcst",
+    "read_overrides",
+    "unpacked",
+]

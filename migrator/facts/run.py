@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from migrator.collector import without_collector
 from migrator.domain.assessments import Skipped
 from migrator.domain.progress import Progress, silent
+from migrator.facts.outlines import Packed, outline_of, packed, unpacked
 from migrator.facts.parsing import facts_of
 from migrator.facts.records import ModuleFacts
 from migrator.source import SourceFile, SourceTree
@@ -24,9 +25,15 @@ _READING = "reading files"
 _CHUNKS_PER_PROCESS = 4
 
 
-def extract_facts(
+def extract_facts(tree: SourceTree, jobs: int = 1) -> tuple[Mapping[str, ModuleFacts], tuple[Skipped, ...]]:
+    """As `extract_packed`, with the facts themselves."""
+    found, skipped = extract_packed(tree, jobs)
+    return unpacked(found), skipped
+
+
+def extract_packed(
     tree: SourceTree, jobs: int = 1, progress: Progress = silent
-) -> tuple[Mapping[str, ModuleFacts], tuple[Skipped, ...]]:
+) -> tuple[Mapping[str, Packed], tuple[Skipped, ...]]:
     """Facts of every module of a tree.
 
     Args:
@@ -40,18 +47,23 @@ def extract_facts(
     files = list(tree.modules.values())
     processes = jobs or os.cpu_count() or 1
     size = sum(len(file.text) for file in files)
-    alone = processes == 1 or size < _SMALL_TREE
     progress(_READING, 0, len(files))
-    results = _read_all(files) if alone else _read_in_processes(files, processes, progress)
-    facts: dict[str, ModuleFacts] = {}
+    if processes == 1 or size < _SMALL_TREE:
+        results = [
+            found if isinstance(found, Skipped) else Packed(outline_of(found), found) for found in _read_all(files)
+        ]
+    else:
+        results = _read_in_processes(files, processes, progress)
+    modules: dict[str, Packed] = {}
     skipped: list[Skipped] = []
     for result in results:
         if isinstance(result, Skipped):
             skipped.append(result)
         else:
-            facts[result.name] = result
-            skipped.extend(Skipped(result.path, line, reason, column) for line, column, reason in result.findings)
-    ordered = {name: facts[name] for name in sorted(facts)}
+            outline = result.outline
+            modules[outline.name] = result
+            skipped.extend(Skipped(outline.path, line, reason, column) for line, column, reason in outline.findings)
+    ordered = {name: modules[name] for name in sorted(modules)}
     return ordered, tuple(sorted(skipped, key=lambda entry: (entry.path, entry.line, entry.reason)))
 
 
@@ -60,13 +72,17 @@ def _read_all(files: Sequence[SourceFile]) -> list[ModuleFacts | Skipped]:
         return [facts_of(file) for file in files]
 
 
-def _read_in_processes(files: Sequence[SourceFile], processes: int, progress: Progress) -> list[ModuleFacts | Skipped]:
+def _pack_all(files: Sequence[SourceFile]) -> list[Packed | Skipped]:
+    return [found if isinstance(found, Skipped) else packed(found) for found in _read_all(files)]
+
+
+def _read_in_processes(files: Sequence[SourceFile], processes: int, progress: Progress) -> list[Packed | Skipped]:
     chunks = _balanced(files, processes * _CHUNKS_PER_PROCESS)
 
     def tell(done: int) -> None:
         progress(_READING, done * len(files) // len(chunks), len(files))
 
-    return [result for batch in in_workers(_read_all, chunks, processes, done=tell) for result in batch]
+    return [result for batch in in_workers(_pack_all, chunks, processes, done=tell) for result in batch]
 
 
 def _balanced(files: Sequence[SourceFile], count: int) -> list[list[SourceFile]]:

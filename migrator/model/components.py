@@ -1,6 +1,6 @@
 """Parts of a tree that know nothing of each other: packages that do not import each other, nor name each other in a text.
 
-In: the facts of all modules. Out: the names of the modules of each part. What happens in one part cannot reach another, so
+In: the outlines of all modules. Out: the names of the modules of each part. What happens in one part cannot reach another, so
 that each is a program of its own: many services in one repository are analyzed side by side, and what was known of those
 in which nothing has changed still holds. Most monoliths are one part.
 
@@ -14,25 +14,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
-from migrator.facts import ModuleFacts
-from migrator.facts.records import Import, ScopeKind
+from migrator.facts import Outline
+from migrator.facts.records import Import
 from migrator.model.import_roots import import_roots
 
 
-def components_of(facts: Mapping[str, ModuleFacts], is_library: Callable[[str], bool]) -> tuple[tuple[str, ...], ...]:
+def components_of(outlines: Mapping[str, Outline], is_library: Callable[[str], bool]) -> tuple[tuple[str, ...], ...]:
     """The modules of each part, by name; the parts in the order of their first modules.
 
     Args:
-        facts: by module name.
+        outlines: by module name.
         is_library: whether a top-level module is known to be a library.
     """
-    joined = _Joined(facts)
-    packages = {name[:at] for name in facts for at, char in enumerate(name) if char == "."}
-    roots = import_roots(facts, packages, is_library)
-    labeled = _labeled_classes(facts)
-    for name, module in facts.items():
+    joined = _Joined(outlines)
+    packages = {name[:at] for name in outlines for at, char in enumerate(name) if char == "."}
+    roots = import_roots({name: module.imports for name, module in outlines.items()}, packages, is_library)
+    labeled = _labeled_classes(outlines)
+    for name, module in outlines.items():
         parent = name.rpartition(".")[0]
-        if parent in facts:
+        if parent in outlines:
             joined.join(name, parent)
         for meant in _meant(module, roots):
             for other in joined.modules_of(meant):
@@ -46,12 +46,12 @@ def components_of(facts: Mapping[str, ModuleFacts], is_library: Callable[[str], 
 class _Joined:
     """Sets of modules, joined two by two (union and find, with halved paths)."""
 
-    def __init__(self, facts: Mapping[str, ModuleFacts]) -> None:
-        self._heads = {name: name for name in facts}
+    def __init__(self, outlines: Mapping[str, Outline]) -> None:
+        self._heads = {name: name for name in outlines}
         self._below: dict[str, list[str]] = defaultdict(list)
-        for name in facts:
+        for name in outlines:
             for at, char in enumerate(name):
-                if char == "." and name[:at] not in facts:
+                if char == "." and name[:at] not in outlines:
                     self._below[name[:at]].append(name)
 
     def join(self, one: str, other: str) -> None:
@@ -82,13 +82,11 @@ class _Joined:
         return tuple(tuple(names) for _, names in sorted(found.items()))
 
 
-def _meant(module: ModuleFacts, roots: Mapping[str, str]) -> Iterator[str]:
+def _meant(module: Outline, roots: Mapping[str, str]) -> Iterator[str]:
     """Full names that imports and texts of a module may mean."""
-    for scope in module.scopes:
-        for step in scope.steps:
-            if isinstance(step, Import):
-                source = _absolute(module, step)
-                yield from _both(f"{source}.{step.attribute}" if step.attribute else source, roots)
+    for step in module.imports:
+        source = _absolute(module, step)
+        yield from _both(f"{source}.{step.attribute}" if step.attribute else source, roots)
     for text in module.named:
         yield from _both(text, roots)
 
@@ -99,7 +97,7 @@ def _both(name: str, roots: Mapping[str, str]) -> tuple[str, ...]:
     return (name, f"{roots[top]}{dot}{rest}") if top in roots else (name,)
 
 
-def _absolute(module: ModuleFacts, step: Import) -> str:
+def _absolute(module: Outline, step: Import) -> str:
     if not step.level:
         return step.module
     parts = module.name.split(".")
@@ -108,14 +106,13 @@ def _absolute(module: ModuleFacts, step: Import) -> str:
     return ".".join([*base, step.module] if step.module else base)
 
 
-def _labeled_classes(facts: Mapping[str, ModuleFacts]) -> Mapping[str, list[str]]:
+def _labeled_classes(outlines: Mapping[str, Outline]) -> Mapping[str, list[str]]:
     """The modules of classes by `label.Class`, where the label is the top-level package.
 
     The label of an app further down needs no rule: to be used, the app stands in a list of apps by its dotted name.
     """
     found: dict[str, list[str]] = defaultdict(list)
-    for name, module in facts.items():
-        for scope in module.scopes:
-            if scope.kind is ScopeKind.CLASS and scope.parent == 0:
-                found[f"{name.partition('.')[0]}.{scope.name}"].append(name)
+    for name, module in outlines.items():
+        for simple in module.classes:
+            found[f"{name.partition('.')[0]}.{simple}"].append(name)
     return found

@@ -1,6 +1,6 @@
 """Packages that a program puts on its path, so that what lies in them is imported without the package's name.
 
-In: the facts of all modules. Out: for a name that such imports begin with, the full name of the module it means. A
+In: the imports of all modules. Out: for a name that such imports begin with, the full name of the module it means. A
 Django project is run from the folder of `manage.py`; if that folder is a package of the tree, its modules go by two
 names: `shop.orders.models` by the folders, `orders.models` in the code.
 """
@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
-from migrator.facts import ModuleFacts
 from migrator.facts.records import Import
 
 _LEAST = 3
@@ -23,19 +22,20 @@ _STARTS = ("manage", "wsgi", "asgi")
 
 
 def import_roots(
-    facts: Mapping[str, ModuleFacts], packages: Collection[str], is_library: Callable[[str], bool]
+    imports: Mapping[str, Sequence[Import]], packages: Collection[str], is_library: Callable[[str], bool]
 ) -> Mapping[str, str]:
     """The full names behind the first names of imports that only mean something below a package.
 
     Args:
+        imports: by module name, in any of its scopes.
         packages: the names of all packages.
         is_library: whether a top-level module is known to be a library.
     """
-    modules = {*facts, *packages}
+    modules = {*imports, *packages}
     missing: dict[str, set[str]] = defaultdict(set)
-    for name, found in facts.items():
+    for name, found in imports.items():
         above = [name[:at] for at, char in enumerate(name) if char == "."]
-        for top in {step.module.partition(".")[0] for step in _imports(found)} if above else ():
+        for top in {step.module.partition(".")[0] for step in found if not step.level and step.module} if above else ():
             if top in modules or top in sys.stdlib_module_names or is_library(top):
                 continue
             for package in above:
@@ -49,12 +49,3 @@ def import_roots(
             for top in sorted(missing[package]):
                 full.setdefault(top, f"{package}.{top}")
     return full
-
-
-def _imports(facts: ModuleFacts) -> list[Import]:
-    return [
-        step
-        for scope in facts.scopes
-        for step in scope.steps
-        if isinstance(step, Import) and not step.level and step.module
-    ]

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from migrator.domain.locations import Location
 from migrator.facts.expressions import Attribute, Call, Expression, Name, Subscript
+from migrator.facts.outlines import outline_of
 from migrator.facts.records import Bind, Define, How, Import, ModuleFacts, Scope, ScopeKind, Store
 from migrator.model.import_roots import import_roots
 
@@ -135,7 +136,8 @@ class Index:
         for name in facts:
             parts = name.split(".")
             self.packages.update(".".join(parts[:depth]) for depth in range(1, len(parts)))
-        self._roots = import_roots(facts, self.packages, is_library)
+        imports = {name: outline_of(module).imports for name, module in facts.items()}
+        self._roots = import_roots(imports, self.packages, is_library)
         for name in sorted(facts):
             self.modules[name] = self._module(name, facts[name])
         self._flag_all()

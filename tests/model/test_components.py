@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pytest
 
-from migrator.facts import extract_facts
+from migrator.facts import extract_packed
 from migrator.model import components_of
 from tests.support.programs import knowledge, tree_of
 
@@ -15,8 +15,18 @@ POST: Mapping[str, str] = {"post.letters": "class Letter: pass\n"}
 
 
 def _parts(*sources: Mapping[str, str]) -> list[set[str]]:
-    facts, _ = extract_facts(tree_of({name: text for each in sources for name, text in each.items()}))
-    return [{name.partition(".")[0] for name in names} for names in components_of(facts, knowledge().is_known_library)]
+    return [{name.partition(".")[0] for name in names} for names in _components(dict(_all(sources)))]
+
+
+def _all(sources: Iterable[Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+    for each in sources:
+        yield from each.items()
+
+
+def _components(sources: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    modules, _ = extract_packed(tree_of(sources))
+    outlines = {name: module.outline for name, module in modules.items()}
+    return components_of(outlines, knowledge().is_known_library)
 
 
 def test_packages_that_know_nothing_of_each_other_are_parts() -> None:
@@ -49,5 +59,4 @@ def test_what_a_third_one_imports_is_one_part() -> None:
 
 
 def test_a_relative_import_joins_modules_of_a_folder() -> None:
-    facts, _ = extract_facts(tree_of({"a.one": "from . import two\n", "a.two": "", "b": ""}))
-    assert ("a", "a.one", "a.two") in components_of(facts, knowledge().is_known_library)
+    assert ("a", "a.one", "a.two") in _components({"a.one": "from . import two\n", "a.two": "", "b": ""})
