@@ -26,6 +26,10 @@ TEMPLATES ?=
 # The same for the stacks, such as `--only PART` of a name.
 STACKS ?=
 
+# Arguments of the benchmark of the analysis, such as `--only ratio` or `--lines 250000`, and the Python that runs it.
+ANALYSIS ?=
+BENCH_PYTHON ?= $(BIN)/python
+
 .PHONY: help
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -172,6 +176,10 @@ bench-rollout: $(INSTALLED) ## how often a rollout is rolled back for nothing, a
 .PHONY: bench-report
 bench-report: $(INSTALLED) ## how soon the page of a report with 5,000 candidates is seen and filtered, in headless Chromium
 	@$(BIN)/python -m tools.bench.report_page
+
+.PHONY: bench-analysis
+bench-analysis: $(INSTALLED) ## how fast an analysis is: beside ast.parse, and a million lines cold, edited, unchanged (some minutes)
+	@$(BENCH_PYTHON) -m tools.bench.analysis $(ANALYSIS)
 
 .PHONY: bench-traffic
 bench-traffic: $(INSTALLED) ## how fast logs are read, by format, and that memory does not grow with them (half a minute)

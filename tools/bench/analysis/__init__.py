@@ -1,0 +1,1 @@
+"""How fast an analysis is: see `__main__`."""
