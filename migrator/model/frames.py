@@ -183,6 +183,7 @@ class Tables:
         followed: first-party functions whose calls are noted for plug-ins, in `sites` (see `wrapped_calls`).
         library_members: attributes of library things, by what they are taken from, name, and class that they come by.
         typed: what texts like an entry's `returns` say that depend on nothing else.
+        kept_by_rows: what a row keeps of sets of values (see `MembersFrame.held_by_row`).
         housed: sets of values whose containers know already that a home holds them.
         call_notes: who calls whom; None where nobody asks for a call graph.
     """
@@ -205,6 +206,7 @@ class Tables:
     local_names: dict[FunctionInfo, frozenset[str]] = field(default_factory=dict)
     library_members: dict[tuple[Value, str, str], tuple[Values, bool]] = field(default_factory=dict)
     typed: dict[str, Values] = field(default_factory=dict)
+    kept_by_rows: dict[Values, Values] = field(default_factory=dict)
     followed: set[FunctionInfo] = field(default_factory=set)
     housed: set[tuple[str, Values]] = field(default_factory=set)
     sites: dict[FunctionInfo, dict[tuple[str, int, int], LibraryCall]] = field(default_factory=dict)

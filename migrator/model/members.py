@@ -216,7 +216,11 @@ class MembersFrame(DeclarationsFrame):
         """What a row keeps of what is stored in one of its fields: data and other rows, and never code."""
         if not self._is_row(order):
             return values
-        return frozenset(value for value in values if not isinstance(value, Cls | Fn | Method | Mod | Partial))
+        kept = self.tables.kept_by_rows.get(values)
+        if kept is None:
+            kept = frozenset(value for value in values if not isinstance(value, Cls | Fn | Method | Mod | Partial))
+            self.tables.kept_by_rows[values] = kept
+        return kept
 
     def _bound(self, function: FunctionInfo, value: Value, place: Place) -> Values:
         if function.is_static:
