@@ -1,7 +1,7 @@
 """An analysis as bytes and back.
 
-In: an `Analysis`. Out: bytes, and the analysis again. JSON of a large monolith takes longer to check than a person waits
-(1.9 s for 5,000 candidates, against 0.2 s), so that the form is Python's pickle, read by an unpickler that makes
+In: an `Analysis`. Out: bytes, and the analysis again. JSON of large monoliths takes longer to read than a person waits
+(1.7 s for 5,400 candidates, against 0.3 s), so that the form is Python's pickle, read by an unpickler that makes
 values of the domain and nothing else: whoever can write to the folder cannot have code run.
 """
 
@@ -10,12 +10,14 @@ from __future__ import annotations
 import io
 import pickle
 import zlib
+from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from migrator.domain.assessments import Analysis
 
 _LEVEL = 1
-"""zlib's fastest: a tenth of the size for a twentieth of a second (3,000 candidates)."""
+"""zlib's fastest: a fifth of the size (28 MB of 5,400 candidates) in an eighth of a second."""
 
 _ALLOWED = "migrator.domain."
 
@@ -26,7 +28,9 @@ class Unpackable(ValueError):
 
 def packed(analysis: Analysis) -> bytes:
     """The analysis as bytes."""
-    return zlib.compress(pickle.dumps(analysis, protocol=5), _LEVEL)
+    whole = io.BytesIO()
+    _Packer(whole, protocol=5).dump(analysis)
+    return zlib.compress(whole.getvalue(), _LEVEL)
 
 
 def unpacked(data: bytes) -> Analysis:
@@ -42,6 +46,22 @@ def unpacked(data: bytes) -> Analysis:
     if not isinstance(found, Analysis):
         raise Unpackable(f"it is a {type(found).__name__}")
     return found
+
+
+class _Packer(pickle.Pickler):
+    """Has dataclasses made anew by a call with their fields: in half the time that setting them one by one takes."""
+
+    def reducer_override(self, obj: object) -> Any:
+        kind: Any = type(obj)  # a type is hashable, which the type checker does not see
+        names = _names(kind)
+        return (kind, tuple([getattr(obj, name) for name in names])) if names else NotImplemented
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass that is made by a call with them in their order; none of any other class."""
+    names = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    return names if names == getattr(kind, "__match_args__", ()) else ()
 
 
 class _Domain(pickle.Unpickler):
