@@ -22,7 +22,19 @@ from migrator.cloud_facts.http_paths import PATHS as HTTP_PATHS
 from migrator.config import json_schema as config_schema
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
-DOCUMENTS = ("analysis", "fleet", "baseline", "changes", "plan", "manifest", "check", "invocation", "comparison", "rollout", "doctor")
+DOCUMENTS = (
+    "analysis",
+    "fleet",
+    "baseline",
+    "changes",
+    "plan",
+    "manifest",
+    "check",
+    "invocation",
+    "comparison",
+    "rollout",
+    "doctor",
+)
 
 HEAD = """# Commands
 

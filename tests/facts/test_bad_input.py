@@ -93,7 +93,7 @@ DEEP = {
 
 def _read_and_explain(case: str) -> None:
     from migrator.model import build_model
-    from tests.support.programs import knowledge, tree_of
+    from tests.support.programs import knowledge
 
     found = facts_of(file_of("app", DEEP[case] + "\n"))
     assert isinstance(found, ModuleFacts | Skipped)
