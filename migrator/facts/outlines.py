@@ -1,6 +1,6 @@
 """What is asked of a module before its facts are, and the facts in little room until then.
 
-In: `ModuleFacts`. Out: an `Outline`, and facts that are packed: of a tree of a million lines they take 700 MB, packed 70.
+In: `ModuleFacts`. Out: an `Outline`, and facts that are packed: of a million lines they take 400 MB, packed 60 (measured on pretix).
 A process that only divides a tree among others never unpacks them.
 """
 

@@ -5,30 +5,28 @@ Values are interned by `Universe`: equal ones are the same object. A value says 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from migrator.model.index import ClassInfo, FunctionInfo
 
 
-class Value(float):
-    """Base of all values; two of a universe are equal only if they are the same object.
+class Value:
+    """Base of all values; two are equal only if they are the same object.
 
-    A value is its serial number, so that sets of values have the same order in each run: where too many values meet, what
-    is followed depends on who came first. It is a float because Python hashes and compares those in C (a `__hash__` of
-    our own makes the analysis twice as long) and lets their subclasses have slots, as those of int cannot.
+    They are hashed by when they were made, so that sets of them have one order in each run: where too many values meet,
+    what is followed depends on who came first. It costs nothing that can be measured: sets keep the hashes of their items.
+
+    Attributes:
+        serial: 1 for the first of its universe.
     """
 
-    __slots__ = ()
+    __slots__ = ("serial",)
+    serial: int
     home: str = ""
 
-    def __new__(cls, serial: int, *_: object) -> Self:
-        return super().__new__(cls, serial)
-
-    @property
-    def serial(self) -> int:
-        """When it was made: 1 for the first of its universe."""
-        return int(self)
+    def __hash__(self) -> int:
+        return self.serial
 
 
 class Fn(Value):
@@ -36,7 +34,7 @@ class Fn(Value):
 
     __slots__ = ("info", "outer")
 
-    def __init__(self, _: int, info: FunctionInfo, outer: Value | None) -> None:
+    def __init__(self, info: FunctionInfo, outer: Value | None) -> None:
         self.info = info
         self.outer = outer
 
@@ -46,7 +44,7 @@ class Method(Value):
 
     __slots__ = ("info", "receiver")
 
-    def __init__(self, _: int, info: FunctionInfo, receiver: Value) -> None:
+    def __init__(self, info: FunctionInfo, receiver: Value) -> None:
         self.info = info
         self.receiver = receiver
 
@@ -56,7 +54,7 @@ class Cls(Value):
 
     __slots__ = ("info",)
 
-    def __init__(self, _: int, info: ClassInfo) -> None:
+    def __init__(self, info: ClassInfo) -> None:
         self.info = info
 
 
@@ -69,7 +67,7 @@ class Inst(Value):
 
     __slots__ = ("home", "info", "items")
 
-    def __init__(self, _: int, info: ClassInfo, home: str, items: frozenset[Value]) -> None:
+    def __init__(self, info: ClassInfo, home: str, items: frozenset[Value]) -> None:
         self.info = info
         self.home = home
         self.items = items
@@ -80,7 +78,7 @@ class Mod(Value):
 
     __slots__ = ("name",)
 
-    def __init__(self, _: int, name: str) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
 
 
@@ -101,7 +99,6 @@ class Lib(Value):
 
     def __init__(
         self,
-        _: int,
         dotted: str,
         instance: bool,
         items: frozenset[Value],
@@ -139,7 +136,7 @@ class Box(Value):
 
     __slots__ = ("generic", "home", "items_home", "kind", "mirror", "site")
 
-    def __init__(self, _: int, site: str, kind: str, held: bool, copied: bool) -> None:
+    def __init__(self, site: str, kind: str, held: bool, copied: bool) -> None:
         self.site = site
         base, inherited, owner = site.partition(INHERITED)
         self.generic = f"{base}{INHERITED}" if owner else ""
@@ -154,7 +151,7 @@ class Gen(Value):
 
     __slots__ = ("info", "receiver")
 
-    def __init__(self, _: int, info: FunctionInfo, receiver: Value | None) -> None:
+    def __init__(self, info: FunctionInfo, receiver: Value | None) -> None:
         self.info = info
         self.receiver = receiver
 
@@ -164,7 +161,7 @@ class Const(Value):
 
     __slots__ = ("value",)
 
-    def __init__(self, _: int, value: str | bytes | int | float | complex | bool | None) -> None:
+    def __init__(self, value: str | bytes | int | float | complex | bool | None) -> None:
         self.value = value
 
 
@@ -173,7 +170,7 @@ class Param(Value):
 
     __slots__ = ("index", "info")
 
-    def __init__(self, _: int, info: FunctionInfo, index: int) -> None:
+    def __init__(self, info: FunctionInfo, index: int) -> None:
         self.info = info
         self.index = index
 
@@ -183,7 +180,7 @@ class Partial(Value):
 
     __slots__ = ("given", "target")
 
-    def __init__(self, _: int, target: Value, given: int) -> None:
+    def __init__(self, target: Value, given: int) -> None:
         self.target = target
         self.given = given
 
@@ -193,7 +190,7 @@ class Super(Value):
 
     __slots__ = ("info", "receiver")
 
-    def __init__(self, _: int, info: ClassInfo, receiver: Value) -> None:
+    def __init__(self, info: ClassInfo, receiver: Value) -> None:
         self.info = info
         self.receiver = receiver
 
@@ -203,7 +200,7 @@ class Registered(Value):
 
     __slots__ = ("key",)
 
-    def __init__(self, _: int, key: tuple[str, int, int, str]) -> None:
+    def __init__(self, key: tuple[str, int, int, str]) -> None:
         self.key = key
 
 
@@ -213,7 +210,8 @@ class Unknown(Value):
     __slots__ = ()
 
 
-UNKNOWN = Unknown(-1)
+UNKNOWN = Unknown()
+UNKNOWN.serial = 0
 NOTHING: frozenset[Value] = frozenset()
 _DEEPEST = 4
 """How deeply library containers and partials are nested before the rest is dropped, so that values stay finite."""
@@ -241,33 +239,30 @@ class Universe:
         for table in tables:
             table.clear()
 
-    @property
-    def _next(self) -> int:
-        return len(self._table) + 1
-
     def _add(self, key: tuple[object, ...], value: Value) -> Value:
+        value.serial = len(self._table) + 1
         self._table[key] = value
         return value
 
     def fn(self, info: FunctionInfo, outer: Value | None) -> Value:
         key = ("fn", info, outer)
-        return self._table.get(key) or self._add(key, Fn(self._next, info, outer))
+        return self._table.get(key) or self._add(key, Fn(info, outer))
 
     def method(self, info: FunctionInfo, receiver: Value) -> Value:
         key = ("method", info, receiver)
-        return self._table.get(key) or self._add(key, Method(self._next, info, receiver))
+        return self._table.get(key) or self._add(key, Method(info, receiver))
 
     def cls(self, info: ClassInfo) -> Value:
         key = ("cls", info)
-        return self._table.get(key) or self._add(key, Cls(self._next, info))
+        return self._table.get(key) or self._add(key, Cls(info))
 
     def inst(self, info: ClassInfo, home: str = "", items: frozenset[Value] = frozenset()) -> Value:
         key = ("inst", info, home, items)
-        return self._table.get(key) or self._add(key, Inst(self._next, info, home, items))
+        return self._table.get(key) or self._add(key, Inst(info, home, items))
 
     def mod(self, name: str) -> Value:
         key = ("mod", name)
-        return self._table.get(key) or self._add(key, Mod(self._next, name))
+        return self._table.get(key) or self._add(key, Mod(name))
 
     def lib(
         self,
@@ -288,7 +283,7 @@ class Universe:
             return self.lib(dotted, instance=instance, origin=origin, home=home, site=site, receiver=receiver)
         if receiver is not None and _receivers(receiver) > _DEEPEST:
             return self.lib(dotted, instance=instance, items=items, origin=origin, home=home, site=site)
-        return self._add(key, Lib(self._next, dotted, instance, items, origin, home, site, receiver))
+        return self._add(key, Lib(dotted, instance, items, origin, home, site, receiver))
 
     def instance_of(self, value: Lib) -> Value:
         """An instance of a library's class; of what hangs on an object nothing says that it is a class."""
@@ -304,7 +299,7 @@ class Universe:
 
     def box(self, site: str, kind: str, *, held: bool = False, copied: bool = False) -> Value:
         key = ("box", site, held, copied)
-        return self._table.get(key) or self._add(key, Box(self._next, site, kind, held, copied))
+        return self._table.get(key) or self._add(key, Box(site, kind, held, copied))
 
     def copied(self, value: Value) -> Value:
         """A shallow copy: nobody's, with the same items."""
@@ -330,29 +325,29 @@ class Universe:
 
     def gen(self, info: FunctionInfo, receiver: Value | None) -> Value:
         key = ("gen", info, receiver)
-        return self._table.get(key) or self._add(key, Gen(self._next, info, receiver))
+        return self._table.get(key) or self._add(key, Gen(info, receiver))
 
     def const(self, value: str | bytes | int | float | complex | bool | None) -> Value:
         key = ("const", type(value), value)
-        return self._table.get(key) or self._add(key, Const(self._next, value))
+        return self._table.get(key) or self._add(key, Const(value))
 
     def param(self, info: FunctionInfo, index: int) -> Value:
         key = ("param", info, index)
-        return self._table.get(key) or self._add(key, Param(self._next, info, index))
+        return self._table.get(key) or self._add(key, Param(info, index))
 
     def partial(self, target: Value, given: int) -> Value:
         if isinstance(target, Partial):
             return self.partial(target.target, min(target.given + given, 20))
         key = ("partial", target, given)
-        return self._table.get(key) or self._add(key, Partial(self._next, target, given))
+        return self._table.get(key) or self._add(key, Partial(target, given))
 
     def super_(self, info: ClassInfo, receiver: Value) -> Value:
         key = ("super", info, receiver)
-        return self._table.get(key) or self._add(key, Super(self._next, info, receiver))
+        return self._table.get(key) or self._add(key, Super(info, receiver))
 
     def registered(self, key: tuple[str, int, int, str]) -> Value:
         full = ("registered", *key)
-        return self._table.get(full) or self._add(full, Registered(self._next, key))
+        return self._table.get(full) or self._add(full, Registered(key))
 
     def housed(self, value: Value, home: str) -> Value:
         """The value as held by a global; values that cannot be changed in place stay as they are."""
