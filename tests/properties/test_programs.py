@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from migrator.documents.analysis import CODEC
 from migrator.domain.assessments import Analysis
 from migrator.domain.effects import Effect
-from migrator.facts import extract_facts
+from migrator.domain.progress import silent
+from migrator.facts import Packed, extract_facts
 from migrator.facts.run import _read_in_processes
 from migrator.model import ProgramModel, build_model
 from migrator.verdicts import assess
@@ -205,5 +206,6 @@ def test_facts_are_the_same_from_any_number_of_workers(found: list[dict[str, str
     files = list(tree.modules.values())
     alone, _ = extract_facts(tree, 1)
     for processes in (1, 3):
-        facts = {item.name: item for item in _read_in_processes(files, processes)}  # type: ignore[union-attr]
+        packed = [item for item in _read_in_processes(files, processes, silent) if isinstance(item, Packed)]
+        facts = {item.outline.name: item.facts() for item in packed}
         assert {name: repr(item) for name, item in facts.items()} == {name: repr(item) for name, item in alone.items()}
