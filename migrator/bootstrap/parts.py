@@ -104,6 +104,8 @@ def judge_all(
         cache: where what was said last time is looked for.
         setting: what else than its files an assessment depends on, as a text.
     """
+    if len(parts) == 1:
+        cache = None  # what is said of the only part is what is said of the tree, which is kept as a whole
     keys = [_key(part, tree, setting) for part in parts] if cache is not None else []
     found: dict[int, Judged] = {}
     for number, key in enumerate(keys):

@@ -30,19 +30,24 @@ class ClassesFrame(NamesFrame):
         It is C3 where that works out, and depth first without repetition where it does not (bases that the
         analysis sees several of, for example by a conditional import).
         """
-        known = self.tables.orders.get(info)
-        if known is not None and (not known.cells or known.valid):
-            for cell in known.cells:
-                self.read(cell)
+        known = self._known_order(info)
+        if known is not None:
             return known
         order = self.tables.orders[info] = self._kept(self._linearized(info, ()))
         return order
 
-    def _linearized(self, info: ClassInfo, trail: tuple[ClassInfo, ...]) -> list[ClassInfo | str]:
+    def _known_order(self, info: ClassInfo) -> Order | None:
+        """The order of last time, as long as it holds; who asks is read again when it no longer does."""
         known = self.tables.orders.get(info)
-        if known is not None and (not known.cells or known.valid):
-            for cell in known.cells:
-                self.read(cell)
+        if known is None or (known.cells and not known.valid):
+            return None
+        for cell in known.cells:
+            self.read(cell)
+        return known
+
+    def _linearized(self, info: ClassInfo, trail: tuple[ClassInfo, ...]) -> list[ClassInfo | str]:
+        known = self._known_order(info)
+        if known is not None:
             return known
         sequences: list[list[ClassInfo | str]] = []
         direct: list[ClassInfo | str] = []

@@ -21,6 +21,7 @@ class JointModel(ProgramModel):
     """
 
     def __init__(self, parts: Sequence[ProgramModel]) -> None:
+        self._parts = tuple(parts)
         self._of: dict[str, ProgramModel] = {}
         functions: dict[str, Location] = {}
         for part in parts:
@@ -43,3 +44,7 @@ class JointModel(ProgramModel):
 
     def sdk_use(self, name: str, travelling: Mapping[str, frozenset[int] | None]) -> SdkUse:
         return self._of[name].sdk_use(name, travelling)
+
+    def release(self) -> None:
+        for part in self._parts:
+            part.release()

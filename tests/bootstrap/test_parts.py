@@ -63,6 +63,7 @@ def test_the_models_of_the_parts_answer_as_one(tree: Path) -> None:
     for item in analysis.candidates:
         assert model.effects(item.name) == item.effect_names
         assert model.summary(item.name).reaches[0] == item.name
+    model.release()
 
 
 def test_what_is_stated_about_no_function_is_told_once(tree: Path) -> None:
