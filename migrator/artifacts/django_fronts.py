@@ -65,7 +65,7 @@ def served(planned: PlannedSlice) -> Served:
         trigger = registration.trigger
         stated = trigger.detail.get("methods")
         methods = tuple(sorted(map(str, stated))) if isinstance(stated, list | tuple) and stated else EVERY_METHOD
-        paths = [found for each in _written(planned, registration) if (found := _narrowed(each)) is not None]
+        paths = [found for each in _written(registration) if (found := _narrowed(each)) is not None]
         if not paths:
             unknown.append(registration)
         for path in paths:
@@ -86,12 +86,12 @@ def served(planned: PlannedSlice) -> Served:
     return Served(tuple(rule for rule, _ in rules.values()), sure, tuple(findings))
 
 
-def _written(planned: PlannedSlice, registration: Registration) -> Iterator[_Path]:
+def _written(registration: Registration) -> Iterator[_Path]:
     whole = registration.trigger.detail.get("path")
     if not isinstance(whole, str):
         return
     if registration.trigger.framework == "django-rest" and registration.function.endswith("register"):
-        for each in router_paths(planned, registration):
+        for each in router_paths(registration):
             yield _Path(each.text, each.known)
         return
     if expression_of(registration) is None:

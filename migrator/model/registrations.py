@@ -148,6 +148,8 @@ class Program:
         written = call.node.arguments if call.node is not None else ()
         if len(written) - len(call.arguments) != 1 or not isinstance(written[-1], Starred):
             return []
+        if any(parameter.name == _simple(written[-1].value) for parameter in call.body.info.scope.parameters):
+            return []  # what the function around it was given is seen from its calls
         rows = self.frame(call.body.info).evaluate(written[-1].value)
         boxes = [value for value in self.expanded(rows) if isinstance(value, Box) and value.kind == "tuple"]
         return [
@@ -354,6 +356,7 @@ SOUGHT_METHODS = frozenset(
         "add_url_rule",
         "connect",
         "enqueue",
+        "extend",
         "set_defaults",
     }
 )

@@ -10,11 +10,11 @@ from werkzeug.routing import Map, RequestRedirect, Rule
 
 from migrator.domain.assessments import Assessment
 from migrator.domain.records import Request, Run
-from migrator.domain.triggers import Trigger
+from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.verdicts.recorded.matching import Matcher, NoCall
 from migrator.verdicts.recorded.route_variables import ANYTHING, of_expression
 from migrator.verdicts.recorded.targets import shape_of
-from tests.support.traffic import assessed, http, queue, signal
+from tests.support.traffic import PLACE, assessed, http, queue, signal
 
 
 def matched(candidates: list[Assessment], method: str, target: str, status: int = 200) -> str:
@@ -74,17 +74,37 @@ def test_a_route_of_which_nothing_is_known_answers_nothing(route: str) -> None:
     assert not answers(http(route), "/a") and not answers(http(route), "/")
 
 
-def test_routers_of_django_rest_put_the_key_where_the_trigger_does_not_say() -> None:
-    def seen(name: str, path: str, target: str) -> bool:
-        return answers(http(path, "GET", framework="django-rest"), target, name=name)
+@pytest.mark.parametrize(
+    ("expression", "hits", "misses"),
+    [
+        ("[^/.]+", ["/o/7/x/", "/o/a-b/x/"], ["/o/x/", "/o/7/8/x/", "/o/7.json/x/"]),
+        ("[^/]+", ["/o/7.1/x/"], ["/o/7/8/x/"]),
+        (r"\d+", ["/o/77/x/"], ["/o/a/x/"]),
+        (".+", ["/o/a/x/", "/o/a/b/x/"], ["/o/x/"]),
+        ("open|done", ["/o/open/x/"], ["/o/other/x/"]),
+        ("str", ["/o/anything/x/"], ["/o/x/"]),
+    ],
+)
+def test_a_named_group_matches_what_its_expression_does(expression: str, hits: list[str], misses: list[str]) -> None:
+    for framework in ("django-rest", "django-urls"):
+        trigger = Trigger(
+            TriggerKind.HTTP,
+            framework,
+            PLACE,
+            {"methods": ["GET"], "path": "/o/<key>/x/", "parameters": [{"name": "key", "converter": expression}]},
+        )
+        assert [path for path in hits if not answers(trigger, path)] == []
+        assert [path for path in misses if answers(trigger, path)] == []
 
-    assert seen("v.Orders.list", "/api/orders/", "/api/orders/")
-    assert not seen("v.Orders.list", "/api/orders/", "/api/orders/7/")
-    assert seen("v.Orders.retrieve", "/api/orders/", "/api/orders/7/")
-    assert not seen("v.Orders.retrieve", "/api/orders/", "/api/orders/")
-    assert seen("v.Orders.pay", "/api/orders/pay/", "/api/orders/7/pay/")
-    assert seen("v.Orders.pay", "/api/orders/pay/", "/api/orders/pay/")
-    assert seen("v.Orders", "/api/orders/", "/api/orders/7/") and seen("v.Orders", "/api/orders/", "/api/orders/")
+
+def test_a_trace_may_name_a_route_with_its_expressions() -> None:
+    candidates = [assessed("one", http("/api/orders/<pk>/pay/", "POST", framework="django-rest"))]
+
+    def matched_by(route: str) -> object:
+        return Matcher(candidates).request(Request(0.0, "POST", "", 200, route=route))
+
+    assert matched_by("^api/^orders/(?P<pk>[^/.]+)/pay/$") == (0,)
+    assert matched_by("api/orders/(?P<pk>[^/.]+)/refund/$") == NoCall.UNMATCHED
 
 
 def test_the_most_particular_route_comes_first() -> None:

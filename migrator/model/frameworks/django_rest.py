@@ -7,31 +7,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from migrator.domain.json import JsonValue
 from migrator.domain.triggers import Trigger, TriggerKind
-from migrator.model.django_routes import PATTERNS, REGISTER, UNKNOWN_PART, Routes, parameters_of
+from migrator.model.django_routes import PATTERNS, Routes, described
 from migrator.model.frames import LibraryCall
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.registrations import Example, Program, Registration, Start, classes_in, texts
+from migrator.model.route_paths import UNKNOWN_PATH
 from migrator.model.values import Box, Cls, Registered
+from migrator.model.view_set_routes import ACTIONS, MAPPED, REGISTER, ROUTERS, ROUTES, ViewSetRoutes, methods_of
 
 _AS_VIEW = "rest_framework.viewsets.ViewSetMixin.as_view"
-_ACTIONS = tuple(f"rest_framework.decorators.{name}" for name in ("action", "list_route", "detail_route"))
-_MAPPED = tuple(f"rest_framework.decorators.MethodMapper.{verb}" for verb in ("get", "post", "put", "patch", "delete"))
-_ROUTERS = (
-    "rest_framework.routers.SimpleRouter",
-    "rest_framework.routers.DefaultRouter",
-    "rest_framework_nested.routers.NestedSimpleRouter",
-    "rest_framework_nested.routers.NestedDefaultRouter",
-)
-_STANDARD = {
-    "list": "GET",
-    "create": "POST",
-    "retrieve": "GET",
-    "update": "PUT",
-    "partial_update": "PATCH",
-    "destroy": "DELETE",
-}
 _VIEW_SET = "rest_framework.viewsets.ViewSetMixin"
 _MOST_SUBCLASSES = 1000
 _BEFORE = ("setup", "dispatch")
@@ -40,54 +25,60 @@ _BEFORE = ("setup", "dispatch")
 @dataclass(frozen=True, slots=True)
 class _DjangoRest:
     name: str = "django-rest"
-    interests: tuple[str, ...] = (REGISTER, _AS_VIEW, *_ACTIONS, *_MAPPED, *_ROUTERS, *PATTERNS)
+    interests: tuple[str, ...] = (REGISTER, _AS_VIEW, *ACTIONS, *MAPPED, *ROUTERS, *ROUTES, *PATTERNS)
     wrappers: Mapping[str, str] = field(
-        default_factory=lambda: dict.fromkeys(_ACTIONS, "rest_framework.decorators.ActionFunction")
+        default_factory=lambda: dict.fromkeys(ACTIONS, "rest_framework.decorators.ActionFunction")
     )
     examples: tuple[Example, ...] = ()
 
     def find(self, program: Program) -> Iterable[Registration]:
-        routes = Routes(program)
-        actions = _actions(program)
+        places = Routes(program)
+        routes = ViewSetRoutes(program)
         registered: set[ClassInfo] = set()
         unknown: LibraryCall | None = None
-        for call in program.calls(REGISTER):
+        for call in routes.calls:
             owners = classes_in(program.expanded(call.argument(1, "viewset")))
             registered.update(owners)
             unknown = unknown or (None if owners else call)
             for owner in owners:
-                for path in routes.of(call):
-                    yield from self._view_set(program, call, owner, path, actions)
+                yield from self._view_set(program, places, routes, call, owner)
         for call in program.calls(*PATTERNS):
             for owner, bound in _bound(program, call):
                 registered.add(owner)
-                for path in routes.of(call):
+                for path in places.of(call):
                     for verb, name in bound:
                         info = program.method(owner, name)
-                        yield self._one(program, call, owner, info or owner, {name: [verb.upper()]}, path)
+                        yield self._one(program, call, owner, info or owner, {name: (verb.upper(),)}, path)
         if unknown is not None:
             for owner in _others(program, registered):
-                yield from self._view_set(program, unknown, owner, f"/{UNKNOWN_PART}", actions)
+                yield from self._view_set(program, places, routes, unknown, owner, (UNKNOWN_PATH,))
 
     def _view_set(
         self,
         program: Program,
+        places: Routes,
+        routes: ViewSetRoutes,
         call: LibraryCall,
         owner: ClassInfo,
-        path: str,
-        actions: Mapping[FunctionInfo, list[str]],
+        prefixes: tuple[str, ...] = (),
     ) -> Iterator[Registration]:
+        methods = methods_of(program, owner)
         own = False
-        for name, info in _methods(program, owner).items():
-            methods = actions.get(info)
-            if methods is None and name not in _STANDARD:
-                continue
-            own |= info.owner is owner
-            below = path if methods is None else f"{path.rstrip('/')}/{name}/"
-            yield self._one(program, call, owner, info, {name: methods or [_STANDARD[name]]}, below)
+        standard: list[tuple[str, dict[str, tuple[str, ...]]]] = []
+        actions: list[tuple[str, dict[str, tuple[str, ...]]]] = []
+        for route in routes.of(call, owner, prefixes):
+            paths = places.of_router(call, call.receivers, [route.path])
+            for name, verbs in route.handlers.items():
+                info = methods.get(name)
+                if info is not None:
+                    own |= info.owner is owner
+                    for path in paths:
+                        yield self._one(program, call, owner, info, {name: verbs}, path)
+            offered = {name: verbs for name, verbs in route.handlers.items() if _has(program, owner, name)}
+            (actions if route.is_action else standard).extend((path, offered) for path in paths if offered)
         if not own:
-            offered = {name: [verb] for name, verb in _STANDARD.items() if _by_library(program, owner, name)}
-            yield self._one(program, call, owner, owner, offered, path)
+            for path, offered in standard or actions:
+                yield self._one(program, call, owner, owner, offered, path)
 
     def _one(
         self,
@@ -95,14 +86,13 @@ class _DjangoRest:
         call: LibraryCall,
         owner: ClassInfo,
         place: FunctionInfo | ClassInfo,
-        handlers: Mapping[str, list[str]],
+        handlers: Mapping[str, tuple[str, ...]],
         path: str,
     ) -> Registration:
         universe = program.tables.universe
         made = program.dispatch(place.name, owner, place, (*_BEFORE, *handlers))
         request = universe.lib("rest_framework.request.Request", instance=True)
-        methods: list[JsonValue] = [*sorted({method for found in handlers.values() for method in found})]
-        detail: dict[str, JsonValue] = {"methods": methods, "path": path, "parameters": parameters_of(path)}
+        detail = described(path, sorted({method for found in handlers.values() for method in found}))
         trigger = Trigger(TriggerKind.HTTP, self.name, call.location, detail)
         starts = (Start(made, universe.inst(owner)),)
         return Registration(place.name, place.location, trigger, starts, passes=((made, 1, request),))
@@ -118,31 +108,6 @@ def _others(program: Program, registered: set[ClassInfo]) -> Iterator[ClassInfo]
         is_last = not program.tables.index.subclasses(owner, _MOST_SUBCLASSES)
         if is_last and owner not in registered and _VIEW_SET in program.ancestors(owner):
             yield owner
-
-
-def _actions(program: Program) -> dict[FunctionInfo, list[str]]:
-    """Methods that are actions of their own, with their HTTP methods."""
-    found: dict[FunctionInfo, list[str]] = {}
-    for call in program.calls(*_ACTIONS):
-        given = call.argument(0, "methods") | call.keywords.get("methods", frozenset())
-        methods = sorted({text.upper() for text in texts(program.contents(given))}) or ["GET"]
-        for info, _ in program.functions(call.decorated):
-            found[info] = methods
-    for call in program.calls(*_MAPPED):
-        for info, _ in program.functions(call.decorated):
-            found[info] = [call.dotted.rpartition(".")[2].upper()]
-    return found
-
-
-def _methods(program: Program, owner: ClassInfo) -> dict[str, FunctionInfo]:
-    """First-party methods of a class, inherited ones included, in the order of lookup."""
-    frame = program.frame(owner.body)
-    found: dict[str, FunctionInfo] = {}
-    for entry in frame.resolution_order(owner):
-        if isinstance(entry, ClassInfo):
-            for name, info in entry.methods.items():
-                found.setdefault(name, info)
-    return {name: info for name, info in found.items() if not info.is_abstract}
 
 
 def _bound(program: Program, call: LibraryCall) -> Iterator[tuple[ClassInfo, list[tuple[str, str]]]]:
@@ -161,7 +126,8 @@ def _bound(program: Program, call: LibraryCall) -> Iterator[tuple[ClassInfo, lis
             yield owner, list(bound)
 
 
-def _by_library(program: Program, owner: ClassInfo, name: str) -> bool:
+def _has(program: Program, owner: ClassInfo, name: str) -> bool:
+    """Whether a view set has a method, of its own or of the library's."""
     frame = program.frame(owner.body)
     found = frame.find_member(frame.resolution_order(owner), name)
     entry = program.tables.knowledge.lookup(found.library) if found is not None and found.library else None
@@ -190,12 +156,12 @@ FRAMEWORK = _DjangoRest(
                 "    def act(self, request, pk): ...\n",
             },
             {
-                "shop.views.Base.destroy": ("http DELETE /api/orders/",),
+                "shop.views.Base.destroy": ("http DELETE /api/orders/<pk>/",),
                 "shop.views.Orders.create": ("http POST /api/orders/",),
-                "shop.views.Orders.pay": ("http POST /api/orders/pay/",),
-                "shop.views.Orders.unpay": ("http DELETE /api/orders/unpay/",),
-                "shop.views.Bare": ("http GET /api/bare/",),
-                "shop.views.Lines.list": ("http GET /lines/",),
+                "shop.views.Orders.pay": ("http POST /api/orders/<pk>/pay/",),
+                "shop.views.Orders.unpay": ("http DELETE /api/orders/<pk>/pay/",),
+                "shop.views.Bare": ("http GET /api/bare/", "http GET /api/bare/<pk>/"),
+                "shop.views.Lines.list": ("http GET /orders/<nested_1_pk>/lines/",),
                 "shop.views.Single.retrieve": ("http GET /one/<int:pk>/",),
                 "shop.views.Single.act": ("http POST /one/<int:pk>/",),
             },

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from migrator.domain.effects import Effect
-from migrator.domain.json import JsonValue
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.facts.expressions import Attribute, Call, Expression, Name
 from migrator.facts.records import Bind, Store
-from migrator.model.django_routes import INCLUDE, PATTERNS, Routes, parameters_of
+from migrator.model.django_routes import INCLUDE, PATTERNS, Routes, described
 from migrator.model.frames import LibraryCall, Values
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.registrations import Example, Program, Registration, Start, classes_in
@@ -118,8 +117,7 @@ class _DjangoUrls:
         start: Start,
         passes: tuple[tuple[FunctionInfo, int, Value], ...],
     ) -> Registration:
-        methods: list[JsonValue] = [verb.upper() for verb in sorted(verbs)]
-        detail: dict[str, JsonValue] = {"methods": methods, "path": path, "parameters": parameters_of(path)}
+        detail = described(path, [verb.upper() for verb in sorted(verbs)])
         trigger = Trigger(TriggerKind.HTTP, self.name, call.location, detail)
         line, column = place.scope.line, place.scope.column
         effects = tuple((effect, line, column, reason) for effect, reason in view.effects)

@@ -14,7 +14,8 @@ from typing import Final, TypeAlias
 from migrator.domain.assessments import Assessment
 from migrator.domain.records import Request, Run
 from migrator.domain.triggers import TriggerKind
-from migrator.verdicts.recorded.route_patterns import RoutePattern, patterns_of
+from migrator.model.django_routes import shown_path
+from migrator.verdicts.recorded.route_patterns import RoutePattern, pattern_of
 from migrator.verdicts.recorded.route_tree import Route, RouteTree, takes
 from migrator.verdicts.recorded.targets import path_of
 
@@ -41,6 +42,7 @@ _FROM_OUTSIDE: Final = frozenset({TriggerKind.HTTP, TriggerKind.QUEUE, TriggerKi
 _EVERY: Final = frozenset({"", "*"})
 """What stands for every method where a framework's routes have none of their own."""
 
+_GROUP: Final = "(?P<"
 _PREFLIGHT: Final = "OPTIONS"
 _ONLY_PREFLIGHT: Final[frozenset[str] | None] = frozenset({_PREFLIGHT})
 
@@ -61,8 +63,8 @@ class Matcher:
             for trigger in item.triggers:
                 if trigger.kind is TriggerKind.HTTP:
                     methods = _methods(trigger.detail.get("methods"))
-                    found = patterns_of(trigger, item.name.rpartition(".")[2])
-                    routes += [Route(number, methods, pattern) for pattern in found]
+                    if (pattern := pattern_of(trigger)) is not None:
+                        routes.append(Route(number, methods, pattern))
                     path = trigger.detail.get("path")
                     if isinstance(path, str):
                         self._routes.setdefault(_bare(path), []).append((methods, number))
@@ -166,4 +168,6 @@ def _methods(said: object) -> frozenset[str] | None:
 
 
 def _bare(path: str) -> str:
-    return path.strip("/^$")
+    """What is equal in a route as a trigger has it and as a trace does: `^orders/(?P<pk>[^/.]+)/$` is `/orders/<pk>/`."""
+    shown = shown_path(path).replace("^", "") if _GROUP in path else path
+    return shown.strip("/^$")

@@ -6,7 +6,7 @@ In: an HTTP trigger. Out: `RoutePattern`s: segments that are texts or expression
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -17,12 +17,6 @@ from migrator.verdicts.recorded.route_variables import ANYTHING, PERHAPS, PLAIN,
 _EXPRESSIONS: Final = frozenset({"tornado", "django-urls", "django-rest"})
 """Frameworks whose routes may be regular expressions; of a Django route it is not known which function made it."""
 
-_LOOKUPS: Final = "django-rest"
-"""Its routers put the key of an object behind a prefix, or between the prefix and an action, and triggers do not say so."""
-_COLLECTION: Final = frozenset({"list", "create"})
-_OBJECT: Final = frozenset({"retrieve", "update", "partial_update", "destroy"})
-"""Methods of a view set by what they are of (Django REST framework, "Routers", SimpleRouter)."""
-
 _ANGLED: Final = r"<(?:[^<>]|<[^<>]*>)*>"
 _BRACED: Final = r"\{(?:[^{}]|\{[^{}]*\})*\}"
 _STARRED: Final = r"(?<=/)\*\w*\Z"
@@ -31,6 +25,8 @@ _CLASS: Final = r"(?:\[(?:[^\]\\]|\\.)+\]|\\[dwDWsS])(?:\{[0-9]+(?:,[0-9]*)?\}|[
 _TOKENS: Final = re.compile(f"{_ANGLED}|{_BRACED}|{_STARRED}|{UNKNOWN_PATH}")
 _TOKENS_OF_EXPRESSIONS: Final = re.compile(rf"{_GROUP}|{_CLASS}|{_TOKENS.pattern}", re.DOTALL)
 _NAMED_GROUP: Final = re.compile(r"\((?:\?P<\w+>|\?:)?(.*?)\)[?*+]?\Z", re.DOTALL)
+_TYPE: Final = re.compile(r"\w+(?:\([^()]*\))?\Z")
+"""A converter that is the name of a type, rather than an expression."""
 _ESCAPED: Final = re.compile(r"\\([^\w])")
 _ANCHORS: Final = re.compile(r"(?<!\\)[\^$]|\\[AZ]")
 
@@ -56,26 +52,32 @@ class RoutePattern:
     literal: int
 
 
-def patterns_of(trigger: Trigger, function: str) -> tuple[RoutePattern, ...]:
-    """The patterns of a route; none where nothing of its path is known.
-
-    Args:
-        function: the last part of the candidate's name.
-    """
+def pattern_of(trigger: Trigger) -> RoutePattern | None:
+    """The pattern of a route; None where nothing of its path is known."""
     path = trigger.detail.get("path")
     if not isinstance(path, str):
-        return ()
-    tokens = list(_tokens(path, trigger.framework in _EXPRESSIONS))
-    found = [_pattern(variant) for variant in _variants(tokens, trigger.framework, function)]
-    return tuple(pattern for pattern in found if pattern is not None)
+        return None
+    expressions = trigger.framework in _EXPRESSIONS
+    return _pattern(list(_tokens(path, expressions, _groups(trigger) if expressions else {})))
 
 
-def _tokens(path: str, expressions: bool) -> Iterator[Token]:
+def _groups(trigger: Trigger) -> Mapping[str, Variable]:
+    """The variables that were named groups of an expression, of which the path has kept only the names."""
+    variables = trigger.detail.get("parameters")
+    return {
+        str(each["name"]): PLAIN if converter == PLAIN.pattern else of_expression(converter)
+        for each in (variables if isinstance(variables, list | tuple) else ())
+        if isinstance(each, Mapping) and "name" in each and isinstance(converter := each.get("converter"), str)
+        if not _TYPE.match(converter)
+    }
+
+
+def _tokens(path: str, expressions: bool, groups: Mapping[str, Variable]) -> Iterator[Token]:
     position = 0
     text = _ANCHORS.sub("", path) if expressions else path
     for found in (_TOKENS_OF_EXPRESSIONS if expressions else _TOKENS).finditer(text):
         yield _plain(text[position : found.start()], expressions)
-        yield _variable(found[0])
+        yield groups.get(found[0][1:-1]) or _variable(found[0])
         position = found.end()
     yield _plain(text[position:], expressions)
 
@@ -96,25 +98,6 @@ def _variable(text: str) -> Variable:
     if group is None:
         return of_expression(text)
     return PERHAPS if text.endswith(("?", "*")) else of_expression(group[1])
-
-
-def _variants(tokens: list[Token], framework: str, function: str) -> Iterator[list[Token]]:
-    """The routes that a trigger stands for."""
-    *before, last = tokens
-    if framework != _LOOKUPS or not isinstance(last, str) or not last.endswith("/") or last == "/":
-        yield tokens
-        return
-    prefix, _, name = last[:-1].rpartition("/")
-    if function in _OBJECT:
-        yield [*tokens, PLAIN, "/"]
-    elif function in _COLLECTION:
-        yield tokens
-    elif name == function:
-        yield tokens
-        yield [*before, f"{prefix}/", PLAIN, f"/{name}/"]
-    else:
-        yield tokens
-        yield [*tokens, PLAIN, "/"]
 
 
 def _pattern(tokens: Sequence[Token]) -> RoutePattern | None:
