@@ -162,7 +162,8 @@ class Instance(Node):
 class Opaque(Node):
     """An expression whose value is plain data or not followed; its parts are still evaluated.
 
-    `kind` is `compare`, `contains`, `is none`, `not`, `text` (an f-string: its constants and its values in order), `unary`, `slice`, `deep` (nested too deeply to be followed) or
+    `kind` is `compare`, `contains`, `is none`, `not`, `text` (an f-string: its constants and its values in order), `unary`, `slice` (its
+    three bounds; None for one that is left out), `deep` (nested too deeply to be followed) or
     `other`.
     """
 

@@ -7,10 +7,22 @@ In: a parsed module. Out: `ModuleFacts`. No other file is looked at and no judgm
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from migrator.facts.expressions import Constant, Element, Entered, Expression, Instance, Opaque, Subscript
+from migrator.facts.expressions import (
+    Attribute,
+    Collection,
+    Constant,
+    Dictionary,
+    Element,
+    Entered,
+    Expression,
+    Instance,
+    Opaque,
+    Starred,
+    Subscript,
+)
 from migrator.facts.lowering import Lowering
 from migrator.facts.records import (
     Bind,
@@ -109,8 +121,6 @@ class _Extractor:
             self._current.steps.append(bind)
         elif kind is ast.Tuple or kind is ast.List:
             self._unpack(target, value, how)
-        elif kind is ast.Starred:
-            self.bind_target(target.value, Opaque("other", (value,)), how)  # type: ignore[attr-defined]
         else:
             self._store(target, value, how)
 
@@ -308,16 +318,30 @@ class _Extractor:
                         self._current.steps.append(bind)
                 case ast.MatchValue(value=tested):
                     self._current.steps.append(Evaluate(self._lower(tested)))
-                case ast.MatchStar(name=name) | ast.MatchMapping(rest=name):
-                    if name is not None:
-                        bind = Bind(name, Opaque("other", ()), None, How.ASSIGN, node.lineno, node.col_offset + 1)
-                        self._current.steps.append(bind)
-                    waiting.extend((inner, Opaque("other", ())) for inner in getattr(node, "patterns", ()))
+                case ast.MatchSequence(patterns=patterns):
+                    waiting.extend(reversed(list(_parts(patterns, value))))
+                case ast.MatchStar(name=name) if name is not None:
+                    bind = Bind(name, value, None, How.ASSIGN, node.lineno, node.col_offset + 1)
+                    self._current.steps.append(bind)
+                case ast.MatchMapping(keys=keys, patterns=patterns, rest=rest):
+                    line, column = node.lineno, node.col_offset + 1
+                    if rest is not None:
+                        copied = Dictionary(((None, value),), line, column)
+                        self._current.steps.append(Bind(rest, copied, None, How.ASSIGN, line, column))
+                    waiting.extend(
+                        (inner, Subscript(value, self._lower(key), inner.lineno, inner.col_offset + 1))
+                        for key, inner in zip(keys, patterns, strict=True)
+                    )
                 case ast.MatchOr(patterns=options):
                     waiting.extend((inner, value) for inner in options)
-                case ast.MatchClass() | ast.MatchSequence():
-                    inner_patterns = [*node.patterns, *getattr(node, "kwd_patterns", ())]
-                    waiting.extend((inner, Opaque("other", ())) for inner in inner_patterns)
+                case ast.MatchClass(cls=kind):
+                    matched = Instance(self._lower(kind))
+                    waiting.extend(
+                        (inner, Attribute(matched, attr, inner.lineno, inner.col_offset + 1))
+                        for attr, inner in zip(node.kwd_attrs, node.kwd_patterns, strict=True)
+                    )
+                    # Which attributes are meant by position stands in the class.
+                    waiting.extend((inner, Opaque("other", ())) for inner in node.patterns)
                 case _:
                     pass
 
@@ -417,10 +441,9 @@ class _Extractor:
         while waiting:
             node, source = waiting.pop()
             if type(node) not in (ast.Tuple, ast.List):
-                self.bind_target(node, source, how)
+                self.bind_target(node.value if type(node) is ast.Starred else node, source, how)
                 continue
-            for index, item in reversed(list(enumerate(node.elts))):
-                part = Subscript(source, Constant(index), item.lineno, item.col_offset + 1)
+            for item, part in reversed(list(_parts(node.elts, source))):
                 waiting.append((item, part))
 
     def _store(self, target: Any, value: Expression | None, how: How) -> None:
@@ -460,6 +483,26 @@ class _Extractor:
             is_generator=building.is_generator,
             **more,
         )
+
+
+def _parts(targets: list[Any], source: Expression) -> Iterator[tuple[Any, Expression]]:
+    """What each of several targets gets of a value; one with a star gets a list of what is left for it."""
+    star = next((at for at, target in enumerate(targets) if type(target) in _STARRED), len(targets))
+    for index, target in enumerate(targets):
+        line, column = target.lineno, target.col_offset + 1
+        if index < star:
+            yield target, Subscript(source, Constant(index), line, column)
+        elif index > star:
+            yield target, Subscript(source, Constant(index - len(targets)), line, column)
+        elif star == 0 and len(targets) == 1:
+            yield target, Collection("list", (Starred(source),), line, column)
+        else:
+            upper = Constant(star + 1 - len(targets) or None)
+            bounds = Opaque("slice", (Constant(star), upper, Constant(None)))
+            yield target, Subscript(Collection("list", (Starred(source),), line, column), bounds, line, column)
+
+
+_STARRED = (ast.Starred, ast.MatchStar)
 
 
 def _leaves(body: list[ast.stmt]) -> bool:

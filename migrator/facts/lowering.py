@@ -150,7 +150,8 @@ class Lowering:
         return Subscript(self.lower(node.value), self.lower(node.slice), node.end_lineno, node.col_offset + 1)
 
     def _slice(self, node: Any) -> Expression:
-        return Opaque("slice", self._all([part for part in (node.lower, node.upper, node.step) if part is not None]))
+        bounds = (node.lower, node.upper, node.step)
+        return Opaque("slice", tuple([Constant(None) if part is None else self.lower(part) for part in bounds]))
 
     def _lambda(self, node: Any) -> Expression:
         return Function(self.around.add_lambda(node))

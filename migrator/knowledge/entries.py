@@ -94,9 +94,9 @@ class Entry:
             its own with the same items), `@deepcopy:N`, `@class` (an instance of the class that the method or attribute is asked of),
             `@argument:N` (what argument N is), `@instance:N` (an instance of the class that is argument N),
             `@answers`, `@receivers` and `@answer` (what a signal's receivers give its sender),
-            `@item` (what the receiver holds), `@item:N` (what argument N holds), `@items` (what all arguments hold), `@pair` (what the receiver holds, and its keys that are objects), `@model:N` (an instance of the
+            `@item` (what the receiver holds), `@at:N` (what it holds under the key that is argument N), `@item:N` (what argument N holds), `@items` (what all arguments hold), `@pair` (what the receiver holds, and its keys that are objects), `@model:N` (an instance of the
             model that is argument N or that its text names); a class name may say what it holds:
-            `sqlalchemy.orm.Query[@instance:0]`. Or an expression as in `runs` after an equals sign, whose values
+            `sqlalchemy.orm.Query[@instance:0]`. Words with `@` may be joined by `or`. Or an expression as in `runs` after an equals sign, whose values
             are the result: `=self.get_form_class()()`. Empty: not known.
         by_argument: where a constant argument decides the type; overrides `returns`.
         reads: an object whose mere reading is the effect (`flask.request`, `os.environ`).

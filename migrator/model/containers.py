@@ -5,13 +5,10 @@ In: the values of an object. Out: the values inside it; notes of reads and write
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeAlias
-
-from migrator.facts.expressions import Collection, Constant, Dictionary, Expression, Starred
+from migrator.facts.expressions import Constant, Expression, Opaque
 from migrator.facts.records import How
+from migrator.model.boxes import BoxesFrame, bounds_of
 from migrator.model.frames import Arguments, Place, Values
-from migrator.model.members import MembersFrame
 from migrator.model.values import (
     FIELDS,
     NOTHING,
@@ -28,124 +25,12 @@ from migrator.model.values import (
     climbed,
 )
 
-_ANY = "*"
-Constants: TypeAlias = str | bytes | int | float | complex | bool | None
-_LONG_DISPLAY = 40
-"""Entries from which a display is a table of data rather than something that is looked up by its parts."""
-
 _FAR = 1_000
 """Folders up for an ancestor that is not known: out of every package."""
 
 
-class ContainersFrame(MembersFrame):
+class ContainersFrame(BoxesFrame):
     """Reads and changes what containers hold."""
-
-    def make_box(self, node: Collection | Dictionary) -> Values:
-        """A list, tuple, set or dict display.
-
-        In a long one the entries are records of a table: they are not told apart, and their texts are kept only
-        where they name something of the analyzed code. Nor are the displays within one that a function makes: that
-        is data on its way, of which the parts go the same ways, whereas modules and classes keep tables to look
-        things up in.
-        """
-        kind = node.kind if isinstance(node, Collection) else "dict"
-        place = self.table or self.display or f"{self.module.name}:{node.line}:{node.column}{self.maker}"
-        box = self.box_at(f"{place}:{kind}{self.inheritor}", kind)
-        outer = self.table, self.display
-        if len(node.items if isinstance(node, Collection) else node.pairs) > _LONG_DISPLAY:
-            self.table = f"{place}:entry"
-        elif kind != "tuple" and not self.display and not self.info.runs_on_import:
-            self.display = f"{place}:inner"
-        self._fill(box, kind, node)
-        self.table, self.display = outer
-        return frozenset((box,))
-
-    def box_at(self, site: str, kind: str) -> Box:
-        """The container made at a site."""
-        box = self.universe.box(site, kind)
-        assert isinstance(box, Box)
-        return box
-
-    def _fill(self, box: Box, kind: str, node: Collection | Dictionary) -> None:
-        held: set[Value] = set()  # joined at once: a generated table has a hundred thousand items
-        if isinstance(node, Collection):
-            fixed = kind != "set"
-            for position, item in enumerate(node.items):
-                if isinstance(item, Starred):
-                    fixed = False
-                    place = Place(node.line, node.column, "*")
-                    self.put(box, None, self.elements(self.evaluate(item.value), place))
-                else:
-                    held |= self._put_at(box, position if fixed else None, self.evaluate(item))
-        else:
-            for key, item in node.pairs:
-                values = self.evaluate(item)
-                if key is None:
-                    for value in values:
-                        if isinstance(value, Box):
-                            self.put(box, None, self.contents(value))
-                else:
-                    self.put_key(box, self.evaluate(key))
-                    held |= self._put_at(box, key.value if isinstance(key, Constant) else None, values)
-        self._join("all items", box, None, held)
-
-    def put(self, box: Box, key: Constants, values: Values) -> None:
-        """Something is put into a box, under a constant key or somewhere."""
-        held = self._put_at(box, key, values)
-        self._join("all items", box, None, held)
-
-    def put_key(self, box: Box, values: Values) -> None:
-        """Something is a key; what is data, or not known, is told by no more than that it is a key."""
-        objects = frozenset(value for value in values if not isinstance(value, Box | Const | Unknown))
-        if box.kind == "dict" and objects:
-            self._join("object keys", box, None, self.universe.generalized(objects))
-
-    def _join(self, kind: str, box: Box, place: object, values: Iterable[Value]) -> None:
-        """Add to what a box holds; the box of one class also to what the generic one holds."""
-        cell = self.solver.cell
-        self.solver.join(cell(kind, box.site, place), values)
-        if box.generic:
-            self.solver.join(cell(kind, box.mirror, place), values)
-
-    def held(self, kind: str, box: Box, place: object = None) -> Values:
-        """What a box holds."""
-        found = NOTHING
-        for cell in self.solver.of_box(kind, box, place):
-            found |= self.read(cell)
-        return found
-
-    def _put_at(self, box: Box, key: Constants, values: Values) -> Values:
-        """Put something at its place alone; gives what belongs among all items."""
-        if self.table:
-            values = frozenset(map(self._entry, values))
-        if not box.generic:
-            values = self.universe.all_unspecific(values)
-        place = _ANY if key is None or (self.table and not isinstance(key, int)) else ("key", key)
-        self._join("item", box, place, values)
-        if box.kind != "dict":
-            return values
-        if key is not None and not self.table:
-            self._join("keys", box, None, (self.universe.const(key),))
-        return self.universe.generalized(values)
-
-    def _entry(self, value: Value) -> Value:
-        if isinstance(value, Const) and isinstance(value.value, str) and self._names_something(value.value):
-            return value
-        return self.universe.general(value)
-
-    def _names_something(self, text: str) -> bool:
-        return (
-            "." in text
-            and self.index.is_module(self.index.full_name(text.partition(".")[0]))
-            and text.replace(".", "").isidentifier()
-        )
-
-    def contents(self, box: Box) -> Values:
-        """Everything that a box holds."""
-        return self.expand(self.held("all items", box))
-
-    def at(self, box: Box, key: Constants) -> Values:
-        return self.expand(self.held("item", box, ("key", key)) | self.held("item", box, _ANY))
 
     def item(self, values: Values, keys: Values, place: Place) -> Values:
         """`value[key]`, read."""
@@ -165,7 +50,10 @@ class ContainersFrame(MembersFrame):
                         found = self.contents(value)
                     result |= self.housed(found, value.items_home)
                 case Inst():
-                    result |= self.operator(value, "__getitem__", Arguments([keys]), place)
+                    given = Arguments([keys])
+                    # Only unpacking asks an object for an item that is no sequence.
+                    found = self.operator(value, "__getitem__", given, place)
+                    result |= found or self.elements(frozenset((value,)), place)
                 case Lib(dotted="pathlib.Path.parents", receiver=Lib(origin=origin)):
                     result |= {self._ancestor(origin, key) for key in keys}
                 case Lib():
@@ -182,6 +70,20 @@ class ContainersFrame(MembersFrame):
                 case _:
                     pass
         return frozenset(result)
+
+    def sliced(self, values: Values, bounds: Opaque, place: Place) -> Values:
+        """`value[lower:upper:step]`, read."""
+        keys = self.evaluate(bounds)
+        result: set[Value] = set()
+        others: list[Value] = []
+        for value in values:
+            if not isinstance(value, Box):
+                others.append(value)
+            elif value.kind in ("list", "tuple"):
+                if value.home:
+                    self.note_read(value.home, place.line, place.column, receiver=False)
+                result.add(self.part(value, bounds_of(bounds), place))
+        return frozenset(result) | (self.item(frozenset(others), keys, place) if others else NOTHING)
 
     def _ancestor(self, origin: str, key: Value) -> Value:
         """`path.parents[key]`."""
@@ -293,6 +195,9 @@ class ContainersFrame(MembersFrame):
     def store_item(self, values: Values, key: Expression, stored: Values | None, how: How, place: Place) -> None:
         """`value[key] = stored`, `value[key] += stored`, or `del value[key]` with nothing stored."""
         keys = self.evaluate(key)
+        is_slice = type(key) is Opaque and key.kind == "slice"
+        if stored is not None and is_slice and any(isinstance(value, Box) for value in values):
+            stored = self.elements(stored, place)
         kind = "drop" if how is How.DELETE else "change"
         filled: set[str] = set()
         for value in values:
@@ -302,8 +207,12 @@ class ContainersFrame(MembersFrame):
                         self.note_write(home, place.line, place.column, kind)
                         if how is How.AUGMENT:
                             self.note_read(home, place.line, place.column, receiver=False)
-                    if stored is not None and site not in filled:
-                        filled.add(site)  # one box that several globals hold is one box
+                    if site in filled:
+                        continue
+                    filled.add(site)  # one box that several globals hold is one box
+                    if stored is None or is_slice:
+                        self.mix(value)
+                    if stored is not None:
                         self.put(value, key.value if isinstance(key, Constant) else None, stored)
                         self.put_key(value, keys)
                 case Inst():

@@ -170,7 +170,10 @@ class ExpressionsFrame(LanguageCallsFrame):
 
     def _subscript(self, node: Subscript) -> Values:
         values = self.evaluate_receiver(node.value)
-        return self.item(values, self.evaluate(node.key), Place(node.line, node.column, node.value))
+        place = Place(node.line, node.column, node.value)
+        if type(node.key) is Opaque and node.key.kind == "slice":
+            return self.sliced(values, node.key, place)
+        return self.item(values, self.evaluate(node.key), place)
 
     def _function(self, node: Function) -> Values:
         return frozenset((self.function_value(self.module.functions[node.scope]),))

@@ -7,6 +7,7 @@ that the library calls, and of calls that nobody has described.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from migrator.domain.effects import Effect
@@ -228,16 +229,39 @@ class LibrariesFrame(TemplatesFrame):
             self.note_write(home, place.line, place.column, how)
             if simple in _LOOKS:
                 self.note_read(home, place.line, place.column, receiver=False)
-        if isinstance(target, Box) and simple not in _TAKING:
-            rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.spread)
-            if simple == "setdefault":
-                self.put_key(target, arguments.get(0) or NOTHING)
-            for given in (rest if simple in _AT_A_PLACE else arguments).every():
-                stored = self.elements(given, place) if simple in ("extend", "update") else given
-                self.put(target, None, stored)
-            if simple == "update":
-                for name, given in arguments.keywords.items():
-                    self.put(target, name, given)
+        if not isinstance(target, Box):
+            return
+        if simple in _MOVING or (simple == "pop" and arguments.positional):
+            self.mix(target)
+        if simple in _FILLING:
+            _FILLING[simple](self, target, arguments, place)
+        elif simple not in _TAKING:
+            for given in arguments.every():
+                self.put(target, None, given)
+
+    def _update(self, target: Box, arguments: Arguments, place: Place) -> None:
+        for given in (*arguments.positional, arguments.spread):
+            if target.kind == "dict":
+                self.put_pairs(target, given)
+            else:
+                self.put(target, None, self.elements(given, place))
+        for name, given in arguments.keywords.items():
+            self.put(target, name, given)
+
+    def _extend(self, target: Box, arguments: Arguments, place: Place) -> None:
+        for given in arguments.every():
+            self.put(target, None, self.elements(given, place))
+
+    def _insert(self, target: Box, arguments: Arguments, place: Place) -> None:
+        self.put(target, None, arguments.get(1) or NOTHING)
+
+    def _set_default(self, target: Box, arguments: Arguments, place: Place) -> None:
+        keys = arguments.get(0) or NOTHING
+        given = arguments.get(1, "default") or NOTHING
+        self.put_key(target, keys)
+        constants = [key.value for key in keys if isinstance(key, Const)]
+        for key in constants if len(constants) == len(keys) else (None,):
+            self.put(target, key, given)
 
     def _wait(self, argument: Argument, least: int, what: str, arguments: Arguments, place: Place) -> None:
         for value in arguments.get(argument.position, argument.keyword) or NOTHING:
@@ -365,6 +389,9 @@ class LibrariesFrame(TemplatesFrame):
             return known
         if returns.startswith("="):
             return self.template(returns[1:], receiver, arguments, place)
+        if returns.startswith("@") and " or " in returns:
+            parts = [self.typed_text(part, receiver, arguments, place) for part in returns.split(" or ")]
+            return NOTHING.union(*parts)
         name, numbered, number, inside = _parsed(returns)
         if not name:
             return NOTHING
@@ -406,6 +433,10 @@ class LibrariesFrame(TemplatesFrame):
                 if isinstance(receiver, Lib | Inst):
                     return self.housed(receiver.items, receiver.home)
                 return NOTHING
+            case "@at":
+                if isinstance(receiver, Box):
+                    return self.item(frozenset((receiver,)), arguments.get(number) or NOTHING, place)
+                return self.typed_text("@item", receiver, arguments, place)
             case "@pair":
                 keys = self.held("object keys", receiver) if isinstance(receiver, Box) else NOTHING
                 return self.typed_text("@item", receiver, arguments, place) | self.expand(keys)
@@ -525,8 +556,17 @@ def _is_path(value: Value) -> bool:
     return isinstance(value, Lib) and value.instance and value.dotted.startswith(("builtins.str", "pathlib."))
 
 
-_AT_A_PLACE = frozenset({"insert", "setdefault"})
-"""Methods that put something into a container: their first argument says where, and is not put there."""
+_FILLING: dict[str, Callable[[LibrariesFrame, Box, Arguments, Place], None]] = {
+    "extend": LibrariesFrame._extend,
+    "extendleft": LibrariesFrame._extend,
+    "insert": LibrariesFrame._insert,
+    "setdefault": LibrariesFrame._set_default,
+    "update": LibrariesFrame._update,
+}
+"""Methods that put into a container something else than their arguments, or under a key."""
+
+_MOVING = frozenset({"appendleft", "insert", "popleft", "remove", "reverse", "rotate", "shuffle", "sort"})
+"""What changes at which positions of a list its items stand."""
 
 _TAKING = frozenset({"clear", "discard", "pop", "popitem", "popleft", "remove"})
 """Methods that take items out of a container: their arguments say which."""

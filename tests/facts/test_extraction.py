@@ -11,7 +11,20 @@ from hypothesis import strategies as st
 
 from migrator.domain.assessments import Skipped
 from migrator.facts import extract_facts, facts_of, facts_through_libcst
-from migrator.facts.expressions import Attribute, Call, Constant, Element, Entered, Instance, Name, Opaque, Subscript
+from migrator.facts.expressions import (
+    Attribute,
+    Call,
+    Collection,
+    Constant,
+    Dictionary,
+    Element,
+    Entered,
+    Instance,
+    Name,
+    Opaque,
+    Starred,
+    Subscript,
+)
 from migrator.facts.older_syntax import lowered_text
 from migrator.facts.records import (
     Bind,
@@ -94,7 +107,7 @@ def test_bindings() -> None:
     )
     assert found["a"] == Subscript(found["a"].value, Constant(0), 1, 1)  # type: ignore[attr-defined]
     assert isinstance(found["b"], Subscript)
-    assert found["c"].kind == "other"  # type: ignore[attr-defined]
+    assert isinstance(found["c"], Subscript)
     assert isinstance(found["d"], Element)
     assert isinstance(found["e"], Entered)
     assert found["g"] == Instance(Name("E", 5, 8))
@@ -158,6 +171,36 @@ def test_match_binds_its_names() -> None:
     found = binds("match x:\n    case A(b, c=[d, *e]) as f: ...\n    case {'k': g, **h} | i: ...\n")
     assert set(found) == {"d", "e", "f", "g", "h", "b", "i"}
     assert found["f"] == Instance(Name("A", 2, 10))
+    assert found["g"] == Subscript(Name("x", 1, 7), Constant("k"), 3, 16)
+    assert found["h"] == Dictionary(((None, Name("x", 1, 7)),), 3, 10)
+
+
+@pytest.mark.parametrize(
+    ("text", "lower", "upper"),
+    [
+        ("*x, = y", None, None),
+        ("*x, a = y", 0, -1),
+        ("a, *x = y", 1, None),
+        ("a, *x, b, c = y", 1, -2),
+        ("for a, *x in y: ...", 1, None),
+        ("match y:\n    case [a, *x, b]: ...", 1, -1),
+    ],
+)
+def test_a_starred_target_gets_a_list_of_what_is_left(text: str, lower: int | None, upper: int | None) -> None:
+    found = binds(text)["x"]
+    if lower is not None:
+        assert isinstance(found, Subscript)
+        assert found.key == Opaque("slice", (Constant(lower), Constant(upper), Constant(None)))
+        found = found.value
+    assert isinstance(found, Collection)
+    assert found.kind == "list"
+    assert isinstance(found.items[0], Starred)
+
+
+def test_targets_behind_a_star_count_from_the_end() -> None:
+    found = binds("a, *x, b, c = y")
+    keys = [value.key for name in "abc" if isinstance(value := found[name], Subscript)]
+    assert keys == [Constant(0), Constant(-2), Constant(-1)]
 
 
 def test_facts_cross_processes() -> None:
