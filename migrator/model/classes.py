@@ -140,7 +140,7 @@ class ClassesFrame(NamesFrame):
         body = self.solver.body(owner.body, None)
         if not body.runs:
             self.solver.begin(body)
-        return self.expand(self.read(self.solver.cell("name", body, attr)))
+        return self.expand(self.read(body.local(attr)))
 
     def _bases(self, info: ClassInfo) -> list[ClassInfo | str]:
         result: list[ClassInfo | str] = []

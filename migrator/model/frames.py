@@ -380,7 +380,7 @@ class Frame(ABC):
         """An effect of this body's own lines; `changes` as in `Evidence`."""
         self.notes[EFFECT, effect, line, column, reason] = None
         if changes:
-            self.body.changes.add((effect, line, column))
+            self.body.note_change(effect, line, column)
 
     def note_edge(self, target: Body, line: int, column: int) -> None:
         """This body runs another one."""

@@ -446,14 +446,14 @@ class MembersFrame(DeclarationsFrame):
                     home = f"{owner.name}.{attr}"
                     if not passed:
                         self.note_write(home, place.line, place.column, "bind")
-                    cell = self.solver.cell("name", self.solver.body(owner.body, None), attr)
+                    cell = self.solver.body(owner.body, None).local(attr)
                     self.solver.join(cell, self.housed(stored, home))
                 case Mod(name=name):
                     home = f"{name}.{attr}"
                     self.note_write(home, place.line, place.column, "bind")
                     module = self.index.modules.get(name)
                     if module is not None:
-                        cell = self.solver.cell("name", self.solver.body(module.body, None), attr)
+                        cell = self.solver.body(module.body, None).local(attr)
                         self.solver.join(cell, self.housed(stored, home))
                 case Fn(info=function) | Method(info=function):
                     home = f"{function.name}.{attr}"

@@ -24,10 +24,7 @@ class NamesFrame(Frame):
         """The values of a name that is read here."""
         info = self.info
         if name in self.local_names(info):
-            cell = self.body.names.get(name)
-            if cell is None:
-                cell = self.body.names[name] = self.solver.cell("name", self.body, name)
-            return self.read(cell)
+            return self.read(self.body.local(name))
         return self._free_name(name, line, column, receiver=receiver)
 
     def _free_name(self, name: str, line: int, column: int, *, receiver: bool) -> Values:
@@ -38,10 +35,7 @@ class NamesFrame(Frame):
             if outer.info.scope.kind is ScopeKind.MODULE:
                 break
             if name in self.local_names(outer.info):
-                cell = outer.names.get(name)
-                if cell is None:
-                    cell = outer.names[name] = self.solver.cell("name", outer, name)
-                return self.expand(self.read(cell), closure=True)
+                return self.expand(self.read(outer.local(name)), closure=True)
             info, body = outer.info, outer
         return self._global(self.module, name, line, column, receiver=receiver)
 
@@ -83,10 +77,7 @@ class NamesFrame(Frame):
         outer = self.solver.body(module.body, None)
         if not outer.runs:
             self.solver.begin(outer)
-        cell = outer.names.get(name)
-        if cell is None:
-            cell = outer.names[name] = self.solver.cell("name", outer, name)
-        return self.expand(self.read(cell))
+        return self.expand(self.read(outer.local(name)))
 
     def _from_stars(self, module: ModuleInfo, name: str, seen: frozenset[str]) -> Values:
         if module.name in seen:
@@ -145,8 +136,7 @@ class NamesFrame(Frame):
                 if how is How.AUGMENT:
                     self.note_read(home, line, column, receiver=False)
             outer = self.solver.body(self.module.body, None)
-            cell = outer.names.setdefault(name, self.solver.cell("name", outer, name))
-            self.solver.join(cell, self.housed(values, home))
+            self.solver.join(outer.local(name), self.housed(values, home))
             return
         body = self.body
         if name in scope.nonlocals:
@@ -156,10 +146,7 @@ class NamesFrame(Frame):
             values = self.housed(values, f"{prefix}.{name}")
         elif how is How.NARROW and name not in self.local_names(self.info):
             return
-        target = body.names.get(name)
-        if target is None:
-            target = body.names[name] = self.solver.cell("name", body, name)
-        self.solver.join(target, values)
+        self.solver.join(body.local(name), values)
 
 
 def _is_metadata(name: str) -> bool:

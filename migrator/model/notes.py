@@ -21,6 +21,10 @@ Note: TypeAlias = tuple[Any, ...]
 Notes: TypeAlias = dict[Note, None]
 """The notes of one step, in the order of its reading."""
 
+Same: TypeAlias = dict[Any, Any]
+"""The one object for all notes, and sets of them, that are equal: a method that a thousand classes inherit notes much the
+same for each of them."""
+
 EDGE: Final = 0
 """Leads: body that is run, line, column."""
 
@@ -58,11 +62,12 @@ class Told:
 
     __slots__ = ("edges", "effects", "libraries", "reads", "unresolved", "writes")
 
-    def __init__(self, path: str, steps: Iterable[Iterable[Note]]) -> None:
+    def __init__(self, path: str, steps: Iterable[Iterable[Note]], same: Same) -> None:
         """
         Args:
             path: of the file that the body stands in.
             steps: the notes of each step, in the order of the text.
+            same: of the program.
         """
         # Most bodies have notes of a kind or two, and there are tens of thousands: an empty set is made for none.
         self.edges: dict[Body, tuple[int, int]] = {}
@@ -79,9 +84,11 @@ class Told:
                 elif kind == UNRESOLVED:
                     self._unresolved(path, *note)
                 else:
-                    sets.setdefault(kind, set()).add(note[0] if kind == LIBRARY else tuple(note))
+                    told = note[0] if kind == LIBRARY else tuple(note)
+                    sets.setdefault(kind, set()).add(same.setdefault(told, told))
         for kind, found in sets.items():
-            setattr(self, _SETS[kind], frozenset(found))
+            whole = frozenset(found)
+            setattr(self, _SETS[kind], same.setdefault(whole, whole))
 
     def _edge(self, target: Body, line: int, column: int) -> None:
         here = (line, column)

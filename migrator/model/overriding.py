@@ -70,7 +70,7 @@ def _apply(result: Overriding, stated: Stated, bodies: Collection[Body]) -> None
         named = replace(override, function=body.name)
         if override.kind is OverrideKind.EFFECT:
             result.own[body] = sorted([*result.own[body], _note(body, stated)], key=_place)
-            body.changes.add(_note(body, stated)[:3])
+            body.note_change(*_note(body, stated)[:3])
         elif stated.line:
             kept = [note for note in result.own[body] if (note[0], note[1]) != (override.effect, stated.line)]
             if len(kept) == len(result.own[body]):

@@ -265,6 +265,8 @@ def _is_test(registration: Registration) -> bool:
 
 def _assemble(program: Program, registrations: Sequence[Registration], stated: Sequence[Stated]) -> ProgramModel:
     solver = program.tables.solver
+    for body in solver.bodies.values():
+        body.settle()
     orders = {body: _order(body) for body in solver.bodies.values()}
     bodies = sorted(orders, key=orders.__getitem__)
     by_function: dict[FunctionInfo, list[Body]] = {}

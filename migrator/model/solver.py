@@ -7,12 +7,13 @@ function with one receiver, so that `self.method()` in an inherited method means
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Set
+from itertools import chain
+from typing import Any, Final
 
 from migrator.domain.effects import Effect
 from migrator.model.index import FunctionInfo
-from migrator.model.notes import Note, Notes, Told
+from migrator.model.notes import EDGE, Note, Notes, Same, Told
 from migrator.model.values import NOTHING, UNKNOWN, Box, Const, Gen, Inst, Lib, Universe, Value
 
 _MOST_RANKS = 64
@@ -42,27 +43,58 @@ EVERY_STEP: Final = -1
 """The bits of all steps."""
 
 
+_MOST_SETS = 20_000
+"""Sets of values that are held before it is asked which of them are still needed."""
+
+_NONE: frozenset[Any] = frozenset()
+
 _TOLD_EACH = 200
 """Bodies between two words about progress: a tenth of a second."""
-
-_SMALL = 2
-"""Values in sets that are one object wherever they are equal. Most cells hold one or two, and a set takes 216 bytes."""
 
 
 class Cell:
     """A set of values that only grows, and who has read it.
 
+    There are hundreds of thousands, most of them a local name that one body reads or nobody does: a dictionary is made
+    for the second reader.
+
     Attributes:
-        readers: the bodies that have read it, each with the bits of the steps that have.
         left_out: types of values that are no longer followed here, since too many have met.
     """
 
-    __slots__ = ("left_out", "readers", "values")
+    __slots__ = ("_first", "_others", "_steps", "left_out", "values")
 
     def __init__(self) -> None:
         self.values: frozenset[Value] = NOTHING
-        self.readers: dict[Body, int] = {}
         self.left_out: tuple[type[Value], ...] = ()
+        self._first: Body | None = None
+        self._steps = 0
+        self._others: dict[Body, int] | None = None
+
+    def readers(self) -> list[tuple[Body, int]]:
+        """The bodies that have read it, in the order in which they have, each with the bits of the steps that have."""
+        if self._first is None:
+            return []
+        first = (self._first, self._steps)
+        return [first] if self._others is None else [first, *self._others.items()]
+
+    def read_by(self, reader: Body, step: int) -> None:
+        """A step of a body, by its bit, has read it."""
+        if self._first is reader:
+            self._steps |= step
+        elif self._first is None:
+            self._first = reader
+            self._steps = step
+        elif self._others is None:
+            self._others = {reader: step}
+        else:
+            known = self._others.get(reader, 0)
+            if not known & step:
+                self._others[reader] = known | step
+
+    def forget_readers(self) -> None:
+        """Nobody has read it."""
+        self._first = self._others = None
 
 
 class Body:
@@ -72,7 +104,7 @@ class Body:
     that grow concern a line or two of a long function. A step has a number and the bit of that number (`Evaluation`).
 
     Attributes:
-        names: local names.
+        names: local names, each made when it is first asked for (`local`).
         pending: bits of the steps that are to be read.
         changes: effects of its own lines that change something outside: effect, line, column.
         handling: what it does with its parameters, directly or by handing them on, for which each caller answers with
@@ -84,6 +116,7 @@ class Body:
 
     __slots__ = (
         "_notes",
+        "_same",
         "_told",
         "changes",
         "handling",
@@ -97,14 +130,15 @@ class Body:
         "yielded",
     )
 
-    def __init__(self, info: FunctionInfo, receiver: Value | None) -> None:
+    def __init__(self, info: FunctionInfo, receiver: Value | None, same: Same) -> None:
+        self._same = same
         self.info = info
         self.receiver = receiver
         self.names: dict[str, Cell] = {}
         self.result = Cell()
         self.yielded = Cell()
         self.handling = Cell()
-        self.changes: set[tuple[Effect, int, int]] = set()
+        self.changes: Set[tuple[Effect, int, int]] = _NONE
         self.pending = EVERY_STEP
         self.queued = False
         self.runs = 0
@@ -121,21 +155,45 @@ class Body:
         """The notes of all steps together, as long as none is read again."""
         if self._told is None:
             steps = (self._notes[number] for number in sorted(self._notes))
-            self._told = Told(self.info.module.facts.path, steps)
+            self._told = Told(self.info.module.facts.path, steps, self._same)
         return self._told
+
+    def local(self, name: str) -> Cell:
+        """The cell of a local name."""
+        found = self.names.get(name)
+        if found is None:
+            found = self.names[name] = Cell()
+        return found
+
+    def note_change(self, effect: Effect, line: int, column: int) -> None:
+        """An effect of its own lines changes something outside."""
+        if not isinstance(self.changes, set):
+            self.changes = set()
+        self.changes.add((effect, line, column))
+
+    def cells(self) -> Iterator[Cell]:
+        """Its own cells."""
+        yield from self.names.values()
+        yield from (self.result, self.yielded, self.handling)
 
     def release(self) -> None:
         """See `Solver.release`."""
+        for cell in self.cells():
+            cell.forget_readers()
         self._notes.clear()
         self._told = None
         self.names.clear()
-        for cell in (self.result, self.yielded, self.handling):
-            cell.readers.clear()
+
+    def settle(self) -> None:
+        """No step is read any more: what each has noted by itself can go."""
+        self.told  # noqa: B018 - made of it, once
+        self._notes.clear()
 
     def note(self, number: int, notes: Notes) -> None:
         """What a reading of a step has noted takes the place of what the one before has."""
         if notes:
-            self._notes[number] = tuple(notes)
+            same = self._same
+            self._notes[number] = tuple([note if note[0] == EDGE else same.setdefault(note, note) for note in notes])
         elif self._notes.pop(number, None) is None:
             return
         self._told = None
@@ -175,14 +233,15 @@ class Solver:
         self._depth = 0
         self.bodies: dict[tuple[FunctionInfo, Value | None], Body] = {}
         self._cells: dict[tuple[object, ...], Cell] = {}
-        self._small: dict[frozenset[Value], frozenset[Value]] = {}
+        self._same: Same = {}
+        self._most_sets = _MOST_SETS
 
     def body(self, info: FunctionInfo, receiver: Value | None) -> Body:
         """The body of a function for a receiver; a new one is queued."""
         key = (info, receiver)
         found = self.bodies.get(key)
         if found is None:
-            found = self.bodies[key] = Body(info, receiver)
+            found = self.bodies[key] = Body(info, receiver, self._same)
             self.queue(found)
         return found
 
@@ -204,12 +263,7 @@ class Solver:
 
     def read(self, cell: Cell, reader: Body, step: int) -> frozenset[Value]:
         """The values so far; when they grow, the step of the reader with this bit is read again."""
-        readers = cell.readers
-        known = readers.get(reader)
-        if known is None:
-            readers[reader] = step
-        elif not known & step:
-            readers[reader] = known | step
+        cell.read_by(reader, step)
         return cell.values
 
     def join(self, cell: Cell, values: Iterable[Value]) -> bool:
@@ -223,10 +277,8 @@ class Solver:
             return False
         if len(grown) > _MOST_DATA:
             grown = _followed(cell, grown)
-        elif len(grown) <= _SMALL:
-            grown = self._small.setdefault(grown, grown)
-        cell.values = grown
-        for reader, steps in cell.readers.items():
+        cell.values = self.universe.one(grown)
+        for reader, steps in cell.readers():
             self.queue(reader, steps)
         return True
 
@@ -243,12 +295,12 @@ class Solver:
         Nothing of the solver, nor of what was made of it, can be asked afterwards.
         """
         for cell in self._cells.values():
-            cell.readers.clear()
+            cell.forget_readers()
         for body in self.bodies.values():
             body.release()
         self.bodies.clear()
         self._cells.clear()
-        self._small.clear()
+        self._same.clear()
         self._run = _nothing_runs
         self.universe.release()
 
@@ -263,6 +315,14 @@ class Solver:
             body = waiting.popleft()
             if body.queued:
                 self._run_one(body)
+            if self.universe.sets > self._most_sets:
+                self._tidy()
+
+    def _tidy(self) -> None:
+        """Let go of sets that no cell holds any more."""
+        cells = chain(self._cells.values(), *map(Body.cells, self.bodies.values()))
+        self.universe.keep_sets({cell.values for cell in cells})
+        self._most_sets = max(_MOST_SETS, self.universe.sets * 3 // 2)
 
     def begin(self, body: Body) -> None:
         """Read a body that has never been read, before its result is asked for.

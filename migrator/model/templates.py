@@ -153,7 +153,7 @@ class TemplatesFrame(AnnotationsFrame):
         for name in (value.value for value in given[0] if isinstance(value, Const)):
             for module in self.index.modules_binding(str(name)):
                 outer = self.solver.body(module.body, None)
-                found |= self.read(self.solver.cell("name", outer, str(name)))
+                found |= self.read(outer.local(str(name)))
         return frozenset(found)
 
     def _model(self, given: list[Values], place: Place) -> Values:

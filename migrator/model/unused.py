@@ -57,4 +57,4 @@ def _readers(program: Program, module: FunctionInfo, name: str) -> Iterable[Body
     """The other bodies that have looked a module's name up."""
     solver = program.tables.solver
     own = solver.body(module, None)
-    return [reader for reader in solver.cell("name", own, name).readers if reader is not own]
+    return [reader for reader, _ in own.local(name).readers() if reader is not own]

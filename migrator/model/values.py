@@ -5,7 +5,10 @@ Values are interned by `Universe`: equal ones are the same object. A value says 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+Key = TypeVar("Key")
 
 if TYPE_CHECKING:
     from migrator.model.index import ClassInfo, FunctionInfo
@@ -222,6 +225,7 @@ class Universe:
 
     def __init__(self) -> None:
         self._table: dict[tuple[object, ...], Value] = {}
+        self._sets: dict[frozenset[Value], frozenset[Value]] = {}
         self._all_unspecific: dict[frozenset[Value], frozenset[Value]] = {}
         self._generalized: dict[frozenset[Value], frozenset[Value]] = {}
         self._all_elsewhere: dict[frozenset[Value], frozenset[Value]] = {}
@@ -231,6 +235,7 @@ class Universe:
         """Let go of all values; none can be made afterwards."""
         tables: tuple[dict[Any, Any], ...] = (
             self._table,
+            self._sets,
             self._all_unspecific,
             self._generalized,
             self._all_elsewhere,
@@ -238,6 +243,32 @@ class Universe:
         )
         for table in tables:
             table.clear()
+
+    def one(self, values: frozenset[Value]) -> frozenset[Value]:
+        """The one object for all sets that are equal to this one.
+
+        Half of all sets are, and a large one takes kilobytes.
+        """
+        return self._sets.setdefault(values, values)
+
+    @property
+    def sets(self) -> int:
+        """How many sets are held."""
+        return len(self._sets)
+
+    def keep_sets(self, needed: Iterable[frozenset[Value]]) -> None:
+        """Let go of all other sets, and of what they were made into: most were on the way to a larger one."""
+        self._sets = {values: values for values in needed}
+        held = set(self._sets)
+        for memo in (self._all_unspecific, self._generalized, self._all_elsewhere):
+            self._keep({key: made for key, made in memo.items() if key in held}, memo)
+        self._keep({key: made for key, made in self._all_housed.items() if key[1] in held}, self._all_housed)
+
+    def _keep(self, kept: dict[Key, frozenset[Value]], memo: dict[Key, frozenset[Value]]) -> None:
+        memo.clear()
+        memo.update(kept)
+        for made in kept.values():
+            self.one(made)
 
     def _add(self, key: tuple[object, ...], value: Value) -> Value:
         value.serial = len(self._table) + 1
@@ -320,7 +351,7 @@ class Universe:
         if found is None:
             specific = [value for value in values if type(value) is Box and value.generic]
             found = values.difference(specific).union(map(self.unspecific, specific)) if specific else values
-            self._all_unspecific[values] = found
+            found = self._all_unspecific[self.one(values)] = self.one(found)
         return found
 
     def gen(self, info: FunctionInfo, receiver: Value | None) -> Value:
@@ -376,7 +407,8 @@ class Universe:
         key = (home, values)
         found = self._all_housed.get(key)
         if found is None:
-            found = self._all_housed[key] = frozenset(self.housed(value, home) for value in values)
+            found = self.one(frozenset(self.housed(value, home) for value in values))
+            self._all_housed[home, self.one(values)] = found
         return found
 
     def elsewhere(self, value: Value) -> Value:
@@ -403,7 +435,7 @@ class Universe:
         found = self._all_elsewhere.get(values)
         if found is None:
             found = frozenset(self.elsewhere(value) if value.home else value for value in values)
-            self._all_elsewhere[values] = found
+            found = self._all_elsewhere[self.one(values)] = self.one(found)
         return found
 
     def inside(self, value: Value, holder: Inst, attr: str) -> Value:
@@ -432,7 +464,7 @@ class Universe:
         """The values, each made general; asked for again and again of the same large sets."""
         found = self._generalized.get(values)
         if found is None:
-            found = self._generalized[values] = frozenset(map(self.general, values))
+            found = self._generalized[self.one(values)] = self.one(frozenset(map(self.general, values)))
         return found
 
 

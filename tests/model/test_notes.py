@@ -15,7 +15,7 @@ def _function() -> FunctionInfo:
 
 
 def test_a_step_that_is_read_again_takes_back_only_its_own_notes() -> None:
-    body = Body(_function(), None)
+    body = Body(_function(), None, {})
     body.note(1, {(EFFECT, Effect.HTTP_OUT, 1, 1, "asks"): None})
     body.note(2, {(EFFECT, Effect.DATABASE, 2, 1, "reads"): None})
     assert {effect for effect, *_ in body.told.effects} == {Effect.HTTP_OUT, Effect.DATABASE}
@@ -25,7 +25,9 @@ def test_a_step_that_is_read_again_takes_back_only_its_own_notes() -> None:
 
 def test_of_one_call_the_worst_is_told() -> None:
     harmless = (UNRESOLVED, 3, 1, "x.get", "a rule", "not followed")
-    told = Told("shop.py", [{harmless: None}, {(UNRESOLVED, 3, 1, "x.get", "", "not known"): None}, {harmless: None}])
+    told = Told(
+        "shop.py", [{harmless: None}, {(UNRESOLVED, 3, 1, "x.get", "", "not known"): None}, {harmless: None}], {}
+    )
     (call,) = told.unresolved.values()
     assert (call.reason, call.harmless_because) == ("not known", "")
 
@@ -47,3 +49,21 @@ def test_what_grows_has_only_the_steps_that_have_read_it_read_again() -> None:
     assert pending[1:] == [1 << 2 | 1 << 5]
     solver.join(cell, (universe.const(1),))
     assert solver.settled, "nothing was new"
+
+
+def test_notes_and_sets_of_them_that_are_equal_are_one_object() -> None:
+    solver = Solver(Universe(), lambda body: None)
+    info = _function()
+    bodies = [solver.body(info, None), solver.body(info, solver.universe.const(1))]
+    for body in bodies:
+        body.note(1, {(EFFECT, Effect.HTTP_OUT, 1, 1, "-".join("asks")): None})
+    first, second = (body.told.effects for body in bodies)
+    assert first == second
+    assert first is second
+
+
+def test_a_settled_body_still_tells_what_its_steps_have_noted() -> None:
+    body = Body(_function(), None, {})
+    body.note(1, {(EFFECT, Effect.HTTP_OUT, 1, 1, "asks"): None})
+    body.settle()
+    assert {effect for effect, *_ in body.told.effects} == {Effect.HTTP_OUT}

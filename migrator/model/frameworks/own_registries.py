@@ -58,7 +58,7 @@ def _registries(program: Program) -> Iterator[tuple[Param, list[Body]]]:
 
 
 def _ordered(cell: Cell) -> list[Body]:
-    return sorted(cell.readers, key=lambda body: (body.name, body.info.scope.line))
+    return sorted((body for body, _ in cell.readers()), key=lambda body: (body.name, body.info.scope.line))
 
 
 def _lasts(bodies_of: Mapping[FunctionInfo, list[Body]], info: FunctionInfo) -> bool:
