@@ -54,7 +54,7 @@ class Routes:
         `seen` is the call as seen from that of a wrapper around it, which says the rule.
         """
         above = self._above([_place(call), call.body.info.module.name], 0, ())
-        return _rooted(f"{outer}{own}" for outer in above for own in _own(seen or call))
+        return _rooted(f"{outer}{own}" for outer in above for own in _own(self._program, seen or call))
 
     def of_router(self, call: LibraryCall, routers: Iterable[Value], below: Sequence[str]) -> list[str]:
         """Full paths of what routers serve below the places where they are included.
@@ -75,7 +75,7 @@ class Routes:
             for parent in self._parents.get(name, ()):
                 around = [_place(parent), parent.body.info.module.name]
                 for outer in self._above(around, depth + 1, (*trail, name)):
-                    found.update(f"{outer}{own}" for own in _own(parent))
+                    found.update(f"{outer}{own}" for own in _own(self._program, parent))
             for holder in self._lists.get(name, ()):
                 if holder in self._parents or holder in self._lists:
                     found.update(self._above([holder], depth + 1, (*trail, name)))
@@ -174,8 +174,8 @@ def _place(call: LibraryCall) -> str:
     return str((call.body.name, call.location.line, call.location.column, call.dotted))
 
 
-def _own(call: LibraryCall) -> list[str]:
-    written = texts(call.argument(0, "route") or call.argument(0, "regex")) or [UNKNOWN_PATH]
+def _own(program: Program, call: LibraryCall) -> list[str]:
+    written = program.texts_of(call, 0, "route") or program.texts_of(call, 0, "regex") or [UNKNOWN_PATH]
     return written if call.dotted == PATTERNS[0] else [without_anchors(text) for text in written]
 
 

@@ -6,12 +6,11 @@ a part, and what mounts one, is left to the plug-ins.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from migrator.facts.expressions import Call
 from migrator.facts.records import Bind
 from migrator.model.frames import LibraryCall
-from migrator.model.registrations import texts
 from migrator.model.route_paths import UNKNOWN_PATH, joined
 from migrator.model.values import Inst, Lib, Value
 
@@ -23,6 +22,10 @@ _MOST = 40
 class Prefixes:
     """The prefixes of the parts of an application.
 
+    A part is known by where it is made, by the global that holds it, or, seen from inside of a factory or of a class of
+    the project, by the place that makes several of them. What is said of such a place holds for all parts that come
+    from it.
+
     Args:
         replaces: a prefix given where a part is mounted replaces its own one, rather than standing before it.
     """
@@ -31,24 +34,36 @@ class Prefixes:
         self._replaces = replaces
         self._own: dict[str, list[str]] = {}
         self._parents: dict[str, list[tuple[str, str | None]]] = {}
+        self._places: dict[str, str] = {}
+        self._makers: dict[str, set[str]] = {}
+        self._made_by: dict[str, set[str]] = {}
         self._known: dict[str, list[str]] = {}
 
-    def made(self, calls: Iterable[LibraryCall], keyword: str, position: int = -1) -> None:
-        """Calls that make parts, with the argument that is the part's own prefix."""
-        for call in calls:
-            self.given(parts_made(call), texts(call.argument(position, keyword)))
+    def made(self, call: LibraryCall, prefixes: Iterable[str] = ()) -> list[str]:
+        """A call that makes a part, with the prefixes that it says are the part's own; gives what the part is known by."""
+        parts = parts_made(call)
+        first = place_of(call)
+        if first in parts:
+            self._places.update({name: first for name in parts if name != first})
+            for maker in _makers(call):
+                if maker != first:
+                    self._makers.setdefault(first, set()).add(maker)
+                    self._made_by.setdefault(maker, set()).add(first)
+            parts = [first]
+        self.given(parts, prefixes)
+        return parts
 
-    def given(self, parts: Iterable[str], prefixes: Iterable[str]) -> None:
-        """Prefixes of their own of some parts, by identity."""
+    def given(self, parts: Iterable[Value | str], prefixes: Iterable[str]) -> None:
+        """Prefixes of their own of some parts."""
         own = [*prefixes]
-        for identity in parts:
-            self._own.setdefault(identity, []).extend(own)
+        for part in parts:
+            self._own.setdefault(self._identity(part), []).extend(own)
 
     def mounted(self, parts: Iterable[Value | str], parents: Iterable[Value | str], prefixes: Iterable[str]) -> None:
         """Parts mounted in others, under prefixes given there."""
         given: list[str | None] = [*prefixes] or [None]
-        for part in sorted(set(map(identity_of, parts)) - {""}):
-            for parent in sorted(set(map(identity_of, parents)) - {""}):
+        for part in sorted(set(map(self._identity, parts)) - {""}):
+            for parent in sorted(set(map(self._identity, parents)) - {""}):
                 self._parents.setdefault(part, []).extend((parent, prefix) for prefix in given)
 
     def paths(self, owners: Iterable[Value | str], rules: Iterable[str]) -> list[str]:
@@ -57,18 +72,25 @@ class Prefixes:
         return sorted(
             {
                 joined(prefix, rule)
-                for owner in {identity_of(item) for item in owners} or {""}
+                for owner in {self._identity(item) for item in owners} or {""}
                 for prefix in self._of(owner, 0)
                 for rule in written
             }
         )
 
+    def _identity(self, value: Value | str) -> str:
+        if isinstance(value, Lib | Inst) and value.home in self._places:
+            return self._places[value.home]
+        name = identity_of(value)
+        return self._places.get(name, name)
+
     def _of(self, identity: str, depth: int) -> list[str]:
         known = self._known.get(identity)
         if known is not None:
             return known
-        own = sorted(set(self._own.get(identity, []))) or [""]
-        parents = self._parents.get(identity, [])
+        own = sorted(set(self._owned(identity))) or [""]
+        names = (identity, *sorted(self._makers.get(identity, ())), *sorted(self._made_by.get(identity, ())))
+        parents = [found for name in names for found in self._parents.get(name, ())]
         if depth > _DEEPEST or not parents:
             return own
         found: set[str] = set()
@@ -86,6 +108,13 @@ class Prefixes:
             self._known[identity] = result
         return result
 
+    def _owned(self, identity: str) -> Iterator[str]:
+        if identity in self._own:
+            yield from self._own[identity]
+            return
+        for part in sorted(self._made_by.get(identity, ())):
+            yield from self._own.get(part, ())
+
 
 def identity_of(value: Value | str) -> str:
     """What tells one part from another: the place where it is made, or the global that holds it."""
@@ -101,27 +130,35 @@ def identity_of(value: Value | str) -> str:
 
 
 def place_of(call: LibraryCall) -> str:
-    """The identity of a part that is made by a call."""
-    return f"{call.body.info.module.name}:{call.location.line}:{call.location.column}"
+    """The identity of a part that is made by a call, or by that of the wrapper that it is seen from."""
+    made = call.site or call
+    return f"{made.body.info.module.name}:{made.location.line}:{made.location.column}"
 
 
 def parts_made(call: LibraryCall) -> list[str]:
-    """Identities of the part that a call makes: its place, and the global that it is bound to.
+    """Identities of the part that a call makes: its place, and the globals that it is bound to.
 
-    The constructor of a first-party subclass is seen from where the subclass is made.
+    The constructor of a first-party subclass is seen from where the subclass is made; without a global that holds it,
+    the part is known by its class.
     """
     made = call.site or call
-    home = _bound_to(made.node, made) if made.node is not None else ""
-    if not call.dotted.endswith(".__init__"):
-        return [place_of(call), *([home] if home else [])]
-    return [home] if home else sorted({identity_of(receiver) for receiver in call.receivers})
+    homes = _bound_to(made.node, made) if made.node is not None else []
+    if call.dotted.endswith(".__init__") and not homes:
+        return sorted({identity_of(receiver) for receiver in call.receivers}) or [place_of(call)]
+    return [place_of(call), *homes]
 
 
-def _bound_to(node: Call, call: LibraryCall) -> str:
+def _makers(call: LibraryCall) -> list[str]:
+    """What the parts that a call makes are known by inside of the function or class that makes several of them."""
+    if call.dotted.endswith(".__init__"):
+        return sorted({identity_of(receiver) for receiver in call.receivers})
+    if call.site is None or call.node is None:
+        return []
+    return [f"{call.body.info.module.name}:{call.node.line}:{call.node.column}"]
+
+
+def _bound_to(node: Call, call: LibraryCall) -> list[str]:
     info = call.body.info
     if not info.runs_on_import:
-        return ""
-    for step in info.scope.steps:
-        if isinstance(step, Bind) and step.value is node:
-            return f"{info.name}.{step.name}"
-    return ""
+        return []
+    return [f"{info.name}.{step.name}" for step in info.scope.steps if isinstance(step, Bind) and step.value is node]

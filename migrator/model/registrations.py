@@ -32,6 +32,7 @@ from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.solver import Body
 from migrator.model.values import Box, Cls, Const, Fn, Inst, Lib, Method, Param, Partial, Registered, Value
 from migrator.model.wrapped_calls import WrappedCalls
+from migrator.model.written_texts import WrittenTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,11 @@ class Program:
     _gone_through: list[tuple[FunctionInfo, Call, str]] | None = None
     _dispatches: dict[tuple[str, ClassInfo, tuple[str, ...]], FunctionInfo] = field(default_factory=dict)
     wrapped: WrappedCalls = field(init=False)
+    _texts: WrittenTexts = field(init=False)
 
     def __post_init__(self) -> None:
-        self.wrapped = WrappedCalls(self.tables)
+        self._texts = WrittenTexts(self.tables, self.frame)
+        self.wrapped = WrappedCalls(self.tables, self.frame, self._texts.taken_apart)
 
     def calls(self, *names: str) -> list[LibraryCall]:
         """The calls of library functions, by their canonical names, in the order of the places."""
@@ -141,7 +144,12 @@ class Program:
 
     def registering_calls_of(self, call: LibraryCall) -> list[LibraryCall]:
         """As `registering_calls`, for one call."""
-        return self._spread(call) or self.wrapped.seen_from_outside(call)
+        rows = self._spread(call) or self._texts.rows(call)
+        return rows or self.wrapped.seen_from_outside(call)
+
+    def texts_of(self, call: LibraryCall, position: int, keyword: str = "") -> list[str]:
+        """The texts that an argument may be, sorted: none where it is not given, an ellipsis for what only runs."""
+        return self._texts.of(call, position, keyword)
 
     def _spread(self, call: LibraryCall) -> list[LibraryCall]:
         """One call for each row of a table: `for rule in RULES: app.add_url_rule(*rule)`."""

@@ -51,10 +51,15 @@ class RouteRule:
 
 @dataclass(frozen=True, slots=True)
 class PartRule:
-    """Calls that make a part of the application with a prefix of its own."""
+    """Classes of parts of the application, with a prefix of their own; those of the project that inherit from them too."""
 
-    names: tuple[str, ...]
+    classes: tuple[str, ...]
     prefix: Slot
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is called where a part is made."""
+        return tuple(f"{name}{call}" for name in self.classes for call in ("", ".__init__"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +114,28 @@ class RouteLibrary:
         for rule in self.rules:
             for call in program.registering_calls(*rule.names):
                 for view in self.views(program, rule, call):
-                    yield from self.registered(prefixes, rule, call, view)
+                    yield from self.registered(program, prefixes, rule, call, view)
 
     def prefixes(self, program: Program) -> Prefixes:
         """Under which prefixes the parts of the application are served."""
         prefixes = Prefixes()
         for part in self.parts:
-            prefixes.made(program.registering_calls(*part.names), part.prefix[1], part.prefix[0])
+            for call in program.registering_calls(*part.names):
+                prefixes.made(call, program.texts_of(call, *part.prefix))
         for mount in self.mounts:
             for call in program.registering_calls(*mount.names):
-                given = texts(call.argument(*mount.prefix))
+                given = program.texts_of(call, *mount.prefix)
                 values = call.argument(*mount.parts)
                 mounted = values | program.contents(values)
                 prefixes.mounted(mounted, [place_of(call)] if mount.own else call.receivers, given)
         return prefixes
 
-    def registered(self, prefixes: Prefixes, rule: RouteRule, call: LibraryCall, view: View) -> Iterator[Registration]:
+    def registered(
+        self, program: Program, prefixes: Prefixes, rule: RouteRule, call: LibraryCall, view: View
+    ) -> Iterator[Registration]:
         """The registrations of a view, one for each path."""
-        values = call.argument(*rule.path)
         owners = [place_of(call)] if rule.own else call.receivers
-        for path in prefixes.paths(owners, texts(values)):
+        for path in prefixes.paths(owners, program.texts_of(call, *rule.path)):
             detail: dict[str, JsonValue] = {
                 "methods": [*view.methods],
                 "path": path,

@@ -148,7 +148,7 @@ class ViewSetRoutes:
         Args:
             prefixes: in the place of those that the registration says.
         """
-        written = prefixes or texts(call.argument(0, "prefix")) or [UNKNOWN_PATH]
+        written = prefixes or self._program.texts_of(call, 0, "prefix") or [UNKNOWN_PATH]
         actions = self._actions_of(owner)
         found: list[ViewSetRoute] = []
         for router in self._routers(call.receivers, 0):
@@ -214,7 +214,7 @@ class ViewSetRoutes:
             router.lookup(self._program, owner, before)
             for part in _parts(routers)
             for call in self._registered.get(part, ())
-            if prefix in texts(call.argument(0, "prefix"))
+            if prefix in self._program.texts_of(call, 0, "prefix")
             for owner in classes_in(self._program.expanded(call.argument(1, "viewset")))
         ]
         return list(dict.fromkeys(keys)) or [f"(?P<{before}pk>{_ONE_PART})"]

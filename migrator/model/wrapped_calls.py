@@ -8,23 +8,20 @@ is found out on demand; their calls are noted in the next round of the solver.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from itertools import product
 
-from migrator.facts.expressions import Attribute, Binary, Constant, Expression, Name, Opaque, Starred
-from migrator.facts.records import Bind, How, ParameterKind, ScopeKind, Store
+from migrator.facts.expressions import Attribute, Call, Constant, Expression, Name, Starred, Subscript
+from migrator.facts.records import Bind, Evaluate, ParameterKind, RegionKind, ScopeKind, Store
+from migrator.model.evaluation import Evaluation
 from migrator.model.frames import LibraryCall, Tables, Values
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.route_paths import UNKNOWN_PATH
+from migrator.model.spelling import NeverMade, Spelling, stored_texts, stores_of
 from migrator.model.values import NOTHING, Cls, Const, Fn, Method, Param, Value
 
 _DEEPEST = 4
 """Wrappers around wrappers that are followed."""
-
-_MOST_TEXTS = 8
-"""Texts that a rule put together of several parts may have before it is called unknown."""
 
 _PLAIN = (ParameterKind.POSITIONAL, ParameterKind.STANDARD)
 _NAMED = (ParameterKind.STANDARD, ParameterKind.KEYWORD)
@@ -33,8 +30,15 @@ _NAMED = (ParameterKind.STANDARD, ParameterKind.KEYWORD)
 class WrappedCalls:
     """Replaces calls in wrappers by the calls of the wrappers."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        frame: Callable[[FunctionInfo], Evaluation],
+        taken_apart: Callable[[LibraryCall], list[LibraryCall]],
+    ) -> None:
         self._tables = tables
+        self._frame = frame
+        self._taken_apart = taken_apart
         self._wanted: set[FunctionInfo] = set()
         self._handed_on: dict[FunctionInfo, frozenset[str]] = {}
 
@@ -46,14 +50,17 @@ class WrappedCalls:
             return [call]
         self._wanted.update(around[: around.index(outer) + 1])
         found: list[LibraryCall] = []
+        made = True
         sites = self._tables.sites.get(outer, {})
         for key in sorted(sites):
             if sites[key].body.info not in around:
-                found.extend(
-                    self._substituted(call, around, outer, site)
-                    for site in self.seen_from_outside(sites[key], depth + 1)
-                )
-        return found or [call]
+                for seen in self.seen_from_outside(sites[key], depth + 1):
+                    for site in self._taken_apart(seen):
+                        try:
+                            found.append(self._substituted(call, around, outer, site))
+                        except NeverMade:
+                            made = False
+        return found if found or not made else [call]
 
     def calls_of(self, info: FunctionInfo) -> list[LibraryCall]:
         """The calls of a function, or of the outermost function around it where it is nested; from the next round on."""
@@ -111,12 +118,17 @@ class WrappedCalls:
     def _substituted(
         self, call: LibraryCall, around: list[FunctionInfo], outer: FunctionInfo, site: LibraryCall
     ) -> LibraryCall:
-        binding = _Binding(self._tables, outer, around, site)
+        binding = _Binding(self._tables, self._frame, outer, around, site, call.location.line)
         assert call.node is not None
-        # What a `partial` was given in advance stands before what is written.
-        position = max(0, len(call.arguments) - sum(not isinstance(item, Starred) for item in call.node.arguments))
+        written = call.node.arguments
+        single = sum(not isinstance(item, Starred) for item in written)
+        # What a `partial` was given in advance stands before what is written; the receiver of a method that is taken
+        # from its class, `Base.__init__(self, prefix)`, is written and no argument.
+        position = max(0, len(call.arguments) - single)
         arguments = call.arguments[:position]
-        for expression in call.node.arguments:
+        for expression in (
+            written[single - len(call.arguments) :] if len(written) == single > len(call.arguments) else written
+        ):
             if isinstance(expression, Starred):
                 if isinstance(expression.value, Name) and binding.is_rest(expression.value.id):
                     arguments.extend(binding.rest)
@@ -144,11 +156,21 @@ class WrappedCalls:
 class _Binding:
     """What one call of a wrapper passes for its parameters."""
 
-    def __init__(self, tables: Tables, outer: FunctionInfo, around: list[FunctionInfo], site: LibraryCall) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        frame: Callable[[FunctionInfo], Evaluation],
+        outer: FunctionInfo,
+        around: list[FunctionInfo],
+        site: LibraryCall,
+        line: int,
+    ) -> None:
         self._tables = tables
+        self._frame = frame
         self._outer = outer
         self._around = around
         self._site = site
+        self._line = line
         parameters = outer.scope.parameters
         first = 1 if outer.owner is not None and not outer.is_static else 0
         plain = [at for at, item in enumerate(parameters) if at >= first and item.kind in _PLAIN]
@@ -163,9 +185,43 @@ class _Binding:
         self.rest_name = next((item.name for item in parameters if item.kind is ParameterKind.VARIADIC), "")
         self.mapping_name = next((item.name for item in parameters if item.kind is ParameterKind.MAPPING), "")
         self._names = {item.name: at for at, item in enumerate(parameters)}
+        self._bound = {step.name for step in outer.scope.steps if isinstance(step, Bind)}
+        self._spelling = Spelling(
+            frame,
+            outer,
+            {item.name: self._given.get(at, NOTHING) for at, item in enumerate(parameters) if at >= first},
+            self.mapping,
+            self._attribute,
+        )
+        self._fill_mapping()
+
+    def _fill_mapping(self) -> None:
+        """What the wrapper itself puts into its `**options`: by `setdefault`, or as an item."""
+        for step in self._outer.scope.steps:
+            match step:
+                case Evaluate(
+                    Call(
+                        func=Attribute(value=Name(id=name), attr="setdefault"),
+                        arguments=(Constant(value=str(key)), value),
+                    )
+                ):
+                    keeps = True
+                case Store(target=Subscript(value=Name(id=name), key=Constant(value=str(key)))) if (
+                    step.value is not None
+                ):
+                    keeps, value = False, step.value
+                case _:
+                    continue
+            if name == self.mapping_name and not (keeps and key in self.mapping):
+                texts = self._spelling.texts(value, self._line)
+                self.mapping[key] = frozenset(self._tables.universe.const(text) for text in texts or [UNKNOWN_PATH])
 
     def applied(self, values: Values, expression: Expression) -> Values:
         """An argument of the inner call, as this call of the wrapper makes it."""
+        if isinstance(expression, Name) and expression.id in self._names and expression.id not in self._bound:
+            passed_on = self._given.get(self._names[expression.id])
+            if passed_on:
+                return passed_on
         own = frozenset(value for value in values if isinstance(value, Param) and value.info in self._around)
         if own:
             passed: set[Value] = set()
@@ -185,7 +241,7 @@ class _Binding:
             values |= self._callables_behind(expression)
         if any(isinstance(value, Const) and isinstance(value.value, str) for value in values):
             return values
-        spelled = self._spelled(expression, self._outer, 0)
+        spelled = self._spelling.texts(expression, self._line)
         if not spelled:
             return values
         return values | {self._tables.universe.const(text) for text in spelled}
@@ -240,58 +296,63 @@ class _Binding:
             found |= self._site.decorated  # what the wrapper makes of a function stands for the function
         return found | (others & self._site.decorated)
 
-    def _spelled(self, expression: Expression, info: FunctionInfo, depth: int) -> list[str]:
-        """The texts that an expression of constants and parameters may spell; nothing where it is no text."""
-        if isinstance(expression, Constant):
-            return [expression.value] if isinstance(expression.value, str) else []
-        if isinstance(expression, Binary):
-            parts = (expression.left, expression.right)
-            return self._together(parts, info, depth) if expression.operator == "Add" else []
-        if isinstance(expression, Opaque):
-            return self._together(expression.parts, info, depth) if expression.kind == "text" else []
-        if isinstance(expression, Attribute):
-            return self._spelled_field(expression, info, depth)
-        return self._spelled_name(expression.id, info, depth) if isinstance(expression, Name) else []
-
-    def _spelled_field(self, expression: Attribute, info: FunctionInfo, depth: int) -> list[str]:
-        """The texts that methods of the receiver's class set an attribute to."""
-        base, parameters = expression.value, info.scope.parameters
-        if info.owner is None or not parameters or not isinstance(base, Name) or base.id != parameters[0].name:
-            return []
-        found: set[str] = set()
-        for method in info.owner.methods.values():
-            for step in method.scope.steps:
-                target = step.target if isinstance(step, Store) else None
-                if isinstance(target, Attribute) and target.attr == expression.attr and isinstance(step, Store):
-                    constant = step.value.value if isinstance(step.value, Constant) else UNKNOWN_PATH
-                    found.update([constant] if isinstance(constant, str) else [])
-        return sorted(found)
-
-    def _spelled_name(self, name: str, info: FunctionInfo, depth: int) -> list[str]:
-        at = self._names.get(name)
-        if at is not None:
-            given = self._given.get(at, NOTHING)
-            return sorted(item.value for item in given if isinstance(item, Const) and isinstance(item.value, str))
-        values = [
-            step.value
-            for step in info.scope.steps
-            if isinstance(step, Bind) and step.name == name and step.how is How.ASSIGN
+    def _attribute(self, name: str) -> list[str] | None:
+        """The texts that an attribute of the wrapper's object has at the place of this call."""
+        owner = self._outer.owner
+        if owner is None:
+            return None
+        within = [
+            (method, step)
+            for method in owner.methods.values()
+            if method.scope.is_generator
+            for step in stores_of(method, name)
         ]
-        if depth >= _DEEPEST or len(values) != 1 or values[0] is None:
-            return []
-        return self._spelled(values[0], info, depth + 1)
+        if not within:
+            return stored_texts(owner, name) or None
+        # Set by a context manager: for the calls inside of its `with` alone.
+        made = self._site.site or self._site
+        for call in _entered_around(made):
+            for method, step in within:
+                if isinstance(call.func, Attribute) and call.func.attr == method.scope.name.rpartition(".")[2]:
+                    return self._given_to(call, method, step.value, made)
+        started = [
+            step.value
+            for method in owner.methods.values()
+            if method.scope.name.endswith(".__init__")
+            for step in stores_of(method, name)
+        ]
+        if not all(isinstance(value, Constant) for value in started):
+            return [UNKNOWN_PATH]
+        return [value.value for value in started if isinstance(value, Constant) and isinstance(value.value, str)]
 
-    def _together(self, parts: Iterable[Expression], info: FunctionInfo, depth: int) -> list[str]:
-        spelled = [self._spelled(part, info, depth + 1) for part in parts]
-        if not any(spelled):
-            return []
-        choices = product(*([*found] or [UNKNOWN_PATH] for found in spelled))
-        # One part that is not known looks like two of them.
-        texts = [_UNKNOWN_PARTS.sub(UNKNOWN_PATH, "".join(choice)) for choice in choices]
-        return sorted(set(texts)) if len(texts) <= _MOST_TEXTS else []
+    def _given_to(self, call: Call, method: FunctionInfo, value: Expression | None, made: LibraryCall) -> list[str]:
+        """What a call of a context manager sets: the constant or the argument that it keeps."""
+        if isinstance(value, Name):
+            parameters = method.scope.parameters
+            at = next((at for at, item in enumerate(parameters) if item.name == value.id), 0)
+            written = call.arguments[at - 1] if 0 < at <= len(call.arguments) else dict(call.keywords).get(value.id)
+            value = written if written is not None or not at else parameters[at].default
+        if value is None:
+            return [UNKNOWN_PATH]
+        if isinstance(value, Constant):
+            return [value.value] if isinstance(value.value, str) else []
+        return Spelling(self._frame, made.body.info).texts(value, call.line) or [UNKNOWN_PATH]
 
 
-_UNKNOWN_PARTS = re.compile(f"{UNKNOWN_PATH}+")
+def _entered_around(made: LibraryCall) -> Iterator[Call]:
+    """The calls on the same object as a call's that the `with` statements around it enter."""
+    node = made.node
+    if node is None or not isinstance(node.func, Attribute) or not isinstance(node.func.value, Name):
+        return
+    for region in reversed(made.body.info.scope.regions):
+        head = region.head
+        if region.kind is not RegionKind.WITH or not region.body_line <= made.location.line <= region.end_line:
+            continue
+        match head:
+            case Call(func=Attribute(value=Name(id=name))) if name == node.func.value.id:
+                yield head
+            case _:
+                pass
 
 
 def is_view(value: Value) -> bool:

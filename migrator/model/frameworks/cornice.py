@@ -25,7 +25,7 @@ _ROUTES = RouteLibrary(
         RouteRule(tuple(f"{service}.{verb}" for service in _SERVICES), methods=(verb.upper(),), path=(-1, ""))
         for verb in VERBS
     ),
-    parts=(PartRule((*_SERVICES, *(f"{service}.__init__" for service in _SERVICES)), (1, "path")),),
+    parts=(PartRule(_SERVICES, (1, "path")),),
 )
 _ADD_VIEW = tuple(f"{service}.add_view" for service in _SERVICES)
 

@@ -358,7 +358,7 @@ for name in ("x", "y"):
                 "app.a": ("http  /a",),
                 "app.b": ("http  /b",),
                 "app.c": ("http  /…",),
-                "app.D.get": ("http GET /…",),
+                "app.D.get": ("http GET /x", "http GET /y"),
                 "app.E.post": ("http POST /e",),
             },
         ),

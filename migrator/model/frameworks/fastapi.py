@@ -94,7 +94,7 @@ class _FastApi:
                 for view in _ROUTES.views(program, rule, call):
                     starts = [*view.runs, *around]
                     passes = dependencies.follow(starts)
-                    for found in _ROUTES.registered(prefixes, rule, call, view):
+                    for found in _ROUTES.registered(program, prefixes, rule, call, view):
                         yield Registration(
                             found.name, found.location, found.trigger, tuple(starts), passes=tuple(passes)
                         )

@@ -15,13 +15,15 @@ from migrator.model.index import ClassInfo
 from migrator.model.mounting import Prefixes
 from migrator.model.registrations import Example, Program, Registration, Start, classes_in, texts
 from migrator.model.route_paths import angled_parameters
-from migrator.model.values import Cls, Registered
+from migrator.model.setup_states import marks_of
+from migrator.model.values import Cls, Inst, Registered
 from migrator.model.wrapped_calls import handed_over, made_functions
 
 _OWNERS = ("flask.Flask", "flask.Blueprint")
 _VERBS = ("get", "post", "put", "patch", "delete")
 _AS_VIEW = ("flask.views.View.as_view", "flask.views.MethodView.as_view")
 _MAKERS = ("flask.Blueprint", "flask.Blueprint.__init__")
+_OWN_PREFIX = (5, "url_prefix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,11 @@ class _Flask:
 
     def find(self, program: Program) -> Iterable[Registration]:
         prefixes = Prefixes(replaces=True)
-        prefixes.made(program.registering_calls(*_MAKERS), "url_prefix")
+        for call in program.registering_calls(*_MAKERS):
+            prefixes.made(call, program.texts_of(call, *_OWN_PREFIX))
         for owner in _OWNERS:
             for call in program.registering_calls(f"{owner}.register_blueprint"):
-                given = texts(call.keywords.get("url_prefix", frozenset()))
+                given = program.texts_of(call, -1, "url_prefix")
                 prefixes.mounted(call.argument(0, "blueprint"), call.receivers, given)
         protocols = ClassProtocols(program)
         for owner in _OWNERS:
@@ -62,7 +65,7 @@ class _Flask:
         views: Values,
         methods: list[str],
     ) -> Iterator[Registration]:
-        paths = prefixes.paths(call.receivers, texts(call.argument(0, "rule")))
+        paths = _paths(program, prefixes, call)
         found = [
             *self._class_views(program, views, methods),
             *self._made_views(program, protocols, call, views, methods),
@@ -119,6 +122,17 @@ class _Flask:
             for handled in protocols.handlers(owner, made):
                 words = [word for word in handled.words if word]
                 yield _View(handled.name, handled.location, words or methods, handled.runs)
+
+
+def _paths(program: Program, prefixes: Prefixes, call: LibraryCall) -> list[str]:
+    """Where a rule is served: below the prefixes of its blueprint, unless the blueprint leaves them out for it."""
+    rules = program.texts_of(call, 0, "rule")
+    owners = {value.info for value in call.receivers if isinstance(value, Inst)}
+    marks = {mark: cut for owner in owners for mark, cut in marks_of(program, owner).items()}
+    marked = {rule: rule[cut:] for rule in rules for mark, cut in marks.items() if rule.startswith(mark)}
+    plain = [rule for rule in rules if rule not in marked]
+    below = prefixes.paths(call.receivers, plain) if plain or not marked else []
+    return sorted({*below, *marked.values()})
 
 
 @dataclass(frozen=True, slots=True)

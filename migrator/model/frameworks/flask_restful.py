@@ -9,8 +9,8 @@ from migrator.domain.json import JsonValue
 from migrator.domain.triggers import Trigger, TriggerKind
 from migrator.model.class_handlers import VERBS, class_handlers, class_level_wrappers
 from migrator.model.frames import LibraryCall, Values
-from migrator.model.mounting import Prefixes, identity_of, parts_made
-from migrator.model.registrations import Example, Program, Registration, classes_in, texts
+from migrator.model.mounting import Prefixes
+from migrator.model.registrations import Example, Program, Registration, classes_in
 from migrator.model.route_paths import angled_parameters
 from migrator.model.wrapped_calls import handed_over
 
@@ -42,10 +42,10 @@ class _FlaskRestful:
     def find(self, program: Program) -> Iterable[Registration]:
         prefixes = _prefixes(program)
         for call in program.registering_calls(*_ADD):
-            rules = [text for values in call.arguments[1:] for text in texts(values)]
+            rules = [text for at in range(1, len(call.arguments)) for text in program.texts_of(call, at)]
             yield from self._resources(program, prefixes, call, handed_over(call, call.argument(0, "resource")), rules)
         for call in program.registering_calls(*_DECORATORS):
-            rules = [text for values in call.arguments for text in texts(values)]
+            rules = [text for at in range(len(call.arguments)) for text in program.texts_of(call, at)]
             yield from self._resources(program, prefixes, call, frozenset(call.decorated), rules)
 
     def _resources(
@@ -72,22 +72,22 @@ class _FlaskRestful:
 def _prefixes(program: Program) -> Prefixes:
     """An API stands under its own prefix in the blueprint that it is made for; a namespace under its path."""
     prefixes = Prefixes()
-    made = program.registering_calls(*_MAKERS)
-    prefixes.made(made, "prefix")
-    for call in made:
-        prefixes.mounted(parts_made(call), call.argument(0, "app"), ())
-    prefixes.made(program.registering_calls("flask.Blueprint"), "url_prefix")
+    for call in program.registering_calls("flask.Blueprint", "flask.Blueprint.__init__"):
+        prefixes.made(call, program.texts_of(call, 5, "url_prefix"))
+    for call in program.registering_calls(*_MAKERS):
+        parts = prefixes.made(call, program.texts_of(call, -1, "prefix"))
+        prefixes.mounted(parts, call.argument(0, "app"), ())
     for call in program.registering_calls(*_REGISTER):
-        prefixes.mounted(call.argument(0, "blueprint"), call.receivers, texts(call.argument(-1, "url_prefix")))
+        prefixes.mounted(call.argument(0, "blueprint"), call.receivers, program.texts_of(call, -1, "url_prefix"))
     for call in program.registering_calls(_NAMESPACE, f"{_APIS[1]}.namespace"):
-        own = texts(call.argument(-1, "path")) or [f"/{name}" for name in texts(call.argument(0, "name"))]
-        prefixes.given(parts_made(call), own)
+        own = program.texts_of(call, -1, "path") or [f"/{name}" for name in program.texts_of(call, 0, "name")]
+        parts = prefixes.made(call, own)
         if call.dotted != _NAMESPACE:
-            prefixes.mounted(parts_made(call), call.receivers, ())
+            prefixes.mounted(parts, call.receivers, ())
     for call in program.registering_calls(_ADD_NAMESPACE):
-        namespaces, path = call.argument(0, "ns"), texts(call.argument(1, "path"))
+        namespaces, path = call.argument(0, "ns"), program.texts_of(call, 1, "path")
         if path:
-            prefixes.given(map(identity_of, namespaces), path)
+            prefixes.given(namespaces, path)
         prefixes.mounted(namespaces, call.receivers, ())
     return prefixes
 

@@ -82,7 +82,7 @@ def _routes(program: Program, rule: RouteRule, call: LibraryCall) -> Iterator[Re
     if rule.view is None and not any(path.startswith("/") or not path for path in paths):
         return  # `@cache.get("key")` and the like
     for view in _VIEWS.views(program, rule, call):
-        yield from _VIEWS.registered(Prefixes(), rule, call, view)
+        yield from _VIEWS.registered(program, Prefixes(), rule, call, view)
 
 
 def _jobs(program: Program, rule: JobRule, call: LibraryCall) -> Iterator[Registration]:

@@ -15,10 +15,11 @@ from collections.abc import Iterable, Mapping
 
 from migrator.facts.expressions import Attribute, Binary, Expression, Name, Subscript
 from migrator.facts.records import Bind, Define, How, Import, ScopeKind
+from migrator.model.bindings import ScopeTable, table_of
 from migrator.model.index import ClassInfo, FunctionInfo, ModuleInfo
 from migrator.model.registrations import Program
 from migrator.model.rendering import written
-from migrator.model.sdk.scopes import ScopeTable, Stores, table_of
+from migrator.model.sdk.scopes import Stores
 from migrator.model.sdk.values import (
     Cls,
     Fn,
