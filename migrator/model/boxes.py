@@ -96,8 +96,8 @@ class BoxesFrame(MembersFrame):
         for value in values:
             if isinstance(value, Box) and value.kind == "dict":
                 keyed = NOTHING
-                for key in self.held("keys", value):
-                    assert isinstance(key, Const)
+                # Of too many keys none is followed.
+                for key in (key for key in self.held("keys", value) if isinstance(key, Const)):
                     found = self.held("item", value, ("key", key.value))
                     keyed |= self.universe.generalized(found)
                     self.put(box, key.value, self.housed(self.expand(found), value.items_home))

@@ -70,3 +70,9 @@ def test_precision_and_recall_of_calls(made: dict[str, tuple[Edges, Edges]]) -> 
     recall = right / (right + sum(map(len, missing.values())))
     assert precision >= _PRECISION, (precision, extra)
     assert recall >= _RECALL, (recall, missing)
+
+
+def test_a_dictionary_of_more_keys_than_are_followed_is_copied(tmp_path: Path) -> None:
+    filled = "".join(f"table['key {number}'] = work\n" for number in range(200))
+    main = f"def work():\n    pass\n\ntable = {{}}\n{filled}both = {{**table}}\nboth['key 7']()\n"
+    assert _made(Case("", {"main.py": main}, frozenset()), tmp_path) == {("main", "main.work")}
