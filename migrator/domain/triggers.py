@@ -31,8 +31,9 @@ class Trigger:
         framework: the plug-in that found it, such as `flask` or `celery`.
         location: the registration itself: a decorator, a call, a settings entry.
         detail: what the framework says of the event. For `http`: `methods` (list of str, upper case),
-            `path` (the full path with the prefixes of blueprints, in the syntax of the framework),
-            `parameters` (list of `{name, converter}`). For `queue`: `task` (the wire name).
+            `path` (the full path with the prefixes of blueprints and routers, in the syntax of the framework; a named
+            group of a regular expression as `<name>`, a part that only the running program knows as `…`),
+            `parameters` (list of `{name, converter}`; of a named group its expression). For `queue`: `task` (the wire name).
             For `schedule`: `expression`. For `command`: `command`.
     """
 
