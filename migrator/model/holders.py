@@ -15,16 +15,20 @@ from migrator.model.values import HELD, INNER, Const
 def name_holders(bodies: Collection[Body], solver: Solver) -> None:
     """Name the globals in the notes of state that the bodies have taken."""
     for body in bodies:
-        body.told.writes = {
-            (holder, line, column, how)
-            for home, line, column, how in body.told.writes
-            for holder in holders_of(home, solver)
-        }
-        body.told.reads = {
-            (holder, line, column, receiver)
-            for home, line, column, receiver in body.told.reads
-            for holder in holders_of(home, solver)
-        }
+        told = body.told
+        # Most bodies share what they have noted with others, and name no container.
+        if any(home.startswith(HELD) for home, *_ in told.writes):
+            told.writes = {
+                (holder, line, column, how)
+                for home, line, column, how in told.writes
+                for holder in holders_of(home, solver)
+            }
+        if any(home.startswith(HELD) for home, *_ in told.reads):
+            told.reads = {
+                (holder, line, column, receiver)
+                for home, line, column, receiver in told.reads
+                for holder in holders_of(home, solver)
+            }
 
 
 def holders_of(home: str, solver: Solver) -> tuple[str, ...]:

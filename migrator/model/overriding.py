@@ -29,14 +29,14 @@ class Overriding:
         findings: statements that apply to nothing.
     """
 
-    own: dict[Body, list[Note]]
+    own: dict[Body, Sequence[Note]]
     hidden: dict[Body, frozenset[Effect]] = field(default_factory=dict)
     applied: dict[Body, tuple[Override, ...]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
 
 def overridden(
-    statements: Sequence[Stated], own: Mapping[Body, list[Note]], by_function: Mapping[FunctionInfo, Sequence[Body]]
+    statements: Sequence[Stated], own: Mapping[Body, Sequence[Note]], by_function: Mapping[FunctionInfo, Sequence[Body]]
 ) -> Overriding:
     """Apply what can be applied without the call graph. What a whole function is said not to do is only hidden here;
     `unused` says afterwards whether there was anything to hide."""

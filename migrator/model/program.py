@@ -265,8 +265,7 @@ def _is_test(registration: Registration) -> bool:
 
 def _assemble(program: Program, registrations: Sequence[Registration], stated: Sequence[Stated]) -> ProgramModel:
     solver = program.tables.solver
-    for body in solver.bodies.values():
-        body.settle()
+    solver.settle()
     orders = {body: _order(body) for body in solver.bodies.values()}
     bodies = sorted(orders, key=orders.__getitem__)
     by_function: dict[FunctionInfo, list[Body]] = {}
@@ -306,8 +305,10 @@ def _assemble(program: Program, registrations: Sequence[Registration], stated: S
     unused_ones = unused_bodies(program, starts, called)
     state = state_effects(bodies, targets, starts, startup_bodies(program, registrations), unused_ones)
     own_effects = {
-        body: sorted(
-            {*body.told.effects, *_decorated(program, body), *state.get(body, ()), *extra.get(body, ())}, key=_place
+        body: tuple(
+            sorted(
+                {*body.told.effects, *_decorated(program, body), *state.get(body, ()), *extra.get(body, ())}, key=_place
+            )
         )
         for body in bodies
     }
@@ -318,7 +319,7 @@ def _assemble(program: Program, registrations: Sequence[Registration], stated: S
         roots[name] = sorted(found_roots, key=_order)
     names = NameRule(
         targets,
-        {body: {note[0] for note in notes} for body, notes in overriding.own.items()},
+        {body: {note[0] for note in notes} if notes else () for body, notes in overriding.own.items()},
         unresolved,
         {body.info for body in starts},
         program.tables.knowledge,
@@ -367,12 +368,12 @@ def _decorated(program: Program, body: Body) -> set[tuple[Effect, int, int, str]
     return decoration.effects if decoration is not None else set()
 
 
-def _unresolved(program: Program, body: Body) -> list[Unresolved]:
+def _unresolved(program: Program, body: Body) -> tuple[Unresolved, ...]:
     decoration = program.tables.decorations.get(body.info)
     found = list(body.told.unresolved.values())
     if decoration is not None:
         found.extend(decoration.unresolved.values())
-    return sorted(found, key=lambda call: (call.location, call.call))
+    return tuple(sorted(found, key=lambda call: (call.location, call.call)))
 
 
 def _ordered(triggers: Iterable[Trigger]) -> tuple[Trigger, ...]:

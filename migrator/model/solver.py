@@ -318,6 +318,14 @@ class Solver:
             if self.universe.sets > self._most_sets:
                 self._tidy()
 
+    def settle(self) -> None:
+        """Nothing is read any more: what was only needed to read again can go, before the program is put together."""
+        for cell in self._cells.values():
+            cell.forget_readers()
+        for body in self.bodies.values():
+            body.settle()
+        self._tidy()
+
     def _tidy(self) -> None:
         """Let go of sets that no cell holds any more."""
         cells = chain(self._cells.values(), *map(Body.cells, self.bodies.values()))
