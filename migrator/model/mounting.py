@@ -25,15 +25,11 @@ class Prefixes:
     A part is known by where it is made, by the global that holds it, or, seen from inside of a factory or of a class of
     the project, by the place that makes several of them. What is said of such a place holds for all parts that come
     from it.
-
-    Args:
-        replaces: a prefix given where a part is mounted replaces its own one, rather than standing before it.
     """
 
-    def __init__(self, *, replaces: bool = False) -> None:
-        self._replaces = replaces
+    def __init__(self) -> None:
         self._own: dict[str, list[str]] = {}
-        self._parents: dict[str, list[tuple[str, str | None]]] = {}
+        self._parents: dict[str, list[tuple[str, str | None, bool]]] = {}
         self._places: dict[str, str] = {}
         self._makers: dict[str, set[str]] = {}
         self._made_by: dict[str, set[str]] = {}
@@ -59,12 +55,26 @@ class Prefixes:
         for part in parts:
             self._own.setdefault(self._identity(part), []).extend(own)
 
-    def mounted(self, parts: Iterable[Value | str], parents: Iterable[Value | str], prefixes: Iterable[str]) -> None:
-        """Parts mounted in others, under prefixes given there."""
+    def mounted(
+        self,
+        parts: Iterable[Value | str],
+        parents: Iterable[Value | str],
+        prefixes: Iterable[str],
+        *,
+        replaces: bool = False,
+    ) -> None:
+        """Parts mounted in others.
+
+        Args:
+            parts: what is mounted.
+            parents: in what.
+            prefixes: given there.
+            replaces: such a prefix stands in the place of a part's own one, rather than before it.
+        """
         given: list[str | None] = [*prefixes] or [None]
         for part in sorted(set(map(self._identity, parts)) - {""}):
             for parent in sorted(set(map(self._identity, parents)) - {""}):
-                self._parents.setdefault(part, []).extend((parent, prefix) for prefix in given)
+                self._parents.setdefault(part, []).extend((parent, prefix, replaces) for prefix in given)
 
     def paths(self, owners: Iterable[Value | str], rules: Iterable[str]) -> list[str]:
         """Full paths of the rules of a registration; one with an unknown rule is the prefix and an ellipsis."""
@@ -94,7 +104,7 @@ class Prefixes:
         if depth > _DEEPEST or not parents:
             return own
         found: set[str] = set()
-        for parent, given in parents:
+        for parent, given, replaces in parents:
             if parent == identity:
                 continue
             for outer in self._of(parent, depth + 1):
@@ -102,7 +112,7 @@ class Prefixes:
                     if given is None:
                         found.add(joined(outer, inner))
                     else:
-                        found.add(joined(outer, given if self._replaces else joined(given, inner)))
+                        found.add(joined(outer, given if replaces else joined(given, inner)))
         result = sorted(found)[:_MOST] or own
         if not depth:
             self._known[identity] = result

@@ -64,12 +64,16 @@ class PartRule:
 
 @dataclass(frozen=True, slots=True)
 class MountRule:
-    """Calls that mount parts in the object that the method is called on, or that the call makes (`own`)."""
+    """Calls that mount parts in the object that the method is called on, or that the call makes (`own`).
+
+    `replaces`: the prefix that is given there stands in the place of the part's own one.
+    """
 
     names: tuple[str, ...]
     parts: Slot
     prefix: Slot
     own: bool = False
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,8 @@ class RouteLibrary:
                 given = program.texts_of(call, *mount.prefix)
                 values = call.argument(*mount.parts)
                 mounted = values | program.contents(values)
-                prefixes.mounted(mounted, [place_of(call)] if mount.own else call.receivers, given)
+                parents = [place_of(call)] if mount.own else call.receivers
+                prefixes.mounted(mounted, parents, given, replaces=mount.replaces)
         return prefixes
 
     def registered(

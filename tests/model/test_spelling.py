@@ -54,6 +54,10 @@ def test_a_rule_is_what_the_expression_spells(before: str, rule: str, expected: 
     ("loop", "expected"),
     [
         (
+            "for a in '/a', '/b':\n if a == '/a':\n  a = '/x' + a\n else:\n  a = '/y' + a\n app.route(a)(view)\n",
+            ["/x/a", "/x/b", "/y/a", "/y/b"],
+        ),
+        (
             "import itertools\nU = itertools.chain({1: '/a'}.items(), [(2, '/b')])\nfor _, a in U:\n app.route(a)(view)\n",
             ["/a", "/b"],
         ),

@@ -38,13 +38,13 @@ class _Flask:
     examples: tuple[Example, ...] = ()
 
     def find(self, program: Program) -> Iterable[Registration]:
-        prefixes = Prefixes(replaces=True)
+        prefixes = Prefixes()
         for call in program.registering_calls(*_MAKERS):
             prefixes.made(call, program.texts_of(call, *_OWN_PREFIX))
         for owner in _OWNERS:
             for call in program.registering_calls(f"{owner}.register_blueprint"):
                 given = program.texts_of(call, -1, "url_prefix")
-                prefixes.mounted(call.argument(0, "blueprint"), call.receivers, given)
+                prefixes.mounted(call.argument(0, "blueprint"), call.receivers, given, replaces=True)
         protocols = ClassProtocols(program)
         for owner in _OWNERS:
             for verb in ("route", *_VERBS):

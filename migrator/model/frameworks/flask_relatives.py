@@ -27,11 +27,17 @@ FRAMEWORK = RouteLibrary(
     parts=(PartRule(_BLUEPRINTS, (-1, "url_prefix")),),
     mounts=(
         MountRule(
-            tuple(f"{owner}.register_blueprint" for owner in _REGISTRARS),
+            tuple(f"{owner}.register_blueprint" for owner in (*_REGISTRARS, "flask.Flask", "flask.Blueprint")),
             parts=(0, "blueprint"),
             prefix=(-1, "url_prefix"),
+            replaces=True,
         ),
-        MountRule(tuple(f"{owner}.register_api" for owner in _OWNERS), parts=(0, "api"), prefix=(-1, "url_prefix")),
+        MountRule(
+            tuple(f"{owner}.register_api" for owner in _OWNERS),
+            parts=(0, "api"),
+            prefix=(-1, "url_prefix"),
+            replaces=True,
+        ),
     ),
     around=("__init__", "dispatch_request"),
     parameters=angled_parameters,
@@ -49,13 +55,14 @@ class One(MethodView):
 @pages.route("/two", methods=["POST"])
 def two(): ...
 app = Quart("x")
+Api(app).register_blueprint(pages, url_prefix="/given")
 @app.get("/three/<int:number>")
 async def three(number): ...
 """,
             {
-                "app.One.get": ("http GET /pages/one",),
-                "app.One.post": ("http POST /pages/one",),
-                "app.two": ("http POST /pages/two",),
+                "app.One.get": ("http GET /given/one",),
+                "app.One.post": ("http POST /given/one",),
+                "app.two": ("http POST /given/two",),
                 "app.three": ("http GET /three/<int:number>",),
             },
         ),

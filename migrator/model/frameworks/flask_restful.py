@@ -78,7 +78,8 @@ def _prefixes(program: Program) -> Prefixes:
         parts = prefixes.made(call, program.texts_of(call, -1, "prefix"))
         prefixes.mounted(parts, call.argument(0, "app"), ())
     for call in program.registering_calls(*_REGISTER):
-        prefixes.mounted(call.argument(0, "blueprint"), call.receivers, program.texts_of(call, -1, "url_prefix"))
+        given = program.texts_of(call, -1, "url_prefix")
+        prefixes.mounted(call.argument(0, "blueprint"), call.receivers, given, replaces=True)
     for call in program.registering_calls(_NAMESPACE, f"{_APIS[1]}.namespace"):
         own = program.texts_of(call, -1, "path") or [f"/{name}" for name in program.texts_of(call, 0, "name")]
         parts = prefixes.made(call, own)

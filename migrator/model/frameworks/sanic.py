@@ -29,7 +29,7 @@ FRAMEWORK = RouteLibrary(
         ),
     ),
     parts=(PartRule(("sanic.Blueprint",), (1, "url_prefix")),),
-    mounts=(MountRule(("sanic.Sanic.blueprint",), parts=(0, "blueprint"), prefix=(-1, "url_prefix")),),
+    mounts=(MountRule(("sanic.Sanic.blueprint",), parts=(0, "blueprint"), prefix=(-1, "url_prefix"), replaces=True),),
     parameters=trailing_parameters,
     examples=(
         Example(
@@ -38,6 +38,7 @@ from sanic import Blueprint, Sanic
 from sanic.views import HTTPMethodView
 app = Sanic("x")
 pages = Blueprint("pages", url_prefix="/pages")
+other = Blueprint("other", url_prefix="/own")
 @app.get("/a/<name:str>")
 async def a(request, name): ...
 @pages.route("/b", methods=["POST"])
@@ -46,10 +47,14 @@ class Page(HTTPMethodView):
     async def get(self, request): ...
 app.add_route(Page.as_view(), "/page")
 app.blueprint(pages)
+@other.get("/c")
+async def c(request): ...
+app.blueprint(other, url_prefix="/given")
 """,
             {
                 "app.a": ("http GET /a/<name:str>",),
                 "app.b": ("http POST /pages/b",),
+                "app.c": ("http GET /given/c",),
                 "app.Page.get": ("http GET /page",),
             },
         ),
