@@ -1,21 +1,14 @@
 """An analysis from the files to the ranked assessments, or the one of last time where nothing has changed.
 
-In: a folder and settings. Out: an `Analysis`, with or without its model. What an analysis is made of is in its key: the
-bytes and names of the files, the configuration, knowledge of the user, the seam, the program itself and the versions of
-Python and of the other parser that read. No time of a file is.
+In: a folder and settings. Out: an `Analysis`, with or without its model. What is kept from run to run, and under which keys,
+is `kept`'s.
 """
 
 from __future__ import annotations
 
-import hashlib
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
-from importlib.metadata import version
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,27 +16,12 @@ from migrator.domain.progress import Progress, silent
 
 if TYPE_CHECKING:
     from migrator.adapters.analyses import AnalysisCache
+    from migrator.bootstrap.kept import Kept
     from migrator.bootstrap.parts import Judged, Part
     from migrator.config import Configuration
     from migrator.domain.assessments import Analysis, Finding, Skipped
     from migrator.model import ProgramModel
     from migrator.source import SourceBytes, SourceTree
-
-_STAGES = (
-    "artifacts/seam",
-    "bootstrap/analyzing.py",
-    "bootstrap/parts.py",
-    "domain",
-    "facts",
-    "knowledge",
-    "model",
-    "source",
-    "verdicts",
-)
-"""Whose text an analysis depends on: its stages, how they follow each other, and what takes the seam out of the files."""
-
-_PARSER = "libcst"
-"""What reads syntax that is newer than the running Python, and takes the seam out."""
 
 
 def analyze(
@@ -71,18 +49,25 @@ def analyze(
         InputError: the path is not there, or a knowledge file or the configuration is wrong. A source file that
             cannot be read is an entry of `Analysis.skipped` instead.
     """
+    from migrator.bootstrap.parts import Known, Recalled, judge_all
+    from migrator.collector import without_collector
+
     began = time.monotonic()
     progress("looking for files", 0)
     read, settings = _read(root, config, knowledge)
-    key = _key(read, _setting(read, settings, places_on_disk)) if cache is not None else ""
-    kept = cache.load(root, key) if cache is not None else None
-    if kept is not None:
-        return replace(kept, root=str(root), seconds=_since(began))
-    analysis = _judged(
-        root, read, settings, began, jobs=jobs, places_on_disk=places_on_disk, progress=progress, cache=cache
-    )
-    if cache is not None:
-        cache.keep(root, key, analysis)
+    kept = _kept(cache, root, read, settings, places_on_disk) if cache is not None else None
+    last = kept.analysis() if kept is not None else None
+    if last is not None:
+        return replace(last, root=str(root), seconds=_since(began))
+    with without_collector():
+        tree = _unseamed(read.tree(), keep_lines=places_on_disk)
+        found = _parts(tree, settings, jobs, progress, kept)
+        recalled = kept.recall(found.parts, tree, jobs) if kept is not None else Recalled(found.parts)
+        del read, tree  # nobody asks for texts from here on, and following takes all the memory that there is
+        judged = judge_all(recalled, Known(settings.knowledge, settings.libraries), jobs=jobs, progress=progress)
+        analysis = _joined(root, found, judged, began)
+        if kept is not None:
+            kept.keep(analysis, recalled, judged)
     return analysis
 
 
@@ -118,6 +103,13 @@ def _read(root: Path, config: Path | None, knowledge: Sequence[Path]) -> tuple[S
     return read_bytes(root, roots=settings.roots, exclude=settings.exclude), settings
 
 
+def _kept(cache: AnalysisCache, root: Path, read: SourceBytes, settings: Configuration, places_on_disk: bool) -> Kept:
+    from migrator.bootstrap.kept import Kept, setting_of
+
+    setting = setting_of(settings, _record_of_seam(read.base), places_on_disk=places_on_disk)
+    return Kept(cache, root, setting, read.digest)
+
+
 def _unseamed(tree: SourceTree, *, keep_lines: bool) -> SourceTree:
     if not _record_of_seam(tree.root).is_file():  # else the analysis need not load libcst
         return tree
@@ -128,30 +120,6 @@ def _unseamed(tree: SourceTree, *, keep_lines: bool) -> SourceTree:
 
 def _record_of_seam(base: Path) -> Path:
     return base / ".migrator" / "seam.json"
-
-
-def _judged(
-    root: Path,
-    read: SourceBytes,
-    settings: Configuration,
-    began: float,
-    *,
-    jobs: int,
-    places_on_disk: bool,
-    progress: Progress,
-    cache: AnalysisCache | None,
-) -> Analysis:
-    """The analysis of a tree, part by part."""
-    from migrator.bootstrap.parts import Known, judge_all
-    from migrator.collector import without_collector
-
-    with without_collector():
-        tree = _unseamed(read.tree(), keep_lines=places_on_disk)
-        found = _parts(tree, settings, jobs, progress)
-        known = Known(settings.knowledge, settings.libraries)
-        setting = _setting(read, settings, places_on_disk)
-        judged = judge_all(found.parts, known, found.tree, jobs=jobs, progress=progress, cache=cache, setting=setting)
-        return _joined(root, found, judged, began)
 
 
 def _modeled(
@@ -203,36 +171,51 @@ def _one(models: Sequence[ProgramModel]) -> ProgramModel:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A tree in its parts, what could not be read of it, and what is wrong with what is stated."""
+    """A tree in its parts, without its texts.
 
-    tree: SourceTree
+    Attributes:
+        files: that were read.
+        lines: of them.
+        skipped: what could not be read.
+        findings: what is wrong with names of modules, and with what is stated.
+    """
+
     parts: Sequence[Part]
-    unread: Sequence[Skipped]
-    misstated: Sequence[Finding]
+    files: int
+    lines: int
+    skipped: frozenset[Skipped]
+    findings: frozenset[Finding]
 
 
-def _parts(tree: SourceTree, settings: Configuration, jobs: int, progress: Progress) -> _Found:
+def _parts(
+    tree: SourceTree, settings: Configuration, jobs: int, progress: Progress, kept: Kept | None = None
+) -> _Found:
     from migrator.bootstrap.parts import parts_of
     from migrator.facts import extract_packed, read_overrides
     from migrator.knowledge import load_knowledge
 
-    modules, unread = extract_packed(tree, jobs, progress)
+    modules, unread = extract_packed(tree, jobs, progress, kept.facts if kept is not None else None)
     stated, misstated = read_overrides(tree)
     known = load_knowledge(settings.knowledge, settings.libraries)
-    return _Found(tree, parts_of(modules, (*stated, *settings.stated), known), unread, misstated)
+    return _Found(
+        parts_of(modules, (*stated, *settings.stated), known),
+        len(tree.modules),
+        tree.lines,
+        frozenset((*tree.skipped, *unread)),
+        frozenset((*tree.findings, *misstated)),
+    )
 
 
 def _joined(root: Path, found: _Found, judged: Sequence[Judged], began: float) -> Analysis:
     from migrator.domain.assessments import Analysis
     from migrator.verdicts import ranked
 
-    tree = found.tree
-    skipped = sorted({*tree.skipped, *found.unread}, key=lambda entry: (entry.path, entry.line, entry.reason))
-    findings = {*tree.findings, *found.misstated, *(finding for part in judged for finding in part.findings)}
+    skipped = sorted(found.skipped, key=lambda entry: (entry.path, entry.line, entry.reason))
+    findings = {*found.findings, *(finding for part in judged for finding in part.findings)}
     return Analysis(
         root=str(root),
-        files=len(tree.modules),
-        lines=tree.lines,
+        files=found.files,
+        lines=found.lines,
         seconds=_since(began),
         skipped=tuple(skipped),
         candidates=ranked(each for part in judged for each in part.candidates),
@@ -242,47 +225,3 @@ def _joined(root: Path, found: _Found, judged: Sequence[Judged], began: float) -
 
 def _since(began: float) -> float:
     return round(time.monotonic() - began, 3)
-
-
-def _key(read: SourceBytes, setting: str) -> str:
-    """What the analysis is made of, as SHA-256."""
-    return hashlib.sha256(f"{read.digest}\n{setting}".encode("utf-8", "backslashreplace")).hexdigest()
-
-
-def _setting(read: SourceBytes, settings: Configuration, places_on_disk: bool) -> str:
-    """All but the files that an analysis is made of."""
-    parts = (
-        _program(),
-        f"{sys.version_info[0]}.{sys.version_info[1]} {version(_PARSER)}",
-        repr((settings.stated, settings.libraries, settings.settings_module, places_on_disk)),
-        *map(_hash_of, (*settings.knowledge, *_records(_record_of_seam(read.base)))),
-    )
-    return "\n".join(parts)
-
-
-def _hash_of(path: Path) -> str:
-    """Of a file that is not there, that of none: who needs it says so."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-
-
-def _records(record: Path) -> list[Path]:
-    """The records of the seam: the old one for all candidates, and those that each has of its own."""
-    return sorted(path for path in (record, *record.with_suffix("").glob("*.json")) if path.is_file())
-
-
-@cache
-def _program() -> str:
-    """The text of the program, so far as an analysis depends on it; a release changes it, and so does whoever works on it."""
-    whole = hashlib.sha256()
-    for name in _STAGES:
-        _add_text(whole, resources.files("migrator").joinpath(*name.split("/")))
-    return whole.hexdigest()
-
-
-def _add_text(whole: hashlib._Hash, place: Traversable) -> None:
-    if place.is_dir():
-        for entry in sorted(place.iterdir(), key=lambda each: each.name):
-            if entry.name != "__pycache__":
-                _add_text(whole, entry)
-    elif place.name.endswith((".py", ".toml", ".json")):
-        whole.update(place.name.encode() + b"\0" + place.read_bytes() + b"\0")

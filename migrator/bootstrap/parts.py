@@ -1,29 +1,26 @@
-"""The parts of a tree that know nothing of each other, each judged by itself and kept for the next time.
+"""The parts of a tree that know nothing of each other, each judged by itself.
 
-In: the packed facts of a tree and the settings. Out: for each part its share of them and what is stated about it; its assessments, by several
-processes where that pays, or those of last time. Most monoliths are one part; a folder of many services is many.
+In: the packed facts of a tree and the settings. Out: for each part its share of them and what is stated about it; its
+assessments, by several processes where that pays, or those of last time, which `kept` looks for. Most monoliths are one part; a folder of many services is many.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrator.domain.assessments import Analysis, Assessment, Finding
+from migrator.domain.assessments import Assessment, Finding
 from migrator.domain.overrides import Stated
 from migrator.domain.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from migrator.adapters.analyses import AnalysisCache
     from migrator.facts import Outline, Packed
     from migrator.knowledge import Knowledge
     from migrator.knowledge.schema import LibraryFile
-    from migrator.source import SourceTree
 
 _SMALL = 3_000
 """Lines below which a part is put together with other small ones: scripts, and migrations that import nothing."""
@@ -50,10 +47,32 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What is said of a part."""
+    """What is said of a part.
+
+    Attributes:
+        refused: its modules whose facts were not what is kept of them, and were read again.
+    """
 
     candidates: tuple[Assessment, ...]
     findings: tuple[Finding, ...]
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """The parts of a tree, and what was said of them last time.
+
+    Attributes:
+        said: by number of the part.
+    """
+
+    parts: Sequence[Part]
+    said: Mapping[int, Judged] = field(default_factory=dict)
+
+    @property
+    def waiting(self) -> list[int]:
+        """The numbers of the parts of which nothing was said."""
+        return [number for number in range(len(self.parts)) if number not in self.said]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,33 +106,15 @@ def parts_of(modules: Mapping[str, Packed], stated: Sequence[Stated], knowledge:
     )
 
 
-def judge_all(
-    parts: Sequence[Part],
-    known: Known,
-    tree: SourceTree,
-    *,
-    jobs: int,
-    progress: Progress,
-    cache: AnalysisCache | None,
-    setting: str,
-) -> list[Judged]:
+def judge_all(recalled: Recalled, known: Known, *, jobs: int, progress: Progress) -> list[Judged]:
     """What is said of each part.
 
     Args:
         jobs: processes; 0 takes one a core, 1 stays in this one.
-        cache: where what was said last time is looked for.
-        setting: what else than its files an assessment depends on, as a text.
     """
-    if len(parts) == 1:
-        cache = None  # what is said of the only part is what is said of the tree, which is kept as a whole
-    keys = [_key(part, tree, setting) for part in parts] if cache is not None else []
-    found: dict[int, Judged] = {}
-    for number, key in enumerate(keys):
-        kept = cache.load_part(tree.root, key) if cache is not None else None
-        if kept is not None:
-            found[number] = Judged(kept.candidates, kept.findings)
+    parts, found = recalled.parts, dict(recalled.said)
     # The largest first: it may take as long as all the others.
-    waiting = sorted((number for number in range(len(parts)) if number not in found), key=lambda at: -parts[at].lines)
+    waiting = sorted(recalled.waiting, key=lambda at: -parts[at].lines)
     processes = min(jobs or os.cpu_count() or 1, len(waiting))
     task = partial(judge, known=known)
     if processes > 1:
@@ -130,28 +131,21 @@ def judge_all(
     else:
         made = [judge(parts[number], known, progress) for number in waiting]
     found.update(zip(waiting, made, strict=True))
-    if cache is not None and waiting:
-        fresh = {keys[number]: _as_analysis(parts[number], found[number]) for number in waiting}
-        cache.keep_parts(tree.root, fresh, of=len(parts))
     return [found[number] for number in range(len(parts))]
-
-
-def _as_analysis(part: Part, judged: Judged) -> Analysis:
-    """The form in which analyses are kept."""
-    return Analysis("", len(part.modules), part.lines, 0.0, (), judged.candidates, judged.findings)
 
 
 def judge(part: Part, known: Known, progress: Progress = silent) -> Judged:
     """Follow the calls of a part, and assess its candidates."""
     from migrator.collector import without_collector
-    from migrator.facts import unpacked
+    from migrator.facts import opened
     from migrator.model import build_model
     from migrator.verdicts import assess
 
     with without_collector():
-        model = build_model(unpacked(part.modules), known.knowledge(), part.stated, progress)
+        facts, refused = opened(part.modules)
+        model = build_model(facts, known.knowledge(), part.stated, progress)
         progress("judging", 0)
-        judged = Judged(assess(model), model.findings)
+        judged = Judged(assess(model), model.findings, refused)
         model.release()
         return judged
 
@@ -175,12 +169,3 @@ def _part_of(stated: Stated, at: Mapping[str, int], by_path: Mapping[str, int]) 
     while name and name not in at:
         name = name.rpartition(".")[0]
     return at.get(name, 0)
-
-
-def _key(part: Part, tree: SourceTree, setting: str) -> str:
-    whole = hashlib.sha256(setting.encode("utf-8", "backslashreplace"))
-    for name in part.modules:
-        file = tree.modules[name]
-        whole.update(f"{name}\0{file.path}\0{file.is_package}\0{file.sha256}\n".encode("utf-8", "backslashreplace"))
-    whole.update(repr(part.stated).encode("utf-8", "backslashreplace"))
-    return whole.hexdigest()

@@ -128,7 +128,7 @@ def test_what_cannot_be_taken_is_told_in_a_line(monolith: Path, kept: Path, caps
     assert [line.partition(" (")[0] for line in lines] == [
         "the kept analysis is damaged and is made anew: its checksum is another one"
     ]
-    assert unpacked(whole(kept).read_bytes().split(b"\n", 2)[2]).files == REAL
+    assert unpacked(whole(kept).read_bytes().split(b"\n", 2)[2]).analysis.files == REAL
 
 
 def test_a_full_disk_keeps_nobody_from_an_answer(monolith: Path, tmp_path: Path) -> None:

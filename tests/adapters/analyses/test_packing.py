@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from migrator.adapters.analyses.packing import Unpackable, packed, unpacked
+from migrator.adapters.analyses.packing import Entry, Unpackable, packed, unpacked
 from migrator.domain.assessments import Analysis
 from migrator.domain.effects import Effect
 from migrator.domain.locations import Location
 
 
-def test_what_was_packed_is_the_same_again(analysis: Analysis) -> None:
-    assert unpacked(packed(analysis)) == analysis
+@pytest.mark.parametrize("parts", [(), ("a1", "b2")])
+def test_what_was_packed_is_the_same_again(analysis: Analysis, parts: tuple[str, ...]) -> None:
+    assert unpacked(packed(Entry(analysis, parts))) == Entry(analysis, parts)
 
 
 class Calls:
@@ -68,7 +69,7 @@ def test_nothing_is_run(tmp_path: Path, number: int) -> None:
 )
 def test_only_classes_of_the_domain_are_made(module: str, name: str) -> None:
     with pytest.raises(Unpackable, match=f"it names {module}.{name}"):
-        unpacked(zlib.compress(_naming(module, name)))
+        unpacked(zlib.compress(naming(module, name)))
 
 
 @pytest.mark.parametrize(
@@ -76,15 +77,15 @@ def test_only_classes_of_the_domain_are_made(module: str, name: str) -> None:
 )
 def test_what_is_not_there_is_refused(module: str, name: str) -> None:
     with pytest.raises(Unpackable):
-        unpacked(zlib.compress(_naming(module, name)))
+        unpacked(zlib.compress(naming(module, name)))
 
 
 def test_classes_of_the_domain_are() -> None:
     with pytest.raises(Unpackable, match="it is a type"):
-        unpacked(zlib.compress(_naming("migrator.domain.locations", "Location")))
+        unpacked(zlib.compress(naming("migrator.domain.locations", "Location")))
 
 
-def _naming(module: str, name: str) -> bytes:
+def naming(module: str, name: str) -> bytes:
     """A pickle of whatever goes by a name, which need not be there."""
     texts = b"".join(pickle.SHORT_BINUNICODE + bytes((len(text),)) + text.encode() for text in (module, name))
     return pickle.PROTO + b"\x04" + texts + pickle.STACK_GLOBAL + pickle.STOP
