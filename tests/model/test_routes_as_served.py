@@ -29,9 +29,10 @@ def cases(framework: str) -> dict[str, Modules]:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict[str, list[str]]]]:
     """By framework and case, what is served."""
-    asked = {}
-    for framework, needed in NEEDED.items():
+    for needed in NEEDED.values():
         pytest.importorskip(needed)
+    asked = {}
+    for framework in NEEDED:
         folder = tmp_path_factory.mktemp(framework)
         for name, modules in cases(framework).items():
             write(folder / name, modules)

@@ -44,6 +44,7 @@ def paths(source: str | dict[str, str]) -> list[str]:
         ("A = os.environ['A']\n", "A", ["…"]),
         ("A = os.environ['A']\n", "f'{A}{A}/b'", ["…/b"]),
         ("A = os.getenv('A') or '/b'\n", "A", ["/b", "…"]),
+        ("A = os.environ['A']\nif A:\n    A = f'{A}/'\n", "A", ["…"]),
     ],
 )
 def test_a_rule_is_what_the_expression_spells(before: str, rule: str, expected: list[str]) -> None:
@@ -75,6 +76,19 @@ def test_a_rule_is_what_the_expression_spells(before: str, rule: str, expected: 
 )
 def test_rules_of_a_loop(loop: str, expected: list[str]) -> None:
     assert paths(f"def view(): ...\n{loop}") == expected
+
+
+@pytest.mark.parametrize(
+    ("prefix", "expected"),
+    [("'/p'", "/p/a"), ("None", "/a"), ("''", "/a"), ("os.environ['P']", "…/a"), ("os.environ['P'] + '/q'", "…/q/a")],
+)
+def test_a_prefix_that_only_runs_is_not_taken_for_none(prefix: str, expected: str) -> None:
+    source = (
+        f"from flask import Blueprint\nmade = Blueprint('x', __name__, url_prefix={prefix})\n"
+        f"given = Blueprint('y', __name__)\napp.register_blueprint(given, url_prefix={prefix})\n"
+        "@made.route('/a')\ndef one(): ...\n@given.route('/a')\ndef two(): ...\n"
+    )
+    assert paths(source) == [expected]
 
 
 def test_rows_of_a_table_stay_together() -> None:
