@@ -54,6 +54,17 @@ def test_routers_inside_of_routers() -> None:
     }
 
 
+def test_a_router_inside_of_another_ends_its_routes_alike() -> None:
+    urls = (
+        "from rest_framework_nested.routers import NestedSimpleRouter\n"
+        "router = routers.SimpleRouter(trailing_slash=False)\nrouter.register('shops', views.Orders)\n"
+        "inner = NestedSimpleRouter(router, 'shops', lookup='shop')\ninner.register('orders', views.Orders)\n"
+        "urlpatterns = [path('', include(inner.urls))]\n"
+    )
+    found = [path for path, _ in details(urls)["Orders.retrieve"]]
+    assert found == ["/shops/<code>", "/shops/<shop_code>/orders/<code>"]
+
+
 def test_a_router_that_writes_keys_itself_may_write_several_parts() -> None:
     urls = (
         "class Own(routers.DefaultRouter):\n    def get_lookup_regex(self, viewset, lookup_prefix=''):\n"
@@ -96,7 +107,9 @@ def test_an_action_of_which_the_detail_is_computed_may_be_either() -> None:
 
 NAMES = st.from_regex(r"[a-z]\w{0,5}", fullmatch=True)
 TEXTS = st.text("ab/-.", max_size=5)
-EXPRESSIONS = st.sampled_from([r"\d+", "[^/.]+", "[()]", "(?:a|b)+", r"\)", "[]a]", r"[\]]+", "a{2,3}", ".*", ""])
+EXPRESSIONS = st.sampled_from(
+    [r"\d+", "[^/.]+", "[()]", "[)]", "[^(]", "[])]", "(?:a|b)+", r"\)", "[]a]", r"[\]]+", "a{2,3}", ".*", ""]
+)
 
 
 @given(st.lists(st.tuples(TEXTS, NAMES, EXPRESSIONS), max_size=4), TEXTS)
