@@ -99,6 +99,24 @@ def test_actions(said: str, path: str) -> None:
     assert [found for found, _ in details(urls, views)["Orders.pay"]] == [path]
 
 
+def test_a_view_set_of_inherited_methods_has_their_routes() -> None:
+    views = (
+        "from rest_framework import viewsets\nfrom rest_framework.decorators import action\n"
+        "class Base(viewsets.ViewSet):\n    @action(detail=True)\n    def pay(self, request, pk): ...\n"
+        "class Orders(Base):\n    lookup_field = 'code'\nclass Lists(viewsets.ReadOnlyModelViewSet):\n    queryset = None\n"
+    )
+    urls = (
+        "router = routers.SimpleRouter()\nrouter.register('orders', views.Orders)\n"
+        "router.register('lists', views.Lists)\nurlpatterns = router.urls\n"
+    )
+    found = {name: [path for path, _ in routes] for name, routes in details(urls, views).items()}
+    assert found == {
+        "Base.pay": ["/orders/<code>/pay/"],
+        "Lists": ["/lists/", "/lists/<pk>/"],
+        "Orders": ["/orders/<code>/pay/"],
+    }
+
+
 def test_an_action_of_which_the_detail_is_computed_may_be_either() -> None:
     views = f"{VIEWS}    @action(detail=load())\n    def pay(self, request, **kwargs): ...\n"
     urls = "router = routers.SimpleRouter()\nrouter.register('orders', views.Orders)\nurlpatterns = router.urls\n"
