@@ -1,26 +1,57 @@
-"""The call graph of a source tree: reading, facts, and the model's answer."""
+"""The call graph of a source tree: reading, facts, and the model's answer part by part."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migrator.domain.progress import Progress, silent
+
 if TYPE_CHECKING:
+    from migrator.bootstrap.parts import Known, Part
     from migrator.domain.call_graphs import CallGraph
 
 
-def call_graph(root: Path, *, jobs: int = 0, knowledge: Sequence[Path] = (), config: Path | None = None) -> CallGraph:
+def call_graph(
+    root: Path,
+    *,
+    jobs: int = 0,
+    knowledge: Sequence[Path] = (),
+    config: Path | None = None,
+    progress: Progress = silent,
+) -> CallGraph:
     """Who calls whom in a source tree; for the arguments see `migrator.bootstrap.analyze`.
 
     Raises:
         InputError: the path is not there, or a knowledge file or the configuration is wrong.
     """
     from migrator.bootstrap import source_of
-    from migrator.facts import extract_facts
-    from migrator.knowledge import load_knowledge
-    from migrator.model import build_call_graph
+    from migrator.bootstrap.parts import SIDE_BY_SIDE, Known, parts_of
+    from migrator.domain.call_graphs import joined
+    from migrator.facts import extract_packed
+    from migrator.workers import in_workers
 
     tree, settings = source_of(root, config, knowledge, keep_lines=True)
-    facts, _ = extract_facts(tree, jobs)
-    return build_call_graph(tree, facts, load_knowledge(settings.knowledge, settings.libraries))
+    modules, _ = extract_packed(tree, jobs, progress)
+    known = Known(settings.knowledge, settings.libraries)
+    # The largest first: it may take as long as all the others.
+    parts = sorted(parts_of(modules, (), known.knowledge()), key=lambda part: -part.lines)
+    processes = min(jobs or os.cpu_count() or 1, len(parts))
+    if processes > 1:
+        progress(SIDE_BY_SIDE, 0, len(parts))
+        task = partial(_graph_of, known=known)
+        graphs = in_workers(task, parts, processes, done=lambda done: progress(SIDE_BY_SIDE, done, len(parts)))
+    else:
+        graphs = [_graph_of(part, known, progress) for part in parts]
+    return joined(str(tree.root), graphs)
+
+
+def _graph_of(part: Part, known: Known, progress: Progress = silent) -> CallGraph:
+    """The call graph of a part, without a root."""
+    from migrator.facts import unpacked
+    from migrator.model import build_call_graph
+
+    return build_call_graph(unpacked(part.modules), known.knowledge(), progress)

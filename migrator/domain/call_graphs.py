@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -72,3 +73,20 @@ class UnfollowedCall:
     call: str
     reason: str
     location: Location
+
+
+def joined(root: str, graphs: Iterable[CallGraph]) -> CallGraph:
+    """The graphs of programs that know nothing of each other as one: what they call outside of the tree they share."""
+    nodes: dict[str, GraphNode] = {}
+    calls: list[GraphCall] = []
+    unresolved: list[UnfollowedCall] = []
+    for graph in graphs:
+        nodes.update((node.name, node) for node in graph.nodes)
+        calls += graph.calls
+        unresolved += graph.unresolved
+    return CallGraph(
+        root,
+        tuple(nodes[name] for name in sorted(nodes)),
+        tuple(sorted(calls, key=lambda call: (call.caller, call.callee))),
+        tuple(sorted(unresolved, key=lambda call: (call.caller, call.call, call.location))),
+    )

@@ -28,9 +28,9 @@ _KINDS: Final = {
 _BUILTINS: Final = "builtins."
 
 
-def make_call_graph(program: Program, notes: CallNotes, root: str) -> CallGraph:
-    """Put together what was noted."""
-    return _Graph(program, notes).made(root)
+def make_call_graph(program: Program, notes: CallNotes) -> CallGraph:
+    """Put together what was noted; the graph names no root."""
+    return _Graph(program, notes).made()
 
 
 class _Graph:
@@ -44,7 +44,7 @@ class _Graph:
         self._nodes: dict[str, GraphNode] = {}
         self._calls: dict[tuple[str, str], Location] = {}
 
-    def made(self, root: str) -> CallGraph:
+    def made(self) -> CallGraph:
         unfollowed: dict[tuple[str, str, Location], UnfollowedCall] = {}
         for module in self._index.modules.values():
             for info in module.functions.values():
@@ -59,7 +59,7 @@ class _Graph:
                 unfollowed[found.caller, found.call, found.location] = found
         calls = [GraphCall(*pair, location) for pair, location in sorted(self._calls.items())]
         nodes = sorted(self._nodes.values(), key=lambda node: node.name)
-        return CallGraph(root, tuple(nodes), tuple(calls), tuple(unfollowed[key] for key in sorted(unfollowed)))
+        return CallGraph("", tuple(nodes), tuple(calls), tuple(unfollowed[key] for key in sorted(unfollowed)))
 
     def _note(self, caller: str, callee: str, location: Location) -> None:
         known = self._calls.get((caller, callee))

@@ -58,6 +58,11 @@ class CallNotes:
         """The parameters that a body calls."""
         return _joined(step.parameters for step in self._of(body))
 
+    def release(self) -> None:
+        """Let go of everything, as `ProgramModel.release` does."""
+        self._steps.clear()
+        self._at.clear()
+
     def _now(self, body: Body) -> _Step:
         if body not in self._at:
             self.begin(body, 0)

@@ -42,7 +42,6 @@ from migrator.model.state import state_effects
 from migrator.model.summaries import EffectGraph
 from migrator.model.unused import unused_bodies
 from migrator.model.values import Universe, Value
-from migrator.source import SourceTree
 
 _DEPTH = 20_000
 """Frames of recursion while bodies are read: expressions of generated code are that deep. Calls between Python
@@ -196,12 +195,15 @@ def build_model(
         return _assemble(program, registrations, stated)
 
 
-def build_call_graph(tree: SourceTree, facts: Mapping[str, ModuleFacts], knowledge: Knowledge) -> CallGraph:
-    """Resolve the whole program, and say who calls whom; for the arguments see `build_model`."""
+def build_call_graph(facts: Mapping[str, ModuleFacts], knowledge: Knowledge, progress: Progress = silent) -> CallGraph:
+    """Resolve a program, and say who calls whom; for the arguments see `build_model`. The graph names no root."""
     notes = CallNotes()
     with without_collector():
-        program, _ = _solved(facts, knowledge, notes)
-        return make_call_graph(program, notes, str(tree.root))
+        program, _ = _solved(facts, knowledge, notes, progress)
+        graph = make_call_graph(program, notes)
+        notes.release()
+        program.tables.release()
+        return graph
 
 
 def _solved(

@@ -10,7 +10,8 @@ import typer
 
 from migrator.cli.commands.analyze import Knowledge
 from migrator.cli.options import Config, Jobs, Quiet
-from migrator.cli.terminal import note, print_json, say, working
+from migrator.cli.progress import progress_shown
+from migrator.cli.terminal import note, print_json, say
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -47,8 +48,10 @@ def callgraph(
     """
     from migrator import bootstrap
 
-    with working(f"reading {path}", quiet=quiet):
-        graph = bootstrap.call_graph(path, jobs=jobs, knowledge=tuple(knowledge or ()), config=config)
+    with progress_shown(str(path), quiet=quiet) as progress:
+        graph = bootstrap.call_graph(
+            path, jobs=jobs, knowledge=tuple(knowledge or ()), config=config, progress=progress
+        )
     if format is GraphFormat.JSON:
         from migrator.documents.call_graph import CODEC
 
