@@ -51,7 +51,7 @@ class _Graph:
                 # A class is a node only where its body calls something, or where it is called itself.
                 if info.scope.kind is not ScopeKind.CLASS:
                     self._name(info)
-        for body in self._solver.bodies.values():
+        for body in filter(self._is_in_text, self._solver.bodies.values()):
             for callee, spot in self._callees(body):
                 self._note(self._name(body.info), callee, _place(body, spot))
             for call in body.told.unresolved.values():
@@ -60,6 +60,10 @@ class _Graph:
         calls = [GraphCall(*pair, location) for pair, location in sorted(self._calls.items())]
         nodes = sorted(self._nodes.values(), key=lambda node: node.name)
         return CallGraph("", tuple(nodes), tuple(calls), tuple(unfollowed[key] for key in sorted(unfollowed)))
+
+    def _is_in_text(self, body: Body) -> bool:
+        """Whether the function is one of the tree's, rather than what stands for a library's dispatch to a class."""
+        return id(body.info.scope) in self._names[body.info.module]
 
     def _note(self, caller: str, callee: str, location: Location) -> None:
         known = self._calls.get((caller, callee))

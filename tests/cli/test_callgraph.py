@@ -64,3 +64,17 @@ def test_dot_has_an_edge_for_each_call_and_quotes_names(program: Path) -> None:
 
 def test_the_graph_is_the_same_whatever_the_number_of_processes(program: Path) -> None:
     assert _said(str(program)) == _said(str(program), "--jobs", "2")
+
+
+def test_what_a_library_runs_of_a_class_is_no_call_of_the_tree(tmp_path: Path) -> None:
+    (tmp_path / "views.py").write_text(
+        "from django.views import View\n\n"
+        "def total():\n    return 1\n\n"
+        "class Orders(View):\n    def get(self, request):\n        return total()\n"
+    )
+    (tmp_path / "urls.py").write_text(
+        "from django.urls import path\nfrom views import Orders\nurlpatterns = [path('orders/', Orders.as_view())]\n"
+    )
+    graph = json.loads(_said(str(tmp_path), "--format", "pycg"))
+    assert graph["views.Orders.get"] == ["views.total"]
+    assert [caller for caller, callees in graph.items() if "views.Orders.get" in callees] == []
