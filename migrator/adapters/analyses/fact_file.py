@@ -21,7 +21,7 @@ _RUNS = 8
 """Runs for which a file's facts stay without being used: a tree is looked at on a few branches by turns. Only what has
 changed between them is there twice."""
 
-_PATIENCE_S = 1.0
+PATIENCE_S = 1.0
 """How long another run that writes is waited for: it writes for a third of a second (a million lines)."""
 
 _OUTLINES, _FACTS = "outlines", "facts"
@@ -53,6 +53,7 @@ class FactFile:
         tell_version: told by which other version the facts were kept.
         tell_unkept: told why facts could not be kept.
         kept: told the path when something was.
+        patience_s: how long another run that writes is waited for, once.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class FactFile:
         tell_version: Callable[[str], None],
         tell_unkept: Callable[[str], None],
         kept: Callable[[Path], None],
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._path = path
         self._version = version
@@ -71,6 +73,7 @@ class FactFile:
         self._tell_version = tell_version
         self._tell_unkept = tell_unkept
         self._kept = kept
+        self._patience_s = patience_s
         self._is_wrong = False
         self._refused: set[bytes] = set()
 
@@ -103,7 +106,7 @@ class FactFile:
         except OSError as error:
             self._tell_unkept(error.strerror or str(error))
         except _WRONG as error:
-            if not _is_busy(error):  # else somebody keeps the same
+            if not self._was_busy(error):  # else somebody keeps the same
                 self._tell_unkept(str(error))
                 self._remove_useless(error)
 
@@ -122,7 +125,7 @@ class FactFile:
                             damaged.append(key)
                     mark_used(self._path)
         except _WRONG as error:
-            if not _is_busy(error):
+            if not self._was_busy(error):
                 self._say_wrong(error)
             return {}
         if damaged:
@@ -141,6 +144,12 @@ class FactFile:
         if not stat.S_ISREG(mode):
             self._say_wrong(ValueError("it is no file"))
         return not self._is_wrong
+
+    def _was_busy(self, error: Exception) -> bool:
+        """Whether another run was waited for in vain, as it is not to be again."""
+        is_busy = _code(error) in _BUSY
+        self._patience_s = 0.0 if is_busy else self._patience_s
+        return is_busy
 
     def _say_wrong(self, error: Exception) -> None:
         self._is_wrong = True
@@ -187,7 +196,7 @@ class FactFile:
     def _open(self, mode: str) -> sqlite3.Connection:
         # Transactions are begun and ended here, not where Python sees fit.
         return sqlite3.connect(
-            f"{self._path.absolute().as_uri()}?mode={mode}", uri=True, timeout=_PATIENCE_S, isolation_level=None
+            f"{self._path.absolute().as_uri()}?mode={mode}", uri=True, timeout=self._patience_s, isolation_level=None
         )
 
     def _remove(self) -> None:
@@ -223,10 +232,6 @@ def _make(database: sqlite3.Connection, version: str) -> None:
 
 def _checksum(table: str, key: bytes, data: bytes) -> bytes:
     return hashlib.sha256(b"%s\0%s\0%s" % (table.encode(), key, data)).digest()
-
-
-def _is_busy(error: Exception) -> bool:
-    return _code(error) in _BUSY
 
 
 def _code(error: Exception) -> int:

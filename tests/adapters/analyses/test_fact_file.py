@@ -104,6 +104,11 @@ def _other_tables(path: Path) -> None:
         database.execute("CREATE VIEW outlines AS SELECT 1 AS key, 2 AS checksum, 3 AS data")
 
 
+def _trigger(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TRIGGER theirs AFTER INSERT ON used BEGIN DELETE FROM facts; END")
+
+
 DAMAGED: dict[str, Callable[[Path], object]] = {
     "cut": lambda path: path.write_bytes(path.read_bytes()[:5_000]),
     "cut within its head": lambda path: path.write_bytes(path.read_bytes()[:50]),
@@ -113,6 +118,7 @@ DAMAGED: dict[str, Callable[[Path], object]] = {
     "garbage in its middle": lambda path: path.write_bytes(path.read_bytes()[:100] + os.urandom(30_000)),
     "text": lambda path: path.write_text("no facts\n" * 100),
     "a database of somebody else": _other_tables,
+    "its tables with a trigger of somebody else": _trigger,
     "a folder": _folder,
     "a pipe": _pipe,
 }
@@ -226,17 +232,24 @@ def test_a_file_that_may_not_be_read_is_told() -> None:
         assert len(world.told) == 1 and "cannot be read and are made anew" in world.told[0]
 
 
+def impatient(path: Path) -> FactFile:
+    """Waits for nobody, and has nothing to tell."""
+    return FactFile(
+        path, "1.2", tell=pytest.fail, tell_version=pytest.fail, tell_unkept=pytest.fail, kept=pytest.fail, patience_s=0
+    )
+
+
 @pytest.mark.parametrize("locked", ["EXCLUSIVE", "IMMEDIATE"])
 def test_another_run_that_writes_is_done_without(world: World, locked: str) -> None:
     world.keep()
     with closing(sqlite3.connect(world.file(), isolation_level=None)) as other:
         other.execute(f"BEGIN {locked}")
-        facts = world.facts()
+        facts = impatient(world.file())
         found = facts.outlines(ROWS)
         assert found == ({} if locked == "EXCLUSIVE" else OUTLINES)
         facts.keep([(b"three", b"3", b"3")], [b"three"])
-    assert world.told == []
     assert world.facts().outlines([*ROWS, b"three"]) == OUTLINES
+    assert world.told == []
 
 
 def test_two_that_keep_the_same_both_keep_it(world: World) -> None:
