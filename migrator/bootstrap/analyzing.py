@@ -132,7 +132,7 @@ def _modeled(
     places_on_disk: bool,
     progress: Progress,
 ) -> tuple[Analysis, ProgramModel]:
-    """As `_judged`, in this process and with the models."""
+    """As `analyze`, in this process and with the models."""
     from migrator.bootstrap.parts import Judged
     from migrator.collector import without_collector
     from migrator.verdicts import assess
