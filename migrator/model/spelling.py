@@ -36,10 +36,10 @@ from migrator.model.options import line_of
 from migrator.model.route_paths import UNKNOWN_PATH
 from migrator.model.values import Cls, Const, Inst
 
-_DEEPEST = 8
+_DEEPEST = 16
 """Names of names that are followed."""
 
-_MOST_TEXTS = 8
+_MOST_TEXTS = 24
 """Texts that an expression put together of several parts may have before it is called unknown."""
 
 _ELSE = 3

@@ -120,8 +120,9 @@ class _Flask:
         owners.update((view.outer.info, None) for view in made if call.site is None and isinstance(view.outer, Cls))
         for owner in owners:
             for handled in protocols.handlers(owner, made):
-                words = [word for word in handled.words if word]
-                yield _View(handled.name, handled.location, words or methods, handled.runs)
+                words = [word for word in handled.words if word and (not methods or word in methods)]
+                if words or not any(handled.words):
+                    yield _View(handled.name, handled.location, words or methods, handled.runs)
 
 
 def _paths(program: Program, prefixes: Prefixes, call: LibraryCall) -> list[str]:
@@ -254,13 +255,14 @@ def plain(): ...
 shop = Shop("shop", __name__, url_prefix="/shop")
 shop.add_url_rule("/one", "one", One)
 shop.add_url_rule("/two", "two", Two, methods=("GET", "POST"))
+shop.add_url_rule("/four", "four", Two, methods=("POST",))
 shop.add_url_rule("/three", "three", Three)
 shop.add_url_rule("/plain", "plain", plain)
 """,
             {
                 "app.One.answer": ("http GET /shop/one",),
                 "app.Two.answer_GET": ("http GET /shop/two",),
-                "app.Two.answer_POST": ("http POST /shop/two",),
+                "app.Two.answer_POST": ("http POST /shop/four", "http POST /shop/two"),
                 "app.Three": ("http GET /shop/three",),
                 "app.plain": ("http GET /shop/plain",),
             },
