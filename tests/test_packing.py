@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -52,6 +53,18 @@ def test_what_was_packed_is_the_same_again(value: object) -> None:
 def test_only_records_are_made(module: str, name: str) -> None:
     with pytest.raises(Unpackable, match=f"it names {module}.{name}"):
         unpacked(zlib.compress(naming(module, name)), "migrator.facts")
+
+
+@dataclass
+class Changing:
+    """No record: what holds it may change it."""
+
+    value: int
+
+
+def test_what_may_change_is_not_made() -> None:
+    with pytest.raises(Unpackable, match="Changing"):
+        unpacked(packed(Changing(1)), "tests")
 
 
 def test_only_records_of_the_named_packages_are_made() -> None:

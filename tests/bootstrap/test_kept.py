@@ -7,6 +7,8 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -204,6 +206,28 @@ def test_facts_are_of_whoever_reads_and_of_nobody_else(
     read = Read(monkeypatch)
     world.said(EDITED)
     assert sorted(read) == names
+
+
+NOT_OF_FACTS = {
+    "migrator": "holds nothing but the version, which the file has in it",
+    "migrator.collector": "when memory is freed",
+    "migrator.errors": "an error is not kept",
+    "migrator.source": "gives the text, which is in the key as it is",
+    "migrator.workers": "who does the work",
+}
+"""Parts of the program that are loaded where a file is read, and are not in the key of its facts, and why."""
+
+
+def test_all_that_reads_a_file_is_in_the_key_of_its_facts_and_nothing_else() -> None:
+    program = (
+        "import sys; from migrator.facts import facts_of; from migrator.source import SourceFile; "
+        "[facts_of(SourceFile('app', 'app.py', text, False, '')) for text in ('x = 1', 'type X = int', 'def (')]; "
+        "print(*(name for name in sys.modules if name.partition('.')[0] == 'migrator'))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    loaded = {".".join(name.split(".")[:2]) for name in done.stdout.split()}
+    stages = {"migrator." + stage.removesuffix(".py") for stage in kept._READING}
+    assert loaded - NOT_OF_FACTS.keys() == stages
 
 
 def test_one_part_is_kept_once(tmp_path: Path) -> None:

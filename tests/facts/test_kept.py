@@ -129,14 +129,24 @@ def _changed(**changes: object) -> SourceTree:
     ],
 )
 def test_all_that_facts_are_made_of_counts(reads: Reads, changes: dict[str, object], reader: str) -> None:
-    store = Store()
+    store, expected = Store(), said(_changed(**changes))
     said(_changed(), store)
     reads.names.clear()
-    assert said(_changed(**changes), store, reader) == said(_changed(**changes))
+    assert said(_changed(**changes), store, reader) == expected
     assert reads.names
     reads.names.clear()
     said(_changed(sha256="of other bytes with the same text"), store)
     assert reads.names == []
+
+
+def test_an_outline_of_another_module_is_refused() -> None:
+    tree, store = tree_of({"app": "x = 1\n", "other": "import y\n"}), Store()
+    said(tree, store)
+    (key, row), (_, other) = store.rows.items()
+    store.rows[key] = (other[0], row[1])
+    modules, _ = extract_packed(tree, kept=KeptFacts(store, "1"))
+    assert [module.outline.name for module in modules.values()] == ["app", "other"]
+    assert len(store.refused) == 1
 
 
 def test_facts_are_asked_for_only_where_they_are_needed() -> None:
