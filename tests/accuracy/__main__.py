@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 import datetime
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
 from migrator import __version__
-from tests.accuracy.measuring import Measured, measure
+from tests.accuracy.measuring import Measured, call_graph, measure
 from tests.accuracy.monoliths import LABELS, Monolith, WrongWheel, monoliths, unpacked
 from tests.accuracy.permissions.report import report as report_permissions
 from tests.accuracy.scoring import Score, candidates_of, score
@@ -38,6 +39,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     scores: dict[str, Score] = {}
     times: dict[str, Measured] = {}
+    graphs: dict[str, dict[str, Any]] = {}
     for monolith in chosen:
         try:
             folder = unpacked(monolith, asked.wheels or asked.cache / "wheels", asked.cache / "unpacked")
@@ -46,12 +48,22 @@ def main(arguments: Sequence[str]) -> int:
             return 2
         print(f"analyzing {monolith.name}", file=sys.stderr)
         times[monolith.name] = measure(folder)
+        graphs[monolith.name] = call_graph(folder)
         candidates = candidates_of(times[monolith.name].document)
         scores[monolith.name] = score(candidates, monolith.labels(), monolith.entries())
     failed = _report(chosen, scores, times, misses=asked.misses, write=asked.write, readme=asked.readme)
+    _call_graphs(graphs)
     # Somebody who asks for one monolith, or brings labels of their own, does not ask about roles.
     roles = not asked.only and asked.labels == LABELS
     return max(failed, _permissions(asked.cache, misses=asked.misses) if roles else 0)
+
+
+def _call_graphs(graphs: Mapping[str, dict[str, Any]]) -> None:
+    """That each has one, and how large it is; nobody has labeled the calls."""
+    print()
+    for name, graph in graphs.items():
+        counted = (f"{len(graph[part]):,} {part}" for part in ("nodes", "calls", "unresolved"))
+        print(f"{name}: call graph of {', '.join(counted)}")
 
 
 def _permissions(cache: Path, *, misses: bool) -> int:

@@ -48,14 +48,26 @@ def measure(root: Path) -> Measured:
         subprocess.CalledProcessError: the analysis fails; what it said stands on stderr.
     """
     before = _children_cpu_s()
+    document = _document("analyze", str(root), "--format", "json", "--jobs", "1")
+    return Measured(document, _children_cpu_s() - before, _parse_cpu_s(root))
+
+
+def call_graph(root: Path) -> dict[str, Any]:
+    """The document of `migrator callgraph`; raises as `measure`."""
+    return _document("callgraph", str(root), "--format", "json", "--quiet")
+
+
+def _document(*arguments: str) -> dict[str, Any]:
+    """What a command of the program prints, with nothing kept of another run."""
     with tempfile.TemporaryDirectory() as empty:
         done = subprocess.run(
-            [sys.executable, "-m", "migrator", "analyze", str(root), "--format", "json", "--jobs", "1"],
+            [sys.executable, "-m", "migrator", *arguments],
             check=True,
             stdout=subprocess.PIPE,
             env={**os.environ, "XDG_CACHE_HOME": empty},
         )
-    return Measured(json.loads(done.stdout), _children_cpu_s() - before, _parse_cpu_s(root))
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
 
 
 def _children_cpu_s() -> float:
