@@ -32,7 +32,7 @@ A file says which modules it speaks for, then what it knows, in groups of names:
     pure = true
 
 Each `[[entry]]` must say something: `effects`, `paths`, `seconds`, or `pure = true`. Further keys,
-with their meaning in `Entry`: `reads`, `changes` (left out: true for `email`, `enqueue` and `subprocess`), `write_effects`, `calls_arguments`, `background_arguments`,
+with their meaning in `Entry`: `reads`, `changes` (left out: true for `email`, `enqueue` and `subprocess`), `write_effects`, `calls_arguments`, `background_arguments`, `hands`,
 `mutates`, `by_argument`, `origin`, `derives`, `decorates`, `decorated_effects`, `bases`, `aliases`,
 `runs`, `attribute`, `relates`, `holds_owner`.
 Where a position is asked for, `"self"` is the object that a method is called on.

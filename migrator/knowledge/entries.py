@@ -81,6 +81,21 @@ class ByArgument:
 
 
 @dataclass(frozen=True, slots=True)
+class Hands:
+    """What a library function passes to the callables that it is given.
+
+    Attributes:
+        arguments: positional arguments, each in the words of `Entry.returns`.
+        rest: position of the first of its own arguments that it hands on, with those by name; None where it hands on none.
+        spread: arguments that hold what it hands on: a tuple by position, a dict by name.
+    """
+
+    arguments: tuple[str, ...] = ()
+    rest: int | None = None
+    spread: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What is known of one name.
 
@@ -94,7 +109,8 @@ class Entry:
             its own with the same items), `@deepcopy:N`, `@class` (an instance of the class that the method or attribute is asked of),
             `@argument:N` (what argument N is), `@instance:N` (an instance of the class that is argument N),
             `@answers`, `@receivers` and `@answer` (what a signal's receivers give its sender),
-            `@item` (what the receiver holds), `@at:N` (what it holds under the key that is argument N), `@item:N` (what argument N holds), `@items` (what all arguments hold), `@pair` (what the receiver holds, and its keys that are objects), `@model:N` (an instance of the
+            `@result:N` (what a call of argument N gives), `@arguments` (what all arguments are),
+            `@item` (what the receiver holds), `@inner:N` (what the containers hold that argument N holds), `@at:N` (what it holds under the key that is argument N), `@item:N` (what argument N holds), `@items` (what all arguments hold), `@pair` (what the receiver holds, and its keys that are objects), `@model:N` (an instance of the
             model that is argument N or that its text names); a class name may say what it holds:
             `sqlalchemy.orm.Query[@instance:0]`. Words with `@` may be joined by `or`. Or an expression as in `runs` after an equals sign, whose values
             are the result: `=self.get_form_class()()`. Empty: not known.
@@ -105,6 +121,7 @@ class Entry:
         calls_arguments: callable arguments that it calls (positions or keywords); `RECEIVER` for the function that the
             object wraps, or its `run`, with the arguments of the call.
         background_arguments: callable arguments that it runs elsewhere, after or beside the call.
+        hands: what it passes to those of both; None where that is not said.
         mutates: arguments whose object it changes; `RECEIVER` for the object the method is called on.
         pure: calling it has none of the effects (beyond `calls_arguments` and `mutates`).
         paths: files that it touches; whether this is disk, temp or package follows from where the path comes from.
@@ -137,6 +154,7 @@ class Entry:
     write_effects: tuple[Effect, ...] = ()
     calls_arguments: tuple[int | str, ...] = ()
     background_arguments: tuple[int | str, ...] = ()
+    hands: Hands | None = None
     mutates: tuple[int, ...] = ()
     pure: bool = False
     paths: tuple[PathUse, ...] = ()

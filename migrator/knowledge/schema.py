@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from migrator.domain.effects import Effect
 from migrator.errors import InputError
-from migrator.knowledge.entries import RECEIVER, Access, Argument, ByArgument, Entry, Kind, Origin, PathUse
+from migrator.knowledge.entries import RECEIVER, Access, Argument, ByArgument, Entry, Hands, Kind, Origin, PathUse
 
 _NAME = r"^[A-Za-z_][\w]*(\.[A-Za-z_][\w]*)*(\.\*)?$"
 Dotted = Annotated[str, Field(pattern=_NAME)]
@@ -55,6 +55,14 @@ class SecondsSpec(_Strict):
     keyword: str = ""
 
 
+class HandsSpec(_Strict):
+    """`{arguments = ["@item:1"]}`, `{rest = 1}`, or `{spread = [{argument = 3, keyword = "args"}]}`."""
+
+    arguments: tuple[str, ...] = ()
+    rest: Annotated[int, Field(ge=0)] | None = None
+    spread: tuple[SecondsSpec, ...] = ()
+
+
 class EntrySpec(_Strict):
     """One `[[entry]]`: names that share what is said of them."""
 
@@ -71,6 +79,7 @@ class EntrySpec(_Strict):
     write_effects: tuple[Effect, ...] = ()
     calls_arguments: tuple[Callback, ...] = ()
     background_arguments: tuple[Callback, ...] = ()
+    hands: HandsSpec | None = None
     mutates: tuple[Position, ...] = ()
     pure: bool = False
     paths: tuple[PathSpec, ...] = ()
@@ -109,6 +118,8 @@ class EntrySpec(_Strict):
             raise ValueError("bases, attribute, relates and holds_owner are for classes")
         for text in (*self.runs, *([self.returns[1:]] if self.returns.startswith("=") else [])):
             _check_expression(text)
+        if self.hands is not None and not (self.calls_arguments or self.background_arguments):
+            raise ValueError("hands is for entries that call arguments")
         if self.aliases and len(self.names) != 1:
             raise ValueError("aliases need an entry of one name")
         return self
@@ -133,6 +144,7 @@ class EntrySpec(_Strict):
                 write_effects=self.write_effects,
                 calls_arguments=tuple(RECEIVER if item == "self" else item for item in self.calls_arguments),
                 background_arguments=self.background_arguments,
+                hands=_hands(self.hands),
                 mutates=tuple(_position(item) for item in self.mutates),
                 pure=self.pure,
                 paths=tuple(
@@ -204,6 +216,12 @@ def _by_argument(spec: ByArgumentSpec | None) -> ByArgument | None:
     if spec is None:
         return None
     return ByArgument(Argument(spec.argument, spec.keyword), spec.returns, spec.otherwise)
+
+
+def _hands(spec: HandsSpec | None) -> Hands | None:
+    if spec is None:
+        return None
+    return Hands(spec.arguments, spec.rest, tuple(Argument(one.argument, one.keyword) for one in spec.spread))
 
 
 def _position(value: Position) -> int:

@@ -25,6 +25,7 @@ from migrator.model.values import (
     Const,
     Fn,
     Gen,
+    Given,
     Inst,
     Lib,
     Method,
@@ -81,18 +82,19 @@ class CallingFrame(LibrariesFrame):
                     return special
                 return self.call_library(value, arguments, place) | self._made_of_first(value, arguments)
             case Partial(target=target, given=given):
-                shifted = Arguments([NOTHING] * given + arguments.positional, arguments.keywords, arguments.spread)
-                return self._call_one(target, shifted, place)
+                return self._call_one(target, _shifted(arguments, given), place)
             case Param(info=info, index=index):
                 notes = self.tables.call_notes
                 if notes is not None and not self.answering:
                     notes.parameter(self.body, (info, index), (place.line, place.column))
+                self._hand_through(value, arguments)
                 if info is self.info:
                     self.handles(f"{CALLS}:{index}")
+                    return frozenset((self.universe.given(info, index),))
                 return NOTHING
             case Registered(key=key):
                 return self._call_registered(key, arguments, place)
-            case Unknown():
+            case Unknown() | Given():
                 self.unfollowed(place, NOT_FOLLOWED)
                 return frozenset((UNKNOWN,))
             case Const() | Box() | Gen() | Mod() | Super():
@@ -153,7 +155,7 @@ class CallingFrame(LibrariesFrame):
             return self.run_function(info, outer if info.owner is None else None, arguments, place)
         # A method taken from its class: the first argument is the receiver.
         first = arguments.positional[0] if arguments.positional else NOTHING
-        rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.spread)
+        rest = arguments.after(1)
         owner = info.owner
         receivers = [value for value in first if isinstance(value, Inst | Cls) and self.is_subclass(value.info, owner)]
         result: set[Value] = set()
@@ -184,8 +186,10 @@ class CallingFrame(LibrariesFrame):
             return frozenset((self.universe.gen(info, receiver),))
         result: set[Value] = set()
         for value in self.read(body.result):
-            if isinstance(value, Param) and value.info is info:
+            if type(value) is Param and value.info is info:
                 result |= bound.get(value.index, NOTHING)
+            elif type(value) is Given and value.info is info:
+                result |= self.results_of(bound.get(value.index, NOTHING))
             else:
                 result.add(value)
         return frozenset(result)
@@ -210,6 +214,19 @@ class CallingFrame(LibrariesFrame):
         before, self.answering = self.answering, True
         self.call(given, Arguments(), place)
         self.answering = before
+
+    def _hand_through(self, called: Param, arguments: Arguments) -> None:
+        """What is passed to a parameter that is called reaches whatever callers hand over for it."""
+        if not (arguments.positional or arguments.keywords or arguments.spread):
+            return
+        for value in self.expand(self.read(self.solver.cell("argument", called.info, called.index))):
+            handed = value.target if isinstance(value, Partial) else value
+            given = _shifted(arguments, value.given) if isinstance(value, Partial) else arguments
+            if isinstance(handed, Method):
+                self.hand_over(handed.info, given)
+            elif isinstance(handed, Fn):
+                bound = handed.info.owner is None or handed.info.is_static
+                self.hand_over(handed.info, given if bound else given.after(1))
 
     def _note_outside(self, dotted: str, place: Place) -> None:
         notes = self.tables.call_notes
@@ -302,7 +319,9 @@ class CallingFrame(LibrariesFrame):
         result: Values = frozenset((instance,))
         maker = self.find_member(order, "__new__")
         if maker is not None and maker.function is not None:
-            made = self.run_function(maker.function, None, Arguments([frozenset((self.universe.cls(info),))]), place)
+            first = frozenset((self.universe.cls(info),))
+            given = Arguments([first, *arguments.positional], arguments.keywords, arguments.spread)
+            made = self.run_function(maker.function, None, given, place)
             result |= frozenset(value for value in made if isinstance(value, Inst))
         found = self.find_member([entry for entry in order if isinstance(entry, ClassInfo)], "__init__")
         if found is not None and found.function is not None:
@@ -341,6 +360,10 @@ class CallingFrame(LibrariesFrame):
         for name, values in [*zip(names, arguments.positional, strict=False), *arguments.keywords.items()]:
             kept = self.held_by_row(order, self.universe.generalized(values))
             self.solver.join(self.solver.cell("field", info, name), kept)
+
+
+def _shifted(arguments: Arguments, given: int) -> Arguments:
+    return Arguments([NOTHING] * given + arguments.positional, arguments.keywords, arguments.spread)
 
 
 def _is_class(value: Value) -> bool:

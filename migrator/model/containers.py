@@ -59,8 +59,9 @@ class ContainersFrame(BoxesFrame):
                 case Lib():
                     self.note_reads_of(frozenset((value,)), place.line, place.column)
                     result |= self._library_item(value, "__getitem__", place)
-                case Cls():
-                    result.add(value)
+                case Cls(info=info):
+                    # A member of an enumeration by its name; any other class is generic.
+                    result.add(self.universe.inst(info) if self.is_enumeration(info) else value)
                 case Const(value=constant):
                     result.add(self.universe.general(value) if constant is not None else UNKNOWN)
                 case Gen():

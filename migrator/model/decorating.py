@@ -71,10 +71,12 @@ class DecoratingFrame(CallingFrame):
                 case Fn() | Method():
                     extra |= self._by_function(target, value, place)
                 case Cls(info=info):
-                    self._hand_decorated(self._constructor(value), 1, target)
-                    instance = self.universe.inst(info)
-                    self._edges_to_call(target, instance, place)
-                    extra.add(instance)
+                    constructor = self._constructor(value)
+                    self._hand_decorated(constructor, 1, target)
+                    given = NOTHING if constructor is not None else frozenset((target,))
+                    for instance in self.construct(info, Arguments([given]), place):
+                        self._edges_to_call(target, instance, place)
+                        extra.add(instance)
                 case Inst():
                     extra |= self._by_instance(target, value, place)
                 case Unknown() if not library:

@@ -76,6 +76,10 @@ class Arguments:
             return self.positional[position]
         return None
 
+    def after(self, count: int) -> Arguments:
+        """The same call without its first positional arguments."""
+        return Arguments(self.positional[count:], self.keywords, self.spread)
+
     def every(self) -> Iterable[Values]:
         """All argument values."""
         yield from self.positional

@@ -34,6 +34,7 @@ from migrator.model.values import (
     Lib,
     Method,
     Param,
+    Partial,
     Unknown,
     Value,
     climbed,
@@ -82,7 +83,7 @@ class LibrariesFrame(TemplatesFrame):
             self.note_read(home_of(receiver), place.line, place.column, receiver=False)
         if entry.runs:
             self.run_templates(entry, receiver, arguments, place)
-        made = self._result(entry, value, dotted, receiver, arguments, place)
+        made = self._made(entry, value, dotted, receiver, arguments, place)
         if entry.relates:
             self.relate(entry, made, arguments)
         return registered | made
@@ -183,10 +184,23 @@ class LibrariesFrame(TemplatesFrame):
                 continue
             given = arguments.keywords.get(wanted) if isinstance(wanted, str) else arguments.get(wanted)
             if given:
-                # What a library calls with arguments of its own is not followed into its parameters.
                 callables = frozenset(value for value in given if not isinstance(value, Const | Unknown | Box))
                 if callables:
-                    self.call(callables, Arguments(), place)
+                    self.call(callables, self._handed(entry, receiver, arguments, place), place)
+
+    def _handed(self, entry: Entry, receiver: Value | None, arguments: Arguments, place: Place) -> Arguments:
+        """What a library function passes to what it calls; nothing where its description does not say."""
+        hands = entry.hands
+        if hands is None:
+            return Arguments()
+        positional = [self.typed_text(text, receiver, arguments, place) for text in hands.arguments]
+        keywords: dict[str, Values] = {}
+        if hands.rest is not None:
+            positional += arguments.positional[hands.rest :]
+            callbacks = (*entry.calls_arguments, *entry.background_arguments)
+            keywords = {name: given for name, given in arguments.keywords.items() if name not in callbacks}
+        held = [arguments.get(argument.position, argument.keyword) or NOTHING for argument in hands.spread]
+        return Arguments(positional, keywords, NOTHING.union(*held))
 
     def _call_wrapped(self, receiver: Value | None, arguments: Arguments, place: Place) -> None:
         """The object runs the function that a decorator made it of, or, as an instance, its own `run`."""
@@ -334,7 +348,7 @@ class LibrariesFrame(TemplatesFrame):
 
     # Results
 
-    def _result(
+    def _made(
         self,
         entry: Entry,
         value: Lib,
@@ -352,8 +366,8 @@ class LibrariesFrame(TemplatesFrame):
             site = f"{self.module.name}:{place.line}:{place.column}" if name in self.tables.interests else ""
             if name.startswith(AMBIENT) and not self.info.runs_on_import:
                 site = OWN
-            if name in _COPIES and arguments.positional:
-                return self.made_container(name, self.elements(arguments.positional[0], place), place)
+            if name in _COPIES:
+                return self._copied(name, arguments, place)
             made = self.universe.lib(name, instance=True, site=site)
             return self._with_origins(frozenset((made,)), origins)
         if entry.wildcard and dotted.rpartition(".")[2][:1].isupper() and value.receiver is None:
@@ -440,6 +454,12 @@ class LibrariesFrame(TemplatesFrame):
             case "@pair":
                 keys = self.held("object keys", receiver) if isinstance(receiver, Box) else NOTHING
                 return self.typed_text("@item", receiver, arguments, place) | self.expand(keys)
+            case "@inner":
+                return self.elements(self.elements(arguments.get(number) or NOTHING, place), place)
+            case "@result":
+                return self.results_of(arguments.get(number) or NOTHING)
+            case "@arguments":
+                return NOTHING.union(*arguments.positional)
             case "@items":
                 return frozenset(item for given in arguments.positional for item in self.elements(given, place))
             case "@answers":
@@ -448,7 +468,7 @@ class LibrariesFrame(TemplatesFrame):
                 return self._receivers(receiver, place)
             case "@answer":
                 target = receiver.receiver if isinstance(receiver, Lib) else None
-                return self._result_of(target) if target is not None else _UNKNOWN
+                return self.results_of(frozenset((target,))) if target is not None else _UNKNOWN
             case _ if items and name in _COPIES:
                 return self.made_container(name, items, place)
             case "@model":
@@ -464,7 +484,7 @@ class LibrariesFrame(TemplatesFrame):
         pair, pairs = self.box_at(f"{site}:answer", "tuple"), self.box_at(f"{site}:answers", "list")
         self.put(pair, 0, _UNKNOWN)
         for handler in self._connected(signal):
-            self.put(pair, 1, self._result_of(handler))
+            self.put(pair, 1, self.results_of(frozenset((handler,))))
         self.put(pairs, None, frozenset((pair,)))
         return frozenset((pairs,))
 
@@ -485,13 +505,59 @@ class LibrariesFrame(TemplatesFrame):
             return NOTHING
         return self.read(self.solver.cell("answers", signal.home.rstrip(INNER)))
 
-    def _result_of(self, handler: Value) -> Values:
-        if not isinstance(handler, Fn | Method):
-            return _UNKNOWN
-        receiver = handler.receiver if isinstance(handler, Method) else None
-        if handler.info.scope.is_generator:
-            return frozenset((self.universe.gen(handler.info, receiver),))
-        return self.expand(self.read(self.solver.body(handler.info, receiver).result))
+    def results_of(self, values: Values) -> Values:
+        """What calls of functions and classes give, whatever they are passed."""
+        result: set[Value] = set()
+        for value in values:
+            match value:
+                case Fn(info=info, outer=outer):
+                    result |= self._result(info, self.default_receiver(info) if info.owner is not None else outer)
+                case Method(info=info, receiver=receiver):
+                    result |= self._result(info, receiver)
+                case Cls(info=info):
+                    result.add(self.universe.inst(info))
+                case Lib(instance=False) if self._is_class(value):
+                    result.add(self.universe.instance_of(value))
+                case Partial(target=target):
+                    result |= self.results_of(frozenset((target,)))
+                case Param(info=info, index=index) if info is self.info:
+                    result.add(self.universe.given(info, index))
+                case _:
+                    result.add(UNKNOWN)
+        return frozenset(result)
+
+    def _result(self, info: FunctionInfo, receiver: Value | None) -> Values:
+        if info.scope.is_generator:
+            return frozenset((self.universe.gen(info, receiver),))
+        return self.expand(self.read(self.solver.body(info, receiver).result))
+
+    def _is_class(self, value: Lib) -> bool:
+        entry = self.described(value.dotted)[0]
+        return entry is not None and entry.kind is Kind.CLASS
+
+    def _copied(self, name: str, arguments: Arguments, place: Place) -> Values:
+        """A container that its class makes of another one, or of arguments by name."""
+        given = arguments.get(0) or NOTHING
+        if name != _DICT:
+            return self.made_container(name, self.elements(given, place), place)
+        made = self.made_container(name, NOTHING, place)
+        for box in made:
+            assert isinstance(box, Box)
+            dicts = frozenset(value for value in given if isinstance(value, Box) and value.kind == "dict")
+            self.put_pairs(box, dicts | arguments.spread)
+            for pair in self.elements(given - dicts, place):
+                if isinstance(pair, Box):
+                    self._put_pair(box, pair)
+            for keyword, values in arguments.keywords.items():
+                self.put(box, keyword, values)
+        return made
+
+    def _put_pair(self, box: Box, pair: Box) -> None:
+        keys = self.at(pair, 0)
+        constants = [key.value for key in keys if isinstance(key, Const)]
+        for key in constants if constants and len(constants) == len(keys) else (None,):
+            self.put(box, key, self.at(pair, 1))
+        self.put_key(box, keys)
 
     def made_container(self, name: str, items: Values, place: Place) -> Values:
         """A container that a library call makes at a place, told apart by that place."""
@@ -571,6 +637,9 @@ _MOVING = frozenset({"appendleft", "insert", "popleft", "remove", "reverse", "ro
 _TAKING = frozenset({"clear", "discard", "pop", "popitem", "popleft", "remove"})
 """Methods that take items out of a container: their arguments say which."""
 
-_COPIES = frozenset({"builtins.list", "builtins.set", "builtins.tuple", "builtins.frozenset", "builtins.enumerate"})
+_DICT = "builtins.dict"
+_COPIES = frozenset(
+    {_DICT, "builtins.list", "builtins.set", "builtins.tuple", "builtins.frozenset", "builtins.enumerate"}
+)
 _KINDS = {"enumerate": "list", "frozenset": "set"}
 _UNKNOWN: Values = frozenset((UNKNOWN,))

@@ -154,7 +154,8 @@ class MembersFrame(DeclarationsFrame):
                 return frozenset(result)
             getter = self.find_member(order, "__getattr__")
             if getter is not None and getter.function is not None:
-                self.run_function(getter.function, value, Arguments([frozenset((self.universe.text(),))]), place)
+                given = Arguments([frozenset((self.universe.text(),))])
+                result |= self.run_function(getter.function, value, given, place)
             base = next((entry for entry in order if isinstance(entry, str) and entry != "builtins.object"), "")
             if base and not self.is_plain(base):
                 # A call of it is then said to be one of that library's, of which a name alone says nothing.
@@ -235,8 +236,25 @@ class MembersFrame(DeclarationsFrame):
                 self.note_effect(Effect.MEMOIZE, place.line, place.column, reason)
             given = self.run_function(function, value, Arguments(), place)
             return self.held_by_instance(given, place) if function.is_declared else given
-        extra = self._wrapped(function)
+        extra = self._got(self._wrapped(function), value, place)
         return frozenset((self.universe.method(function, value),)) | extra
+
+    def _got(self, values: Values, asked: Value, place: Place) -> Values:
+        """Class-level values as they are read from an object or class: a descriptor says itself what it gives."""
+        result: set[Value] | None = None
+        for value in values:
+            if type(value) is Inst and (function := self.method_of(value, "__get__")) is not None:
+                owner = self.universe.cls(asked.info) if isinstance(asked, Inst | Cls) else UNKNOWN
+                of = asked if asked is not owner else self.universe.const(None)
+                given = Arguments([frozenset((of,)), frozenset((owner,))])
+                result = (set(values) if result is None else result) - {value}
+                result |= self.run_function(function, value, given, place)
+        return values if result is None else frozenset(result)
+
+    def method_of(self, value: Inst, name: str) -> FunctionInfo | None:
+        """The method of that name that an object has of a first-party class, or None."""
+        found = self.find_member(self.resolution_order(value.info), name)
+        return found.function if found is not None else None
 
     def _wrapped(self, function: FunctionInfo) -> Values:
         """What decorators make of a method beside the method itself, such as a task object."""
@@ -280,9 +298,10 @@ class MembersFrame(DeclarationsFrame):
     def _class_level(
         self, owner: ClassInfo, attr: str, place: Place, *, receiver: bool, instance: Inst | None
     ) -> Values:
-        if any(isinstance(entry, str) and entry.startswith("enum.") for entry in self.resolution_order(owner)):
+        if self.is_enumeration(owner):
             return frozenset((self.universe.inst(owner),))
         values = self.class_values(owner, attr)
+        values = self._got(values, instance or self.universe.cls(owner), place)
         self.note_read(f"{owner.name}.{attr}", place.line, place.column, receiver=receiver)
         if instance is None:
             return values | self.read(self.solver.cell("declared", owner, attr))
@@ -294,6 +313,10 @@ class MembersFrame(DeclarationsFrame):
             self.universe.method(value.info, instance) if isinstance(value, Fn) and not value.info.is_static else value
             for value in values
         ) | self.read(self.solver.cell("annotated", owner, attr))
+
+    def is_enumeration(self, info: ClassInfo) -> bool:
+        """Whether the attributes of a class are instances of it."""
+        return any(isinstance(entry, str) and entry.startswith("enum.") for entry in self.resolution_order(info))
 
     def _frameworks(self, info: ClassInfo) -> frozenset[str]:
         """Libraries outside of the standard library that a class has base classes from."""
@@ -438,6 +461,8 @@ class MembersFrame(DeclarationsFrame):
                         setter = owner.setters.get(attr) if owner is not None else None
                         if setter is not None:
                             self.run_function(setter, value, Arguments([stored]), place)
+                    elif found is not None and found.owner is not None:
+                        self._set_by_descriptor(value, found.owner, attr, stored, place)
                     kept = self.held_by_row(order, self.universe.generalized(stored))
                     self.solver.join(self.solver.cell("field", info, attr), kept)
                 case Cls(info=info):
@@ -469,6 +494,11 @@ class MembersFrame(DeclarationsFrame):
                         self.handles(f"{SETS}:{index}:{attr}")
                 case _:
                     pass
+
+    def _set_by_descriptor(self, value: Inst, owner: ClassInfo, attr: str, stored: Values, place: Place) -> None:
+        for held in self.class_values(owner, attr):
+            if type(held) is Inst and (function := self.method_of(held, "__set__")) is not None:
+                self.run_function(function, held, Arguments([frozenset((value,)), stored]), place)
 
     def change_library(self, value: Lib, attr: str, place: Place) -> None:
         """An attribute or item of a library's object, module or class is changed."""

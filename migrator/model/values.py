@@ -178,6 +178,16 @@ class Param(Value):
         self.index = index
 
 
+class Given(Value):
+    """What a call of a parameter gives, kept as a symbol so that each caller gets what its own argument gives."""
+
+    __slots__ = ("index", "info")
+
+    def __init__(self, info: FunctionInfo, index: int) -> None:
+        self.info = info
+        self.index = index
+
+
 class Partial(Value):
     """A callable with some arguments given in advance (they are handed on where it is made)."""
 
@@ -366,6 +376,10 @@ class Universe:
         key = ("param", info, index)
         return self._table.get(key) or self._add(key, Param(info, index))
 
+    def given(self, info: FunctionInfo, index: int) -> Value:
+        key = ("given", info, index)
+        return self._table.get(key) or self._add(key, Given(info, index))
+
     def partial(self, target: Value, given: int) -> Value:
         if isinstance(target, Partial):
             return self.partial(target.target, min(target.given + given, 20))
@@ -534,7 +548,7 @@ def home_of(value: Value) -> str:
 
 def is_callable_symbol(value: Value) -> bool:
     """Whether each caller answers for the value itself, so that it does not flow into parameters."""
-    return isinstance(value, Fn | Method | Partial | Param)
+    return isinstance(value, Fn | Method | Partial | Param | Given)
 
 
 def _depth(items: frozenset[Value]) -> int:

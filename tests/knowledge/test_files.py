@@ -81,6 +81,14 @@ HEAD = 'modules = ["lab"]\n'
         ("modules = [", ("not TOML",)),
         ("entry = []\n", ("modules",)),
         (HEAD + '[[entry]]\nnames = ["lab.f"]\n', ("entry[0] (lab.f)", "says nothing")),
+        (
+            HEAD + '[[entry]]\nnames = ["lab.f"]\npure = true\nhands = {rest = 1}\n',
+            ("hands is for entries that call arguments",),
+        ),
+        (
+            HEAD + '[[entry]]\nnames = ["lab.f"]\npure = true\ncalls_arguments = [0]\nhands = {rest = -1}\n',
+            ("hands.rest", "greater than or equal to 0"),
+        ),
         (HEAD + '[[entry]]\nnames = ["lab.f"]\neffects = ["explode"]\n', ("entry[0] (lab.f).effects[0]",)),
         (HEAD + '[[entry]]\nnames = ["lab.f"]\neffects = ["cache"]\n', ("needs a reason",)),
         (
