@@ -335,7 +335,7 @@ class CallingFrame(LibrariesFrame):
         for entry in order:
             if isinstance(entry, str):
                 self._note_outside(f"{entry}.__init__", place)
-                self._register(f"{entry}.__init__", instance, arguments, place)
+                self.register_call(f"{entry}.__init__", instance, arguments, place)
                 self._construct_library(entry, place)
         return result
 

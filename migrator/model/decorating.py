@@ -92,7 +92,7 @@ class DecoratingFrame(CallingFrame):
         wrapped = self.wrapped_as(target, self.knowledge.canonical(dotted))
         if not isinstance(expression, Call):
             receiver = value if value.instance else value.receiver
-            for registered in self._register(dotted, receiver, Arguments(), place):
+            for registered in self.register_call(dotted, receiver, Arguments(), place):
                 if isinstance(registered, Registered):
                     record = self.tables.calls[registered.key]
                     record.decorated.add(target)
