@@ -148,6 +148,8 @@ class Index:
         """Let go of everything, so that it goes at once; nothing can be asked afterwards."""
         for module in self.modules.values():
             for info in module.functions.values():
+                for function in (info, *info.copies.values()):
+                    function.owner = function.enclosing = function.seen_inside = None
                 info.copies.clear()
             module.functions.clear()
             module.classes.clear()

@@ -92,7 +92,7 @@ class ProgramModel:
 
     def __init__(
         self,
-        index: Index,
+        program: Program,
         graph: EffectGraph,
         bodies: Mapping[FunctionInfo, Sequence[Body]],
         candidates: tuple[Candidate, ...],
@@ -101,10 +101,9 @@ class ProgramModel:
         hazards: Hazards,
         sdk: SdkUses,
         findings: tuple[Finding, ...],
-        tables: Tables,
     ) -> None:
-        self._index = index
-        self._tables = tables
+        self._program = program
+        self._index = program.tables.index
         self._sdk = sdk
         self._names = names
         self._hazards = hazards
@@ -117,7 +116,7 @@ class ProgramModel:
             candidate.name for candidate in candidates if {item.kind for item in candidate.triggers} <= _WITHOUT_REQUEST
         }
         self.findings = findings
-        self.functions: Mapping[str, Location] = {name: info.location for name, info in index.functions.items()}
+        self.functions: Mapping[str, Location] = {name: info.location for name, info in self._index.functions.items()}
 
     def summary(self, name: str) -> Summary:
         """What a function or candidate does.
@@ -167,7 +166,7 @@ class ProgramModel:
 
         What it is made of goes in circles, and Python's collector would have to find hundreds of megabytes of them.
         """
-        self._tables.release()
+        self._program.release()
         self._summaries.clear()
 
     def _starts(self, name: str) -> Sequence[Body]:
@@ -202,7 +201,7 @@ def build_call_graph(facts: Mapping[str, ModuleFacts], knowledge: Knowledge, pro
         program, _ = _solved(facts, knowledge, notes, progress)
         graph = make_call_graph(program, notes)
         notes.release()
-        program.tables.release()
+        program.release()
         return graph
 
 
@@ -334,9 +333,7 @@ def _assemble(program: Program, registrations: Sequence[Registration], stated: S
     spare = unused(overriding, {body: graph.before_hiding(body) for body in overriding.hidden})
     findings = in_order([*overriding.findings, *spare])
     sdk = SdkUses(program, graph)
-    return ProgramModel(
-        program.tables.index, graph, by_function, candidates, roots, names, hazards, sdk, findings, program.tables
-    )
+    return ProgramModel(program, graph, by_function, candidates, roots, names, hazards, sdk, findings)
 
 
 _WITHOUT_REQUEST = frozenset(

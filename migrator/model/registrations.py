@@ -131,6 +131,14 @@ class Program:
         self._texts = WrittenTexts(self.tables, self.frame)
         self.wrapped = WrappedCalls(self.tables, self.frame, self._texts.taken_apart)
 
+    def release(self) -> None:
+        """Let go of everything, as `ProgramModel.release` says."""
+        self.tables.release()
+        self._frames.clear()
+        self._dispatches.clear()
+        self._found = self._gone_through = None
+        del self.wrapped, self._texts
+
     def calls(self, *names: str) -> list[LibraryCall]:
         """The calls of library functions, by their canonical names, in the order of the places."""
         wanted = set(names)
