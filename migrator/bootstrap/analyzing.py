@@ -50,7 +50,7 @@ def analyze(
             cannot be read is an entry of `Analysis.skipped` instead.
     """
     from migrator.bootstrap.parts import Known, Recalled, judge_all
-    from migrator.collector import without_collector
+    from migrator.collector import give_back, without_collector
 
     began = time.monotonic()
     progress("looking for files", 0)
@@ -64,6 +64,7 @@ def analyze(
         found = _parts(tree, settings, jobs, progress, kept)
         recalled = kept.recall(found.parts, tree, jobs) if kept is not None else Recalled(found.parts)
         del read, tree  # nobody asks for texts from here on, and following takes all the memory that there is
+        give_back()
         judged = judge_all(recalled, Known(settings.knowledge, settings.libraries), jobs=jobs, progress=progress)
         analysis = _joined(root, found, judged, began)
         if kept is not None:

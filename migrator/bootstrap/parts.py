@@ -116,18 +116,18 @@ def judge_all(recalled: Recalled, known: Known, *, jobs: int, progress: Progress
     # The largest first: it may take as long as all the others.
     waiting = sorted(recalled.waiting, key=lambda at: -parts[at].lines)
     processes = min(jobs or os.cpu_count() or 1, len(waiting))
-    task = partial(judge, known=known)
     if processes > 1:
         from migrator.workers import in_workers
 
         progress(SIDE_BY_SIDE, len(found), len(parts))
         done = len(found)
-        made = in_workers(
-            task,
+        told = in_workers(
+            partial(_judge_packed, known=known),
             [parts[number] for number in waiting],
             processes,
             done=lambda more: progress(SIDE_BY_SIDE, done + more, len(parts)),
         )
+        made = [_unpacked(data) for data in told]
     else:
         made = [judge(parts[number], known, progress) for number in waiting]
     found.update(zip(waiting, made, strict=True))
@@ -148,6 +148,24 @@ def judge(part: Part, known: Known, progress: Progress = silent) -> Judged:
         judged = Judged(assess(model), model.findings, refused)
         model.release()
         return judged
+
+
+def _judge_packed(part: Part, known: Known) -> bytes:
+    """As `judge`, in little room: of a million lines all that is said takes 140 MB, which waits for the last part."""
+    from migrator.collector import give_back
+    from migrator.packing import packed
+
+    said = packed(judge(part, known))
+    give_back()
+    return said
+
+
+def _unpacked(data: bytes) -> Judged:
+    from migrator.packing import unpacked
+
+    judged = unpacked(data, "migrator.domain", __name__)
+    assert isinstance(judged, Judged)
+    return judged
 
 
 def _grouped(components: Sequence[tuple[str, ...]], outlines: Mapping[str, Outline]) -> Iterator[tuple[str, ...]]:

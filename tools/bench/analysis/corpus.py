@@ -57,7 +57,8 @@ def repeated(roots: Sequence[Path], lines: int, into: Path) -> Written:
 def renamed(text: str, names: Mapping[str, str]) -> str:
     """A module in which top-level packages have other names.
 
-    A name is one of a package unless it is an attribute; a text is one if it is the package or begins with it and a dot.
+    A name is one of a package unless it is an attribute; a text is one if it is the package or begins with it and a dot
+    or a colon.
     Below Python 3.12 a formatted text is one token, and names in its braces stay: they name nothing then.
     """
     lines = text.split("\n")
@@ -70,7 +71,7 @@ def renamed(text: str, names: Mapping[str, str]) -> str:
 
 def _places(text: str, names: Mapping[str, str]) -> Iterator[tuple[tuple[int, int], str]]:
     """Where a package is named, by line (from 1) and column (from 0)."""
-    in_text = re.compile(rf"""[a-zA-Z]*(?:'''|\"\"\"|['"])?({"|".join(map(re.escape, names))})(?=[.'"]|$)""")
+    in_text = re.compile(rf"""[a-zA-Z]*(?:'''|\"\"\"|['"])?({"|".join(map(re.escape, names))})(?=[.:'"]|$)""")
     before = ""
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         row, column = token.start
