@@ -330,7 +330,7 @@ class Solver:
         """Let go of sets that no cell holds any more."""
         cells = chain(self._cells.values(), *map(Body.cells, self.bodies.values()))
         self.universe.keep_sets({cell.values for cell in cells})
-        self._most_sets = max(_MOST_SETS, self.universe.sets * 3 // 2)
+        self._most_sets = max(_MOST_SETS, self.universe.sets * 6 // 5)
 
     def begin(self, body: Body) -> None:
         """Read a body that has never been read, before its result is asked for.

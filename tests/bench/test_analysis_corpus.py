@@ -18,6 +18,7 @@ from . import shop as inner
 from workshop import shop_of
 
 TASK = "shop.tasks.send"
+ENTRY = "shop:main"
 SAME = ('shop', r"shop.models", 'a shop.models', "workshop.shop")
 \f
 def price(order):
@@ -33,6 +34,7 @@ from . import shop_2 as inner
 from workshop import shop_of
 
 TASK = "shop_2.tasks.send"
+ENTRY = "shop_2:main"
 SAME = ('shop_2', r"shop_2.models", 'a shop.models', "workshop.shop")
 \f
 def price(order):
