@@ -206,6 +206,6 @@ def test_facts_are_the_same_from_any_number_of_workers(found: list[dict[str, str
     files = list(tree.modules.values())
     alone, _ = extract_facts(tree, 1)
     for processes in (1, 3):
-        packed = [item for item in _read_in_processes(files, processes, silent) if isinstance(item, Packed)]
+        packed = [item for item in _read_in_processes(files, processes, silent).values() if isinstance(item, Packed)]
         facts = {item.outline.name: item.facts() for item in packed}
         assert {name: repr(item) for name, item in facts.items()} == {name: repr(item) for name, item in alone.items()}
