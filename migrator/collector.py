@@ -6,7 +6,6 @@ go of can be given back to the system, before other processes need the room.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +36,8 @@ def give_back() -> None:
 
     Of a million lines it keeps a hundred megabytes of texts that nobody holds any more, below what was made after them.
     """
+    import ctypes  # which every command would load otherwise
+
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -29,22 +28,16 @@ def call_graph(
         InputError: the path is not there, or a knowledge file or the configuration is wrong.
     """
     from migrator.bootstrap import source_of
-    from migrator.bootstrap.parts import SIDE_BY_SIDE, Known, parts_of
+    from migrator.bootstrap.parts import Known, parts_of, side_by_side
     from migrator.domain.call_graphs import joined
     from migrator.facts import extract_packed
-    from migrator.workers import in_workers
 
     tree, settings = source_of(root, config, knowledge, keep_lines=True)
     modules, _ = extract_packed(tree, jobs, progress)
     known = Known(settings.knowledge, settings.libraries)
-    # The largest first: it may take as long as all the others.
-    parts = sorted(parts_of(modules, (), known.knowledge()), key=lambda part: -part.lines)
-    processes = min(jobs or os.cpu_count() or 1, len(parts))
-    if processes > 1:
-        progress(SIDE_BY_SIDE, 0, len(parts))
-        task = partial(_graph_of, known=known)
-        graphs = in_workers(task, parts, processes, done=lambda done: progress(SIDE_BY_SIDE, done, len(parts)))
-    else:
+    parts = parts_of(modules, (), known.knowledge())
+    graphs = side_by_side(partial(_graph_of, known=known), parts, jobs=jobs, progress=progress)
+    if graphs is None:
         graphs = [_graph_of(part, known, progress) for part in parts]
     return joined(str(tree.root), graphs)
 

@@ -75,7 +75,10 @@ class Kept:
 
     def analysis(self) -> Analysis | None:
         """The analysis of last time, where nothing has changed."""
-        return self._cache.load(self._root, self._key)
+        from migrator.verdicts import ranked
+
+        found = self._cache.load(self._root, self._key)
+        return replace(found, candidates=ranked(found.candidates)) if found is not None else None
 
     def recall(self, parts: Sequence[Part], tree: SourceTree, jobs: int) -> Recalled:
         """What was said of the parts in which nothing has changed; the others with their facts, which are read where they

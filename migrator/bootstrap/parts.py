@@ -1,17 +1,18 @@
 """The parts of a tree that know nothing of each other, each judged by itself.
 
 In: the packed facts of a tree and the settings. Out: for each part its share of them and what is stated about it; its
-assessments, by several processes where that pays, or those of last time, which `kept` looks for. Most monoliths are one part; a folder of many services is many.
+assessments, by several processes where that pays, or those of last time, which `kept` looks for. Most monoliths are one
+part; a folder of many services is many.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from migrator.domain.assessments import Assessment, Finding
 from migrator.domain.overrides import Stated
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from migrator.facts import Outline, Packed
     from migrator.knowledge import Knowledge
     from migrator.knowledge.schema import LibraryFile
+
+Result = TypeVar("Result")
 
 _SMALL = 3_000
 """Lines below which a part is put together with other small ones: scripts, and migrations that import nothing."""
@@ -113,25 +116,46 @@ def judge_all(recalled: Recalled, known: Known, *, jobs: int, progress: Progress
         jobs: processes; 0 takes one a core, 1 stays in this one.
     """
     parts, found = recalled.parts, dict(recalled.said)
-    # The largest first: it may take as long as all the others.
-    waiting = sorted(recalled.waiting, key=lambda at: -parts[at].lines)
-    processes = min(jobs or os.cpu_count() or 1, len(waiting))
-    if processes > 1:
-        from migrator.workers import in_workers
-
-        progress(SIDE_BY_SIDE, len(found), len(parts))
-        done = len(found)
-        told = in_workers(
-            partial(_judge_packed, known=known),
-            [parts[number] for number in waiting],
-            processes,
-            done=lambda more: progress(SIDE_BY_SIDE, done + more, len(parts)),
-        )
-        made = [_unpacked(data) for data in told]
-    else:
-        made = [judge(parts[number], known, progress) for number in waiting]
-    found.update(zip(waiting, made, strict=True))
+    told = side_by_side(
+        partial(_judge_packed, known=known),
+        [parts[number] for number in recalled.waiting],
+        jobs=jobs,
+        progress=progress,
+        before=len(found),
+    )
+    made = (
+        [_unpacked(data) for data in told]
+        if told is not None
+        else [judge(parts[number], known, progress) for number in recalled.waiting]
+    )
+    found.update(zip(recalled.waiting, made, strict=True))
     return [found[number] for number in range(len(parts))]
+
+
+def side_by_side(
+    task: Callable[[Part], Result], parts: Sequence[Part], *, jobs: int, progress: Progress, before: int = 0
+) -> list[Result] | None:
+    """What a task says of each part, each in a process of its own; None where one process is enough.
+
+    Args:
+        task: a function of a module, or a partial one.
+        jobs: as of `judge_all`.
+        before: parts that were done already, for the progress.
+    """
+    from migrator.workers import in_workers
+
+    processes = min(jobs or os.cpu_count() or 1, len(parts))
+    if processes <= 1:
+        return None
+    whole = before + len(parts)
+    progress(SIDE_BY_SIDE, before, whole)
+    # The largest first: it may take as long as all the others.
+    order = sorted(range(len(parts)), key=lambda at: -parts[at].lines)
+    made = in_workers(
+        task, [parts[at] for at in order], processes, done=lambda done: progress(SIDE_BY_SIDE, before + done, whole)
+    )
+    by_number = dict(zip(order, made, strict=True))
+    return [by_number[at] for at in range(len(parts))]
 
 
 def judge(part: Part, known: Known, progress: Progress = silent) -> Judged:

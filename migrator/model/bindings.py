@@ -5,9 +5,10 @@ In: the steps and regions of a scope. Out: the bindings that may reach a use. Wh
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from migrator.facts.records import Bind, Define, How, Import, RegionKind, Scope
+from migrator.facts.records import Bind, Define, How, Import, Region, RegionKind, Scope
 from migrator.model.options import line_of
 
 _MAY_NOT_RUN = frozenset({RegionKind.BRANCH, RegionKind.LOOP, RegionKind.TRY, RegionKind.ENDLESS})
@@ -45,28 +46,22 @@ class ScopeTable:
         """Whether a value that is bound behind its use reaches it in the next round, though a line binds the name anew."""
         line = line_of(self.scope.steps[index])
         return any(
-            region.kind in _LOOPS
-            and region.body_line <= line <= region.end_line
-            and region.body_line <= use <= region.end_line
-            and not region.line <= anew <= region.end_line
-            for region in self.scope.regions
+            _within(region, line) and _within(region, use) and not region.line <= anew <= region.end_line
+            for region in self._regions(_LOOPS)
         )
 
     def _conditional(self, line: int, use: int) -> bool:
-        return any(
-            region.kind in _MAY_NOT_RUN
-            and region.body_line <= line <= region.end_line
-            and not region.body_line <= use <= region.end_line
-            for region in self.scope.regions
-        )
+        return any(_within(region, line) and not _within(region, use) for region in self._regions(_MAY_NOT_RUN))
 
     def _same_loop(self, line: int, use: int) -> bool:
-        return any(
-            region.kind in _LOOPS
-            and region.body_line <= line <= region.end_line
-            and region.body_line <= use <= region.end_line
-            for region in self.scope.regions
-        )
+        return any(_within(region, line) and _within(region, use) for region in self._regions(_LOOPS))
+
+    def _regions(self, kinds: Collection[RegionKind]) -> Iterator[Region]:
+        return (region for region in self.scope.regions if region.kind in kinds)
+
+
+def _within(region: Region, line: int) -> bool:
+    return region.body_line <= line <= region.end_line
 
 
 def table_of(scope: Scope) -> ScopeTable:

@@ -23,11 +23,7 @@ class RegisteringFrame(LibraryResultsFrame):
             name = self._watched(dotted)
             if not name:
                 return NOTHING
-        key = (self.body.name, place.line, place.column, name)
-        record = self.tables.calls.get(key)
-        if record is None:
-            location = Location(self.module.facts.path, place.line, place.line, place.column)
-            record = self.tables.calls[key] = LibraryCall(name, self.body, location, node=self.node)
+        key, record = self._record(name, place)
         record.merge(arguments, receiver)
         # What is only noted registers nothing: its result stays what the library says.
         return NOTHING if name in self.tables.noted else frozenset((self.universe.registered(key),))
@@ -38,15 +34,22 @@ class RegisteringFrame(LibraryResultsFrame):
 
     def register_again(self, made: LibraryCall, arguments: Arguments, place: Place) -> Values:
         """A registering decorator that was made with some arguments gets more of them, as a `partial` does."""
-        key = (self.body.name, place.line, place.column, made.dotted)
-        record = self.tables.calls.get(key)
-        if record is None:
-            location = Location(self.module.facts.path, place.line, place.line, place.column)
-            record = self.tables.calls[key] = LibraryCall(made.dotted, self.body, location, node=self.node)
+        key, record = self._record(made.dotted, place)
         if record is not made:
             record.receivers |= made.receivers
             record.merge(Arguments([], {**made.keywords, **arguments.keywords}), None)
         return frozenset((self.universe.registered(key),))
+
+    def _record(self, name: str, place: Place) -> tuple[tuple[str, int, int, str], LibraryCall]:
+        """The record of a call at a place, made where there is none, and its key."""
+        key = (self.body.name, place.line, place.column, name)
+        record = self.tables.calls.get(key)
+        if record is None:
+            record = self.tables.calls[key] = LibraryCall(name, self.body, self._location(place), node=self.node)
+        return key, record
+
+    def _location(self, place: Place) -> Location:
+        return Location(self.module.facts.path, place.line, place.line, place.column)
 
     def note_site(
         self, info: FunctionInfo, receiver: Value | None, arguments: Arguments, place: Place, *, decorates: bool = False
@@ -56,9 +59,8 @@ class RegisteringFrame(LibraryResultsFrame):
         key = (self.body.name, place.line, place.column)
         record = sites.get(key)
         if record is None:
-            location = Location(self.module.facts.path, place.line, place.line, place.column)
             node = None if decorates else self.node
-            record = sites[key] = LibraryCall(info.name, self.body, location, node=node)
+            record = sites[key] = LibraryCall(info.name, self.body, self._location(place), node=node)
         record.merge(arguments, receiver)
         given = arguments.get(0) or NOTHING
         if decorates:

@@ -186,7 +186,7 @@ class Body:
 
     def settle(self) -> None:
         """No step is read any more: what each has noted by itself can go."""
-        self.told  # noqa: B018 - made of it, once
+        self._told = self.told
         self._notes.clear()
 
     def note(self, number: int, notes: Notes) -> None:

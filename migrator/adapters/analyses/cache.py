@@ -58,17 +58,18 @@ class AnalysisCache:
         self._told: set[str] = set()
 
     def load(self, root: Path, key: str) -> Analysis | None:
-        """The analysis of a tree that was kept under a key; None where there is none that can be taken."""
+        """The analysis of a tree that was kept under a key; None where there is none that can be taken.
+
+        Its candidates are in the order of the parts that they were kept by, if they were.
+        """
         entry = self._load(self._path(_name_of(root), key))
         if entry is None or not entry.parts:
             return entry.analysis if entry is not None else None
         parts = [self.load_part(root, part) for part in entry.parts]
         if None in parts:  # it has gone meanwhile
             return None
-        from migrator.verdicts import ranked
-
         candidates = chain.from_iterable(part.candidates for part in parts if part is not None)
-        return replace(entry.analysis, candidates=ranked(candidates))
+        return replace(entry.analysis, candidates=tuple(candidates))
 
     def load_part(self, root: Path, key: str) -> Analysis | None:
         """As `load`, of a part of a tree."""
