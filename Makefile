@@ -97,14 +97,14 @@ test-thorough: $(INSTALLED) ## for every case what the suite does for one of eac
 .PHONY: lint
 lint: $(INSTALLED) ## ruff, mypy --strict, and the import contracts
 	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check migrator tests
+	@$(BIN)/ruff format --check migrator tests tools
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
 .PHONY: format
 format: $(INSTALLED) ## let ruff mend and format the code
 	@$(BIN)/ruff check --fix .
-	@$(BIN)/ruff format migrator tests
+	@$(BIN)/ruff format migrator tests tools
 
 .PHONY: docs
 docs: $(INSTALLED) ## write the reference pages from the code
