@@ -12,6 +12,7 @@ from migrator.domain.rollouts import Phase, RolloutPlan, Step
 from migrator.domain.routes import AnyRoute, Weight
 from migrator.errors import InputError, Refused, RemoteError, UsageError
 from migrator.rollout.ports import Capabilities, Fence
+from migrator.rollout.starting import first_weight
 from tests.support.fake_measures import compared, observed
 from tests.support.fake_plane import FakePlane
 from tests.support.odd_stores import LoadedOtherwise
@@ -432,6 +433,25 @@ def test_a_controller_that_wakes_up_late_gives_no_weight() -> None:
     assert "newer record" in tick.trouble
     assert world.tick().phase is Phase.ROLLED_BACK
     assert world.plane.live["tax"] == 0
+
+
+def test_a_service_that_is_faster_is_no_trouble_of_a_start() -> None:
+    world = World()
+    world.start()
+    service = replace(world.controller, holder="service")
+    slow = _SlowPlane(world.plane, [lambda: service.tick("tax")])
+    tick = first_weight(replace(world.controller, plane=slow), "tax")
+    assert tick.trouble == ""
+    assert tick.live == NoData("service drives it")
+    assert world.state.phase is Phase.SHIFTING
+    assert world.plane.live["tax"] == 5
+
+
+def test_a_start_says_what_still_does_not_work_at_a_second_look() -> None:
+    world = World()
+    world.start()
+    world.plane.down = "connection refused"
+    assert first_weight(world.controller, "tax").trouble == "connection refused"
 
 
 def test_an_intent_that_was_overtaken_is_not_carried_out() -> None:

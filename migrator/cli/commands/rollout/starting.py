@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from migrator.cli.commands.rollout.words import ROUTER, Comparisons, Directory, RouteName, ViaPr
 from migrator.cli.options import DryRun, Format, Json, OutputFormat, Router, State, Yes, wants_json
 from migrator.cli.terminal import note, say
-
-if TYPE_CHECKING:
-    from migrator.rollout.controller import Controller
-    from migrator.rollout.ticks import Tick
-
-_TICKS_TO_FIRST_WEIGHT = 3
 
 
 def start(
@@ -40,6 +32,7 @@ def start(
     from migrator.errors import InputError, Refused, RemoteError
     from migrator.rollout.measurable import measurable
     from migrator.rollout.proposing import proposal_of
+    from migrator.rollout.starting import first_weight
     from migrator.rollout.validation import mistakes
     from migrator.router import load_router
 
@@ -61,7 +54,7 @@ def start(
     ask(f"start the rollout of {route}?", yes=yes)
     with opened(config, state, directory, comparisons, via_pr=via_pr) as session:
         session.controller.start(plan, by=who())
-        done = _first_weight(session.controller, route)
+        done = first_weight(session.controller, route)
     report(done, as_json=as_json)
     if done.trouble:
         raise RemoteError(done.trouble, hint=f"it is recorded; go on with: migrator rollout watch {route}")
@@ -81,17 +74,3 @@ def start(
         )
     if not as_json:
         note(f"go on with: migrator rollout watch {route}")
-
-
-def _first_weight(controller: Controller, route: str) -> Tick:
-    """Tick until the first weight is live or a gate refuses it; the first tick may have to take a stray weight away."""
-    from migrator.domain.rollouts import Phase
-    from migrator.rollout.decisions import Nothing
-
-    tick = controller.tick(route)
-    for _ in range(_TICKS_TO_FIRST_WEIGHT):
-        refused = tick.decision is not None and tick.decision.action == Nothing()
-        if tick.state.phase is not Phase.PENDING or tick.trouble or refused:
-            break
-        tick = controller.tick(route)
-    return tick
