@@ -108,6 +108,24 @@ class Binary(Node):
     column: int
 
 
+class Comparison(Node):
+    """A chain of comparisons, `parts[0] operators[0] parts[1] ...`, by the names that `ast` has for the operators."""
+
+    operators: tuple[str, ...]
+    parts: tuple[Expression, ...]
+    line: int
+    column: int
+
+
+class Unary(Node):
+    """`-value`, `+value`, `~value` or `not value`, by the name that `ast` has for the operator."""
+
+    operator: str
+    value: Expression
+    line: int
+    column: int
+
+
 class Choice(Node):
     """One of several values: `a or b`, `a and b` (`all_of`), `a if c else b` (the condition stands in `tests`)."""
 
@@ -162,9 +180,8 @@ class Instance(Node):
 class Opaque(Node):
     """An expression whose value is plain data or not followed; its parts are still evaluated.
 
-    `kind` is `compare`, `contains`, `is none`, `not`, `text` (an f-string: its constants and its values in order), `unary`, `slice` (its
-    three bounds; None for one that is left out), `deep` (nested too deeply to be followed) or
-    `other`.
+    `kind` is `text` (an f-string: its constants and its values in order), `format`, `str` and `repr` (`{value:spec}`, `{value!s}` and `{value!r}` in one), `slice` (its three
+    bounds; None for one that is left out), `deep` (nested too deeply to be followed) or `other`.
     """
 
     kind: str
@@ -182,6 +199,8 @@ Expression: TypeAlias = (
     | Function
     | Comprehension
     | Binary
+    | Comparison
+    | Unary
     | Choice
     | Await
     | Starred
@@ -194,6 +213,18 @@ Expression: TypeAlias = (
 
 LONGEST_TEXT = 1000
 """Characters of a string constant that are kept: enough for any dotted name, path or statement head."""
+
+
+def behind_not(node: object) -> Expression | None:
+    """What stands behind a `not`; None for any other expression."""
+    return node.value if isinstance(node, Unary) and node.operator == "Not" else None
+
+
+def asked_whether_none(node: object) -> Expression | None:
+    """What is compared with None, in `x is None` and `x == None`; None for any other expression."""
+    if isinstance(node, Comparison) and node.parts[-1] == Constant(None) and not set(node.operators) - {"Is", "Eq"}:
+        return node.parts[0]
+    return None
 
 
 def calls_in(node: object) -> list[Call]:

@@ -13,6 +13,7 @@ from typing import Any
 from migrator.facts.expressions import (
     Attribute,
     Collection,
+    Comparison,
     Constant,
     Dictionary,
     Element,
@@ -186,10 +187,11 @@ class _Extractor:
         value = self._lower(node.value)
         target = node.target
         if type(target) is ast.Name:
-            bind = Bind(target.id, value, None, How.AUGMENT, node.lineno, node.col_offset + 1)
+            place = node.lineno, node.col_offset + 1
+            bind = Bind(target.id, value, None, How.AUGMENT, *place, operator=type(node.op).__name__)
             self._current.steps.append(bind)
         else:
-            self._store(target, value, How.AUGMENT)
+            self._store(target, value, How.AUGMENT, type(node.op).__name__)
 
     def _delete(self, node: Any) -> None:
         for target in node.targets:
@@ -232,7 +234,7 @@ class _Extractor:
         # A long elif ladder is as deep as it has branches: walked without recursion.
         while True:
             test = self._lower(node.test)
-            self._current.steps.append(Evaluate(test))
+            self._current.steps.append(Evaluate(test, is_test=True))
             self._region(RegionKind.BRANCH, node, node.body, test)
             self._block(node.body)
             self._otherwise(node.orelse)
@@ -244,7 +246,7 @@ class _Extractor:
 
     def _while(self, node: Any) -> None:
         test = self._lower(node.test)
-        self._current.steps.append(Evaluate(test))
+        self._current.steps.append(Evaluate(test, is_test=True))
         endless = type(test) is Constant and bool(test.value) and not _leaves(node.body)
         self._region(RegionKind.ENDLESS if endless else RegionKind.LOOP, node, node.body, test)
         self._otherwise(node.orelse)
@@ -293,7 +295,7 @@ class _Extractor:
                 self._current.steps.append(Evaluate(self._lower(part)))
 
     def _assert(self, node: Any) -> None:
-        self._current.steps.append(Evaluate(self._lower(node.test)))
+        self._current.steps.append(Evaluate(self._lower(node.test), is_test=True))
         if node.msg is not None:
             self._current.steps.append(Evaluate(self._lower(node.msg)))
 
@@ -303,7 +305,7 @@ class _Extractor:
         for case in node.cases:
             self._pattern(case.pattern, subject)
             if case.guard is not None:
-                self._current.steps.append(Evaluate(self._lower(case.guard)))
+                self._current.steps.append(Evaluate(self._lower(case.guard), is_test=True))
             self._otherwise(case.body)
             self._block(case.body)
 
@@ -321,7 +323,9 @@ class _Extractor:
                         bind = Bind(name, value, None, How.ASSIGN, node.lineno, node.col_offset + 1)
                         self._current.steps.append(bind)
                 case ast.MatchValue(value=tested):
-                    self._current.steps.append(Evaluate(self._lower(tested)))
+                    place = node.lineno, node.col_offset + 1
+                    compared = Comparison(("Eq",), (value, self._lower(tested)), *place)
+                    self._current.steps.append(Evaluate(compared))
                 case ast.MatchSequence(patterns=patterns):
                     waiting.extend(reversed(list(_parts(patterns, value))))
                 case ast.MatchStar(name=name) if name is not None:
@@ -450,9 +454,10 @@ class _Extractor:
             for item, part in reversed(list(_parts(node.elts, source))):
                 waiting.append((item, part))
 
-    def _store(self, target: Any, value: Expression | None, how: How) -> None:
-        place = self._lower(target)
-        self._current.steps.append(Store(place, value, how, target.end_lineno, target.col_offset + 1))  # type: ignore[arg-type]
+    def _store(self, target: Any, value: Expression | None, how: How, operator: str = "") -> None:
+        place: Any = self._lower(target)
+        step = Store(place, value, how, target.end_lineno, target.col_offset + 1, operator)
+        self._current.steps.append(step)
 
     def _region(self, kind: RegionKind, node: Any, body: list[ast.stmt], head: Expression | None) -> None:
         end = body[-1].end_lineno or node.lineno

@@ -19,6 +19,7 @@ from migrator.facts.expressions import (
     Call,
     Choice,
     Collection,
+    Comparison,
     Comprehension,
     Constant,
     Dictionary,
@@ -30,6 +31,7 @@ from migrator.facts.expressions import (
     Opaque,
     Starred,
     Subscript,
+    Unary,
     Yield,
 )
 from migrator.facts.records import How
@@ -212,18 +214,15 @@ class Lowering:
         return Choice(tuple(options), tuple(tests))
 
     def _compare(self, node: Any) -> Expression:
-        kinds = {type(operator) for operator in node.ops}
-        kind = "contains" if kinds & {ast.In, ast.NotIn} else "compare"
-        last = node.comparators[-1]
-        if kinds <= {ast.Is, ast.Eq} and type(last) is ast.Constant and last.value is None:
-            kind = "is none"
-        return Opaque(kind, (self.lower(node.left), *self._all(node.comparators)))
+        operators = tuple([type(operator).__name__ for operator in node.ops])
+        parts = (self.lower(node.left), *self._all(node.comparators))
+        return Comparison(operators, parts, node.lineno, node.col_offset + 1)
 
     def _unary(self, node: Any) -> Expression:
         value = self.lower(node.operand)
         if type(node.op) is ast.USub and type(value) is Constant and isinstance(value.value, int | float):
             return Constant(-value.value)
-        return Opaque("not" if type(node.op) is ast.Not else "unary", (value,))
+        return Unary(type(node.op).__name__, value, node.lineno, node.col_offset + 1)
 
     def _text(self, node: Any) -> Expression:
         return Opaque("text", tuple([self.lower(part) for part in node.values]))
@@ -231,7 +230,10 @@ class Lowering:
     def _formatted(self, node: Any) -> Expression:
         spec = node.format_spec
         value = self.lower(node.value)
-        return value if spec is None else Opaque("text", (value, self.lower(spec)))
+        conversion = _CONVERSIONS.get(node.conversion)
+        if conversion is not None:
+            value = Opaque(conversion, (value,))
+        return value if spec is None else Opaque("format", (value, self.lower(spec)))
 
     def _await(self, node: Any) -> Expression:
         return Await(self.lower(node.value))
@@ -303,6 +305,7 @@ def _folded(operator: type, left: object, right: object) -> int | float | str | 
 
 
 _LARGEST = 1e9
+_CONVERSIONS = {ord("s"): "str", ord("r"): "repr", ord("a"): "repr"}
 _COMPREHENSIONS: dict[type, str] = {
     ast.ListComp: "list",
     ast.SetComp: "set",

@@ -23,7 +23,10 @@ class How(StrEnum):
 
 
 class Bind(NamedTuple):
-    """A name gets a value; without one (`x: int`) only its annotation is known."""
+    """A name gets a value; without one (`x: int`) only its annotation is known.
+
+    `operator` is what `ast` calls that of `x += value`.
+    """
 
     name: str
     value: Expression | None
@@ -31,22 +34,25 @@ class Bind(NamedTuple):
     how: How
     line: int
     column: int
+    operator: str = ""
 
 
 class Store(NamedTuple):
-    """An attribute or item of an object is changed."""
+    """An attribute or item of an object is changed; `operator` as of `Bind`."""
 
     target: Attribute | Subscript
     value: Expression | None
     how: How
     line: int
     column: int
+    operator: str = ""
 
 
 class Evaluate(NamedTuple):
-    """An expression is evaluated and its value dropped or only tested."""
+    """An expression is evaluated and its value dropped, or asked whether it is true."""
 
     value: Expression
+    is_test: bool = False
 
 
 class Return(NamedTuple):

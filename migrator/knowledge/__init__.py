@@ -33,7 +33,7 @@ A file says which modules it speaks for, then what it knows, in groups of names:
 
 Each `[[entry]]` must say something: `effects`, `paths`, `seconds`, or `pure = true`. Further keys,
 with their meaning in `Entry`: `reads`, `changes` (left out: true for `email`, `enqueue` and `subprocess`), `write_effects`, `calls_arguments`, `background_arguments`, `hands`,
-`mutates`, `by_argument`, `origin`, `derives`, `decorates`, `decorated_effects`, `bases`, `aliases`,
+`asks`, `mutates`, `by_argument`, `origin`, `derives`, `decorates`, `decorated_effects`, `bases`, `aliases`,
 `runs`, `attribute`, `relates`, `holds_owner`.
 Where a position is asked for, `"self"` is the object that a method is called on.
 
@@ -51,17 +51,21 @@ name, `items(x)` what the list x holds, `at(x, "key")` one of its items, `named(
 the text x stands for, `model(x)` an instance of the model that x is or names, `x or y` both; any
 other name begins a dotted library name.
 
+`asks = {text = "@arguments"}` says which special methods of first-party objects a function calls: `print` asks all that
+it is given for a text (`__str__`, or `__repr__` where there is none). What can be asked is `Asked`.
+
 The names of dunder methods say what operators do: `__iter__` (its `returns` is what one step of
 iterating gives), `__getitem__`, `__contains__`, `__call__`, `__enter__`.
 """
 
-from migrator.knowledge.entries import RECEIVER, Access, Argument, ByArgument, Entry, Kind, Origin, PathUse
+from migrator.knowledge.entries import RECEIVER, Access, Argument, Asked, ByArgument, Entry, Kind, Origin, PathUse
 from migrator.knowledge.lookup import Knowledge, load_knowledge
 
 __all__ = [
     "RECEIVER",
     "Access",
     "Argument",
+    "Asked",
     "ByArgument",
     "Entry",
     "Kind",

@@ -15,12 +15,44 @@ RECEIVER = -1
 """As an argument's position: the object that the method is called on."""
 
 
+WORDS = frozenset(
+    f"@{word}"
+    for word in (
+        *("answer", "answers", "argument", "arguments", "at", "class", "copy", "deepcopy", "each", "inner", "instance"),
+        *("item", "items", "model", "pair", "receivers", "result", "self"),
+    )
+)
+"""By which `returns`, `hands`, `asks` and `attribute` name values of the call; what each means stands at `Entry.returns`."""
+
+
 class Kind(StrEnum):
     """What a name stands for."""
 
     FUNCTION = "function"
     CLASS = "class"
     OBJECT = "object"  # a module-level object, or an attribute or property of an instance
+
+
+class Asked(StrEnum):
+    """What a function asks of an object, and the language by itself: which special methods of it are called."""
+
+    ABSOLUTE = "absolute"
+    BYTES = "bytes"
+    COMPLEX = "complex"
+    COPY = "copy"
+    DEEP_COPY = "deep-copy"
+    FLOAT = "float"
+    FORMAT = "format"
+    HASH = "hash"
+    INTEGER = "integer"
+    LENGTH = "length"
+    ORDER = "order"
+    REPRESENTATION = "representation"
+    REVERSAL = "reversal"
+    ROUND = "round"
+    SUM = "sum"
+    TEXT = "text"
+    TRUTH = "truth"
 
 
 class Access(StrEnum):
@@ -110,6 +142,7 @@ class Entry:
             `@argument:N` (what argument N is), `@instance:N` (an instance of the class that is argument N),
             `@answers`, `@receivers` and `@answer` (what a signal's receivers give its sender),
             `@result:N` (what a call of argument N gives), `@arguments` (what all arguments are),
+            `@each` (the objects and containers among them, or what the only one holds),
             `@item` (what the receiver holds), `@inner:N` (what the containers hold that argument N holds), `@at:N` (what it holds under the key that is argument N), `@item:N` (what argument N holds), `@items` (what all arguments hold), `@pair` (what the receiver holds, and its keys that are objects), `@model:N` (an instance of the
             model that is argument N or that its text names); a class name may say what it holds:
             `sqlalchemy.orm.Query[@instance:0]`. Words with `@` may be joined by `or`. Or an expression as in `runs` after an equals sign, whose values
@@ -122,6 +155,7 @@ class Entry:
             object wraps, or its `run`, with the arguments of the call.
         background_arguments: callable arguments that it runs elsewhere, after or beside the call.
         hands: what it passes to those of both; None where that is not said.
+        asks: what it asks of which objects, these in the words of `returns`: `print` asks all of its arguments for a text.
         mutates: arguments whose object it changes; `RECEIVER` for the object the method is called on.
         pure: calling it has none of the effects (beyond `calls_arguments` and `mutates`).
         paths: files that it touches; whether this is disk, temp or package follows from where the path comes from.
@@ -155,6 +189,7 @@ class Entry:
     calls_arguments: tuple[int | str, ...] = ()
     background_arguments: tuple[int | str, ...] = ()
     hands: Hands | None = None
+    asks: tuple[tuple[Asked, str], ...] = ()
     mutates: tuple[int, ...] = ()
     pure: bool = False
     paths: tuple[PathUse, ...] = ()

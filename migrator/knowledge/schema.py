@@ -7,6 +7,7 @@ The format is described in the docstring of the package.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
@@ -14,12 +15,26 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from migrator.domain.effects import Effect
 from migrator.errors import InputError
-from migrator.knowledge.entries import RECEIVER, Access, Argument, ByArgument, Entry, Hands, Kind, Origin, PathUse
+from migrator.knowledge.entries import (
+    RECEIVER,
+    WORDS,
+    Access,
+    Argument,
+    Asked,
+    ByArgument,
+    Entry,
+    Hands,
+    Kind,
+    Origin,
+    PathUse,
+)
 
 _NAME = r"^[A-Za-z_][\w]*(\.[A-Za-z_][\w]*)*(\.\*)?$"
 Dotted = Annotated[str, Field(pattern=_NAME)]
 Callback = int | str  # a position or a keyword
 Position = Annotated[int, Field(ge=0)] | Literal["self"]
+
+_WORD = re.compile(r"@\w*")
 
 # Where a file does not say: these cannot be had without somebody else noticing.
 _ALWAYS_CHANGES = {Effect.EMAIL, Effect.ENQUEUE, Effect.SUBPROCESS}
@@ -80,6 +95,7 @@ class EntrySpec(_Strict):
     calls_arguments: tuple[Callback, ...] = ()
     background_arguments: tuple[Callback, ...] = ()
     hands: HandsSpec | None = None
+    asks: dict[Asked, str] = Field(default_factory=dict)
     mutates: tuple[Position, ...] = ()
     pure: bool = False
     paths: tuple[PathSpec, ...] = ()
@@ -120,6 +136,9 @@ class EntrySpec(_Strict):
             _check_expression(text)
         if self.hands is not None and not (self.calls_arguments or self.background_arguments):
             raise ValueError("hands is for entries that call arguments")
+        for text in (self.returns, self.attribute, *self.asks.values(), *(self.hands.arguments if self.hands else ())):
+            if unknown := set(_WORD.findall(text)) - WORDS:
+                raise ValueError(f"{sorted(unknown)[0]} is none of the words {', '.join(sorted(WORDS))}")
         if self.aliases and len(self.names) != 1:
             raise ValueError("aliases need an entry of one name")
         return self
@@ -145,6 +164,7 @@ class EntrySpec(_Strict):
                 calls_arguments=tuple(RECEIVER if item == "self" else item for item in self.calls_arguments),
                 background_arguments=self.background_arguments,
                 hands=_hands(self.hands),
+                asks=tuple(self.asks.items()),
                 mutates=tuple(_position(item) for item in self.mutates),
                 pure=self.pure,
                 paths=tuple(

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from migrator.facts.expressions import Attribute, Binary, Collection, Constant, Expression, Name, Subscript
 from migrator.knowledge import Kind
-from migrator.model.containers import ContainersFrame
 from migrator.model.frames import Place, Values
 from migrator.model.index import ClassInfo
 from migrator.model.narrowing import PLAIN_TYPES
+from migrator.model.protocols import ProtocolsFrame
 from migrator.model.values import (
     MEMBER,
     NOTHING,
@@ -77,7 +77,7 @@ _MOST_SUBCLASSES = 12
 """A class with more subclasses is the base of a whole kind (models, views): all of them at once say nothing."""
 
 
-class AnnotationsFrame(ContainersFrame):
+class AnnotationsFrame(ProtocolsFrame):
     """Reads type expressions."""
 
     def from_annotation(self, expression: Expression, depth: int = 0) -> Values:

@@ -31,6 +31,7 @@ from migrator.facts.records import (
     ScopeKind,
     Store,
 )
+from migrator.knowledge import Asked
 from migrator.model.expressions import ExpressionsFrame
 from migrator.model.frames import Place, Tables, Values
 from migrator.model.options import line_of
@@ -171,6 +172,11 @@ class Evaluation(ExpressionsFrame):
                 self.bind(step.name, NOTHING, How.DELETE, step.line, step.column)
             return
         values = NOTHING if step.value is None else self.evaluate(step.value)
+        if step.operator:
+            place = Place(step.line, step.column, step.name)
+            before = self.load_name(step.name, step.line, step.column, receiver=True)
+            made = self.augmented(step.operator, before, values, place)
+            values = frozenset(value for value in values if type(value) is not Inst) | made
         if step.annotation is not None:
             typed = self.from_annotation(step.annotation)
             owner = self.module.classes.get(self._scope_index()) if self.info.scope.kind is ScopeKind.CLASS else None
@@ -196,6 +202,9 @@ class Evaluation(ExpressionsFrame):
         base = self.evaluate_receiver(target.value)
         stored = NOTHING if step.value is None else self.evaluate(step.value)
         if isinstance(target, Subscript):
+            if step.how is How.AUGMENT:
+                before = self.item(base, self.evaluate(target.key), place)
+                stored |= self.augmented(step.operator, before, stored, place)
             self.store_item(base, target.key, None if step.how is How.DELETE else stored, step.how, place)
         elif step.how is How.NARROW:
             for value in base:
@@ -203,11 +212,13 @@ class Evaluation(ExpressionsFrame):
                     self.solver.join(self.solver.cell("field", value.info, target.attr), stored)
         else:
             if step.how is How.AUGMENT:
-                self.load(base, target.attr, place)
+                stored |= self.augmented(step.operator, self.load(base, target.attr, place), stored, place)
             self.store(base, target.attr, stored, place, deletes=step.how is How.DELETE)
 
     def _evaluate_step(self, step: Evaluate) -> None:
-        self.evaluate(step.value)
+        values = self.evaluate(step.value)
+        if step.is_test:
+            self.ask(values, Asked.TRUTH, step.value)
 
     def _return_step(self, step: Return) -> None:
         values = self.evaluate(step.value)

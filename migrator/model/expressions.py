@@ -15,6 +15,7 @@ from migrator.facts.expressions import (
     Call,
     Choice,
     Collection,
+    Comparison,
     Comprehension,
     Constant,
     Dictionary,
@@ -27,12 +28,14 @@ from migrator.facts.expressions import (
     Opaque,
     Starred,
     Subscript,
+    Unary,
     Yield,
 )
+from migrator.knowledge import Asked
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.language_calls import LanguageCallsFrame
 from migrator.model.options import what_runs
-from migrator.model.values import NOTHING, UNKNOWN, Inst, Lib, Value
+from migrator.model.values import NOTHING, UNKNOWN, Value
 
 DATA_METHODS = frozenset(
     [
@@ -189,29 +192,33 @@ class ExpressionsFrame(LanguageCallsFrame):
 
     def _binary(self, node: Binary) -> Values:
         left, right = self.evaluate(node.left), self.evaluate(node.right)
-        place = Place(node.line, node.column, node.operator)
-        result: set[Value] = set()
-        for value in left:
-            if isinstance(value, Lib) and node.operator in ("Div", "Add", "Mod", "BitOr", "Sub"):
-                result.add(value)
-            elif isinstance(value, Inst):
-                name = _OPERATORS.get(node.operator)
-                if name:
-                    result |= self.operator(value, name, Arguments([right]), place)
-            else:
-                result.add(self.universe.general(value))
-        if node.operator in ("Add", "BitOr", "Div"):
-            result |= {self.universe.general(value) for value in right if isinstance(value, Lib) and value.items}
-        return frozenset(result)
+        return self.arithmetic(node.operator, left, right, Place(node.line, node.column, node))
+
+    def _comparison(self, node: Comparison) -> Values:
+        return self._truth_value() | self.compared(node, [self.evaluate(part) for part in node.parts])
+
+    def _unary(self, node: Unary) -> Values:
+        values = self.evaluate(node.value)
+        if node.operator != "Not":
+            return self.unary(node.operator, values, node.value)
+        self.ask(values, Asked.TRUTH, node.value)
+        return self._truth_value()
+
+    def _truth_value(self) -> Values:
+        return frozenset((self.universe.lib("builtins.bool", instance=True),))
 
     def _choice(self, node: Choice) -> Values:
         if self.info.constants:
             node = what_runs(node, self.info)
         for test in node.tests:
-            self.evaluate(test)
+            self.ask(self.evaluate(test), Asked.TRUTH, test)
         result: set[Value] = set()
-        for option in node.options:
-            result |= self.evaluate(option)
+        last = len(node.options) - 1
+        for position, option in enumerate(node.options):
+            values = self.evaluate(option)
+            if position < last and not node.tests:
+                self.ask(values, Asked.TRUTH, option)
+            result |= values
         return frozenset(result)
 
     def _await(self, node: Await) -> Values:
@@ -246,39 +253,24 @@ class ExpressionsFrame(LanguageCallsFrame):
 
     def _opaque(self, node: Opaque) -> Values:
         parts = [self.evaluate(part) for part in node.parts]
-        if node.kind == "contains":
-            for container in parts[1:]:
-                for value in container:
-                    self.operator(value, "__contains__", Arguments([parts[0]]), Place(0, 0, "in"))
-                    if isinstance(value, Lib):
-                        entry = self.knowledge.lookup(f"{value.dotted}.__contains__")
-                        for effect in entry.effects if entry is not None else ():
-                            self.note_effect(effect, self.info.scope.line, 1, f"{value.dotted} {entry.reason}")  # type: ignore[union-attr]
         if node.kind == "text":
+            for part, values in zip(node.parts, parts, strict=True):
+                self.ask(values, Asked.FORMAT, part)
             origins = {self.origin_of(value) for value in parts[0]} if parts else {""}
             return frozenset(self.universe.text(origin) for origin in origins)
-        if node.kind in ("compare", "contains", "is none", "not"):
-            return frozenset((self.universe.lib("builtins.bool", instance=True),))
+        if node.kind == "str":
+            self.ask(parts[0], Asked.TEXT, node.parts[0])
+            return frozenset(self.universe.text(self.origin_of(value)) for value in parts[0])
+        if node.kind == "repr":
+            self.ask(parts[0], Asked.REPRESENTATION, node.parts[0])
+            return frozenset((self.universe.text(),))
+        if node.kind == "format":
+            self.answers(parts[0], ("__format__",), parts[1], node.parts[0])
+            return frozenset((self.universe.text(),))
         return frozenset((UNKNOWN,)) if node.kind in ("other", "deep") else NOTHING
 
 
 _UNKNOWN: Values = frozenset((UNKNOWN,))
-_OPERATORS = {
-    "Add": "__add__",
-    "Sub": "__sub__",
-    "Mult": "__mul__",
-    "Div": "__truediv__",
-    "FloorDiv": "__floordiv__",
-    "Mod": "__mod__",
-    "BitOr": "__or__",
-    "BitAnd": "__and__",
-    "BitXor": "__xor__",
-    "LShift": "__lshift__",
-    "RShift": "__rshift__",
-    "MatMult": "__matmul__",
-    "Pow": "__pow__",
-}
-
 _EXPRESSIONS: dict[type, Callable[[ExpressionsFrame, Any], Values]] = {
     Name: ExpressionsFrame._name,
     Attribute: ExpressionsFrame._attribute,
@@ -290,6 +282,8 @@ _EXPRESSIONS: dict[type, Callable[[ExpressionsFrame, Any], Values]] = {
     Function: ExpressionsFrame._function,
     Comprehension: ExpressionsFrame._comprehension,
     Binary: ExpressionsFrame._binary,
+    Comparison: ExpressionsFrame._comparison,
+    Unary: ExpressionsFrame._unary,
     Choice: ExpressionsFrame._choice,
     Await: ExpressionsFrame._await,
     Starred: ExpressionsFrame._starred,

@@ -372,6 +372,7 @@ class Frame(ABC):
                     or entry.runs
                     or entry.returns.startswith("=")
                     or entry.derives is not None
+                    or any(words == "@item" for _, words in entry.asks)
                     or entry.by_argument
                 )
             )

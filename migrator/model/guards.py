@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migrator.facts.expressions import Call, Choice, Expression, Opaque
+from migrator.facts.expressions import Call, Choice, Expression, behind_not
 from migrator.facts.records import RegionKind
 from migrator.model.dominance import end_of_block
 from migrator.model.index import FunctionInfo, Index
@@ -36,5 +36,6 @@ def _says(index: Index, info: FunctionInfo, head: Expression, *, denied: bool = 
     if isinstance(head, Choice) and not head.tests and head.all_of is not denied:
         return any(_says(index, info, option, denied=denied) for option in head.options)
     if denied:
-        return isinstance(head, Opaque) and head.kind == "not" and _says(index, info, head.parts[0])
+        inner = behind_not(head)
+        return inner is not None and _says(index, info, inner)
     return isinstance(head, Call) and index.dotted(info.module, head.func) in _ASKS

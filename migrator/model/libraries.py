@@ -56,6 +56,8 @@ class LibrariesFrame(LibraryFilesFrame):
             if not (entry.reads and entry.kind is Kind.OBJECT) and not is_own(receiver):
                 self.note_effect(effect, place.line, place.column, f"{dotted} {entry.reason}", changes=entry.changes)
         self._call_arguments(entry, receiver, arguments, place)
+        for asked, words in entry.asks:
+            self.ask(self.typed_text(words, receiver, arguments, place), asked, place)
         self.change_arguments(entry, receiver, arguments, place)
         for use in entry.paths:
             self.touch(use, dotted, entry, receiver, arguments, place)

@@ -125,7 +125,11 @@ class LibraryResultsFrame(OriginsFrame):
             case "@result":
                 return self.results_of(arguments.get(number) or NOTHING)
             case "@arguments":
-                return NOTHING.union(*arguments.positional)
+                return self._all_of(arguments, place)
+            case "@each":
+                if len(arguments.positional) == 1:
+                    return self.elements(arguments.positional[0], place)
+                return frozenset(value for value in self._all_of(arguments, place) if isinstance(value, Inst | Box))
             case "@items":
                 return frozenset(item for given in arguments.positional for item in self.elements(given, place))
             case "@answers":
@@ -141,6 +145,11 @@ class LibraryResultsFrame(OriginsFrame):
                 return self.models_named(arguments.get(number, "to") or NOTHING)
             case _:
                 return frozenset((self.universe.lib(self.described(name)[1], instance=True, items=items),))
+
+    def _all_of(self, arguments: Arguments, place: Place) -> Values:
+        """What all arguments are, and what those hold that are spread."""
+        held = [self.contents(value) for value in arguments.spread if isinstance(value, Box)]
+        return NOTHING.union(*arguments.positional, *arguments.keywords.values(), *held)
 
     # What a signal's receivers give its sender. They are candidates of their own: sending does not run them here.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from migrator.facts.expressions import Call, Choice, Expression, Name, Opaque
+from migrator.facts.expressions import Call, Choice, Expression, Name, behind_not
 from migrator.facts.records import Evaluate, RegionKind
 from migrator.model.dominance import end_of_block, until_rebound
 from migrator.model.index import FunctionInfo
@@ -52,8 +52,9 @@ def narrowings(info: FunctionInfo) -> dict[str, list[Narrowing]]:
         if region.kind is not RegionKind.BRANCH or region.head is None:
             continue
         say(region.head, region.body_line, region.end_line)
-        if isinstance(region.head, Opaque) and region.head.kind == "not" and region.leaves:
-            say(region.head.parts[0], region.end_line + 1, end_of_block(info, region.line, region))
+        inner = behind_not(region.head)
+        if inner is not None and region.leaves:
+            say(inner, region.end_line + 1, end_of_block(info, region.line, region))
     for step in info.scope.steps:
         if isinstance(step, Evaluate) and isinstance(step.value, Call) and not _is_head(step.value, info):
             line = step.value.line  # of `assert isinstance(name, T)`

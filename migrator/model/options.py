@@ -13,7 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from migrator.facts.expressions import Call, Choice, Constant, Expression, Name, Opaque, Starred, calls_in, parts_of
+from migrator.facts.expressions import (
+    Call,
+    Choice,
+    Comparison,
+    Constant,
+    Expression,
+    Name,
+    Starred,
+    Unary,
+    calls_in,
+    parts_of,
+)
 from migrator.facts.records import Bind, Define, How, Import, ParameterKind, Region, RegionKind, Step
 from migrator.model.dominance import end_of_block
 from migrator.model.index import Constants, FunctionInfo
@@ -117,13 +128,13 @@ def _holds(test: Expression, known: Mapping[str, object]) -> bool | None:
             return bool(known[name]) if name in known else None
         case Constant(value=value):
             return bool(value)
-        case Opaque(kind="not", parts=(inner,)):
+        case Unary(operator="Not", value=inner):
             holds = _holds(inner, known)
             return None if holds is None else not holds
-        case Opaque(kind="is none", parts=(Name(id=name), Constant())) if name in known:
+        case Comparison(operators=("Is" | "Eq",), parts=(Name(id=name), Constant(value=None))) if name in known:
             return known[name] is None
-        case Opaque(kind="compare", parts=(Name(id=name), Constant(value=None))) if name in known:
-            return known[name] is not None  # `is not None`: nothing else is compared with it
+        case Comparison(operators=("IsNot" | "NotEq",), parts=(Name(id=name), Constant(value=None))) if name in known:
+            return known[name] is not None
         case Choice(options=options, tests=(), all_of=all_of):
             found = [_holds(option, known) for option in options]
             if any(holds is not all_of for holds in found if holds is not None):

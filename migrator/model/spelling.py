@@ -117,6 +117,8 @@ class Spelling:
                 return self._together((left, right), at, depth)
             case Opaque(kind="text", parts=parts):
                 return self._together(parts, at, depth)
+            case Opaque(kind="str", parts=(inner,)):
+                return self._spelled(inner, at, depth + 1)
             case Choice(options=options, tests=tests, all_of=all_of):
                 return self._chosen(options[-1:] if all_of else options, bool(tests), at, depth)
             case Call(func=Attribute() as method):

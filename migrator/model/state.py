@@ -18,7 +18,8 @@ from migrator.facts.expressions import (
     Constant,
     Expression,
     Name,
-    Opaque,
+    asked_whether_none,
+    behind_not,
     parts_of,
 )
 from migrator.facts.records import Bind, RegionKind, Return, Store
@@ -170,7 +171,8 @@ def _asks_whether_empty(head: Expression, names: Collection[str]) -> bool:
     """Whether a test is `not NAME`, `NAME is None`, or begins with one of these."""
     if isinstance(head, Choice):
         return any(_asks_whether_empty(part, names) for part in (*head.tests, *head.options))
-    return isinstance(head, Opaque) and head.kind in ("not", "is none") and _is_place(head.parts[0], names)
+    asked = behind_not(head) or asked_whether_none(head)
+    return asked is not None and _is_place(asked, names)
 
 
 def _is_place(expression: Expression, names: Collection[str]) -> bool:

@@ -15,6 +15,7 @@ from migrator.facts.expressions import (
     Attribute,
     Call,
     Collection,
+    Comparison,
     Constant,
     Dictionary,
     Element,
@@ -24,11 +25,15 @@ from migrator.facts.expressions import (
     Opaque,
     Starred,
     Subscript,
+    Unary,
+    asked_whether_none,
+    behind_not,
 )
 from migrator.facts.older_syntax import lowered_text
 from migrator.facts.records import (
     Bind,
     Define,
+    Evaluate,
     How,
     Import,
     ModuleFacts,
@@ -165,6 +170,63 @@ def test_endless_loops(text: str, endless: bool) -> None:
 def test_quoted_annotations_are_read() -> None:
     assert scope("def f(x: 'a.B | None'): ...", "f").parameters[0].annotation is not None
     assert scope("def f(x: 'not code ('): ...", "f").parameters[0].annotation is None
+
+
+def evaluated(text: str) -> list[Evaluate]:
+    return [step for step in scope(text, "").steps if isinstance(step, Evaluate)]
+
+
+def test_operators_keep_their_names_and_places() -> None:
+    text = "x < 1 not in y\n-x\nnot x\n"
+    compared, negative, denied = (step.value for step in evaluated(text))
+    assert compared == Comparison(("Lt", "NotIn"), (Name("x", 1, 1), Constant(1), Name("y", 1, 14)), 1, 1)
+    assert negative == Unary("USub", Name("x", 2, 2), 2, 1)
+    assert denied == Unary("Not", Name("x", 3, 5), 3, 1)
+    assert behind_not(denied) == Name("x", 3, 5)
+    assert behind_not(negative) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [("x is None", True), ("x == None", True), ("x is not None", False), ("x is y", False), ("x in None", False)],
+)
+def test_questions_for_none(text: str, asks: bool) -> None:
+    (step,) = evaluated(text)
+    assert (asked_whether_none(step.value) == Name("x", 1, 1)) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "tests"),
+    [
+        ("if x: ...", [True]),
+        ("if x: ...\nelif x: ...", [True, True]),
+        ("while x: ...", [True]),
+        ("assert x, x", [True, False]),
+        ("match x:\n    case y if x: ...", [False, True]),
+        ("x()", [False]),
+    ],
+)
+def test_what_is_asked_whether_it_is_true(text: str, tests: list[bool]) -> None:
+    assert [step.is_test for step in evaluated(text)] == tests
+
+
+def test_changes_in_place_keep_their_operator() -> None:
+    steps = scope("x += 1\nx.y -= 1\nx[0] |= 1\nx = 1\n", "").steps
+    found = [(step.how, step.operator) for step in steps if isinstance(step, Bind | Store)]
+    augmented = [(How.AUGMENT, name) for name in ("Add", "Sub", "BitOr")]
+    assert found == [*augmented, (How.ASSIGN, "")]
+
+
+def test_texts_keep_how_their_values_are_written() -> None:
+    (step,) = evaluated("f'{x}{x!s}{x!r}{x!a}{x!r:>{y}}'")
+    assert isinstance(step.value, Opaque)
+    first, *others = step.value.parts
+    assert isinstance(first, Name)
+    assert [part.kind for part in others if isinstance(part, Opaque)] == ["str", "repr", "repr", "format"]
+    formatted = others[-1]
+    assert isinstance(formatted, Opaque)
+    assert isinstance(formatted.parts[0], Opaque)
+    assert formatted.parts[0].kind == "repr"
 
 
 def test_match_binds_its_names() -> None:

@@ -89,6 +89,15 @@ HEAD = 'modules = ["lab"]\n'
             HEAD + '[[entry]]\nnames = ["lab.f"]\npure = true\ncalls_arguments = [0]\nhands = {rest = -1}\n',
             ("hands.rest", "greater than or equal to 0"),
         ),
+        (
+            HEAD + '[[entry]]\nnames = ["lab.f"]\npure = true\nasks = {txt = "@argument:0"}\n',
+            ("entry[0] (lab.f).asks.txt", "'text'"),
+        ),
+        (
+            HEAD + '[[entry]]\nnames = ["lab.f"]\npure = true\nasks = {text = "@argumnt:0"}\n',
+            ("@argumnt is none of the words", "@argument,"),
+        ),
+        (HEAD + '[[entry]]\nnames = ["lab.f"]\npure = true\nreturns = "builtins.list[@itm]"\n', ("@itm is none",)),
         (HEAD + '[[entry]]\nnames = ["lab.f"]\neffects = ["explode"]\n', ("entry[0] (lab.f).effects[0]",)),
         (HEAD + '[[entry]]\nnames = ["lab.f"]\neffects = ["cache"]\n', ("needs a reason",)),
         (

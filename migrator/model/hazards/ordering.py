@@ -11,7 +11,17 @@ from collections.abc import Iterable, Iterator
 
 from migrator.domain.assessments import Hazard, HazardKind
 from migrator.domain.locations import Location
-from migrator.facts.expressions import Attribute, Call, Choice, Constant, Expression, Name, Opaque, Subscript
+from migrator.facts.expressions import (
+    Attribute,
+    Call,
+    Choice,
+    Comparison,
+    Constant,
+    Expression,
+    Name,
+    Subscript,
+    behind_not,
+)
 from migrator.facts.records import RegionKind
 from migrator.model.solver import Body
 
@@ -53,12 +63,11 @@ def _words(test: Expression) -> Iterator[str]:
     if isinstance(test, Choice):
         for part in (*test.options, *test.tests):
             yield from _words(part)
-    elif isinstance(test, Opaque) and test.kind == "not":
-        for part in test.parts:
-            yield from _words(part)
+    elif (inner := behind_not(test)) is not None:
+        yield from _words(inner)
     elif (
-        isinstance(test, Opaque)
-        and test.kind == "compare"
+        isinstance(test, Comparison)
+        and not {"In", "NotIn"} & set(test.operators)
         and not any(isinstance(part, Constant) for part in test.parts)
     ):
         yield from (word for part in test.parts if (word := _called(part)) in WORDS)

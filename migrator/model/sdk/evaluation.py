@@ -18,6 +18,7 @@ from migrator.facts.expressions import (
     Call,
     Choice,
     Collection,
+    Comparison,
     Comprehension,
     Constant,
     Dictionary,
@@ -30,6 +31,7 @@ from migrator.facts.expressions import (
     Opaque,
     Starred,
     Subscript,
+    Unary,
     Yield,
 )
 from migrator.model.registrations import Program
@@ -187,23 +189,25 @@ class Evaluator(Libraries):
     def _instance(self, node: Instance, frame: Frame, at: int | None) -> Values:
         return ()
 
+    def _comparison(self, node: Comparison, frame: Frame, at: int | None) -> Values:
+        return (Plain(True),)
+
+    def _unary(self, node: Unary, frame: Frame, at: int | None) -> Values:
+        return (Plain(True),) if node.operator == "Not" else (Unknown("…"),)
+
     def _opaque(self, node: Opaque, frame: Frame, at: int | None) -> Values:
+        if node.kind == "str":
+            return self.evaluate(node.parts[0], frame, at)
         if node.kind != "text":
-            return (Unknown("…"),) if node.kind in ("other", "deep", "unary") else (Plain(True),)
+            return (Unknown("…"),)
         alternatives = []
         for part in node.parts:
-            if _is_formatted(part):
-                value = part.parts[0]  # type: ignore[union-attr]
+            if isinstance(part, Opaque) and part.kind == "format":
+                value = part.parts[0]
                 alternatives.append((((TextPart(PartKind.RUNTIME, source(value))),),))
             else:
                 alternatives.append(self._as_texts(self.evaluate(part, frame, at), source(part)))
         return combined(alternatives, "a text")
-
-
-def _is_formatted(part: Expression) -> bool:
-    """Whether a part of an f-string is a value with a format: the facts have both as a text of two."""
-    inner = part.parts if isinstance(part, Opaque) and part.kind == "text" else ()
-    return len(inner) == 2 and isinstance(inner[1], Opaque) and inner[1].kind == "text"
 
 
 def _is_false(value: Value) -> bool:
@@ -226,6 +230,8 @@ _FORMS: dict[type, Callable[[Evaluator, Any, Frame, int | None], Values]] = {
     Function: Evaluator._function,
     Comprehension: Evaluator._comprehension,
     Binary: Evaluator._binary,
+    Comparison: Evaluator._comparison,
+    Unary: Evaluator._unary,
     Choice: Evaluator._choice,
     Await: Evaluator._inner,
     Starred: Evaluator._inner,
