@@ -41,6 +41,7 @@ from migrator.facts.records import (
     ScopeKind,
     Step,
     Store,
+    Use,
 )
 
 
@@ -234,7 +235,7 @@ class _Extractor:
         # A long elif ladder is as deep as it has branches: walked without recursion.
         while True:
             test = self._lower(node.test)
-            self._current.steps.append(Evaluate(test, is_test=True))
+            self._current.steps.append(Evaluate(test, Use.TEST))
             self._region(RegionKind.BRANCH, node, node.body, test)
             self._block(node.body)
             self._otherwise(node.orelse)
@@ -246,7 +247,7 @@ class _Extractor:
 
     def _while(self, node: Any) -> None:
         test = self._lower(node.test)
-        self._current.steps.append(Evaluate(test, is_test=True))
+        self._current.steps.append(Evaluate(test, Use.TEST))
         endless = type(test) is Constant and bool(test.value) and not _leaves(node.body)
         self._region(RegionKind.ENDLESS if endless else RegionKind.LOOP, node, node.body, test)
         self._otherwise(node.orelse)
@@ -292,10 +293,10 @@ class _Extractor:
     def _raise(self, node: Any) -> None:
         for part in (node.exc, node.cause):
             if part is not None:
-                self._current.steps.append(Evaluate(self._lower(part)))
+                self._current.steps.append(Evaluate(self._lower(part), Use.RAISE))
 
     def _assert(self, node: Any) -> None:
-        self._current.steps.append(Evaluate(self._lower(node.test), is_test=True))
+        self._current.steps.append(Evaluate(self._lower(node.test), Use.TEST))
         if node.msg is not None:
             self._current.steps.append(Evaluate(self._lower(node.msg)))
 
@@ -305,7 +306,7 @@ class _Extractor:
         for case in node.cases:
             self._pattern(case.pattern, subject)
             if case.guard is not None:
-                self._current.steps.append(Evaluate(self._lower(case.guard), is_test=True))
+                self._current.steps.append(Evaluate(self._lower(case.guard), Use.TEST))
             self._otherwise(case.body)
             self._block(case.body)
 

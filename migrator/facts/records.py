@@ -48,11 +48,19 @@ class Store(NamedTuple):
     operator: str = ""
 
 
+class Use(StrEnum):
+    """What becomes of the value of an expression that is a statement of its own, or heads one."""
+
+    DROP = "drop"
+    TEST = "test"  # it is asked whether it is true
+    RAISE = "raise"  # a class is made an instance of
+
+
 class Evaluate(NamedTuple):
-    """An expression is evaluated and its value dropped, or asked whether it is true."""
+    """An expression is evaluated, and its value goes nowhere."""
 
     value: Expression
-    is_test: bool = False
+    use: Use = Use.DROP
 
 
 class Return(NamedTuple):

@@ -46,6 +46,7 @@ class Asked(StrEnum):
     HASH = "hash"
     INTEGER = "integer"
     LENGTH = "length"
+    NEXT = "next"
     ORDER = "order"
     REPRESENTATION = "representation"
     REVERSAL = "reversal"

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from migrator.facts.expressions import Call
 from migrator.facts.records import Parameter, ParameterKind, ScopeKind
 from migrator.model.copies import copy_of
-from migrator.model.frames import Arguments, LibraryCall, Place, Values, copied
-from migrator.model.index import ClassInfo, FunctionInfo
+from migrator.model.frames import Arguments, LibraryCall, Order, Place, Values, copied
+from migrator.model.index import ClassInfo, FunctionInfo, takes_receiver
 from migrator.model.libraries import LibrariesFrame
 from migrator.model.likelihood import NOT_FOLLOWED, NOTHING_KNOWN
 from migrator.model.solver import CALLS, CHANGES, SETS
@@ -67,6 +67,9 @@ class CallingFrame(LibrariesFrame):
         match value:
             case Fn(info=info, outer=outer):
                 return self._call_function(info, outer, arguments, place)
+            case Method(info=info, receiver=receiver) if info.scope.kind is ScopeKind.LAMBDA:
+                given = Arguments([frozenset((receiver,)), *arguments.positional], arguments.keywords, arguments.spread)
+                return self.run_function(info, None, given, place)
             case Method(info=info, receiver=receiver):
                 info = copy_of(info, arguments.node, self.info, self._opens, first=0 if info.is_static else 1)
                 return self.run_function(info, receiver, arguments, place)
@@ -150,7 +153,7 @@ class CallingFrame(LibrariesFrame):
         return NOTHING
 
     def _call_function(self, info: FunctionInfo, outer: Value | None, arguments: Arguments, place: Place) -> Values:
-        if info.owner is None or info.is_static:
+        if info.owner is None or not takes_receiver(info):
             info = copy_of(info, arguments.node, self.info, self._opens)
             return self.run_function(info, outer if info.owner is None else None, arguments, place)
         # A method taken from its class: the first argument is the receiver.
@@ -182,9 +185,13 @@ class CallingFrame(LibrariesFrame):
         for handled in self.read(body.handling):
             assert isinstance(handled, Const)
             self._answer(info, str(handled.value), bound, place)
-        if info.scope.is_generator:
-            return frozenset((self.universe.gen(info, receiver),))
         result: set[Value] = set()
+        if info.is_dispatched:
+            for other in self.read(self.solver.cell("dispatched", info)):
+                assert isinstance(other, Fn)
+                result |= self.run_function(other.info, receiver, arguments, place)
+        if info.scope.is_generator:
+            return frozenset((*result, self.universe.gen(info, receiver)))
         for value in self.read(body.result):
             if type(value) is Param and value.info is info:
                 result |= bound.get(value.index, NOTHING)
@@ -225,8 +232,7 @@ class CallingFrame(LibrariesFrame):
             if isinstance(handed, Method):
                 self.hand_over(handed.info, given)
             elif isinstance(handed, Fn):
-                bound = handed.info.owner is None or handed.info.is_static
-                self.hand_over(handed.info, given if bound else given.after(1))
+                self.hand_over(handed.info, given.after(1) if takes_receiver(handed.info) else given)
 
     def _note_outside(self, dotted: str, place: Place) -> None:
         notes = self.tables.call_notes
@@ -236,7 +242,7 @@ class CallingFrame(LibrariesFrame):
     def hand_over(self, info: FunctionInfo, arguments: Arguments) -> dict[int, Values]:
         """Let the arguments flow into the parameters; says which parameter got what."""
         parameters = info.scope.parameters
-        first = 1 if info.owner is not None and not info.is_static and info.scope.kind is ScopeKind.FUNCTION else 0
+        first = 1 if takes_receiver(info) else 0
         bound: dict[int, Values] = {}
         position = first
         for values in arguments.positional:
@@ -317,6 +323,10 @@ class CallingFrame(LibrariesFrame):
         instance = self.universe.inst(info)
         order = self.resolution_order(info)
         result: Values = frozenset((instance,))
+        if order.metaclassed and (hook := self.of_metaclass(info, "__call__")) is not None:
+            self.run_function(hook, self.universe.cls(info), arguments, place)
+        if self.is_enumeration(info) and "_missing_" in order.methods:
+            self.call(self.load(frozenset((self.universe.cls(info),)), "_missing_", place), arguments, place)
         maker = self.find_member(order, "__new__")
         if maker is not None and maker.function is not None:
             first = frozenset((self.universe.cls(info),))
@@ -327,8 +337,10 @@ class CallingFrame(LibrariesFrame):
         if found is not None and found.function is not None:
             made_by = copy_of(found.function, arguments.node, self.info, self._opens, first=1)
             self.run_function(made_by, instance, arguments, place)
+            self._make_defaults(info, order, place)
             return result
         self._fill_fields(info, order, arguments)
+        self._make_defaults(info, order, place)
         after = self.find_member(order, "__post_init__")
         if after is not None and after.function is not None:
             self.run_function(after.function, instance, Arguments(), place)
@@ -338,6 +350,14 @@ class CallingFrame(LibrariesFrame):
                 self.register_call(f"{entry}.__init__", instance, arguments, place)
                 self._construct_library(entry, place)
         return result
+
+    def _make_defaults(self, info: ClassInfo, order: Order, place: Place) -> None:
+        """What fields begin with is made for each object by the functions that their declarations name."""
+        for owner, name in order.factories:
+            factories = self.read(self.solver.cell("factory", owner, name))
+            if factories:
+                made = self.universe.generalized(self.call(factories, Arguments(), place))
+                self.solver.join(self.solver.cell("field", info, name), self.held_by_row(order, made))
 
     def _construct_library(self, base: str, place: Place) -> None:
         entry = self.knowledge.lookup(base)

@@ -160,6 +160,23 @@ class ClassesFrame(NamesFrame):
                         result.append(value.dotted)
         return result
 
+    def metaclasses(self, info: ClassInfo) -> list[ClassInfo]:
+        """The metaclasses of a class that the analyzed code defines."""
+        found: dict[ClassInfo, None] = {}
+        for entry in self.resolution_order(info).metaclassed:
+            for value in self.read(self.solver.cell("metaclass", entry)):
+                if isinstance(value, Cls):
+                    found[value.info] = None
+        return list(found)
+
+    def of_metaclass(self, info: ClassInfo, name: str) -> FunctionInfo | None:
+        """A method that a class has of its metaclass."""
+        for metaclass in self.metaclasses(info):
+            found = self.find_member(self.resolution_order(metaclass), name)
+            if found is not None and found.function is not None:
+                return found.function
+        return None
+
     def is_subclass(self, info: ClassInfo, other: ClassInfo) -> bool:
         """Whether a class is another one or inherits from it."""
         return other in self.resolution_order(info)

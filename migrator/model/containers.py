@@ -62,6 +62,10 @@ class ContainersFrame(BoxesFrame):
                 case Cls(info=info):
                     # A member of an enumeration by its name; any other class is generic.
                     result.add(self.universe.inst(info) if self.is_enumeration(info) else value)
+                    maker = self.find_member(self.resolution_order(info), "__class_getitem__")
+                    if maker is not None and maker.function is not None:
+                        result |= self.run_function(maker.function, value, Arguments([keys]), place)
+                    result |= self._asked_of_metaclass(value, "__getitem__", Arguments([keys]), place)
                 case Const(value=constant):
                     result.add(self.universe.general(value) if constant is not None else UNKNOWN)
                 case Gen():
@@ -127,6 +131,7 @@ class ContainersFrame(BoxesFrame):
                     result |= self._library_item(value, "__iter__", place)
                 case Inst():
                     made = self.operator(value, "__iter__", Arguments(), place)
+                    made |= self.operator(value, "__aiter__", Arguments(), place)
                     found = self.find_member(self.resolution_order(value.info), "__iter__")
                     if found is not None and found.library:
                         result |= made  # of a library's class it is said what it holds, not what its iterator is
@@ -134,11 +139,14 @@ class ContainersFrame(BoxesFrame):
                     for inner in made:
                         if isinstance(inner, Inst):
                             result |= self.operator(inner, "__next__", Arguments(), place)
+                            result |= self.operator(inner, "__anext__", Arguments(), place)
                     result |= self.elements(frozenset(inner for inner in made if not isinstance(inner, Inst)), place)
                     if found is None:
                         result |= self.operator(value, "__getitem__", Arguments([NOTHING]), place)
                 case Cls(info=info):
                     result.add(self.universe.inst(info))  # an enumeration
+                    made = self._asked_of_metaclass(value, "__iter__", Arguments(), place)
+                    result |= self.elements(made, place) if made else NOTHING
                 case Const(value=str()):
                     result.add(self.universe.text())
                 case Unknown():
@@ -160,6 +168,10 @@ class ContainersFrame(BoxesFrame):
             member = self.universe.lib(self.knowledge.canonical(found.library), receiver=value)
             return self.call(frozenset((member,)), arguments, place)
         return NOTHING
+
+    def _asked_of_metaclass(self, value: Cls, name: str, arguments: Arguments, place: Place) -> Values:
+        function = self.of_metaclass(value.info, name)
+        return self.run_function(function, value, arguments, place) if function is not None else NOTHING
 
     def entered(self, values: Values, place: Place) -> Values:
         """What `with value as ...` binds."""
@@ -215,7 +227,7 @@ class ContainersFrame(BoxesFrame):
                         self.mix(value)
                     if stored is not None:
                         self.put(value, key.value if isinstance(key, Constant) else None, stored)
-                        self.put_key(value, keys)
+                        self.put_key(value, keys, place)
                 case Inst():
                     name = "__delitem__" if stored is None else "__setitem__"
                     given = [keys] if stored is None else [keys, stored]

@@ -15,6 +15,7 @@ from migrator.knowledge import Entry
 from migrator.model.calling import CallingFrame
 from migrator.model.frames import Arguments, Decoration, Place, Values
 from migrator.model.index import FunctionInfo
+from migrator.model.members import REGISTER
 from migrator.model.values import (
     DATA,
     NOTHING,
@@ -79,6 +80,8 @@ class DecoratingFrame(CallingFrame):
                         extra.add(instance)
                 case Inst():
                     extra |= self._by_instance(target, value, place)
+                case Lib(dotted=dotted) if dotted == REGISTER:
+                    self.dispatch_to(value, frozenset((target,)))
                 case Unknown() if not library:
                     self._note(target, place, "what the decorator does is not known")
                 case _:
@@ -86,6 +89,13 @@ class DecoratingFrame(CallingFrame):
         if not applied and not library:
             self._note(target, place, "what the decorator does is not known")
         return frozenset(extra)
+
+    def dispatch_to(self, register: Lib, values: Values) -> None:
+        """A function calls others too, by the type of what it is given; see `REGISTER`."""
+        dispatching = register.receiver
+        if isinstance(dispatching, Fn | Method):
+            functions = [value for value in values if isinstance(value, Fn) and value.info is not dispatching.info]
+            self.solver.join(self.solver.cell("dispatched", dispatching.info), functions)
 
     def _by_library(self, target: Value, value: Lib, expression: Expression, place: Place) -> Values:
         dotted = f"{value.dotted}.__call__" if value.instance else value.dotted

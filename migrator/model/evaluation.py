@@ -30,13 +30,16 @@ from migrator.facts.records import (
     Return,
     ScopeKind,
     Store,
+    Use,
 )
 from migrator.knowledge import Asked
-from migrator.model.expressions import ExpressionsFrame
-from migrator.model.frames import Place, Tables, Values
+from migrator.model.class_making import ClassMakingFrame
+from migrator.model.frames import Arguments, Place, Tables, Values
+from migrator.model.index import takes_receiver
 from migrator.model.options import line_of
+from migrator.model.protocols import place_of
 from migrator.model.solver import Body
-from migrator.model.values import NOTHING, UNKNOWN, Inst, Lib, Value
+from migrator.model.values import NOTHING, UNKNOWN, Cls, Inst, Lib, Value
 
 _UNKNOWN: Values = frozenset((UNKNOWN,))
 
@@ -46,7 +49,7 @@ def run_body(tables: Tables, body: Body) -> None:
     Evaluation(tables, body).run()
 
 
-class Evaluation(ExpressionsFrame):
+class Evaluation(ClassMakingFrame):
     """One reading of a body.
 
     Step 0 are its parameters, step n is the n-th of its scope, and after those comes what is asked of all of them.
@@ -105,8 +108,7 @@ class Evaluation(ExpressionsFrame):
 
     def _parameter(self, index: int, parameter: Parameter) -> None:
         info = self.info
-        bound_first = info.owner is not None and not info.is_static and info.scope.kind is ScopeKind.FUNCTION
-        if index == 0 and bound_first:
+        if index == 0 and takes_receiver(info):
             receiver = self.body.receiver or self.default_receiver(info)
             self.bind(parameter.name, frozenset((receiver,)) if receiver else NOTHING, How.ASSIGN, 0, 0)
             return
@@ -172,6 +174,8 @@ class Evaluation(ExpressionsFrame):
                 self.bind(step.name, NOTHING, How.DELETE, step.line, step.column)
             return
         values = NOTHING if step.value is None else self.evaluate(step.value)
+        if self.info.scope.kind is ScopeKind.CLASS and type(step.value) is Call and step.value.keywords:
+            self.declare_factories(step.name)
         if step.operator:
             place = Place(step.line, step.column, step.name)
             before = self.load_name(step.name, step.line, step.column, receiver=True)
@@ -217,8 +221,12 @@ class Evaluation(ExpressionsFrame):
 
     def _evaluate_step(self, step: Evaluate) -> None:
         values = self.evaluate(step.value)
-        if step.is_test:
+        if step.use is Use.TEST:
             self.ask(values, Asked.TRUTH, step.value)
+        elif step.use is Use.RAISE:
+            for value in values:
+                if isinstance(value, Cls):
+                    self.construct(value.info, Arguments(), place_of(step.value))
 
     def _return_step(self, step: Return) -> None:
         values = self.evaluate(step.value)
@@ -240,11 +248,7 @@ class Evaluation(ExpressionsFrame):
         target: Value
         if owner is not None:
             target = self.universe.cls(owner)
-            for position, base in enumerate(info.scope.bases):
-                self.solver.join(self.solver.cell("base", owner, position), self.evaluate(base))
-            for _, value in info.scope.keywords:
-                self.evaluate(value)
-            self.note_edge(self.solver.body(info, None), line, info.scope.column)
+            self.make_class(owner)
         else:
             target = self.function_value(info)
         values = self.decorate(target, info.scope.decorators, line) if info.scope.decorators else frozenset((target,))

@@ -35,7 +35,8 @@ from migrator.knowledge import Asked
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.language_calls import LanguageCallsFrame
 from migrator.model.options import what_runs
-from migrator.model.values import NOTHING, UNKNOWN, Value
+from migrator.model.protocols import place_of
+from migrator.model.values import NOTHING, UNKNOWN, Box, Inst, Value
 
 DATA_METHODS = frozenset(
     [
@@ -146,12 +147,17 @@ class ExpressionsFrame(LanguageCallsFrame):
         arguments = Arguments(node=node)
         for argument in node.arguments:
             if type(argument) is Starred:
-                arguments.spread |= self.evaluate(argument.value)
+                spread = self.evaluate(argument.value)
+                self.elements(frozenset(value for value in spread if type(value) is Inst), place_of(argument.value))
+                arguments.spread |= spread
             else:
                 arguments.positional.append(self.evaluate(argument))
         for name, argument in node.keywords:
             if name is None:
-                arguments.spread |= self.evaluate(argument)
+                spread = self.evaluate(argument)
+                for methods in _MAPPING:
+                    self.answers(spread, methods, NOTHING, argument)
+                arguments.spread |= spread
             else:
                 arguments.keywords[name] = self.evaluate(argument)
         place = Place(node.line, node.column, node.func)
@@ -169,7 +175,12 @@ class ExpressionsFrame(LanguageCallsFrame):
         return frozenset((self.universe.const(node.value),))
 
     def _display(self, node: Collection | Dictionary) -> Values:
-        return self.make_box(node)
+        boxes = self.make_box(node)
+        if type(node) is Collection and node.kind == "set":
+            for box in boxes:
+                assert isinstance(box, Box)
+                self.ask(self.contents(box), Asked.HASH, Place(node.line, node.column, node))
+        return boxes
 
     def _subscript(self, node: Subscript) -> Values:
         values = self.evaluate_receiver(node.value)
@@ -222,7 +233,8 @@ class ExpressionsFrame(LanguageCallsFrame):
         return frozenset(result)
 
     def _await(self, node: Await) -> Values:
-        return self.evaluate(node.value)
+        values = self.evaluate(node.value)
+        return values | self.answers(values, ("__await__",), None, node.value)
 
     def _starred(self, node: Starred) -> Values:
         return self.evaluate(node.value)
@@ -271,6 +283,9 @@ class ExpressionsFrame(LanguageCallsFrame):
 
 
 _UNKNOWN: Values = frozenset((UNKNOWN,))
+_MAPPING = (("keys",), ("__getitem__",))
+"""What `**mapping` asks an object for."""
+
 _EXPRESSIONS: dict[type, Callable[[ExpressionsFrame, Any], Values]] = {
     Name: ExpressionsFrame._name,
     Attribute: ExpressionsFrame._attribute,

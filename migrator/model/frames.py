@@ -18,7 +18,7 @@ from migrator.facts.expressions import Call, Expression
 from migrator.facts.records import Bind, Define, How, Import
 from migrator.knowledge import Entry, Knowledge
 from migrator.model.call_notes import CallNotes
-from migrator.model.index import ClassInfo, FunctionInfo, Index
+from migrator.model.index import ClassInfo, FunctionInfo, Index, factories_of
 from migrator.model.narrowing import Narrowing, narrowings
 from migrator.model.notes import EDGE, EFFECT, READ, UNRESOLVED, WRITE, Notes
 from migrator.model.rendering import written
@@ -147,11 +147,13 @@ class Order(list["ClassInfo | str"]):
         cells: the bases that value flow finds.
         members: where attributes were found in it (see `ClassesFrame.find_member`).
         methods: names of all methods of its first-party classes; stored: attributes that those set on the object.
+        metaclassed: those that name a metaclass.
+        factories: fields whose declarations name a function that makes what they begin with, with the class.
         is_row: whether instances are rows of a database; frameworks: the libraries that it has bases from (see
             `MembersFrame`). None until somebody asks.
     """
 
-    __slots__ = ("_sizes", "cells", "frameworks", "is_row", "members", "methods", "stored")
+    __slots__ = ("_sizes", "cells", "factories", "frameworks", "is_row", "members", "metaclassed", "methods", "stored")
 
     def __init__(self, entries: list[ClassInfo | str], cells: list[Cell]) -> None:
         super().__init__(entries)
@@ -160,6 +162,10 @@ class Order(list["ClassInfo | str"]):
         classes = [entry for entry in entries if isinstance(entry, ClassInfo)]
         self.methods = frozenset(name for info in classes for name in info.methods)
         self.stored = frozenset(name for info in classes for name in info.stored)
+        self.metaclassed = tuple(
+            info for info in classes if any(name == "metaclass" for name, _ in info.scope.keywords)
+        )
+        self.factories = tuple((info, name) for info in classes for name in factories_of(info))
         self.is_row: bool | None = None
         self.frameworks: frozenset[str] | None = None
         self._sizes = [len(cell.values) for cell in cells]

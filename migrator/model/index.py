@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 from migrator.domain.locations import Location
-from migrator.facts.expressions import Attribute, Call, Expression, Name, Subscript
+from migrator.facts.expressions import Attribute, Call, Expression, Function, Name, Subscript
 from migrator.facts.outlines import outline_of
 from migrator.facts.records import Bind, Define, How, Import, ModuleFacts, Scope, ScopeKind, Store
 from migrator.model.import_roots import import_roots
@@ -44,9 +45,11 @@ class FunctionInfo:
     is_property: bool = False
     is_cached: bool = False
     is_setter: bool = False
+    is_deleter: bool = False
     is_manager: bool = False
     is_abstract: bool = False
     is_declared: bool = False
+    is_dispatched: bool = False
     site: str = ""
     depth: int = 0
     is_plain: bool | None = None
@@ -71,7 +74,7 @@ class FunctionInfo:
 
 @dataclass(eq=False, slots=True)
 class ClassInfo:
-    """A class: its body, its methods and setters by name, and the attributes that its methods set on the object."""
+    """A class: its body, its methods, setters and deleters by name, and the attributes that its methods set on the object."""
 
     name: str
     module: ModuleInfo
@@ -79,6 +82,7 @@ class ClassInfo:
     body: FunctionInfo
     methods: dict[str, FunctionInfo] = field(default_factory=dict)
     setters: dict[str, FunctionInfo] = field(default_factory=dict)
+    deleters: dict[str, FunctionInfo] = field(default_factory=dict)
     is_dataclass: bool = False
     stored: set[str] = field(default_factory=set)
 
@@ -164,6 +168,11 @@ class Index:
     def classes_called(self, simple: str) -> list[ClassInfo]:
         """The classes of a simple name, by full name."""
         return self._called.get(simple, [])
+
+    @cached_property
+    def method_names(self) -> frozenset[str]:
+        """The names of all methods of all classes."""
+        return frozenset(name for info in self.classes.values() for name in info.methods)
 
     def modules_binding(self, name: str) -> list[ModuleInfo]:
         """The modules that assign to a name at their top level, by name."""
@@ -295,8 +304,8 @@ class Index:
                 self._flag(info, names)
                 if info.owner is not None and info.scope.kind is ScopeKind.FUNCTION:
                     simple = info.scope.name.rpartition(".")[2]
-                    table = info.owner.setters if info.is_setter else info.owner.methods
-                    table[simple] = info
+                    tables = {info.is_setter: info.owner.setters, info.is_deleter: info.owner.deleters}
+                    tables.get(True, info.owner.methods)[simple] = info
                     info.owner.stored.update(_stored_attributes(info.scope))
 
     def _flag(self, info: FunctionInfo, decorators: list[str]) -> None:
@@ -307,7 +316,9 @@ class Index:
             info.is_property |= tail in _PROPERTIES
             info.is_declared |= tail in _DECLARED
             info.is_cached |= tail in _CACHED
-            info.is_setter |= tail in ("setter", "deleter") and info.owner is not None
+            info.is_dispatched |= name in _DISPATCHED
+            info.is_setter |= tail == "setter" and info.owner is not None
+            info.is_deleter |= tail == "deleter" and info.owner is not None
             info.is_manager |= tail in ("contextmanager", "asynccontextmanager")
             info.is_abstract |= name.startswith("abc.abstract")
         if info.owner is not None:
@@ -326,7 +337,36 @@ def _stored_attributes(scope: Scope) -> Iterator[str]:
                 yield step.target.attr
 
 
+def factories_of(info: ClassInfo) -> dict[str, list[Expression]]:
+    """By field of a class, what its declaration names that makes what the field begins with: `field(default_factory=f)`."""
+    found: dict[str, list[Expression]] = {}
+    for step in info.scope.steps:
+        if isinstance(step, Bind) and isinstance(step.value, Call):
+            for keyword, value in step.value.keywords:
+                if keyword in _FACTORIES and isinstance(value, Name | Attribute | Function | Call):
+                    found.setdefault(step.name, []).append(value)
+    return found
+
+
+def takes_receiver(info: FunctionInfo) -> bool:
+    """Whether its first parameter is the object or class that it is called on, as of a `def` in a class."""
+    return info.owner is not None and not info.is_static and info.scope.kind is ScopeKind.FUNCTION
+
+
+def assigned_names(info: ClassInfo) -> Iterator[str]:
+    """Names to which the class statement assigns a value, in the order of the text."""
+    for step in info.scope.steps:
+        if isinstance(step, Bind) and step.how is How.ASSIGN and step.value is not None:
+            yield step.name
+
+
 _CACHED = frozenset({"cached_property", "lru_cache", "cache", "cached", "memoize", "memoized"})
+_FACTORIES = frozenset({"default", "default_factory", "factory", "insert_default", "onupdate"})
+"""Keywords of dataclasses, attrs, pydantic, Django and SQLAlchemy, whose values are called if they are functions."""
+
+_DISPATCHED = frozenset({"functools.singledispatch", "functools.singledispatchmethod"})
+"""Makes a function that calls one of others, by the type of its first argument."""
+
 _DECLARED = frozenset({"declared_attr"})
 """Makes a method that gives a column or relation, which each class of a mixin declares for itself."""
 

@@ -9,13 +9,16 @@ from collections.abc import Callable
 
 from migrator.model.decorating import DecoratingFrame
 from migrator.model.frames import Arguments, Place, Values
-from migrator.model.values import NOTHING, UNKNOWN, Cls, Const, Inst, Lib, Value
+from migrator.model.members import PARTIAL_METHOD, PROPERTY, REGISTER
+from migrator.model.values import NOTHING, UNKNOWN, Cls, Const, Fn, Inst, Lib, Value
 
 
 class LanguageCallsFrame(DecoratingFrame):
     """Calls what the interpreter itself defines."""
 
     def special_call(self, value: Lib, arguments: Arguments, place: Place) -> Values | None:
+        if value.dotted == REGISTER:
+            return self._register(value, arguments)
         handler = _SPECIAL.get(value.dotted)
         if handler is None or value.instance:
             return None
@@ -39,6 +42,30 @@ class LanguageCallsFrame(DecoratingFrame):
             else:
                 result.add(UNKNOWN)
         return frozenset(result)
+
+    def _register(self, value: Lib, arguments: Arguments) -> Values:
+        """`function.register(...)`: with a function, or with a type first and then with a function, as a decorator."""
+        for given in arguments.every():
+            self.dispatch_to(value, given)
+        return frozenset((value,))
+
+    def _hasattr(self, arguments: Arguments, place: Place) -> Values | None:
+        """It reads the attribute, and so runs the property."""
+        self._getattr(Arguments(arguments.positional[:2]), place)
+        return None
+
+    def _property(self, arguments: Arguments, place: Place) -> Values | None:
+        functions = frozenset(value for given in arguments.every() for value in given if isinstance(value, Fn))
+        return frozenset((self.universe.lib(PROPERTY, instance=True, items=functions),)) if functions else None
+
+    def _bound_method(self, arguments: Arguments, place: Place) -> Values | None:
+        """`types.MethodType(function, object)`."""
+        return frozenset(
+            self.universe.method(value.info, receiver)
+            for value in arguments.get(0) or NOTHING
+            for receiver in arguments.get(1) or NOTHING
+            if isinstance(value, Fn)
+        )
 
     def _setattr(self, arguments: Arguments, place: Place) -> Values | None:
         for name in arguments.get(1) or NOTHING:
@@ -64,6 +91,18 @@ class LanguageCallsFrame(DecoratingFrame):
                 # A registration that is told some arguments in advance is a decorator of its own.
                 result |= self.register(value, rest, place)
             result.add(self.universe.partial(value, len(rest.positional)))
+        return frozenset(result)
+
+    def _partial_method(self, arguments: Arguments, place: Place) -> Values | None:
+        result: set[Value] = set()
+        rest = arguments.after(1)
+        for value in arguments.get(0) or NOTHING:
+            if isinstance(value, Fn):
+                self.hand_over(value.info, rest)
+                given = str(len(rest.positional))
+                result.add(self.universe.lib(PARTIAL_METHOD, instance=True, receiver=value, site=given))
+            else:
+                result.add(UNKNOWN)
         return frozenset(result)
 
     def _import_module(self, arguments: Arguments, place: Place) -> Values | None:
@@ -130,6 +169,10 @@ _SPECIAL: dict[str, Callable[[LanguageCallsFrame, Arguments, Place], Values | No
     "collections.defaultdict": LanguageCallsFrame._defaultdict,
     "builtins.type": LanguageCallsFrame._type,
     "django.core.management.call_command": LanguageCallsFrame._call_command,
+    PARTIAL_METHOD: LanguageCallsFrame._partial_method,
     "functools.partial": LanguageCallsFrame._partial,
+    "builtins.hasattr": LanguageCallsFrame._hasattr,
+    PROPERTY: LanguageCallsFrame._property,
+    "types.MethodType": LanguageCallsFrame._bound_method,
     "importlib.import_module": LanguageCallsFrame._import_module,
 }

@@ -222,17 +222,17 @@ class LibraryResultsFrame(OriginsFrame):
             self.put_pairs(box, dicts | arguments.spread)
             for pair in self.elements(given - dicts, place):
                 if isinstance(pair, Box):
-                    self._put_pair(box, pair)
+                    self._put_pair(box, pair, place)
             for keyword, values in arguments.keywords.items():
                 self.put(box, keyword, values)
         return made
 
-    def _put_pair(self, box: Box, pair: Box) -> None:
+    def _put_pair(self, box: Box, pair: Box, place: Place) -> None:
         keys = self.at(pair, 0)
         constants = [key.value for key in keys if isinstance(key, Const)]
         for key in constants if constants and len(constants) == len(keys) else (None,):
             self.put(box, key, self.at(pair, 1))
-        self.put_key(box, keys)
+        self.put_key(box, keys, place)
 
     def made_container(self, name: str, items: Values, place: Place) -> Values:
         """A container that a library call makes at a place, told apart by that place."""

@@ -7,14 +7,14 @@ of state that outlives the call, and of library objects whose mere reading is an
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import AsyncGeneratorType, GeneratorType
 
 from migrator.domain.effects import Effect
 from migrator.knowledge import Kind
 from migrator.model.declarations import DeclarationsFrame
 from migrator.model.frames import Arguments, Order, Place, Values
-from migrator.model.index import ClassInfo, FunctionInfo
+from migrator.model.index import ClassInfo, FunctionInfo, assigned_names
 from migrator.model.orm import COLUMN_CLASSES, ORM_CLASSES
 from migrator.model.solver import SETS
 from migrator.model.values import (
@@ -54,6 +54,16 @@ _BUILTIN_TYPES = {
 }
 """Types whose attributes are all known: those of the interpreter itself."""
 
+PROPERTY = "builtins.property"
+"""A property that was made by a call; its items are the functions that it was given."""
+
+PARTIAL_METHOD = "functools.partialmethod"
+"""A method with arguments given in advance; its receiver is the function, its site how many they are."""
+
+REGISTER = "functools.singledispatch.register"
+"""Says which function is called for a type; its receiver is the function that calls it."""
+
+_MEMBER_VALUES = frozenset({"value", "_value_"})
 _TEXTUAL = frozenset({"__name__", "__qualname__", "__module__", "__doc__"})
 
 
@@ -117,6 +127,8 @@ class MembersFrame(DeclarationsFrame):
             case Fn(info=info) | Method(info=info):
                 if attr in _TEXTUAL:
                     return frozenset((self.universe.text(),))
+                if info.is_dispatched and attr == "register":
+                    return frozenset((self.universe.lib(REGISTER, receiver=value),))
                 return self.read(self.solver.cell("function attribute", info, attr))
             case Gen():
                 if not hasattr(GeneratorType, attr) and not hasattr(AsyncGeneratorType, attr):
@@ -149,6 +161,10 @@ class MembersFrame(DeclarationsFrame):
                 self.note_effect(Effect.DATABASE, place.line, place.column, f"{attr} reads the related rows")
             if related:
                 return frozenset(result) | related
+        if attr in _MEMBER_VALUES and self.is_enumeration(info):
+            result.update(self._values_of_members(order))
+        if "__getattribute__" in order.methods:
+            result |= self._hooked(value, order, "__getattribute__", [], place)
         if found is None:
             if attr in order.stored:
                 return frozenset(result)
@@ -171,6 +187,14 @@ class MembersFrame(DeclarationsFrame):
             return frozenset(kept) | self.held_by_class(self.held_by_instance(declared, place), info)
         member = self.library_member(value, attr, place, found.library.rpartition(".")[0])
         return frozenset(result) | member | self.annotated(order, attr)
+
+    def _values_of_members(self, order: Order) -> Iterator[Value]:
+        """What the members of an enumeration stand for, so far as it is more than data."""
+        for info in order:
+            if isinstance(info, ClassInfo):
+                for name in assigned_names(info):
+                    values = self.class_values(info, name)
+                    yield from (value for value in values if not isinstance(value, Const | Lib | Unknown))
 
     def _is_declared_row(self, value: Inst, order: list[ClassInfo | str]) -> bool:
         """Whether a class declares the row rather than holds it: a relation, of which each object has its own."""
@@ -249,6 +273,13 @@ class MembersFrame(DeclarationsFrame):
                 given = Arguments([frozenset((of,)), frozenset((owner,))])
                 result = (set(values) if result is None else result) - {value}
                 result |= self.run_function(function, value, given, place)
+            elif type(value) is Lib and value.dotted == PARTIAL_METHOD and isinstance(value.receiver, Fn):
+                bound = self.universe.method(value.receiver.info, asked)
+                result = (set(values) if result is None else result) - {value}
+                result.add(self.universe.partial(bound, int(value.site)))
+            elif type(value) is Lib and value.dotted == PROPERTY and value.items:
+                result = (set(values) if result is None else result) - {value}
+                result |= self.call(_taking(value.items, 1), Arguments([frozenset((asked,))]), place)
         return values if result is None else frozenset(result)
 
     def method_of(self, value: Inst, name: str) -> FunctionInfo | None:
@@ -271,10 +302,7 @@ class MembersFrame(DeclarationsFrame):
         order = self.resolution_order(info)
         found = self.find_member(order, attr)
         if found is None:
-            if hasattr(type, attr):
-                return frozenset((self.universe.lib(f"builtins.type.{attr}", receiver=value),))
-            given = self._given_to_class(order, attr)
-            return given or frozenset((UNKNOWN,))
+            return self._of_metaclass(value, info, attr, place)
         if found.function is not None:
             if found.function.is_class_method:
                 return frozenset((self.universe.method(found.function, value),))
@@ -286,6 +314,19 @@ class MembersFrame(DeclarationsFrame):
             return self.held_by_class(declared or self.annotated(order, attr), info)
         member = self.library_member(value, attr, place, found.library.rpartition(".")[0])
         return member | self.annotated(order, attr)
+
+    def _of_metaclass(self, value: Cls, info: ClassInfo, attr: str, place: Place) -> Values:
+        """What a class has that neither it nor one of its bases defines."""
+        order = self.resolution_order(info)
+        if order.metaclassed and (function := self.of_metaclass(info, attr)) is not None:
+            return self._bound(function, value, place)
+        if hasattr(type, attr):
+            return frozenset((self.universe.lib(f"builtins.type.{attr}", receiver=value),))
+        given = self._given_to_class(order, attr)
+        if order.metaclassed and not given and (getter := self.of_metaclass(info, "__getattr__")) is not None:
+            name = frozenset((self.universe.text(),))
+            given = self.run_function(getter, value, Arguments([name]), place)
+        return given or frozenset((UNKNOWN,))
 
     def _given_to_class(self, order: list[ClassInfo | str], attr: str) -> Values:
         """What code outside the class statement has stored under the name: `Class.attr = value`."""
@@ -457,12 +498,12 @@ class MembersFrame(DeclarationsFrame):
                     if home and not forgets and not self._is_declared_row(value, order):
                         self.note_write(home, place.line, place.column, "change")
                     if found is not None and found.function is not None:
-                        owner = found.owner
-                        setter = owner.setters.get(attr) if owner is not None else None
-                        if setter is not None:
-                            self.run_function(setter, value, Arguments([stored]), place)
+                        self._set_by_property(value, found.owner, attr, None if deletes else stored, place)
                     elif found is not None and found.owner is not None:
-                        self._set_by_descriptor(value, found.owner, attr, stored, place)
+                        self._set_by_descriptor(value, found.owner, attr, None if deletes else stored, place)
+                    hook = "__delattr__" if deletes else "__setattr__"
+                    if hook in order.methods:
+                        self._hooked(value, order, hook, [] if deletes else [stored], place)
                     kept = self.held_by_row(order, self.universe.generalized(stored))
                     self.solver.join(self.solver.cell("field", info, attr), kept)
                 case Cls(info=info):
@@ -495,10 +536,32 @@ class MembersFrame(DeclarationsFrame):
                 case _:
                     pass
 
-    def _set_by_descriptor(self, value: Inst, owner: ClassInfo, attr: str, stored: Values, place: Place) -> None:
+    def _hooked(self, value: Inst, order: Order, hook: str, given: list[Values], place: Place) -> Values:
+        """What a class does itself when an attribute of an object is read, set or deleted."""
+        found = self.find_member(order, hook)
+        if found is None or found.function is None or found.function is self.info:
+            return NOTHING
+        name = frozenset((self.universe.text(),))
+        return self.run_function(found.function, value, Arguments([name, *given]), place)
+
+    def _set_by_property(
+        self, value: Inst, owner: ClassInfo | None, attr: str, stored: Values | None, place: Place
+    ) -> None:
+        """Set what a property stands for, or delete it with nothing stored."""
+        if owner is not None:
+            function = (owner.deleters if stored is None else owner.setters).get(attr)
+            if function is not None:
+                self.run_function(function, value, Arguments([] if stored is None else [stored]), place)
+
+    def _set_by_descriptor(self, value: Inst, owner: ClassInfo, attr: str, stored: Values | None, place: Place) -> None:
+        given = [frozenset((value,)), *([] if stored is None else [stored])]
         for held in self.class_values(owner, attr):
-            if type(held) is Inst and (function := self.method_of(held, "__set__")) is not None:
-                self.run_function(function, held, Arguments([frozenset((value,)), stored]), place)
+            if type(held) is Inst:
+                function = self.method_of(held, "__delete__" if stored is None else "__set__")
+                if function is not None:
+                    self.run_function(function, held, Arguments(given), place)
+            elif type(held) is Lib and held.dotted == PROPERTY:
+                self.call(_taking(held.items, len(given)), Arguments(given), place)
 
     def change_library(self, value: Lib, attr: str, place: Place) -> None:
         """An attribute or item of a library's object, module or class is changed."""
@@ -516,3 +579,10 @@ class MembersFrame(DeclarationsFrame):
             self.note_write(value.home, place.line, place.column, "change")
         elif not value.instance and value.receiver is None and not value.site and not dotted.startswith("builtins."):
             self.note_write(f"{dotted}.{attr}" if attr else dotted, place.line, place.column, "bind")
+
+
+def _taking(functions: Values, count: int) -> Values:
+    """The functions with so many parameters: of those of a property, which reads, sets and deletes."""
+    return frozenset(
+        value for value in functions if isinstance(value, Fn) and len(value.info.scope.parameters) == count
+    )

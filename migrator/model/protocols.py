@@ -6,10 +6,14 @@ object of a library does there is the library's: only what is described of it co
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from migrator.facts.expressions import Comparison, Expression, parts_of
+from migrator.facts.records import Bind
 from migrator.knowledge import Asked
 from migrator.model.containers import ContainersFrame
-from migrator.model.frames import Arguments, Place, Values
+from migrator.model.frames import Arguments, Order, Place, Values
+from migrator.model.index import ClassInfo
 from migrator.model.values import NOTHING, Box, Const, Inst, Lib, Unknown, Value
 
 _METHODS: dict[Asked, tuple[tuple[str, ...], ...]] = {
@@ -23,6 +27,7 @@ _METHODS: dict[Asked, tuple[tuple[str, ...], ...]] = {
     Asked.HASH: (("__hash__",),),
     Asked.INTEGER: (("__int__", "__index__", "__trunc__"),),
     Asked.LENGTH: (("__len__",),),
+    Asked.NEXT: (("__next__",), ("__anext__",)),
     Asked.ORDER: (("__lt__",), ("__gt__",)),
     Asked.REPRESENTATION: (("__repr__",),),
     Asked.REVERSAL: (("__reversed__", "__getitem__"),),
@@ -66,6 +71,8 @@ _COMPARISONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """What is asked of the left operand, and of the right one where that does not answer."""
 
 _EQUAL = ("__eq__",)
+_OF_FIELDS = frozenset({"__repr__", "__eq__", "__hash__", "__lt__", "__le__", "__gt__", "__ge__"})
+"""What a dataclass has methods for that ask its fields for the same."""
 
 
 class ProtocolsFrame(ContainersFrame):
@@ -98,15 +105,32 @@ class ProtocolsFrame(ContainersFrame):
         return given
 
     def _answer_of(
-        self, value: Inst, methods: tuple[str, ...], operand: Values | None, where: Place | Expression
+        self,
+        value: Inst,
+        methods: tuple[str, ...],
+        operand: Values | None,
+        where: Place | Expression,
+        within: tuple[ClassInfo, ...] = (),
     ) -> Values | None:
         """What the first of the methods gives that a first-party class of the object has; None where it has none."""
         order = self.resolution_order(value.info)
         for name in methods:
             if name in order.methods:
                 arguments = Arguments([operand]) if operand is not None else Arguments()
-                return self.operator(value, name, arguments, where if isinstance(where, Place) else _place_of(where))
+                return self.operator(value, name, arguments, where if isinstance(where, Place) else place_of(where))
+        if methods[-1] in _OF_FIELDS and value.info not in within:
+            for field in self._fields_of(value, order):
+                self._answer_of(field, (methods[-1],), operand, where, (*within, value.info))
         return None
+
+    def _fields_of(self, value: Inst, order: Order) -> Iterator[Inst]:
+        """The objects in the fields of a dataclass, whose methods its own are made of."""
+        for info in order:
+            if isinstance(info, ClassInfo) and info.is_dataclass:
+                for step in info.scope.steps:
+                    if isinstance(step, Bind) and step.annotation is not None:
+                        held = self.read(self.solver.cell("field", value.info, step.name))
+                        yield from (each for each in held if isinstance(each, Inst))
 
     def _between(
         self, left: Values, right: Values, of_left: tuple[str, ...], of_right: tuple[str, ...], place: Place
@@ -161,6 +185,11 @@ class ProtocolsFrame(ContainersFrame):
             elif type(value) is Box and value.kind in ("tuple", "dict"):
                 self._ask_objects(self.contents(value), Asked.TEXT, place)
 
+    def put_key(self, box: Box, values: Values, place: Place) -> None:
+        """Something is a key, and is asked for its hash."""
+        self.ask(values, Asked.HASH, place)
+        super().put_key(box, values, place)
+
     def unary(self, operator: str, values: Values, where: Expression) -> Values:
         """`-value`, `+value`, `~value`."""
         kept = frozenset(value for value in values if type(value) is Lib and operator == "Invert")  # `~Q(...)`
@@ -212,7 +241,7 @@ def _may_be_text(value: Value) -> bool:
     return type(value) is not Inst and not (type(value) is Const and not isinstance(value.value, str | bytes))
 
 
-def _place_of(expression: Expression) -> Place:
+def place_of(expression: Expression) -> Place:
     """Where an expression stands: where the first part of it does that has a place of its own."""
     for part in parts_of(expression):
         line = getattr(part, "line", None)

@@ -42,6 +42,7 @@ from migrator.facts.records import (
     Return,
     Scope,
     Store,
+    Use,
 )
 from tests.support.programs import facts_in, file_of, tree_of
 
@@ -196,18 +197,19 @@ def test_questions_for_none(text: str, asks: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "tests"),
+    ("text", "uses"),
     [
-        ("if x: ...", [True]),
-        ("if x: ...\nelif x: ...", [True, True]),
-        ("while x: ...", [True]),
-        ("assert x, x", [True, False]),
-        ("match x:\n    case y if x: ...", [False, True]),
-        ("x()", [False]),
+        ("if x: ...", [Use.TEST]),
+        ("if x: ...\nelif x: ...", [Use.TEST, Use.TEST]),
+        ("while x: ...", [Use.TEST]),
+        ("assert x, x", [Use.TEST, Use.DROP]),
+        ("match x:\n    case y if x: ...", [Use.DROP, Use.TEST]),
+        ("x()", [Use.DROP]),
+        ("raise x from y", [Use.RAISE, Use.RAISE]),
     ],
 )
-def test_what_is_asked_whether_it_is_true(text: str, tests: list[bool]) -> None:
-    assert [step.is_test for step in evaluated(text)] == tests
+def test_what_becomes_of_a_value(text: str, uses: list[Use]) -> None:
+    assert [step.use for step in evaluated(text)] == uses
 
 
 def test_changes_in_place_keep_their_operator() -> None:
