@@ -127,7 +127,7 @@ class BoxesFrame(MembersFrame):
 
     def _copy_places(self, box: Box, first: int, source: Box, bounds: slice, length: int | None = None) -> None:
         """Put a slice of what another one holds into a box, from a position on."""
-        places, rest = self._places(source)
+        places, rest = self.places(source)
         chosen = range(_MOST_PLACES if length is None else length)[bounds]
         for position, index in enumerate(chosen):
             if index < len(places):
@@ -135,7 +135,7 @@ class BoxesFrame(MembersFrame):
         if rest:
             self.put(box, None, self.housed(rest, source.items_home))
 
-    def _places(self, box: Box) -> tuple[list[Values], Values]:
+    def places(self, box: Box) -> tuple[list[Values], Values]:
         """What a list or tuple holds at 0, 1, and so on as far as that is known, and what it may hold anywhere."""
         places: list[Values] = []
         known = NOTHING

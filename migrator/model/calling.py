@@ -339,7 +339,7 @@ class CallingFrame(LibrariesFrame):
             self.run_function(made_by, instance, arguments, place)
             self._make_defaults(info, order, place)
             return result
-        self._fill_fields(info, order, arguments)
+        self.fill_fields(info, order, arguments)
         self._make_defaults(info, order, place)
         after = self.find_member(order, "__post_init__")
         if after is not None and after.function is not None:
@@ -349,6 +349,7 @@ class CallingFrame(LibrariesFrame):
                 self._note_outside(f"{entry}.__init__", place)
                 self.register_call(f"{entry}.__init__", instance, arguments, place)
                 self._construct_library(entry, place)
+        self.fill(self.universe.inst(info), arguments, place)
         return result
 
     def _make_defaults(self, info: ClassInfo, order: Order, place: Place) -> None:
@@ -366,20 +367,6 @@ class CallingFrame(LibrariesFrame):
             return
         for effect in entry.effects:
             self.note_effect(effect, place.line, place.column, f"{base} {entry.reason}", changes=entry.changes)
-
-    def _fill_fields(self, info: ClassInfo, order: list[ClassInfo | str], arguments: Arguments) -> None:
-        """Arguments of a class without a constructor of its own become its fields, by position and by name."""
-        names: list[str] = []
-        if arguments.positional:
-            for entry in reversed(order):
-                if isinstance(entry, ClassInfo):
-                    for step in entry.scope.steps:
-                        annotation = getattr(step, "annotation", None)
-                        if annotation is not None and step.name not in names:  # type: ignore[union-attr]
-                            names.append(step.name)  # type: ignore[union-attr]
-        for name, values in [*zip(names, arguments.positional, strict=False), *arguments.keywords.items()]:
-            kept = self.held_by_row(order, self.universe.generalized(values))
-            self.solver.join(self.solver.cell("field", info, name), kept)
 
 
 def _shifted(arguments: Arguments, given: int) -> Arguments:

@@ -17,6 +17,9 @@ from migrator.model.values import Cls, Lib, Value
 ANY_BASE = "any-base"
 """Stands for a base class that may be any of too many, as a library's class of which nothing is known."""
 
+_MAKERS = frozenset({"collections.namedtuple"})
+"""Functions that make a class of what they are told."""
+
 _MOST_BASES = 12
 """Classes that one base may be: beyond it, a factory of classes or a registry mixes up all that it makes."""
 
@@ -86,6 +89,8 @@ class ClassesFrame(NamesFrame):
         known = self.index.classes.get(dotted)
         if known is not None and known.scope.parent == 0:
             return known
+        if dotted in _MAKERS:
+            return None  # the class that the call makes
         if not dotted or self.index.is_module(dotted.partition(".")[0]):
             return None
         return "" if dotted in ("typing.Generic", "typing.Protocol") else self.described(dotted)[1]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from migrator.facts.expressions import Constant, Expression, Opaque
 from migrator.facts.records import How
-from migrator.model.boxes import BoxesFrame, bounds_of
+from migrator.model.boxes import bounds_of
 from migrator.model.frames import Arguments, Place, Values
+from migrator.model.held_items import HeldItemsFrame
 from migrator.model.values import (
     FIELDS,
     NOTHING,
@@ -29,7 +30,7 @@ _FAR = 1_000
 """Folders up for an ancestor that is not known: out of every package."""
 
 
-class ContainersFrame(BoxesFrame):
+class ContainersFrame(HeldItemsFrame):
     """Reads and changes what containers hold."""
 
     def item(self, values: Values, keys: Values, place: Place) -> Values:
@@ -53,6 +54,12 @@ class ContainersFrame(BoxesFrame):
                     given = Arguments([keys])
                     # Only unpacking asks an object for an item that is no sequence.
                     found = self.operator(value, "__getitem__", given, place)
+                    if self.box_of(value) is not None:
+                        found |= self.operator(value, "__missing__", given, place)
+                    fields = self.fields_at(value, keys)
+                    if fields is not None:
+                        result |= found | fields
+                        continue
                     result |= found or self.elements(frozenset((value,)), place)
                 case Lib(dotted="pathlib.Path.parents", receiver=Lib(origin=origin)):
                     result |= {self._ancestor(origin, key) for key in keys}
@@ -131,10 +138,19 @@ class ContainersFrame(BoxesFrame):
                     result |= self._library_item(value, "__iter__", place)
                 case Inst():
                     made = self.operator(value, "__iter__", Arguments(), place)
-                    made |= self.operator(value, "__aiter__", Arguments(), place)
-                    found = self.find_member(self.resolution_order(value.info), "__iter__")
+                    order = self.resolution_order(value.info)
+                    if "__aiter__" in order.methods:
+                        made |= self.operator(value, "__aiter__", Arguments(), place)
+                    found = self.find_member(order, "__iter__")
+                    box = self.box_of(value)
+                    if box is not None and (found is None or found.library):
+                        result |= self.elements(frozenset((box,)), place)
+                        continue
                     if found is not None and found.library:
                         result |= made  # of a library's class it is said what it holds, not what its iterator is
+                        continue
+                    if found is None and (fields := self.fields_at(value, NOTHING)) is not None:
+                        result |= fields
                         continue
                     for inner in made:
                         if isinstance(inner, Inst):

@@ -150,10 +150,22 @@ class Order(list["ClassInfo | str"]):
         metaclassed: those that name a metaclass.
         factories: fields whose declarations name a function that makes what they begin with, with the class.
         is_row: whether instances are rows of a database; frameworks: the libraries that it has bases from (see
-            `MembersFrame`). None until somebody asks.
+            `MembersFrame`); container: of which kind instances are, or an empty text (see `HeldItemsFrame`). None until
+            somebody asks.
     """
 
-    __slots__ = ("_sizes", "cells", "factories", "frameworks", "is_row", "members", "metaclassed", "methods", "stored")
+    __slots__ = (
+        "_sizes",
+        "cells",
+        "container",
+        "factories",
+        "frameworks",
+        "is_row",
+        "members",
+        "metaclassed",
+        "methods",
+        "stored",
+    )
 
     def __init__(self, entries: list[ClassInfo | str], cells: list[Cell]) -> None:
         super().__init__(entries)
@@ -167,6 +179,7 @@ class Order(list["ClassInfo | str"]):
         )
         self.factories = tuple((info, name) for info in classes for name in factories_of(info))
         self.is_row: bool | None = None
+        self.container: str | None = None
         self.frameworks: frozenset[str] | None = None
         self._sizes = [len(cell.values) for cell in cells]
 
@@ -194,6 +207,7 @@ class Tables:
         library_members: attributes of library things, by what they are taken from, name, and class that they come by.
         typed: what texts like an entry's `returns` say that depend on nothing else.
         kept_by_rows: what a row keeps of sets of values (see `MembersFrame.held_by_row`).
+        made_classes: classes that calls make, by module, line and column of the call (see `named_tuples`).
         housed: sets of values whose containers know already that a home holds them.
         call_notes: who calls whom; None where nobody asks for a call graph.
     """
@@ -217,6 +231,7 @@ class Tables:
     library_members: dict[tuple[Value, str, str], tuple[Values, bool]] = field(default_factory=dict)
     typed: dict[str, Values] = field(default_factory=dict)
     kept_by_rows: dict[Values, Values] = field(default_factory=dict)
+    made_classes: dict[tuple[str, int, int], ClassInfo] = field(default_factory=dict)
     followed: set[FunctionInfo] = field(default_factory=set)
     housed: set[tuple[str, Values]] = field(default_factory=set)
     sites: dict[FunctionInfo, dict[tuple[str, int, int], LibraryCall]] = field(default_factory=dict)

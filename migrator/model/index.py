@@ -84,6 +84,7 @@ class ClassInfo:
     setters: dict[str, FunctionInfo] = field(default_factory=dict)
     deleters: dict[str, FunctionInfo] = field(default_factory=dict)
     is_dataclass: bool = False
+    is_named_tuple: bool = False
     stored: set[str] = field(default_factory=set)
 
     @property
@@ -299,6 +300,8 @@ class Index:
                 names = [self.dotted(module, decorator) for decorator in info.scope.decorators]
                 if index in module.classes:
                     tails = {name.rpartition(".")[2] for name in names}
+                    bases = [self.dotted(module, base) for base in info.scope.bases]
+                    module.classes[index].is_named_tuple = bool(_NAMED_TUPLES & set(bases))
                     module.classes[index].is_dataclass = bool(tails & {"dataclass", "define", "frozen", "attrs"})
                     continue
                 self._flag(info, names)
@@ -361,6 +364,7 @@ def assigned_names(info: ClassInfo) -> Iterator[str]:
 
 
 _CACHED = frozenset({"cached_property", "lru_cache", "cache", "cached", "memoize", "memoized"})
+_NAMED_TUPLES = frozenset({"typing.NamedTuple", "collections.namedtuple"})
 _FACTORIES = frozenset({"default", "default_factory", "factory", "insert_default", "onupdate"})
 """Keywords of dataclasses, attrs, pydantic, Django and SQLAlchemy, whose values are called if they are functions."""
 

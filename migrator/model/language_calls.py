@@ -9,8 +9,10 @@ from collections.abc import Callable
 
 from migrator.model.decorating import DecoratingFrame
 from migrator.model.frames import Arguments, Place, Values
+from migrator.model.held_items import NAMED_TUPLE
 from migrator.model.members import PARTIAL_METHOD, PROPERTY, REGISTER
-from migrator.model.values import NOTHING, UNKNOWN, Cls, Const, Fn, Inst, Lib, Value
+from migrator.model.named_tuples import named_tuple_of
+from migrator.model.values import NOTHING, UNKNOWN, Box, Cls, Const, Fn, Inst, Lib, Value
 
 
 class LanguageCallsFrame(DecoratingFrame):
@@ -146,6 +148,29 @@ class LanguageCallsFrame(DecoratingFrame):
                 return
         self.note_unresolved(place, f"what the command {name} does is not described")
 
+    def _named_tuple(self, arguments: Arguments, place: Place) -> Values | None:
+        """A class with the fields that a text or a list of texts, or of pairs, names."""
+        key = (self.module.name, place.line, place.column)
+        known = self.tables.made_classes.get(key)
+        if known is None:
+            names = [name for value in arguments.get(0, "typename") or NOTHING if (name := _text_of(value))]
+            fields = [name for value in arguments.get(1, "field_names") or NOTHING for name in self._fields(value)]
+            if len(names) != 1 or not fields:
+                return None
+            known = named_tuple_of(self.module, names[0], fields, place.line, place.column)
+            self.tables.made_classes[key] = known
+            self.tables.plain_bases[known] = [NAMED_TUPLE]
+        return frozenset((self.universe.cls(known),))
+
+    def _fields(self, value: Value) -> list[str]:
+        if not isinstance(value, Box):
+            return _text_of(value).replace(",", " ").split()
+        found: list[str] = []
+        for held in self.places(value)[0]:
+            parts = [self.at(each, 0) if isinstance(each, Box) else frozenset((each,)) for each in held]
+            found.append(next((text for part in parts for each in part if (text := _text_of(each))), f"_{len(found)}"))
+        return found
+
     def _defaultdict(self, arguments: Arguments, place: Place) -> Values | None:
         """A dict whose items are made on demand: each by the same factory, so they are one container."""
         factories = [value for value in arguments.get(0) or NOTHING if isinstance(value, Lib) and not value.instance]
@@ -159,6 +184,10 @@ class LanguageCallsFrame(DecoratingFrame):
         return frozenset((outer,))
 
 
+def _text_of(value: Value) -> str:
+    return value.value if isinstance(value, Const) and isinstance(value.value, str) else ""
+
+
 _COMMANDS = ".management.commands."
 _COMMAND_PACKAGES = ("django.core", "django.contrib.staticfiles", "django.contrib.sessions", "django.contrib.auth")
 _CONTAINERS = {"builtins.list": "list", "builtins.set": "set", "builtins.dict": "dict"}
@@ -170,6 +199,8 @@ _SPECIAL: dict[str, Callable[[LanguageCallsFrame, Arguments, Place], Values | No
     "builtins.type": LanguageCallsFrame._type,
     "django.core.management.call_command": LanguageCallsFrame._call_command,
     PARTIAL_METHOD: LanguageCallsFrame._partial_method,
+    "collections.namedtuple": LanguageCallsFrame._named_tuple,
+    NAMED_TUPLE: LanguageCallsFrame._named_tuple,
     "functools.partial": LanguageCallsFrame._partial,
     "builtins.hasattr": LanguageCallsFrame._hasattr,
     PROPERTY: LanguageCallsFrame._property,

@@ -19,6 +19,7 @@ from migrator.model.values import (
     OWN,
     UNKNOWN,
     Box,
+    Cls,
     Const,
     Fn,
     Inst,
@@ -48,6 +49,12 @@ class LibrariesFrame(LibraryFilesFrame):
         dotted = f"{value.dotted}.__call__" if value.instance else value.dotted
         receiver = value if value.instance else value.receiver
         self.notes[LIBRARY, dotted.partition(".")[0]] = None
+        if isinstance(receiver, Inst) and dotted.endswith(".__init__"):
+            self.fill(receiver, arguments, place)
+        elif dotted.endswith(".__new__"):
+            for kind in arguments.get(0) or NOTHING:
+                if isinstance(kind, Cls):
+                    self.fill_fields(kind.info, self.resolution_order(kind.info), arguments.after(1))
         registered = self.register_call(dotted, receiver, arguments, place)
         entry = self.described(dotted)[0]
         if entry is None:

@@ -55,6 +55,7 @@ class LibraryChangesFrame(RegisteringFrame):
             self.note_write(home, place.line, place.column, how)
             if simple in _LOOKS:
                 self.note_read(home, place.line, place.column, receiver=False)
+        target = self.box_of(target) or target
         if not isinstance(target, Box):
             return
         if simple in _MOVING or (simple == "pop" and arguments.positional):
@@ -89,8 +90,16 @@ class LibraryChangesFrame(RegisteringFrame):
         for key in constants if len(constants) == len(keys) else (None,):
             self.put(target, key, given)
 
+    def _set_item(self, target: Box, arguments: Arguments, place: Place) -> None:
+        keys, given = arguments.get(0) or NOTHING, arguments.get(1) or NOTHING
+        self.put_key(target, keys, place)
+        constants = [key.value for key in keys if isinstance(key, Const)]
+        for key in constants if len(constants) == len(keys) else (None,):
+            self.put(target, key, given)
+
 
 _FILLING: dict[str, Callable[[LibraryChangesFrame, Box, Arguments, Place], None]] = {
+    "__setitem__": LibraryChangesFrame._set_item,
     "extend": LibraryChangesFrame._extend,
     "extendleft": LibraryChangesFrame._extend,
     "insert": LibraryChangesFrame._insert,

@@ -72,6 +72,7 @@ class LibraryResultsFrame(OriginsFrame):
         if returns.startswith("@") and " or " in returns:
             parts = [self.typed_text(part, receiver, arguments, place) for part in returns.split(" or ")]
             return NOTHING.union(*parts)
+        receiver = self.box_of(receiver) or receiver if receiver is not None else None
         name, numbered, number, inside = _parsed(returns)
         if not name:
             return NOTHING

@@ -503,7 +503,8 @@ class MembersFrame(DeclarationsFrame):
                         self._set_by_descriptor(value, found.owner, attr, None if deletes else stored, place)
                     hook = "__delattr__" if deletes else "__setattr__"
                     if hook in order.methods:
-                        self._hooked(value, order, hook, [] if deletes else [stored], place)
+                        # What is set is found in the field: the hook would mix up what all fields hold.
+                        self._hooked(value, order, hook, [] if deletes else [_UNKNOWN], place)
                     kept = self.held_by_row(order, self.universe.generalized(stored))
                     self.solver.join(self.solver.cell("field", info, attr), kept)
                 case Cls(info=info):

@@ -397,7 +397,7 @@ class Universe:
     def housed(self, value: Value, home: str) -> Value:
         """The value as held by a global; values that cannot be changed in place stay as they are."""
         match value:
-            case Inst(info=info, home="", items=items):
+            case Inst(info=info, home="", items=items) if not info.is_named_tuple:
                 return self.inst(info, home, items)
             case Box(site=site, kind=kind, home="") if kind != "tuple":
                 return self.box(value.generic or site, kind, held=True)
