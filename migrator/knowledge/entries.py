@@ -42,11 +42,16 @@ class Asked(StrEnum):
     COPY = "copy"
     DEEP_COPY = "deep-copy"
     FLOAT = "float"
+    DIRECTORY = "directory"
     FORMAT = "format"
     HASH = "hash"
+    INDEX = "index"
     INTEGER = "integer"
+    ITERATION = "iteration"
     LENGTH = "length"
     ORDER = "order"
+    PATH = "path"
+    REDUCTION = "reduction"
     REPRESENTATION = "representation"
     REVERSAL = "reversal"
     ROUND = "round"
@@ -156,6 +161,7 @@ class Entry:
         background_arguments: callable arguments that it runs elsewhere, after or beside the call.
         hands: what it passes to those of both; None where that is not said.
         asks: what it asks of which objects, these in the words of `returns`: `print` asks all of its arguments for a text.
+        keeps: what it keeps for the whole process, by the name under which an expression finds it: `kept("handlers")`.
         mutates: arguments whose object it changes; `RECEIVER` for the object the method is called on.
         pure: calling it has none of the effects (beyond `calls_arguments` and `mutates`).
         paths: files that it touches; whether this is disk, temp or package follows from where the path comes from.
@@ -190,6 +196,7 @@ class Entry:
     background_arguments: tuple[int | str, ...] = ()
     hands: Hands | None = None
     asks: tuple[tuple[Asked, str], ...] = ()
+    keeps: tuple[tuple[str, str], ...] = ()
     mutates: tuple[int, ...] = ()
     pure: bool = False
     paths: tuple[PathUse, ...] = ()

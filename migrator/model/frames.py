@@ -372,7 +372,8 @@ class Frame(ABC):
                     or entry.runs
                     or entry.returns.startswith("=")
                     or entry.derives is not None
-                    or any(words == "@item" for _, words in entry.asks)
+                    or any(words in ("@item", "@self") for _, words in (*entry.asks, *entry.keeps))
+                    or bool(entry.hands and "@self" in entry.hands.arguments)
                     or entry.by_argument
                 )
             )

@@ -7,7 +7,7 @@ and of calls that nobody has described. What is changed, touched, registered and
 from __future__ import annotations
 
 from migrator.domain.effects import Effect
-from migrator.knowledge import RECEIVER, Argument, Entry, Kind
+from migrator.knowledge import RECEIVER, Argument, Asked, Entry, Kind
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.library_files import LibraryFilesFrame
 from migrator.model.library_results import COPIES
@@ -58,8 +58,11 @@ class LibrariesFrame(LibraryFilesFrame):
         self._call_arguments(entry, receiver, arguments, place)
         for asked, words in entry.asks:
             self.ask(self.typed_text(words, receiver, arguments, place), asked, place)
+        for name, words in entry.keeps:
+            self.keep(name, self.typed_text(words, receiver, arguments, place))
         self.change_arguments(entry, receiver, arguments, place)
         for use in entry.paths:
+            self.ask(arguments.get(use.path.position, use.path.keyword) or NOTHING, Asked.PATH, place)
             self.touch(use, dotted, entry, receiver, arguments, place)
         if entry.seconds is not None:
             self._wait(entry.seconds, LONG_WAIT_S, f"{dotted} waits for", arguments, place)
@@ -73,6 +76,10 @@ class LibrariesFrame(LibraryFilesFrame):
         if entry.relates:
             self.relate(entry, made, arguments)
         return registered | made
+
+    def keep(self, name: str, values: Values) -> None:
+        """Keep values for every `kept(name)`."""
+        self.solver.join(self.solver.cell("kept", name), self.universe.all_elsewhere(values))
 
     def _unknown_call(self, value: Lib, dotted: str, receiver: Value | None, place: Place) -> Values:
         home = home_of(receiver) if receiver is not None else ""

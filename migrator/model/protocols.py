@@ -6,24 +6,31 @@ object of a library does there is the library's: only what is described of it co
 
 from __future__ import annotations
 
-from migrator.facts.expressions import Comparison, Expression, parts_of
+from collections.abc import Sequence
+
+from migrator.facts.expressions import Expression, parts_of
 from migrator.knowledge import Asked
 from migrator.model.containers import ContainersFrame
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.values import NOTHING, Box, Const, Inst, Lib, Unknown, Value
 
+_REDUCED = ("__reduce_ex__", "__reduce__", "__getstate__")
 _METHODS: dict[Asked, tuple[tuple[str, ...], ...]] = {
     Asked.ABSOLUTE: (("__abs__",),),
     Asked.BYTES: (("__bytes__", "__index__", "__iter__"),),
     Asked.COMPLEX: (("__complex__", "__float__", "__index__"),),
-    Asked.COPY: (("__copy__", "__reduce_ex__", "__reduce__"),),
-    Asked.DEEP_COPY: (("__deepcopy__", "__reduce_ex__", "__reduce__"),),
+    Asked.COPY: (("__copy__", *_REDUCED), ("__copy__", "__reduce_ex__", "__reduce__", "__setstate__")),
+    Asked.DEEP_COPY: (("__deepcopy__", *_REDUCED), ("__deepcopy__", "__reduce_ex__", "__reduce__", "__setstate__")),
+    Asked.DIRECTORY: (("__dir__",),),
     Asked.FLOAT: (("__float__", "__index__"),),
     Asked.FORMAT: (("__format__", "__str__", "__repr__"),),
     Asked.HASH: (("__hash__",),),
+    Asked.INDEX: (("__index__",),),
     Asked.INTEGER: (("__int__", "__index__", "__trunc__"),),
     Asked.LENGTH: (("__len__",),),
     Asked.ORDER: (("__lt__",), ("__gt__",)),
+    Asked.PATH: (("__fspath__",),),
+    Asked.REDUCTION: (_REDUCED, ("__reduce_ex__", "__reduce__", "__getnewargs_ex__", "__getnewargs__")),
     Asked.REPRESENTATION: (("__repr__",),),
     Asked.REVERSAL: (("__reversed__", "__getitem__"),),
     Asked.ROUND: (("__round__",),),
@@ -77,6 +84,10 @@ class ProtocolsFrame(ContainersFrame):
         Args:
             where: the place, or what is asked, as it stands there.
         """
+        if asked is Asked.ITERATION:
+            if values:
+                self.elements(values, where if isinstance(where, Place) else _place_of(where))
+            return
         for value in values:
             if type(value) is Inst:
                 for methods in _METHODS[asked]:
@@ -161,16 +172,15 @@ class ProtocolsFrame(ContainersFrame):
             elif type(value) is Box and value.kind in ("tuple", "dict"):
                 self._ask_objects(self.contents(value), Asked.TEXT, place)
 
-    def unary(self, operator: str, values: Values, where: Expression) -> Values:
+    def unary(self, operator: str, values: Values, where: Place | Expression) -> Values:
         """`-value`, `+value`, `~value`."""
         kept = frozenset(value for value in values if type(value) is Lib and operator == "Invert")  # `~Q(...)`
         return kept | self.answers(values, (_UNARY[operator],), None, where)
 
-    def compared(self, node: Comparison, parts: list[Values]) -> Values:
+    def compared(self, operators: Sequence[str], parts: list[Values], place: Place) -> Values:
         """What a chain of comparisons gives beside a truth value."""
-        place = Place(node.line, node.column, node)
         made: Values = NOTHING
-        for operator, left, right in zip(node.operators, parts[:-1], parts[1:], strict=True):
+        for operator, left, right in zip(operators, parts[:-1], parts[1:], strict=True):
             if operator in ("In", "NotIn"):
                 self._looked_for(left, right, place)
             elif operator in _COMPARISONS:
