@@ -180,6 +180,8 @@ class Entry:
         relates: for a class: an attribute declared with it gives the model it names an attribute in return, which
             holds `many` objects of the declaring class or `one`; or, `named`, only where it is told a name for it,
             and then a list of them or a single one.
+        holds: for a class: an object of it is followed as a container, which holds as a `list`, `set` or `dict` does, or
+            (`values`) what its methods put into it and what its constructor is given by name.
         holds_owner: for a class: an object of it at class level holds instances of the class that it is asked of.
     """
 
@@ -211,6 +213,7 @@ class Entry:
     attribute: str = ""
     attribute_effects: tuple[Effect, ...] = ()
     relates: str = ""
+    holds: str = ""
     holds_owner: bool = False
 
     @property

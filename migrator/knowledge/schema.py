@@ -111,6 +111,7 @@ class EntrySpec(_Strict):
     attribute: str = ""
     attribute_effects: tuple[Effect, ...] = ()
     relates: Literal["", "many", "one", "named"] = ""
+    holds: Literal["", "list", "set", "dict", "values"] = ""
     holds_owner: bool = False
 
     @model_validator(mode="after")
@@ -130,9 +131,9 @@ class EntrySpec(_Strict):
             raise ValueError("says nothing: state effects, paths, seconds, or pure = true")
         if self.reads and (self.kind is not Kind.OBJECT or not self.effects):
             raise ValueError("reads is for objects that have effects")
-        of_classes = self.bases or self.attribute or self.relates or self.holds_owner
+        of_classes = self.bases or self.attribute or self.relates or self.holds or self.holds_owner
         if of_classes and self.kind is not Kind.CLASS:
-            raise ValueError("bases, attribute, relates and holds_owner are for classes")
+            raise ValueError("bases, attribute, relates, holds and holds_owner are for classes")
         handed = self.hands.arguments if self.hands else ()
         said = (self.returns, self.attribute, *self.asks.values(), *self.keeps.values(), *handed)
         for text in (*self.runs, *(text[1:] for text in said if text.startswith("="))):
@@ -191,6 +192,7 @@ class EntrySpec(_Strict):
                 attribute=self.attribute,
                 attribute_effects=self.attribute_effects,
                 relates=self.relates,
+                holds=self.holds,
                 holds_owner=self.holds_owner,
             )
 

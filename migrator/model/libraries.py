@@ -15,6 +15,7 @@ from migrator.model.notes import LIBRARY
 from migrator.model.values import (
     AMBIENT,
     DATA,
+    NAMESPACES,
     NOTHING,
     OWN,
     UNKNOWN,
@@ -158,10 +159,12 @@ class LibrariesFrame(LibraryFilesFrame):
             site = f"{self.module.name}:{place.line}:{place.column}" if name in self.tables.interests else ""
             if name.startswith(AMBIENT) and not self.info.runs_on_import:
                 site = OWN
-            if name in COPIES:
+            if (name in COPIES or entry.holds) and site != OWN:
                 return self.copied_container(name, arguments, place)
-            made = self.universe.lib(name, instance=True, site=site)
-            return self.with_origins(frozenset((made,)), origins)
+            made = frozenset((self.universe.lib(name, instance=True, site=site),))
+            for keyword, values in arguments.keywords.items() if name in NAMESPACES else ():
+                self.store(made, keyword, values, place)
+            return self.with_origins(made, origins)
         if entry.wildcard and dotted.rpartition(".")[2][:1].isupper() and value.receiver is None:
             return frozenset((self.universe.lib(dotted, instance=True),))
         if origins:

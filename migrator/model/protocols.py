@@ -12,6 +12,7 @@ from migrator.facts.expressions import Expression, parts_of
 from migrator.knowledge import Asked
 from migrator.model.containers import ContainersFrame
 from migrator.model.frames import Arguments, Place, Values
+from migrator.model.index import ClassInfo
 from migrator.model.values import NOTHING, Box, Const, Inst, Lib, Unknown, Value
 
 _REDUCED = ("__reduce_ex__", "__reduce__", "__getstate__")
@@ -73,6 +74,7 @@ _COMPARISONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """What is asked of the left operand, and of the right one where that does not answer."""
 
 _EQUAL = ("__eq__",)
+_ORDERING = ("__lt__", "__le__", "__gt__", "__ge__")
 
 
 class ProtocolsFrame(ContainersFrame):
@@ -117,7 +119,19 @@ class ProtocolsFrame(ContainersFrame):
             if name in order.methods:
                 arguments = Arguments([operand]) if operand is not None else Arguments()
                 return self.operator(value, name, arguments, where if isinstance(where, Place) else _place_of(where))
+        if methods[0] in _ORDERING and self._is_totally_ordered(order):
+            made = tuple(name for name in (*_ORDERING, *_EQUAL) if name in order.methods)
+            return NOTHING.union(*(self._answer_of(value, (name,), operand, where) or NOTHING for name in made))
         return None
+
+    def _is_totally_ordered(self, order: list[ClassInfo | str]) -> bool:
+        """Whether a decorator makes the comparisons of a class that it lacks of the one that it has, and of `==`."""
+        return any(
+            self.index.dotted(entry.module, decorator) == "functools.total_ordering"
+            for entry in order
+            if isinstance(entry, ClassInfo)
+            for decorator in entry.scope.decorators
+        )
 
     def _between(
         self, left: Values, right: Values, of_left: tuple[str, ...], of_right: tuple[str, ...], place: Place
@@ -158,6 +172,8 @@ class ProtocolsFrame(ContainersFrame):
             texts = frozenset(value for value in left if _may_be_text(value))
             if texts:
                 self._written_into(right, place)
+                if any(not isinstance(text, Const) or "%(" in str(text.value) for text in texts):
+                    self.answers(right, ("__getitem__",), NOTHING, place)
                 left -= texts
                 if not left:
                     return NOTHING
