@@ -156,9 +156,10 @@ class ProtocolsFrame(ContainersFrame):
                 if f"__{name}__" not in self.resolution_order(value.info).methods:
                     result |= self.operator(value, f"__{name}__", Arguments([right]), place)  # of a library's class
             else:
-                result.add(self.universe.general(value))
-        if operator in ("Add", "BitOr", "Div"):
+                result.add(self.universe.copied(value) if type(value) is Box else self.universe.general(value))
+        if operator in ("Add", "BitOr", "BitXor", "Div"):
             result |= {self.universe.general(value) for value in right if type(value) is Lib and value.items}
+            result |= {self.universe.copied(value) for value in right if type(value) is Box}
         return frozenset(result)
 
     def augmented(self, operator: str, before: Values, given: Values, place: Place) -> Values:
@@ -203,6 +204,15 @@ class ProtocolsFrame(ContainersFrame):
                 of_left, of_right = _COMPARISONS[operator]
                 made |= self._between(left, right, of_left, of_right, place)
         return frozenset(value for value in made if type(value) is not Const and type(value) is not Unknown)
+
+    def ask_for_items(self, values: Values, place: Place) -> None:
+        """Mappings are asked for what they hold under each of their keys."""
+        mappings = frozenset(
+            value
+            for value in values
+            if type(value) is Inst and self.find_member(self.resolution_order(value.info), "keys") is not None
+        )
+        self.answers(mappings, ("__getitem__",), NOTHING, place)
 
     def _looked_for(self, items: Values, containers: Values, place: Place) -> None:
         """`item in container`: without `__contains__`, Python goes through the container and compares."""
