@@ -34,7 +34,7 @@ A file says which modules it speaks for, then what it knows, in groups of names:
 Each `[[entry]]` must say something: `effects`, `paths`, `seconds`, or `pure = true`. Further keys,
 with their meaning in `Entry`: `reads`, `changes` (left out: true for `email`, `enqueue` and `subprocess`), `write_effects`, `calls_arguments`, `background_arguments`, `hands`,
 `asks`, `mutates`, `by_argument`, `origin`, `derives`, `decorates`, `decorated_effects`, `bases`, `aliases`,
-`keeps`, `runs`, `attribute`, `relates`, `holds`, `holds_owner`.
+`keeps`, `runs`, `assigned`, `attribute`, `relates`, `holds`, `holds_owner`.
 Where a position is asked for, `"self"` is the object that a method is called on.
 
 `paths = [{argument = 0, keyword = "file", access = "mode", mode = 1}]` says that a function touches
@@ -44,7 +44,7 @@ argument may be an open file as well; only what is known to be a path then count
 
 `runs = ["self.get_queryset()", "self.form_valid(self.get_form())"]` says which methods of the receiver
 a template method calls, overridden ones above all. In these expressions `self` is the receiver,
-`item` what it holds, `argument0`, `argument1` the positional arguments, `instance(x)` an instance of
+`item` what it holds, `argument0`, `argument1` the positional arguments, `arguments` all, `instance(x)` an instance of
 the class x without its constructor, `each(self, "clean_")` all methods whose names begin so,
 `declared(self)` the objects at class level, `setting("NAME")` what a settings module binds to a
 name, `items(x)` what the list x holds, `at(x, "key")` one of its items, `named(x)` what a dotted name in

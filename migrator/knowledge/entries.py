@@ -174,6 +174,8 @@ class Entry:
         bases: for a class: the library classes that it inherits from.
         runs: what calling it runs beside itself, as expressions over the receiver (`self.get_queryset()`): the
             methods of a first-party subclass that a library's template method calls. See `migrator.model.templates`.
+        assigned: for an attribute of a module: what an assignment to it has run sooner or later, as in `runs`, with what is
+            assigned as `argument0`: `sys.excepthook = handler`.
         attribute: for a class: what an instance holds under a class-level name that is declared with an object of
             this class (a column, a relation), in the words of `returns`.
         attribute_effects: effects of reading what an instance holds so.
@@ -210,6 +212,7 @@ class Entry:
     decorated_effects: tuple[Effect, ...] = ()
     bases: tuple[str, ...] = field(default=())
     runs: tuple[str, ...] = ()
+    assigned: tuple[str, ...] = ()
     attribute: str = ""
     attribute_effects: tuple[Effect, ...] = ()
     relates: str = ""

@@ -108,6 +108,7 @@ class EntrySpec(_Strict):
     decorated_effects: tuple[Effect, ...] = ()
     bases: tuple[Dotted, ...] = ()
     runs: tuple[str, ...] = ()
+    assigned: tuple[str, ...] = ()
     attribute: str = ""
     attribute_effects: tuple[Effect, ...] = ()
     relates: Literal["", "many", "one", "named"] = ""
@@ -136,11 +137,11 @@ class EntrySpec(_Strict):
             raise ValueError("bases, attribute, relates, holds and holds_owner are for classes")
         handed = self.hands.arguments if self.hands else ()
         said = (self.returns, self.attribute, *self.asks.values(), *self.keeps.values(), *handed)
-        for text in (*self.runs, *(text[1:] for text in said if text.startswith("="))):
+        for text in (*self.runs, *self.assigned, *(text[1:] for text in said if text.startswith("="))):
             _check_expression(text)
         if self.hands is not None and not (self.calls_arguments or self.background_arguments):
             raise ValueError("hands is for entries that call arguments")
-        for text in said:
+        for text in (text for text in said if not text.startswith("=")):
             if unknown := set(_WORD.findall(text)) - WORDS:
                 raise ValueError(f"{sorted(unknown)[0]} is none of the words {', '.join(sorted(WORDS))}")
         if self.aliases and len(self.names) != 1:
@@ -189,6 +190,7 @@ class EntrySpec(_Strict):
                 decorated_effects=self.decorated_effects,
                 bases=self.bases,
                 runs=self.runs,
+                assigned=self.assigned,
                 attribute=self.attribute,
                 attribute_effects=self.attribute_effects,
                 relates=self.relates,

@@ -451,6 +451,9 @@ class Frame(ABC):
     def typed_text(self, returns: str, receiver: Value | None, arguments: Arguments, place: Place) -> Values: ...
 
     @abstractmethod
+    def template(self, text: str, receiver: Value | None, arguments: Arguments, place: Place) -> Values: ...
+
+    @abstractmethod
     def from_annotation(self, expression: Expression, depth: int = 0) -> Values: ...
 
     @abstractmethod

@@ -7,7 +7,7 @@ and of calls that nobody has described. What is changed, touched, registered and
 from __future__ import annotations
 
 from migrator.domain.effects import Effect
-from migrator.knowledge import RECEIVER, Argument, Asked, Entry, Kind
+from migrator.knowledge import RECEIVER, Access, Argument, Asked, Entry, Kind
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.library_files import LibraryFilesFrame
 from migrator.model.library_results import COPIES
@@ -37,6 +37,11 @@ LONG_LIMIT_S = 901
 LONG_WAIT_S = 60
 """Seconds of a constant sleep from which a function counts as unbounded (the vocabulary of effects)."""
 
+_FILE_USES = {
+    Access.READ: ("self.read()",),
+    Access.WRITE: ("self.write()",),
+    Access.MODE: ("self.read()", "self.write()"),
+}
 _DATA_RULE = "it is called on what a library function that does nothing else returned, most likely plain data"
 _UNKNOWN: Values = frozenset((UNKNOWN,))
 
@@ -56,7 +61,7 @@ class LibrariesFrame(LibraryFilesFrame):
         for effect in entry.effects:
             if not (entry.reads and entry.kind is Kind.OBJECT) and not is_own(receiver):
                 self.note_effect(effect, place.line, place.column, f"{dotted} {entry.reason}", changes=entry.changes)
-        self._call_arguments(entry, receiver, arguments, place)
+        self.call_arguments(entry, receiver, arguments, place)
         for asked, words in entry.asks:
             self.ask(self.typed_text(words, receiver, arguments, place), asked, place)
         for name, words in entry.keeps:
@@ -64,6 +69,7 @@ class LibrariesFrame(LibraryFilesFrame):
         self.change_arguments(entry, receiver, arguments, place)
         for use in entry.paths:
             self.ask(arguments.get(use.path.position, use.path.keyword) or NOTHING, Asked.PATH, place)
+            self._use_file(arguments.get(use.path.position, use.path.keyword) or NOTHING, use.access, place)
             self.touch(use, dotted, entry, receiver, arguments, place)
         if entry.seconds is not None:
             self._wait(entry.seconds, LONG_WAIT_S, f"{dotted} waits for", arguments, place)
@@ -77,6 +83,13 @@ class LibrariesFrame(LibraryFilesFrame):
         if entry.relates:
             self.relate(entry, made, arguments)
         return registered | made
+
+    def _use_file(self, values: Values, access: Access, place: Place) -> None:
+        """An object of the analyzed code in the place of a path is used as an open file."""
+        for value in values:
+            if isinstance(value, Inst):
+                for text in _FILE_USES[access]:
+                    self.template(text, value, Arguments(), place)
 
     def keep(self, name: str, values: Values) -> None:
         """Keep values for every `kept(name)`."""
@@ -100,7 +113,7 @@ class LibrariesFrame(LibraryFilesFrame):
             return frozenset((self.universe.lib(value.dotted, instance=True),))
         return frozenset((UNKNOWN,))
 
-    def _call_arguments(self, entry: Entry, receiver: Value | None, arguments: Arguments, place: Place) -> None:
+    def call_arguments(self, entry: Entry, receiver: Value | None, arguments: Arguments, place: Place) -> None:
         for wanted in (*entry.calls_arguments, *entry.background_arguments):
             if wanted == RECEIVER:
                 self._call_wrapped(receiver, arguments, place)

@@ -131,7 +131,8 @@ class LibraryResultsFrame(OriginsFrame):
                     return self.elements(arguments.positional[0], place)
                 return frozenset(value for value in self._all_of(arguments, place) if isinstance(value, Inst | Box))
             case "@items":
-                return frozenset(item for given in arguments.positional for item in self.elements(given, place))
+                spread = [self.contents(value) for value in arguments.spread if isinstance(value, Box)]
+                return NOTHING.union(*(self.elements(given, place) for given in (*arguments.positional, *spread)))
             case "@answers":
                 return self._answers(receiver, place)
             case "@receivers":
@@ -231,6 +232,7 @@ class LibraryResultsFrame(OriginsFrame):
             assert isinstance(box, Box)
             dicts = frozenset(value for value in given if isinstance(value, Box) and value.kind == "dict")
             self.put_pairs(box, dicts | arguments.spread)
+            self.ask_for_items(given - dicts, place)
             for pair in self.elements(given - dicts, place):
                 if isinstance(pair, Box):
                     self._put_pair(box, pair)

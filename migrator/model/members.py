@@ -496,6 +496,9 @@ class MembersFrame(DeclarationsFrame):
                     cell = self.solver.cell("function attribute", function, attr)
                     self.solver.join(cell, self.housed(stored, home))
                 case Lib():
+                    entry = None if value.instance else self.described(f"{value.dotted}.{attr}")[0]
+                    for text in entry.assigned if entry is not None else ():
+                        self.template(text, None, Arguments([stored]), place)
                     if value.dotted in NAMESPACES:
                         kept = self.universe.generalized(stored)
                         self.solver.join(self.solver.cell("library field", value.dotted, attr), kept)

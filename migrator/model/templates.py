@@ -8,6 +8,7 @@ there is nothing to call.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from functools import cache
 
@@ -23,14 +24,10 @@ _DEEPEST = 12
 _KEYWORD = "keyword_"
 """Begins the name of an argument that is passed by name."""
 
+_OF_KEYWORD = re.compile(rf"{_KEYWORD}(\w+)[.(\[]")
+
 _DATA = frozenset({"__class__", "__dict__", "__name__"})
 """Special names that are no methods."""
-
-
-@cache
-def _first(text: str) -> str:
-    """The keyword that an expression begins with."""
-    return next(node.id for node in ast.walk(_parsed(text)) if isinstance(node, ast.Name)).removeprefix(_KEYWORD)
 
 
 @cache
@@ -52,12 +49,14 @@ class TemplatesFrame(AnnotationsFrame):
         """The values of one expression."""
         if self.template_depth > _DEEPEST:
             return NOTHING
-        if text.startswith(_KEYWORD) and _first(text) not in arguments.keywords:
+        absent = _OF_KEYWORD.match(text)
+        if absent and absent[1] not in arguments.keywords:
             return NOTHING  # nothing is asked of an argument that is not there
         self.template_depth += 1
         names: dict[str, Values] = {
             "self": frozenset((receiver,)) if receiver is not None else NOTHING,
             "item": _items(receiver),
+            "arguments": NOTHING.union(*arguments.positional, *arguments.keywords.values()),
         }
         for position, values in enumerate(arguments.positional):
             names[f"argument{position}"] = values
