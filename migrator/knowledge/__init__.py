@@ -34,7 +34,7 @@ A file says which modules it speaks for, then what it knows, in groups of names:
 Each `[[entry]]` must say something: `effects`, `paths`, `seconds`, or `pure = true`. Further keys,
 with their meaning in `Entry`: `reads`, `changes` (left out: true for `email`, `enqueue` and `subprocess`), `write_effects`, `calls_arguments`, `background_arguments`, `hands`,
 `asks`, `mutates`, `by_argument`, `origin`, `derives`, `decorates`, `decorated_effects`, `bases`, `aliases`,
-`runs`, `attribute`, `relates`, `holds_owner`.
+`keeps`, `runs`, `assigned`, `attribute`, `relates`, `holds`, `holds_owner`.
 Where a position is asked for, `"self"` is the object that a method is called on.
 
 `paths = [{argument = 0, keyword = "file", access = "mode", mode = 1}]` says that a function touches
@@ -44,12 +44,15 @@ argument may be an open file as well; only what is known to be a path then count
 
 `runs = ["self.get_queryset()", "self.form_valid(self.get_form())"]` says which methods of the receiver
 a template method calls, overridden ones above all. In these expressions `self` is the receiver,
-`item` what it holds, `argument0`, `argument1` the positional arguments, `instance(x)` an instance of
+`item` what it holds, `argument0`, `argument1` the positional arguments, `arguments` all, `instance(x)` an instance of
 the class x without its constructor, `each(self, "clean_")` all methods whose names begin so,
 `declared(self)` the objects at class level, `setting("NAME")` what a settings module binds to a
 name, `items(x)` what the list x holds, `at(x, "key")` one of its items, `named(x)` what a dotted name in
-the text x stands for, `model(x)` an instance of the model that x is or names, `x or y` both; any
-other name begins a dotted library name.
+the text x stands for, `model(x)` an instance of the model that x is or names, `keyword_file` the argument that is
+passed as `file=` (an expression that begins with one is left out where it is not passed), `attribute(x, "key")` what x
+has under a name, `entered(x)` what `with x as` binds, `within(x)` what x and the containers in it hold at any depth,
+`kept("handlers")` what entries with `keeps = {handlers = "@argument:0"}` have kept, `x or y` both; any other name begins
+a dotted library name. Operators and items are those of the language: `argument0 + argument1`, `argument0[item]`.
 
 `asks = {text = "@arguments"}` says which special methods of first-party objects a function calls: `print` asks all that
 it is given for a text (`__str__`, or `__repr__` where there is none). What can be asked is `Asked`.

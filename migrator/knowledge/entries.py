@@ -42,12 +42,17 @@ class Asked(StrEnum):
     COPY = "copy"
     DEEP_COPY = "deep-copy"
     FLOAT = "float"
+    DIRECTORY = "directory"
     FORMAT = "format"
     HASH = "hash"
+    INDEX = "index"
     INTEGER = "integer"
+    ITERATION = "iteration"
     LENGTH = "length"
     NEXT = "next"
     ORDER = "order"
+    PATH = "path"
+    REDUCTION = "reduction"
     REPRESENTATION = "representation"
     REVERSAL = "reversal"
     ROUND = "round"
@@ -157,6 +162,7 @@ class Entry:
         background_arguments: callable arguments that it runs elsewhere, after or beside the call.
         hands: what it passes to those of both; None where that is not said.
         asks: what it asks of which objects, these in the words of `returns`: `print` asks all of its arguments for a text.
+        keeps: what it keeps for the whole process, by the name under which an expression finds it: `kept("handlers")`.
         mutates: arguments whose object it changes; `RECEIVER` for the object the method is called on.
         pure: calling it has none of the effects (beyond `calls_arguments` and `mutates`).
         paths: files that it touches; whether this is disk, temp or package follows from where the path comes from.
@@ -169,12 +175,16 @@ class Entry:
         bases: for a class: the library classes that it inherits from.
         runs: what calling it runs beside itself, as expressions over the receiver (`self.get_queryset()`): the
             methods of a first-party subclass that a library's template method calls. See `migrator.model.templates`.
+        assigned: for an attribute of a module: what an assignment to it has run sooner or later, as in `runs`, with what is
+            assigned as `argument0`: `sys.excepthook = handler`.
         attribute: for a class: what an instance holds under a class-level name that is declared with an object of
             this class (a column, a relation), in the words of `returns`.
         attribute_effects: effects of reading what an instance holds so.
         relates: for a class: an attribute declared with it gives the model it names an attribute in return, which
             holds `many` objects of the declaring class or `one`; or, `named`, only where it is told a name for it,
             and then a list of them or a single one.
+        holds: for a class: an object of it is followed as a container, which holds as a `list`, `set` or `dict` does, or
+            (`values`) what its methods put into it and what its constructor is given by name.
         holds_owner: for a class: an object of it at class level holds instances of the class that it is asked of.
     """
 
@@ -191,6 +201,7 @@ class Entry:
     background_arguments: tuple[int | str, ...] = ()
     hands: Hands | None = None
     asks: tuple[tuple[Asked, str], ...] = ()
+    keeps: tuple[tuple[str, str], ...] = ()
     mutates: tuple[int, ...] = ()
     pure: bool = False
     paths: tuple[PathUse, ...] = ()
@@ -202,9 +213,11 @@ class Entry:
     decorated_effects: tuple[Effect, ...] = ()
     bases: tuple[str, ...] = field(default=())
     runs: tuple[str, ...] = ()
+    assigned: tuple[str, ...] = ()
     attribute: str = ""
     attribute_effects: tuple[Effect, ...] = ()
     relates: str = ""
+    holds: str = ""
     holds_owner: bool = False
 
     @property

@@ -96,6 +96,7 @@ class EntrySpec(_Strict):
     background_arguments: tuple[Callback, ...] = ()
     hands: HandsSpec | None = None
     asks: dict[Asked, str] = Field(default_factory=dict)
+    keeps: dict[str, str] = Field(default_factory=dict)
     mutates: tuple[Position, ...] = ()
     pure: bool = False
     paths: tuple[PathSpec, ...] = ()
@@ -107,9 +108,11 @@ class EntrySpec(_Strict):
     decorated_effects: tuple[Effect, ...] = ()
     bases: tuple[Dotted, ...] = ()
     runs: tuple[str, ...] = ()
+    assigned: tuple[str, ...] = ()
     attribute: str = ""
     attribute_effects: tuple[Effect, ...] = ()
     relates: Literal["", "many", "one", "named"] = ""
+    holds: Literal["", "list", "set", "dict", "values"] = ""
     holds_owner: bool = False
 
     @model_validator(mode="after")
@@ -129,14 +132,16 @@ class EntrySpec(_Strict):
             raise ValueError("says nothing: state effects, paths, seconds, or pure = true")
         if self.reads and (self.kind is not Kind.OBJECT or not self.effects):
             raise ValueError("reads is for objects that have effects")
-        of_classes = self.bases or self.attribute or self.relates or self.holds_owner
+        of_classes = self.bases or self.attribute or self.relates or self.holds or self.holds_owner
         if of_classes and self.kind is not Kind.CLASS:
-            raise ValueError("bases, attribute, relates and holds_owner are for classes")
-        for text in (*self.runs, *([self.returns[1:]] if self.returns.startswith("=") else [])):
+            raise ValueError("bases, attribute, relates, holds and holds_owner are for classes")
+        handed = self.hands.arguments if self.hands else ()
+        said = (self.returns, self.attribute, *self.asks.values(), *self.keeps.values(), *handed)
+        for text in (*self.runs, *self.assigned, *(text[1:] for text in said if text.startswith("="))):
             _check_expression(text)
         if self.hands is not None and not (self.calls_arguments or self.background_arguments):
             raise ValueError("hands is for entries that call arguments")
-        for text in (self.returns, self.attribute, *self.asks.values(), *(self.hands.arguments if self.hands else ())):
+        for text in (text for text in said if not text.startswith("=")):
             if unknown := set(_WORD.findall(text)) - WORDS:
                 raise ValueError(f"{sorted(unknown)[0]} is none of the words {', '.join(sorted(WORDS))}")
         if self.aliases and len(self.names) != 1:
@@ -165,6 +170,7 @@ class EntrySpec(_Strict):
                 background_arguments=self.background_arguments,
                 hands=_hands(self.hands),
                 asks=tuple(self.asks.items()),
+                keeps=tuple(self.keeps.items()),
                 mutates=tuple(_position(item) for item in self.mutates),
                 pure=self.pure,
                 paths=tuple(
@@ -184,9 +190,11 @@ class EntrySpec(_Strict):
                 decorated_effects=self.decorated_effects,
                 bases=self.bases,
                 runs=self.runs,
+                assigned=self.assigned,
                 attribute=self.attribute,
                 attribute_effects=self.attribute_effects,
                 relates=self.relates,
+                holds=self.holds,
                 holds_owner=self.holds_owner,
             )
 
@@ -221,6 +229,13 @@ class LibraryFile(_Strict):
         return self
 
 
+_SAID = (
+    *(ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Constant, ast.Load),
+    *(ast.BoolOp, ast.Or, ast.BinOp, ast.operator, ast.UnaryOp, ast.unaryop, ast.Compare, ast.cmpop),
+)
+"""What expressions are made of."""
+
+
 def _check_expression(text: str) -> None:
     """Refuse what the model could not walk: only names, attributes, calls and string constants are."""
     try:
@@ -228,8 +243,8 @@ def _check_expression(text: str) -> None:
     except SyntaxError as error:
         raise ValueError(f"not an expression: {text}") from error
     for node in ast.walk(tree.body):
-        if not isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Constant | ast.BoolOp | ast.Or | ast.Load):
-            raise ValueError(f"only names, attributes, calls and `or` can be said: {text}")
+        if not isinstance(node, _SAID):
+            raise ValueError(f"only names, attributes, items, calls, operators and `or` can be said: {text}")
 
 
 def _by_argument(spec: ByArgumentSpec | None) -> ByArgument | None:

@@ -140,8 +140,8 @@ class AnnotationsFrame(ProtocolsFrame):
                     plain & set(bases)
                 )
             # The language knows nothing of other libraries: what it makes is an instance of none of their classes.
-            case Box(kind=kind):
-                return f"builtins.{kind}" in plain or any(map(self.is_plain, libraries))
+            case Box(dotted=dotted):
+                return dotted in plain or any(map(self.is_plain, libraries))
             case Const(value=constant):
                 known = f"builtins.{type(constant).__name__}" in plain
                 return constant is not None and (known or any(map(self.is_plain, libraries)))

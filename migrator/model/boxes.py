@@ -49,9 +49,9 @@ class BoxesFrame(MembersFrame):
         self.table, self.display = outer
         return frozenset((box,))
 
-    def box_at(self, site: str, kind: str) -> Box:
-        """The container made at a site."""
-        box = self.universe.box(site, kind)
+    def box_at(self, site: str, form: str) -> Box:
+        """The container made at a site; for its form see `Box`."""
+        box = self.universe.box(site, form)
         assert isinstance(box, Box)
         return box
 

@@ -113,6 +113,8 @@ class DecoratingFrame(CallingFrame):
                 self._note(target, place, f"what the decorator {dotted} does is not described")
             return wrapped
         self._decorated_effects(target, entry)
+        if not isinstance(expression, Call) and 0 in (*entry.calls_arguments, *entry.background_arguments):
+            self.call_arguments(entry, value.receiver, Arguments([frozenset((target,))]), place)
         return wrapped
 
     def _by_function(self, target: Value, value: Fn | Method, place: Place) -> Values:

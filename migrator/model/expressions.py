@@ -206,7 +206,8 @@ class ExpressionsFrame(LanguageCallsFrame):
         return self.arithmetic(node.operator, left, right, Place(node.line, node.column, node))
 
     def _comparison(self, node: Comparison) -> Values:
-        return self._truth_value() | self.compared(node, [self.evaluate(part) for part in node.parts])
+        place = Place(node.line, node.column, node)
+        return self._truth_value() | self.compared(node.operators, [self.evaluate(part) for part in node.parts], place)
 
     def _unary(self, node: Unary) -> Values:
         values = self.evaluate(node.value)

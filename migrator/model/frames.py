@@ -393,7 +393,8 @@ class Frame(ABC):
                     or entry.runs
                     or entry.returns.startswith("=")
                     or entry.derives is not None
-                    or any(words == "@item" for _, words in entry.asks)
+                    or any(words in ("@item", "@self") for _, words in (*entry.asks, *entry.keeps))
+                    or bool(entry.hands and "@self" in entry.hands.arguments)
                     or entry.by_argument
                 )
             )
@@ -469,6 +470,9 @@ class Frame(ABC):
 
     @abstractmethod
     def typed_text(self, returns: str, receiver: Value | None, arguments: Arguments, place: Place) -> Values: ...
+
+    @abstractmethod
+    def template(self, text: str, receiver: Value | None, arguments: Arguments, place: Place) -> Values: ...
 
     @abstractmethod
     def from_annotation(self, expression: Expression, depth: int = 0) -> Values: ...

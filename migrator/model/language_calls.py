@@ -51,23 +51,9 @@ class LanguageCallsFrame(DecoratingFrame):
             self.dispatch_to(value, given)
         return frozenset((value,))
 
-    def _hasattr(self, arguments: Arguments, place: Place) -> Values | None:
-        """It reads the attribute, and so runs the property."""
-        self._getattr(Arguments(arguments.positional[:2]), place)
-        return None
-
     def _property(self, arguments: Arguments, place: Place) -> Values | None:
         functions = frozenset(value for given in arguments.every() for value in given if isinstance(value, Fn))
         return frozenset((self.universe.lib(PROPERTY, instance=True, items=functions),)) if functions else None
-
-    def _bound_method(self, arguments: Arguments, place: Place) -> Values | None:
-        """`types.MethodType(function, object)`."""
-        return frozenset(
-            self.universe.method(value.info, receiver)
-            for value in arguments.get(0) or NOTHING
-            for receiver in arguments.get(1) or NOTHING
-            if isinstance(value, Fn)
-        )
 
     def _setattr(self, arguments: Arguments, place: Place) -> Values | None:
         for name in arguments.get(1) or NOTHING:
@@ -173,15 +159,54 @@ class LanguageCallsFrame(DecoratingFrame):
 
     def _defaultdict(self, arguments: Arguments, place: Place) -> Values | None:
         """A dict whose items are made on demand: each by the same factory, so they are one container."""
-        factories = [value for value in arguments.get(0) or NOTHING if isinstance(value, Lib) and not value.instance]
-        kinds = [_CONTAINERS[factory.dotted] for factory in factories if factory.dotted in _CONTAINERS]
-        if len(arguments.positional) != 1 or arguments.keywords or not kinds:
-            return None
+        given = arguments.get(0, "default_factory") or NOTHING
         site = f"{self.module.name}:{place.line}:{place.column}"
-        outer = self.box_at(f"{site}:defaultdict", "dict")
-        for kind in kinds:
-            self.put(outer, None, frozenset((self.box_at(f"{site}:default {kind}", kind),)))
+        outer = self.box_at(f"{site}:defaultdict", "dict:collections.defaultdict")
+        called: set[Value] = set()
+        for factory in given:
+            kind = _CONTAINERS.get(factory.dotted) if isinstance(factory, Lib) and not factory.instance else None
+            if kind is not None:
+                self.put(outer, None, frozenset((self.box_at(f"{site}:default {kind}", kind),)))
+            elif not isinstance(factory, Const):
+                called.add(factory)
+        if called:
+            self.put(outer, None, self.call(frozenset(called), Arguments(), place))
+        for values in (*arguments.positional[1:], arguments.spread):
+            self.put_pairs(outer, values)
+        for keyword, values in arguments.keywords.items():
+            self.put(outer, keyword, values)
         return frozenset((outer,))
+
+    def _iter(self, arguments: Arguments, place: Place) -> Values | None:
+        """`iter(function, last)`: what the function gives, until that is what is given as the last one."""
+        if len(arguments.positional) != 2:
+            return None
+        site = f"{self.module.name}:{place.line}:{place.column}{self.maker}:iter"
+        box = self.box_at(site, "list")
+        self.put(box, None, self.call(arguments.positional[0], Arguments(), place))
+        return frozenset((box,))
+
+    def _bound_method(self, arguments: Arguments, place: Place) -> Values | None:
+        """`types.MethodType(function, object)`."""
+        function, receiver = arguments.get(0) or NOTHING, arguments.get(1) or NOTHING
+        result: set[Value] = set()
+        for value in function:
+            info = value.info if isinstance(value, Fn) else None
+            if info is not None and info.owner is not None:
+                result |= {self.universe.method(info, one) for one in receiver if isinstance(one, Inst | Cls)}
+            elif info is not None:
+                self.hand_over(info, Arguments([receiver]))
+                result.add(self.universe.partial(value, 1))
+            else:
+                result.add(value)
+        return frozenset(result)
+
+    def _set_defaults(self, arguments: Arguments, place: Place) -> Values | None:
+        """What a parser of arguments puts into each namespace that it gives: `set_defaults(run=function)`."""
+        namespace = frozenset((self.universe.lib("argparse.Namespace", instance=True),))
+        for keyword, values in arguments.keywords.items():
+            self.store(namespace, keyword, values, place)
+        return NOTHING
 
 
 def _text_of(value: Value) -> str:
@@ -196,14 +221,15 @@ _SPECIAL: dict[str, Callable[[LanguageCallsFrame, Arguments, Place], Values | No
     "builtins.getattr": LanguageCallsFrame._getattr,
     "builtins.setattr": LanguageCallsFrame._setattr,
     "collections.defaultdict": LanguageCallsFrame._defaultdict,
+    "argparse.ArgumentParser.set_defaults": LanguageCallsFrame._set_defaults,
+    "builtins.iter": LanguageCallsFrame._iter,
     "builtins.type": LanguageCallsFrame._type,
+    "types.MethodType": LanguageCallsFrame._bound_method,
     "django.core.management.call_command": LanguageCallsFrame._call_command,
     PARTIAL_METHOD: LanguageCallsFrame._partial_method,
     "collections.namedtuple": LanguageCallsFrame._named_tuple,
     NAMED_TUPLE: LanguageCallsFrame._named_tuple,
     "functools.partial": LanguageCallsFrame._partial,
-    "builtins.hasattr": LanguageCallsFrame._hasattr,
     PROPERTY: LanguageCallsFrame._property,
-    "types.MethodType": LanguageCallsFrame._bound_method,
     "importlib.import_module": LanguageCallsFrame._import_module,
 }

@@ -7,7 +7,7 @@ and of calls that nobody has described. What is changed, touched, registered and
 from __future__ import annotations
 
 from migrator.domain.effects import Effect
-from migrator.knowledge import RECEIVER, Argument, Entry, Kind
+from migrator.knowledge import RECEIVER, Access, Argument, Asked, Entry, Kind
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.library_files import LibraryFilesFrame
 from migrator.model.library_results import COPIES
@@ -15,6 +15,7 @@ from migrator.model.notes import LIBRARY
 from migrator.model.values import (
     AMBIENT,
     DATA,
+    NAMESPACES,
     NOTHING,
     OWN,
     UNKNOWN,
@@ -37,6 +38,11 @@ LONG_LIMIT_S = 901
 LONG_WAIT_S = 60
 """Seconds of a constant sleep from which a function counts as unbounded (the vocabulary of effects)."""
 
+_FILE_USES = {
+    Access.READ: ("self.read()",),
+    Access.WRITE: ("self.write()",),
+    Access.MODE: ("self.read()", "self.write()"),
+}
 _DATA_RULE = "it is called on what a library function that does nothing else returned, most likely plain data"
 _UNKNOWN: Values = frozenset((UNKNOWN,))
 
@@ -62,11 +68,15 @@ class LibrariesFrame(LibraryFilesFrame):
         for effect in entry.effects:
             if not (entry.reads and entry.kind is Kind.OBJECT) and not is_own(receiver):
                 self.note_effect(effect, place.line, place.column, f"{dotted} {entry.reason}", changes=entry.changes)
-        self._call_arguments(entry, receiver, arguments, place)
+        self.call_arguments(entry, receiver, arguments, place)
         for asked, words in entry.asks:
             self.ask(self.typed_text(words, receiver, arguments, place), asked, place)
+        for name, words in entry.keeps:
+            self.keep(name, self.typed_text(words, receiver, arguments, place))
         self.change_arguments(entry, receiver, arguments, place)
         for use in entry.paths:
+            self.ask(arguments.get(use.path.position, use.path.keyword) or NOTHING, Asked.PATH, place)
+            self._use_file(arguments.get(use.path.position, use.path.keyword) or NOTHING, use.access, place)
             self.touch(use, dotted, entry, receiver, arguments, place)
         if entry.seconds is not None:
             self._wait(entry.seconds, LONG_WAIT_S, f"{dotted} waits for", arguments, place)
@@ -80,6 +90,17 @@ class LibrariesFrame(LibraryFilesFrame):
         if entry.relates:
             self.relate(entry, made, arguments)
         return registered | made
+
+    def _use_file(self, values: Values, access: Access, place: Place) -> None:
+        """An object of the analyzed code in the place of a path is used as an open file."""
+        for value in values:
+            if isinstance(value, Inst):
+                for text in _FILE_USES[access]:
+                    self.template(text, value, Arguments(), place)
+
+    def keep(self, name: str, values: Values) -> None:
+        """Keep values for every `kept(name)`."""
+        self.solver.join(self.solver.cell("kept", name), self.universe.all_elsewhere(values))
 
     def _unknown_call(self, value: Lib, dotted: str, receiver: Value | None, place: Place) -> Values:
         home = home_of(receiver) if receiver is not None else ""
@@ -99,7 +120,7 @@ class LibrariesFrame(LibraryFilesFrame):
             return frozenset((self.universe.lib(value.dotted, instance=True),))
         return frozenset((UNKNOWN,))
 
-    def _call_arguments(self, entry: Entry, receiver: Value | None, arguments: Arguments, place: Place) -> None:
+    def call_arguments(self, entry: Entry, receiver: Value | None, arguments: Arguments, place: Place) -> None:
         for wanted in (*entry.calls_arguments, *entry.background_arguments):
             if wanted == RECEIVER:
                 self._call_wrapped(receiver, arguments, place)
@@ -158,10 +179,12 @@ class LibrariesFrame(LibraryFilesFrame):
             site = f"{self.module.name}:{place.line}:{place.column}" if name in self.tables.interests else ""
             if name.startswith(AMBIENT) and not self.info.runs_on_import:
                 site = OWN
-            if name in COPIES:
+            if (name in COPIES or entry.holds) and site != OWN:
                 return self.copied_container(name, arguments, place)
-            made = self.universe.lib(name, instance=True, site=site)
-            return self.with_origins(frozenset((made,)), origins)
+            made = frozenset((self.universe.lib(name, instance=True, site=site),))
+            for keyword, values in arguments.keywords.items() if name in NAMESPACES else ():
+                self.store(made, keyword, values, place)
+            return self.with_origins(made, origins)
         if entry.wildcard and dotted.rpartition(".")[2][:1].isupper() and value.receiver is None:
             return frozenset((self.universe.lib(dotted, instance=True),))
         if origins:

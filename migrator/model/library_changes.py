@@ -64,12 +64,13 @@ class LibraryChangesFrame(RegisteringFrame):
             _FILLING[simple](self, target, arguments, place)
         elif simple not in _TAKING:
             for given in arguments.every():
-                self.put(target, None, given)
+                self.put(target, None, given - {target})
 
     def _update(self, target: Box, arguments: Arguments, place: Place) -> None:
         for given in (*arguments.positional, arguments.spread):
             if target.kind == "dict":
                 self.put_pairs(target, given)
+                self.ask_for_items(given, place)
             else:
                 self.put(target, None, self.elements(given, place))
         for name, given in arguments.keywords.items():

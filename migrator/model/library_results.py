@@ -34,7 +34,7 @@ _DICT = "builtins.dict"
 COPIES = frozenset(
     {_DICT, "builtins.list", "builtins.set", "builtins.tuple", "builtins.frozenset", "builtins.enumerate"}
 )
-"""Classes that copy what they are given into a container that is followed."""
+"""Classes of the interpreter that copy what they are given into a container that is followed; others say `holds`."""
 
 _KINDS = {"enumerate": "list", "frozenset": "set"}
 _UNKNOWN: Values = frozenset((UNKNOWN,))
@@ -132,7 +132,8 @@ class LibraryResultsFrame(OriginsFrame):
                     return self.elements(arguments.positional[0], place)
                 return frozenset(value for value in self._all_of(arguments, place) if isinstance(value, Inst | Box))
             case "@items":
-                return frozenset(item for given in arguments.positional for item in self.elements(given, place))
+                spread = [self.contents(value) for value in arguments.spread if isinstance(value, Box)]
+                return NOTHING.union(*(self.elements(given, place) for given in (*arguments.positional, *spread)))
             case "@answers":
                 return self._answers(receiver, place)
             case "@receivers":
@@ -140,7 +141,7 @@ class LibraryResultsFrame(OriginsFrame):
             case "@answer":
                 target = receiver.receiver if isinstance(receiver, Lib) else None
                 return self.results_of(frozenset((target,))) if target is not None else _UNKNOWN
-            case _ if items and name in COPIES:
+            case _ if items and self.form_of(name):
                 return self.made_container(name, items, place)
             case "@model":
                 return self.models_named(arguments.get(number, "to") or NOTHING)
@@ -211,16 +212,28 @@ class LibraryResultsFrame(OriginsFrame):
         entry = self.described(value.dotted)[0]
         return entry is not None and entry.kind is Kind.CLASS
 
+    def form_of(self, name: str) -> str:
+        """The form of the box that an object of a class is followed as, or an empty string."""
+        if name in COPIES:
+            kind = name.rpartition(".")[2]
+            return _KINDS.get(kind, kind)
+        entry = self.described(name)[0]
+        return f"{entry.holds}:{entry.name}" if entry is not None and entry.holds else ""
+
     def copied_container(self, name: str, arguments: Arguments, place: Place) -> Values:
         """A container that its class makes of another one, or of arguments by name."""
-        given = arguments.get(0) or NOTHING
-        if name != _DICT:
-            return self.made_container(name, self.elements(given, place), place)
+        kind = self.form_of(name).partition(":")[0]
+        if kind == "values":
+            return self.made_container(name, NOTHING.union(*arguments.keywords.values()), place)
+        if kind != "dict":
+            return self.made_container(name, self.elements(arguments.get(0) or NOTHING, place), place)
+        given = NOTHING.union(*arguments.positional)
         made = self.made_container(name, NOTHING, place)
         for box in made:
             assert isinstance(box, Box)
             dicts = frozenset(value for value in given if isinstance(value, Box) and value.kind == "dict")
             self.put_pairs(box, dicts | arguments.spread)
+            self.ask_for_items(given - dicts, place)
             for pair in self.elements(given - dicts, place):
                 if isinstance(pair, Box):
                     self._put_pair(box, pair, place)
@@ -238,7 +251,7 @@ class LibraryResultsFrame(OriginsFrame):
     def made_container(self, name: str, items: Values, place: Place) -> Values:
         """A container that a library call makes at a place, told apart by that place."""
         kind = name.rpartition(".")[2]
-        box = self.box_at(f"{self.module.name}:{place.line}:{place.column}{self.maker}:{kind}", _KINDS.get(kind, kind))
+        box = self.box_at(f"{self.module.name}:{place.line}:{place.column}{self.maker}:{kind}", self.form_of(name))
         self.put(box, None, items)
         return frozenset((box,))
 

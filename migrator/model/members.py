@@ -22,6 +22,7 @@ from migrator.model.values import (
     FIELDS,
     INNER,
     MEMBER,
+    NAMESPACES,
     NOTHING,
     UNDESCRIBED,
     UNKNOWN,
@@ -102,6 +103,8 @@ class MembersFrame(DeclarationsFrame):
         # Most of all values come first.
         kind = type(value)
         if kind is Lib:
+            if value.dotted in NAMESPACES:  # type: ignore[attr-defined]
+                return self._of_namespace(value, attr, place)  # type: ignore[arg-type]
             return self.library_member(value, attr, place)
         if kind is Inst:
             assert isinstance(value, Inst)
@@ -118,8 +121,8 @@ class MembersFrame(DeclarationsFrame):
                 return self._of_class(value, info, attr, place, receiver=receiver)
             case Super(info=info, receiver=owner):
                 return self._of_super(info, owner, attr, place)
-            case Box(kind=name):
-                return self.library_member(value, attr, place, f"builtins.{name}")
+            case Box(dotted=dotted):
+                return self.library_member(value, attr, place, dotted)
             case Const(value=None):
                 return NOTHING
             case Const(value=constant):
@@ -138,6 +141,13 @@ class MembersFrame(DeclarationsFrame):
                 return frozenset((UNKNOWN,))
             case _:
                 return NOTHING
+
+    def _of_namespace(self, value: Lib, attr: str, place: Place) -> Values:
+        """What has been stored in any such object under a name, and what the library says that reading it does."""
+        stored = self.read(self.solver.cell("library field", value.dotted, attr)) if value.instance else NOTHING
+        if stored:
+            self.note_reads_of(frozenset((value,)), place.line, place.column)
+        return stored | self.library_member(value, attr, place)
 
     def _of_instance(self, value: Inst, info: ClassInfo, attr: str, place: Place, *, receiver: bool) -> Values:
         if attr == "__class__":
@@ -232,7 +242,7 @@ class MembersFrame(DeclarationsFrame):
         kept: set[Value] = set()
         for value in values:
             if type(value) is Box:
-                kept.add(self.universe.lib(f"builtins.{value.kind}", instance=True))
+                kept.add(self.universe.lib(value.dotted, instance=True))
             elif type(value) is not Inst or not self._is_row(self.resolution_order(value.info)):
                 kept.add(value)
         return kept
@@ -528,6 +538,12 @@ class MembersFrame(DeclarationsFrame):
                     cell = self.solver.cell("function attribute", function, attr)
                     self.solver.join(cell, self.housed(stored, home))
                 case Lib():
+                    entry = None if value.instance else self.described(f"{value.dotted}.{attr}")[0]
+                    for text in entry.assigned if entry is not None else ():
+                        self.template(text, None, Arguments([stored]), place)
+                    if value.dotted in NAMESPACES:
+                        kept = self.universe.generalized(stored)
+                        self.solver.join(self.solver.cell("library field", value.dotted, attr), kept)
                     if value.instance or not passed:
                         self.change_library(value, attr, place)
                 case Param(info=function, index=index):

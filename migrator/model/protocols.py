@@ -6,9 +6,9 @@ object of a library does there is the library's: only what is described of it co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from migrator.facts.expressions import Comparison, Expression, parts_of
+from migrator.facts.expressions import Expression, parts_of
 from migrator.facts.records import Bind
 from migrator.knowledge import Asked
 from migrator.model.containers import ContainersFrame
@@ -16,19 +16,24 @@ from migrator.model.frames import Arguments, Order, Place, Values
 from migrator.model.index import ClassInfo
 from migrator.model.values import NOTHING, Box, Const, Inst, Lib, Unknown, Value
 
+_REDUCED = ("__reduce_ex__", "__reduce__", "__getstate__")
 _METHODS: dict[Asked, tuple[tuple[str, ...], ...]] = {
     Asked.ABSOLUTE: (("__abs__",),),
     Asked.BYTES: (("__bytes__", "__index__", "__iter__"),),
     Asked.COMPLEX: (("__complex__", "__float__", "__index__"),),
-    Asked.COPY: (("__copy__", "__reduce_ex__", "__reduce__"),),
-    Asked.DEEP_COPY: (("__deepcopy__", "__reduce_ex__", "__reduce__"),),
+    Asked.COPY: (("__copy__", *_REDUCED), ("__copy__", "__reduce_ex__", "__reduce__", "__setstate__")),
+    Asked.DEEP_COPY: (("__deepcopy__", *_REDUCED), ("__deepcopy__", "__reduce_ex__", "__reduce__", "__setstate__")),
+    Asked.DIRECTORY: (("__dir__",),),
     Asked.FLOAT: (("__float__", "__index__"),),
     Asked.FORMAT: (("__format__", "__str__", "__repr__"),),
     Asked.HASH: (("__hash__",),),
+    Asked.INDEX: (("__index__",),),
     Asked.INTEGER: (("__int__", "__index__", "__trunc__"),),
     Asked.LENGTH: (("__len__",),),
     Asked.NEXT: (("__next__",), ("__anext__",)),
     Asked.ORDER: (("__lt__",), ("__gt__",)),
+    Asked.PATH: (("__fspath__",),),
+    Asked.REDUCTION: (_REDUCED, ("__reduce_ex__", "__reduce__", "__getnewargs_ex__", "__getnewargs__")),
     Asked.REPRESENTATION: (("__repr__",),),
     Asked.REVERSAL: (("__reversed__", "__getitem__"),),
     Asked.ROUND: (("__round__",),),
@@ -73,6 +78,7 @@ _COMPARISONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 _EQUAL = ("__eq__",)
 _OF_FIELDS = frozenset({"__repr__", "__eq__", "__hash__", "__lt__", "__le__", "__gt__", "__ge__"})
 """What a dataclass has methods for that ask its fields for the same."""
+_ORDERING = ("__lt__", "__le__", "__gt__", "__ge__")
 
 
 class ProtocolsFrame(ContainersFrame):
@@ -84,6 +90,10 @@ class ProtocolsFrame(ContainersFrame):
         Args:
             where: the place, or what is asked, as it stands there.
         """
+        if asked is Asked.ITERATION:
+            if values:
+                self.elements(values, where if isinstance(where, Place) else place_of(where))
+            return
         for value in values:
             if type(value) is Inst:
                 for methods in _METHODS[asked]:
@@ -121,6 +131,9 @@ class ProtocolsFrame(ContainersFrame):
         if methods[-1] in _OF_FIELDS and value.info not in within:
             for field in self._fields_of(value, order):
                 self._answer_of(field, (methods[-1],), operand, where, (*within, value.info))
+        if methods[0] in _ORDERING and self._is_totally_ordered(order):
+            made = tuple(name for name in (*_ORDERING, *_EQUAL) if name in order.methods)
+            return NOTHING.union(*(self._answer_of(value, (name,), operand, where) or NOTHING for name in made))
         return None
 
     def _fields_of(self, value: Inst, order: Order) -> Iterator[Inst]:
@@ -131,6 +144,15 @@ class ProtocolsFrame(ContainersFrame):
                     if isinstance(step, Bind) and step.annotation is not None:
                         held = self.read(self.solver.cell("field", value.info, step.name))
                         yield from (each for each in held if isinstance(each, Inst))
+
+    def _is_totally_ordered(self, order: list[ClassInfo | str]) -> bool:
+        """Whether a decorator makes the comparisons of a class that it lacks of the one that it has, and of `==`."""
+        return any(
+            self.index.dotted(entry.module, decorator) == "functools.total_ordering"
+            for entry in order
+            if isinstance(entry, ClassInfo)
+            for decorator in entry.scope.decorators
+        )
 
     def _between(
         self, left: Values, right: Values, of_left: tuple[str, ...], of_right: tuple[str, ...], place: Place
@@ -155,9 +177,10 @@ class ProtocolsFrame(ContainersFrame):
                 if f"__{name}__" not in self.resolution_order(value.info).methods:
                     result |= self.operator(value, f"__{name}__", Arguments([right]), place)  # of a library's class
             else:
-                result.add(self.universe.general(value))
-        if operator in ("Add", "BitOr", "Div"):
+                result.add(self.universe.copied(value) if type(value) is Box else self.universe.general(value))
+        if operator in ("Add", "BitOr", "BitXor", "Div"):
             result |= {self.universe.general(value) for value in right if type(value) is Lib and value.items}
+            result |= {self.universe.copied(value) for value in right if type(value) is Box}
         return frozenset(result)
 
     def augmented(self, operator: str, before: Values, given: Values, place: Place) -> Values:
@@ -171,6 +194,8 @@ class ProtocolsFrame(ContainersFrame):
             texts = frozenset(value for value in left if _may_be_text(value))
             if texts:
                 self._written_into(right, place)
+                if any(not isinstance(text, Const) or "%(" in str(text.value) for text in texts):
+                    self.answers(right, ("__getitem__",), NOTHING, place)
                 left -= texts
                 if not left:
                     return NOTHING
@@ -190,22 +215,30 @@ class ProtocolsFrame(ContainersFrame):
         self.ask(values, Asked.HASH, place)
         super().put_key(box, values, place)
 
-    def unary(self, operator: str, values: Values, where: Expression) -> Values:
+    def unary(self, operator: str, values: Values, where: Place | Expression) -> Values:
         """`-value`, `+value`, `~value`."""
         kept = frozenset(value for value in values if type(value) is Lib and operator == "Invert")  # `~Q(...)`
         return kept | self.answers(values, (_UNARY[operator],), None, where)
 
-    def compared(self, node: Comparison, parts: list[Values]) -> Values:
+    def compared(self, operators: Sequence[str], parts: list[Values], place: Place) -> Values:
         """What a chain of comparisons gives beside a truth value."""
-        place = Place(node.line, node.column, node)
         made: Values = NOTHING
-        for operator, left, right in zip(node.operators, parts[:-1], parts[1:], strict=True):
+        for operator, left, right in zip(operators, parts[:-1], parts[1:], strict=True):
             if operator in ("In", "NotIn"):
                 self._looked_for(left, right, place)
             elif operator in _COMPARISONS:
                 of_left, of_right = _COMPARISONS[operator]
                 made |= self._between(left, right, of_left, of_right, place)
         return frozenset(value for value in made if type(value) is not Const and type(value) is not Unknown)
+
+    def ask_for_items(self, values: Values, place: Place) -> None:
+        """Mappings are asked for what they hold under each of their keys."""
+        mappings = frozenset(
+            value
+            for value in values
+            if type(value) is Inst and self.find_member(self.resolution_order(value.info), "keys") is not None
+        )
+        self.answers(mappings, ("__getitem__",), NOTHING, place)
 
     def _looked_for(self, items: Values, containers: Values, place: Place) -> None:
         """`item in container`: without `__contains__`, Python goes through the container and compares."""

@@ -8,6 +8,7 @@ there is nothing to call.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from functools import cache
 
@@ -19,6 +20,14 @@ from migrator.model.values import NOTHING, UNKNOWN, Box, Cls, Const, Gen, Inst, 
 
 _DEEPEST = 12
 """Template methods of a library that call one another within one call; descriptions that call in a circle end here."""
+
+_KEYWORD = "keyword_"
+"""Begins the name of an argument that is passed by name."""
+
+_OF_KEYWORD = re.compile(rf"{_KEYWORD}(\w+)[.(\[]")
+
+_DATA = frozenset({"__class__", "__dict__", "__name__"})
+"""Special names that are no methods."""
 
 
 @cache
@@ -40,13 +49,19 @@ class TemplatesFrame(AnnotationsFrame):
         """The values of one expression."""
         if self.template_depth > _DEEPEST:
             return NOTHING
+        absent = _OF_KEYWORD.match(text)
+        if absent and absent[1] not in arguments.keywords:
+            return NOTHING  # nothing is asked of an argument that is not there
         self.template_depth += 1
         names: dict[str, Values] = {
             "self": frozenset((receiver,)) if receiver is not None else NOTHING,
             "item": _items(receiver),
+            "arguments": NOTHING.union(*arguments.positional, *arguments.keywords.values()),
         }
         for position, values in enumerate(arguments.positional):
             names[f"argument{position}"] = values
+        for keyword, values in arguments.keywords.items():
+            names[f"{_KEYWORD}{keyword}"] = values
         node, self.node = self.node, None
         found = self._walk(_parsed(text), names, place)
         self.node = node
@@ -55,7 +70,7 @@ class TemplatesFrame(AnnotationsFrame):
 
     def _walk(self, node: ast.expr, names: dict[str, Values], place: Place) -> Values:
         if isinstance(node, ast.Name):
-            if node.id in names or node.id.startswith("argument"):
+            if node.id in names or node.id.startswith(("argument", _KEYWORD)):
                 return names.get(node.id, NOTHING)
             return frozenset((self.universe.lib(node.id),))
         if isinstance(node, ast.Constant):
@@ -64,6 +79,16 @@ class TemplatesFrame(AnnotationsFrame):
             return self._members(self._walk(node.value, names, place), node.attr, place)
         if isinstance(node, ast.BoolOp):
             return frozenset(value for option in node.values for value in self._walk(option, names, place))
+        if isinstance(node, ast.Subscript):
+            return self.item(self._walk(node.value, names, place), self._walk(node.slice, names, place), place)
+        if isinstance(node, ast.BinOp):
+            left, right = self._walk(node.left, names, place), self._walk(node.right, names, place)
+            return self.arithmetic(type(node.op).__name__, left, right, place)
+        if isinstance(node, ast.Compare):
+            parts = [self._walk(part, names, place) for part in (node.left, *node.comparators)]
+            return self.compared([type(operator).__name__ for operator in node.ops], parts, place)
+        if isinstance(node, ast.UnaryOp):
+            return self.unary(type(node.op).__name__, self._walk(node.operand, names, place), place)
         if not isinstance(node, ast.Call):
             return NOTHING
         given = [self._walk(argument, names, place) for argument in node.args]
@@ -74,6 +99,12 @@ class TemplatesFrame(AnnotationsFrame):
 
     def _members(self, values: Values, attr: str, place: Place) -> Values:
         known = frozenset(value for value in values if not isinstance(value, Unknown))
+        if attr.startswith("__") and attr not in _DATA:  # asked of the class, so that no `__getattr__` answers for it
+            known = frozenset(
+                value
+                for value in known
+                if not isinstance(value, Inst) or attr in self.resolution_order(value.info).methods
+            )
         return self.load(known, attr, place, receiver=True) - {UNKNOWN}
 
     def _called(self, values: Values, given: Arguments, place: Place) -> Values:
@@ -147,6 +178,38 @@ class TemplatesFrame(AnnotationsFrame):
                     found.add(self.universe.lib(self.knowledge.canonical(value.value)))
         return frozenset(found)
 
+    def _attribute_named(self, given: list[Values], place: Place) -> Values:
+        """What values have under dotted names in texts."""
+        found: set[Value] = set()
+        for name in given[1]:
+            if isinstance(name, Const) and isinstance(name.value, str):
+                values = given[0]
+                for attr in name.value.split("."):
+                    values = self.load(values, attr, place, receiver=True)
+                found |= values
+        return frozenset(found)
+
+    def _entered_by(self, given: list[Values], place: Place) -> Values:
+        """What `with value as ...` binds; what the block runs at its ends is run."""
+        return self.entered(given[0], place)
+
+    def _all_within(self, given: list[Values], place: Place) -> Values:
+        """The values, and what the containers among them hold at any depth."""
+        found: set[Value] = set()
+        waiting = list(given[0])
+        while waiting:
+            value = waiting.pop()
+            if value not in found:
+                found.add(value)
+                if isinstance(value, Box):
+                    waiting.extend(self.contents(value))
+        return frozenset(value for value in found if not isinstance(value, Box | Const | Unknown))
+
+    def _kept_under(self, given: list[Values], place: Place) -> Values:
+        """What calls have kept under a name, wherever they stand."""
+        cells = [self.solver.cell("kept", name.value) for name in given[0] if isinstance(name, Const)]
+        return self.expand(NOTHING.union(*map(self.read, cells)))
+
     def _setting(self, given: list[Values], place: Place) -> Values:
         """What any module of the tree binds to a name, as settings modules do."""
         found: set[Value] = set()
@@ -186,4 +249,8 @@ _WORDS: dict[str, Callable[[TemplatesFrame, list[Values], Place], Values]] = {
     "named": TemplatesFrame._named_by,
     "setting": TemplatesFrame._setting,
     "model": TemplatesFrame._model,
+    "attribute": TemplatesFrame._attribute_named,
+    "entered": TemplatesFrame._entered_by,
+    "within": TemplatesFrame._all_within,
+    "kept": TemplatesFrame._kept_under,
 }

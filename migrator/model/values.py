@@ -131,20 +131,25 @@ class Box(Value):
     generic box of the display, which holds what all of them do.
 
     Attributes:
+        form: its kind, after a colon the library class that it is of, where that is none of the interpreter's own.
+        kind: how it holds what it does: `list`, `tuple`, `set`, `dict`, or `values` where nothing goes through it.
+        dotted: its class.
         home: as for `Inst`.
         items_home: what holds the items.
         generic: the site of the generic box, for one of a class.
         mirror: the site where the boxes of all classes put what they hold, for the generic box; or empty.
     """
 
-    __slots__ = ("generic", "home", "items_home", "kind", "mirror", "site")
+    __slots__ = ("dotted", "form", "generic", "home", "items_home", "kind", "mirror", "site")
 
-    def __init__(self, site: str, kind: str, held: bool, copied: bool) -> None:
+    def __init__(self, site: str, form: str, held: bool, copied: bool) -> None:
         self.site = site
         base, inherited, owner = site.partition(INHERITED)
         self.generic = f"{base}{INHERITED}" if owner else ""
         self.mirror = f"{base}{INHERITED}*" if inherited else ""
-        self.kind = kind
+        self.form = form
+        self.kind, _, dotted = form.partition(":")
+        self.dotted = dotted or f"builtins.{self.kind}"
         self.home = HELD + site if held else ""
         self.items_home = HELD + site if held or copied else ""
 
@@ -338,21 +343,21 @@ class Universe:
         """What a library function returned that does nothing: most likely plain data."""
         return self.lib(DATA, instance=True, home=home)
 
-    def box(self, site: str, kind: str, *, held: bool = False, copied: bool = False) -> Value:
+    def box(self, site: str, form: str, *, held: bool = False, copied: bool = False) -> Value:
         key = ("box", site, held, copied)
-        return self._table.get(key) or self._add(key, Box(site, kind, held, copied))
+        return self._table.get(key) or self._add(key, Box(site, form, held, copied))
 
     def copied(self, value: Value) -> Value:
         """A shallow copy: nobody's, with the same items."""
         value = self.unspecific(value)
         if isinstance(value, Box) and value.items_home:
-            return self.box(value.site, value.kind, copied=True)
+            return self.box(value.site, value.form, copied=True)
         return self.elsewhere(value) if value.home else value
 
     def unspecific(self, value: Value) -> Value:
         """The generic box in place of that of one class; anything else as it is."""
         if type(value) is Box and value.generic:
-            return self.box(value.generic, value.kind)
+            return self.box(value.generic, value.form)
         return value
 
     def all_unspecific(self, values: frozenset[Value]) -> frozenset[Value]:
@@ -399,8 +404,8 @@ class Universe:
         match value:
             case Inst(info=info, home="", items=items) if not info.is_named_tuple:
                 return self.inst(info, home, items)
-            case Box(site=site, kind=kind, home="") if kind != "tuple":
-                return self.box(value.generic or site, kind, held=True)
+            case Box(site=site, kind=kind, home="") if kind != "tuple" and not value.dotted.startswith(AMBIENT):
+                return self.box(value.generic or site, value.form, held=True)
             case Lib(instance=True, site=site) if site == OWN:
                 return self.lib(value.dotted, instance=True, items=value.items)
             case Lib(instance=True, home="") if not value.dotted.startswith(_UNHELD):
@@ -430,8 +435,8 @@ class Universe:
         match value:
             case Inst(info=info, items=items):
                 return self.inst(info, "", items)
-            case Box(site=site, kind=kind):
-                return self.box(site, kind)
+            case Box(site=site, form=form):
+                return self.box(site, form)
             case Lib():
                 return self.lib(
                     value.dotted,
@@ -519,6 +524,8 @@ _UNCHANGING = (
 _BARE = ("builtins.object", "enum.auto")
 AMBIENT = ("threading.local", "contextvars.ContextVar", "werkzeug.local.", "sqlalchemy.orm.scoped_session")
 
+NAMESPACES = frozenset({"argparse.Namespace", "threading.local", "types.SimpleNamespace"})
+"""Classes of which the analyzed code gives each object the attributes that it likes."""
 
 _UNHELD = (*_UNCHANGING, *_BARE, *AMBIENT)
 """Types of which an object in a global is no state of the process: it never changes, or each thread has its own."""

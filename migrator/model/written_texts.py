@@ -124,7 +124,7 @@ class WrittenTexts:
         spelling = Spelling(self._frame, call.body.info, row)
 
         def given(expression: Expression, values: Values) -> Values:
-            if isinstance(expression, Name) and expression.id in row:
+            if isinstance(expression, Name) and expression.id in row and not _is_any_text(row[expression.id]):
                 return row[expression.id]
             if isinstance(expression, Constant) or not all(map(_is_text, values)):
                 return values
@@ -193,6 +193,11 @@ class WrittenTexts:
         if found is None:
             found = self._spellings[info] = Spelling(self._frame, info)
         return found
+
+
+def _is_any_text(values: Values) -> bool:
+    """Whether no more is known than that it is a text."""
+    return bool(values) and all(isinstance(value, Lib) and _is_text(value) for value in values)
 
 
 def _is_text(value: Value) -> bool:
