@@ -19,7 +19,7 @@ WORDS = frozenset(
     f"@{word}"
     for word in (
         *("answer", "answers", "argument", "arguments", "at", "class", "copy", "deepcopy", "each", "inner", "instance"),
-        *("item", "items", "model", "pair", "receivers", "result", "self"),
+        *("item", "items", "model", "keys", "receivers", "result", "self"),
     )
 )
 """By which `returns`, `hands`, `asks` and `attribute` name values of the call; what each means stands at `Entry.returns`."""
@@ -149,9 +149,9 @@ class Entry:
             `@answers`, `@receivers` and `@answer` (what a signal's receivers give its sender),
             `@result:N` (what a call of argument N gives), `@arguments` (what all arguments are),
             `@each` (the objects and containers among them, or what the only one holds),
-            `@item` (what the receiver holds), `@inner:N` (what the containers hold that argument N holds), `@at:N` (what it holds under the key that is argument N), `@item:N` (what argument N holds), `@items` (what all arguments hold), `@pair` (what the receiver holds, and its keys that are objects), `@model:N` (an instance of the
+            `@item` (what the receiver holds), `@inner:N` (what the containers hold that argument N holds), `@at:N` (what it holds under the key that is argument N), `@item:N` (what argument N holds), `@items` (what all arguments hold), `@keys` (keys of the receiver that are objects, and data), `@model:N` (an instance of the
             model that is argument N or that its text names); a class name may say what it holds:
-            `sqlalchemy.orm.Query[@instance:0]`. Words with `@` may be joined by `or`. Or an expression as in `runs` after an equals sign, whose values
+            `sqlalchemy.orm.Query[@instance:0]`, a tuple what stands at each position: `builtins.tuple[builtins.int, @item:0]`. Words with `@` may be joined by `or`. Or an expression as in `runs` after an equals sign, whose values
             are the result: `=self.get_form_class()()`. Empty: not known.
         by_argument: where a constant argument decides the type; overrides `returns`.
         reads: an object whose mere reading is the effect (`flask.request`, `os.environ`).

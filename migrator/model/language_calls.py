@@ -134,6 +134,13 @@ class LanguageCallsFrame(DecoratingFrame):
                 return
         self.note_unresolved(place, f"what the command {name} does is not described")
 
+    def _zip(self, arguments: Arguments, place: Place) -> Values | None:
+        """A list of tuples: what each argument holds stands at its position."""
+        if arguments.spread or not arguments.positional:
+            return None
+        rows = self.made_tuple([self.elements(given, place) for given in arguments.positional], place)
+        return self.made_container("builtins.list", rows, place)
+
     def _named_tuple(self, arguments: Arguments, place: Place) -> Values | None:
         """A class with the fields that a text or a list of texts, or of pairs, names."""
         key = (self.module.name, place.line, place.column)
@@ -223,6 +230,8 @@ _SPECIAL: dict[str, Callable[[LanguageCallsFrame, Arguments, Place], Values | No
     "collections.defaultdict": LanguageCallsFrame._defaultdict,
     "argparse.ArgumentParser.set_defaults": LanguageCallsFrame._set_defaults,
     "builtins.iter": LanguageCallsFrame._iter,
+    "builtins.zip": LanguageCallsFrame._zip,
+    "itertools.zip_longest": LanguageCallsFrame._zip,
     "builtins.type": LanguageCallsFrame._type,
     "types.MethodType": LanguageCallsFrame._bound_method,
     "django.core.management.call_command": LanguageCallsFrame._call_command,

@@ -6,6 +6,7 @@ In: an entry or such a text, and the call. Out: values; containers are made wher
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from migrator.knowledge import Entry, Kind
@@ -30,7 +31,7 @@ from migrator.model.values import (
 
 _RESULT = re.compile(r"(?P<name>@?[\w.]+)(?P<number>:\d+)?(?:\[(?P<items>.+)\])?$")
 
-_DICT = "builtins.dict"
+_DICT, _TUPLE = "builtins.dict", "builtins.tuple"
 COPIES = frozenset(
     {_DICT, "builtins.list", "builtins.set", "builtins.tuple", "builtins.frozenset", "builtins.enumerate"}
 )
@@ -76,6 +77,8 @@ class LibraryResultsFrame(OriginsFrame):
         name, numbered, number, inside = _parsed(returns)
         if not name:
             return NOTHING
+        if name == _TUPLE and len(each := _split(inside)) > 1:
+            return self.made_tuple([self.typed_text(part, receiver, arguments, place) for part in each], place)
         items = self.typed_text(inside, receiver, arguments, place) if inside else NOTHING
         if "@" not in returns and name not in COPIES:
             typed = frozenset((self.universe.lib(self.described(name)[1], instance=True, items=items),))
@@ -118,9 +121,9 @@ class LibraryResultsFrame(OriginsFrame):
                 if isinstance(receiver, Box):
                     return self.item(frozenset((receiver,)), arguments.get(number) or NOTHING, place)
                 return self.typed_text("@item", receiver, arguments, place)
-            case "@pair":
+            case "@keys":
                 keys = self.held("object keys", receiver) if isinstance(receiver, Box) else NOTHING
-                return self.typed_text("@item", receiver, arguments, place) | self.expand(keys)
+                return self.expand(keys) | {self.universe.data()}
             case "@inner":
                 return self.elements(self.elements(arguments.get(number) or NOTHING, place), place)
             case "@result":
@@ -248,6 +251,13 @@ class LibraryResultsFrame(OriginsFrame):
             self.put(box, key, self.at(pair, 1))
         self.put_key(box, keys, place)
 
+    def made_tuple(self, items: Sequence[Values], place: Place) -> Values:
+        """A tuple that a library call makes at a place, of items at known positions."""
+        box = self.box_at(f"{self.module.name}:{place.line}:{place.column}{self.maker}:tuple of {len(items)}", "tuple")
+        for position, values in enumerate(items):
+            self.put(box, position, values)
+        return frozenset((box,))
+
     def made_container(self, name: str, items: Values, place: Place) -> Values:
         """A container that a library call makes at a place, told apart by that place."""
         kind = name.rpartition(".")[2]
@@ -263,3 +273,16 @@ def _parsed(returns: str) -> tuple[str, bool, int, str]:
     if matched is None:
         return "", False, 0, ""
     return matched["name"], bool(matched["number"]), int((matched["number"] or ":0")[1:]), matched["items"] or ""
+
+
+@cache
+def _split(inside: str) -> tuple[str, ...]:
+    """What stands in brackets, part by part."""
+    parts, depth = [""], 0
+    for char in inside:
+        depth += (char == "[") - (char == "]")
+        if char == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return tuple(part.strip() for part in parts)

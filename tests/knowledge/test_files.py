@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -58,7 +59,7 @@ def test_types_that_are_returned_are_known_or_of_the_language() -> None:
         for entry in entries(name):
             if entry.returns.startswith("="):
                 continue  # an expression over the receiver, checked when the file is read
-            for part in entry.returns.replace("]", "").split("["):
+            for part in re.split(r"[\[\],]+ ?", entry.returns):
                 if part and not part.startswith(("@", "=")) and known.lookup(part) is None:
                     unknown.add(f"{entry.name} -> {part}")
     assert unknown == set()
