@@ -203,6 +203,9 @@ class AnnotationsFrame(ProtocolsFrame):
                 result.add(self.universe.inst(value.info))
                 # A type says that an instance of a subclass may come as well.
                 result.update(map(self.universe.inst, self.index.subclasses(value.info, _MOST_SUBCLASSES)))
+                if value.info.methods and self._is_met_by_any(value.info):
+                    alike = self.index.classes_having(frozenset(value.info.methods))
+                    result.update(map(self.universe.inst, alike if len(alike) <= _MOST_SUBCLASSES else ()))
             elif isinstance(value, Lib) and not value.instance and value.dotted not in _NOT_TYPES:
                 dotted = self._container(value.dotted)
                 entry = self.described(dotted)[0]

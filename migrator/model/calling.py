@@ -84,8 +84,8 @@ class CallingFrame(LibrariesFrame):
                 if special is not None:
                     return special
                 return self.call_library(value, arguments, place) | self._made_of_first(value, arguments)
-            case Partial(target=target, given=given):
-                return self._call_one(target, _shifted(arguments, given), place)
+            case Partial(target=target):
+                return self._call_one(target, _completed(arguments, value), place)
             case Param(info=info, index=index):
                 notes = self.tables.call_notes
                 if notes is not None and not self.answering:
@@ -228,7 +228,7 @@ class CallingFrame(LibrariesFrame):
             return
         for value in self.expand(self.read(self.solver.cell("argument", called.info, called.index))):
             handed = value.target if isinstance(value, Partial) else value
-            given = _shifted(arguments, value.given) if isinstance(value, Partial) else arguments
+            given = _completed(arguments, value) if isinstance(value, Partial) else arguments
             if isinstance(handed, Method):
                 self.hand_over(handed.info, given)
             elif isinstance(handed, Fn):
@@ -369,8 +369,12 @@ class CallingFrame(LibrariesFrame):
             self.note_effect(effect, place.line, place.column, f"{base} {entry.reason}", changes=entry.changes)
 
 
-def _shifted(arguments: Arguments, given: int) -> Arguments:
-    return Arguments([NOTHING] * given + arguments.positional, arguments.keywords, arguments.spread)
+def _completed(arguments: Arguments, partial: Partial) -> Arguments:
+    """The arguments of a call with those that were given in advance."""
+    handed = dict(partial.handed)
+    positional = [handed.get(at, NOTHING) for at in range(partial.given)]
+    named = {name: values for name, values in partial.handed if isinstance(name, str)}
+    return Arguments([*positional, *arguments.positional], {**named, **arguments.keywords}, arguments.spread)
 
 
 def _is_class(value: Value) -> bool:

@@ -137,6 +137,7 @@ class Index:
         self.packages: set[str] = set()
         self._children: dict[ClassInfo, list[ClassInfo]] = {}
         self._called: dict[str, list[ClassInfo]] = {}
+        self._having: dict[frozenset[str], list[ClassInfo]] = {}
         self._binding: dict[str, list[ModuleInfo]] = {}
         for name in facts:
             parts = name.split(".")
@@ -164,11 +165,19 @@ class Index:
         self.classes.clear()
         self._children.clear()
         self._called.clear()
+        self._having.clear()
         self._binding.clear()
 
     def classes_called(self, simple: str) -> list[ClassInfo]:
         """The classes of a simple name, by full name."""
         return self._called.get(simple, [])
+
+    def classes_having(self, methods: frozenset[str]) -> list[ClassInfo]:
+        """The classes that define all of the methods themselves: what a protocol is met by."""
+        found = self._having.get(methods)
+        if found is None:
+            found = self._having[methods] = [info for info in self.classes.values() if methods <= info.methods.keys()]
+        return found
 
     @cached_property
     def method_names(self) -> frozenset[str]:

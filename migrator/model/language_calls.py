@@ -12,7 +12,7 @@ from migrator.model.frames import Arguments, Place, Values
 from migrator.model.held_items import NAMED_TUPLE
 from migrator.model.members import PARTIAL_METHOD, PROPERTY, REGISTER
 from migrator.model.named_tuples import named_tuple_of
-from migrator.model.values import NOTHING, UNKNOWN, Box, Cls, Const, Fn, Inst, Lib, Value
+from migrator.model.values import NOTHING, UNKNOWN, Box, Cls, Const, Fn, Handed, Inst, Lib, Method, Partial, Value
 
 
 class LanguageCallsFrame(DecoratingFrame):
@@ -78,7 +78,7 @@ class LanguageCallsFrame(DecoratingFrame):
             if isinstance(value, Lib):
                 # A registration that is told some arguments in advance is a decorator of its own.
                 result |= self.register(value, rest, place)
-            result.add(self.universe.partial(value, len(rest.positional)))
+            result.add(self.universe.partial(value, len(rest.positional), _handed(rest)))
         return frozenset(result)
 
     def _partial_method(self, arguments: Arguments, place: Place) -> Values | None:
@@ -87,8 +87,8 @@ class LanguageCallsFrame(DecoratingFrame):
         for value in arguments.get(0) or NOTHING:
             if isinstance(value, Fn):
                 self.hand_over(value.info, rest)
-                given = str(len(rest.positional))
-                result.add(self.universe.lib(PARTIAL_METHOD, instance=True, receiver=value, site=given))
+                made = self.universe.partial(value, len(rest.positional), _handed(rest))
+                result.add(self.universe.lib(PARTIAL_METHOD, instance=True, receiver=made))
             else:
                 result.add(UNKNOWN)
         return frozenset(result)
@@ -216,10 +216,22 @@ class LanguageCallsFrame(DecoratingFrame):
         return NOTHING
 
 
+def _handed(arguments: Arguments) -> Handed:
+    """The arguments that can be called, by position or name; of too many at one place none."""
+    found: list[tuple[int | str, Values]] = []
+    given: list[tuple[int | str, Values]] = [*enumerate(arguments.positional), *arguments.keywords.items()]
+    for at, values in given:
+        callables: Values = frozenset(value for value in values if isinstance(value, Fn | Method | Partial))
+        if 0 < len(callables) <= _MOST_HANDED:
+            found.append((at, callables))
+    return tuple(found)
+
+
 def _text_of(value: Value) -> str:
     return value.value if isinstance(value, Const) and isinstance(value.value, str) else ""
 
 
+_MOST_HANDED = 8
 _COMMANDS = ".management.commands."
 _COMMAND_PACKAGES = ("django.core", "django.contrib.staticfiles", "django.contrib.sessions", "django.contrib.auth")
 _CONTAINERS = {"builtins.list": "list", "builtins.set": "set", "builtins.dict": "dict"}

@@ -59,7 +59,7 @@ PROPERTY = "builtins.property"
 """A property that was made by a call; its items are the functions that it was given."""
 
 PARTIAL_METHOD = "functools.partialmethod"
-"""A method with arguments given in advance; its receiver is the function, its site how many they are."""
+"""A method with arguments given in advance; its receiver is the function with them, not bound."""
 
 REGISTER = "functools.singledispatch.register"
 """Says which function is called for a type; its receiver is the function that calls it."""
@@ -282,11 +282,14 @@ class MembersFrame(DeclarationsFrame):
                 of = asked if asked is not owner else self.universe.const(None)
                 given = Arguments([frozenset((of,)), frozenset((owner,))])
                 result = (set(values) if result is None else result) - {value}
-                result |= self.run_function(function, value, given, place)
-            elif type(value) is Lib and value.dotted == PARTIAL_METHOD and isinstance(value.receiver, Fn):
-                bound = self.universe.method(value.receiver.info, asked)
+                made = self.run_function(function, value, given, place)
+                result |= made if of is not asked else made - {value}  # itself it gives only to who asks its class
+            elif type(value) is Lib and value.dotted == PARTIAL_METHOD and isinstance(value.receiver, Partial):
+                made_of = value.receiver
+                assert isinstance(made_of.target, Fn)
+                bound = self.universe.method(made_of.target.info, asked)
                 result = (set(values) if result is None else result) - {value}
-                result.add(self.universe.partial(bound, int(value.site)))
+                result.add(self.universe.partial(bound, made_of.given, made_of.handed))
             elif type(value) is Lib and value.dotted == PROPERTY and value.items:
                 result = (set(values) if result is None else result) - {value}
                 result |= self.call(_taking(value.items, 1), Arguments([frozenset((asked,))]), place)

@@ -6,9 +6,10 @@ Values are interned by `Universe`: equal ones are the same object. A value says 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 Key = TypeVar("Key")
+Handed: TypeAlias = "tuple[tuple[int | str, frozenset[Value]], ...]"
 
 if TYPE_CHECKING:
     from migrator.model.index import ClassInfo, FunctionInfo
@@ -194,13 +195,21 @@ class Given(Value):
 
 
 class Partial(Value):
-    """A callable with some arguments given in advance (they are handed on where it is made)."""
+    """A callable with some arguments given in advance.
 
-    __slots__ = ("given", "target")
+    They are handed on where it is made, but for those that can be called: for them whoever calls it answers.
 
-    def __init__(self, target: Value, given: int) -> None:
+    Attributes:
+        given: how many are given by position.
+        handed: those that can be called, by position or name.
+    """
+
+    __slots__ = ("given", "handed", "target")
+
+    def __init__(self, target: Value, given: int, handed: Handed) -> None:
         self.target = target
         self.given = given
+        self.handed = handed
 
 
 class Super(Value):
@@ -231,6 +240,7 @@ class Unknown(Value):
 UNKNOWN = Unknown()
 UNKNOWN.serial = 0
 NOTHING: frozenset[Value] = frozenset()
+_MOST_GIVEN = 20
 _DEEPEST = 4
 """How deeply library containers and partials are nested before the rest is dropped, so that values stay finite."""
 
@@ -385,11 +395,13 @@ class Universe:
         key = ("given", info, index)
         return self._table.get(key) or self._add(key, Given(info, index))
 
-    def partial(self, target: Value, given: int) -> Value:
+    def partial(self, target: Value, given: int, handed: Handed = ()) -> Value:
         if isinstance(target, Partial):
-            return self.partial(target.target, min(target.given + given, 20))
-        key = ("partial", target, given)
-        return self._table.get(key) or self._add(key, Partial(target, given))
+            moved = tuple((at + target.given if isinstance(at, int) else at, values) for at, values in handed)
+            return self.partial(target.target, min(target.given + given, _MOST_GIVEN), (*target.handed, *moved))
+        handed = handed if len(handed) <= _MOST_GIVEN else ()
+        key = ("partial", target, given, handed)
+        return self._table.get(key) or self._add(key, Partial(target, given, handed))
 
     def super_(self, info: ClassInfo, receiver: Value) -> Value:
         key = ("super", info, receiver)
