@@ -74,7 +74,7 @@ class BoxesFrame(MembersFrame):
                 if key is None:
                     self.put_pairs(box, values)
                 else:
-                    self.put_key(box, self.evaluate(key), Place(node.line, node.column, node))
+                    self.put_key(box, self.evaluate(key))
                     held |= self._put_at(box, key.value if isinstance(key, Constant) else None, values)
         self._join("all items", box, None, held)
 
@@ -164,7 +164,7 @@ class BoxesFrame(MembersFrame):
         held = self._put_at(box, key, values)
         self._join("all items", box, None, held)
 
-    def put_key(self, box: Box, values: Values, place: Place) -> None:
+    def put_key(self, box: Box, values: Values) -> None:
         """Something is a key; what is data, or not known, is told by no more than that it is a key."""
         objects = frozenset(value for value in values if not isinstance(value, Box | Const | Unknown))
         if box.kind == "dict" and objects:

@@ -243,7 +243,7 @@ class ContainersFrame(HeldItemsFrame):
                         self.mix(value)
                     if stored is not None:
                         self.put(value, key.value if isinstance(key, Constant) else None, stored)
-                        self.put_key(value, keys, place)
+                        self.put_key(value, keys)
                 case Inst():
                     name = "__delitem__" if stored is None else "__setitem__"
                     given = [keys] if stored is None else [keys, stored]

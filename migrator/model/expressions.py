@@ -36,7 +36,7 @@ from migrator.model.frames import Arguments, Place, Values
 from migrator.model.language_calls import LanguageCallsFrame
 from migrator.model.options import what_runs
 from migrator.model.protocols import place_of
-from migrator.model.values import NOTHING, UNKNOWN, Box, Inst, Value
+from migrator.model.values import NOTHING, UNKNOWN, Inst, Value
 
 DATA_METHODS = frozenset(
     [
@@ -175,12 +175,7 @@ class ExpressionsFrame(LanguageCallsFrame):
         return frozenset((self.universe.const(node.value),))
 
     def _display(self, node: Collection | Dictionary) -> Values:
-        boxes = self.make_box(node)
-        if type(node) is Collection and node.kind == "set":
-            for box in boxes:
-                assert isinstance(box, Box)
-                self.ask(self.contents(box), Asked.HASH, Place(node.line, node.column, node))
-        return boxes
+        return self.make_box(node)
 
     def _subscript(self, node: Subscript) -> Values:
         values = self.evaluate_receiver(node.value)

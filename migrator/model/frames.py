@@ -18,7 +18,7 @@ from migrator.facts.expressions import Call, Expression
 from migrator.facts.records import Bind, Define, How, Import
 from migrator.knowledge import Entry, Knowledge
 from migrator.model.call_notes import CallNotes
-from migrator.model.index import ClassInfo, FunctionInfo, Index, factories_of
+from migrator.model.index import ClassInfo, FunctionInfo, Index, annotated_names, factories_of
 from migrator.model.narrowing import Narrowing, narrowings
 from migrator.model.notes import EDGE, EFFECT, READ, UNRESOLVED, WRITE, Notes
 from migrator.model.rendering import written
@@ -148,6 +148,7 @@ class Order(list["ClassInfo | str"]):
         members: where attributes were found in it (see `ClassesFrame.find_member`).
         methods: names of all methods of its first-party classes; stored: attributes that those set on the object.
         metaclassed: those that name a metaclass.
+        fields: names of the fields of those that are dataclasses.
         factories: fields whose declarations name a function that makes what they begin with, with the class.
         is_row: whether instances are rows of a database; frameworks: the libraries that it has bases from (see
             `MembersFrame`); container: of which kind instances are, or an empty text (see `HeldItemsFrame`). None until
@@ -159,6 +160,7 @@ class Order(list["ClassInfo | str"]):
         "cells",
         "container",
         "factories",
+        "fields",
         "frameworks",
         "is_row",
         "members",
@@ -178,6 +180,7 @@ class Order(list["ClassInfo | str"]):
             info for info in classes if any(name == "metaclass" for name, _ in info.scope.keywords)
         )
         self.factories = tuple((info, name) for info in classes for name in factories_of(info))
+        self.fields = tuple(name for info in classes if info.is_dataclass for name in annotated_names(info))
         self.is_row: bool | None = None
         self.container: str | None = None
         self.frameworks: frozenset[str] | None = None

@@ -6,10 +6,9 @@ of a named tuple at their positions.
 
 from __future__ import annotations
 
-from migrator.facts.records import Bind
 from migrator.model.boxes import BoxesFrame
 from migrator.model.frames import Arguments, Order, Place, Values
-from migrator.model.index import ClassInfo
+from migrator.model.index import ClassInfo, annotated_names
 from migrator.model.values import NOTHING, Box, Const, Inst, Value
 
 NAMED_TUPLE = "typing.NamedTuple"
@@ -78,7 +77,5 @@ def field_names(order: list[ClassInfo | str]) -> list[str]:
     names: dict[str, None] = {}
     for entry in reversed(order):
         if isinstance(entry, ClassInfo):
-            for step in entry.scope.steps:
-                if isinstance(step, Bind) and step.annotation is not None:
-                    names[step.name] = None
+            names.update(dict.fromkeys(annotated_names(entry)))
     return list(names)

@@ -349,6 +349,13 @@ def _stored_attributes(scope: Scope) -> Iterator[str]:
                 yield step.target.attr
 
 
+def annotated_names(info: ClassInfo) -> Iterator[str]:
+    """Names to which the class statement gives a type, in the order of the text."""
+    for step in info.scope.steps:
+        if isinstance(step, Bind) and step.annotation is not None:
+            yield step.name
+
+
 def factories_of(info: ClassInfo) -> dict[str, list[Expression]]:
     """By field of a class, what its declaration names that makes what the field begins with: `field(default_factory=f)`."""
     found: dict[str, list[Expression]] = {}

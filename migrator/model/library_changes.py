@@ -86,14 +86,14 @@ class LibraryChangesFrame(RegisteringFrame):
     def _set_default(self, target: Box, arguments: Arguments, place: Place) -> None:
         keys = arguments.get(0) or NOTHING
         given = arguments.get(1, "default") or NOTHING
-        self.put_key(target, keys, place)
+        self.put_key(target, keys)
         constants = [key.value for key in keys if isinstance(key, Const)]
         for key in constants if len(constants) == len(keys) else (None,):
             self.put(target, key, given)
 
     def _set_item(self, target: Box, arguments: Arguments, place: Place) -> None:
         keys, given = arguments.get(0) or NOTHING, arguments.get(1) or NOTHING
-        self.put_key(target, keys, place)
+        self.put_key(target, keys)
         constants = [key.value for key in keys if isinstance(key, Const)]
         for key in constants if len(constants) == len(keys) else (None,):
             self.put(target, key, given)

@@ -239,17 +239,17 @@ class LibraryResultsFrame(OriginsFrame):
             self.ask_for_items(given - dicts, place)
             for pair in self.elements(given - dicts, place):
                 if isinstance(pair, Box):
-                    self._put_pair(box, pair, place)
+                    self._put_pair(box, pair)
             for keyword, values in arguments.keywords.items():
                 self.put(box, keyword, values)
         return made
 
-    def _put_pair(self, box: Box, pair: Box, place: Place) -> None:
+    def _put_pair(self, box: Box, pair: Box) -> None:
         keys = self.at(pair, 0)
         constants = [key.value for key in keys if isinstance(key, Const)]
         for key in constants if constants and len(constants) == len(keys) else (None,):
             self.put(box, key, self.at(pair, 1))
-        self.put_key(box, keys, place)
+        self.put_key(box, keys)
 
     def made_tuple(self, items: Sequence[Values], place: Place) -> Values:
         """A tuple that a library call makes at a place, of items at known positions."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from migrator.facts.expressions import Expression, parts_of
-from migrator.facts.records import Bind
 from migrator.knowledge import Asked
 from migrator.model.containers import ContainersFrame
 from migrator.model.frames import Arguments, Order, Place, Values
@@ -128,7 +127,7 @@ class ProtocolsFrame(ContainersFrame):
             if name in order.methods:
                 arguments = Arguments([operand]) if operand is not None else Arguments()
                 return self.operator(value, name, arguments, where if isinstance(where, Place) else place_of(where))
-        if methods[-1] in _OF_FIELDS and value.info not in within:
+        if order.fields and methods[-1] in _OF_FIELDS and value.info not in within:
             for field in self._fields_of(value, order):
                 self._answer_of(field, (methods[-1],), operand, where, (*within, value.info))
         if methods[0] in _ORDERING and self._is_totally_ordered(order):
@@ -138,12 +137,9 @@ class ProtocolsFrame(ContainersFrame):
 
     def _fields_of(self, value: Inst, order: Order) -> Iterator[Inst]:
         """The objects in the fields of a dataclass, whose methods its own are made of."""
-        for info in order:
-            if isinstance(info, ClassInfo) and info.is_dataclass:
-                for step in info.scope.steps:
-                    if isinstance(step, Bind) and step.annotation is not None:
-                        held = self.read(self.solver.cell("field", value.info, step.name))
-                        yield from (each for each in held if isinstance(each, Inst))
+        for name in order.fields:
+            held = self.read(self.solver.cell("field", value.info, name))
+            yield from (each for each in held if isinstance(each, Inst))
 
     def _is_totally_ordered(self, order: list[ClassInfo | str]) -> bool:
         """Whether a decorator makes the comparisons of a class that it lacks of the one that it has, and of `==`."""
@@ -209,11 +205,6 @@ class ProtocolsFrame(ContainersFrame):
                 self.ask(frozenset((value,)), Asked.TEXT, place)
             elif type(value) is Box and value.kind in ("tuple", "dict"):
                 self._ask_objects(self.contents(value), Asked.TEXT, place)
-
-    def put_key(self, box: Box, values: Values, place: Place) -> None:
-        """Something is a key, and is asked for its hash."""
-        self.ask(values, Asked.HASH, place)
-        super().put_key(box, values, place)
 
     def unary(self, operator: str, values: Values, where: Place | Expression) -> Values:
         """`-value`, `+value`, `~value`."""

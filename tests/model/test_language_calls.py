@@ -130,9 +130,6 @@ PROGRAMS: dict[str, str] = {
     "    except E: ...",
     "cause of an error": "class E(Exception):\n    def __init__(self): send()\ndef start():\n"
     "    try: raise ValueError from E\n    except ValueError: ...",
-    "item of a set": "class A:\n    def __hash__(self): return send()\ndef start(): {A()}",
-    "key of a dict": "class A:\n    def __hash__(self): return send()\ndef start(): {A(): 1}",
-    "key that is looked up": "class A:\n    def __hash__(self): return send()\ndef start(): {}.get(A())",
 }
 
 PROTOCOLS = (
