@@ -82,7 +82,8 @@ class CallingFrame(LibrariesFrame):
                     return special
                 return self.call_library(value, arguments, place) | self._made_of_first(value, arguments)
             case Partial(target=target, given=given):
-                return self._call_one(target, _shifted(arguments, given), place)
+                called = _shifted(arguments, given)
+                return self._call_one(target, self._advanced(value, called) if type(target) is Lib else called, place)
             case Param(info=info, index=index):
                 notes = self.tables.call_notes
                 if notes is not None and not self.answering:
@@ -101,6 +102,29 @@ class CallingFrame(LibrariesFrame):
                 return NOTHING
             case _:
                 return NOTHING
+
+    def give_in_advance(self, made: Value, arguments: Arguments) -> None:
+        """Keep the functions and classes that a partial of a library's function gets: it may call them."""
+        given: list[tuple[int | str, Values]] = [*enumerate(arguments.positional), *arguments.keywords.items()]
+        for name, values in given:
+            kept = frozenset(value for value in values if isinstance(value, Fn | Method | Cls | Inst | Partial | Param))
+            if kept:
+                self.solver.join(self.solver.cell("advance", made), (self.universe.const(name),))
+                self.solver.join(self.solver.cell("advance", made, name), self.universe.all_elsewhere(kept))
+
+    def _advanced(self, made: Value, arguments: Arguments) -> Arguments:
+        """The call with what has been given in advance."""
+        names = self.read(self.solver.cell("advance", made))
+        if not names:
+            return arguments
+        positional, keywords = [*arguments.positional], dict(arguments.keywords)
+        for name in (value.value for value in names if isinstance(value, Const)):
+            values = self.expand(self.read(self.solver.cell("advance", made, name)))
+            if isinstance(name, int) and name < len(positional):
+                positional[name] = values
+            elif isinstance(name, str):
+                keywords.setdefault(name, values)
+        return Arguments(positional, keywords, arguments.spread)
 
     def _call_registered(self, key: tuple[str, int, int, str], arguments: Arguments, place: Place) -> Values:
         """A decorator that a library has made is called: with a function, or first with more arguments of its own."""

@@ -35,7 +35,7 @@ from migrator.knowledge import Asked
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.language_calls import LanguageCallsFrame
 from migrator.model.options import what_runs
-from migrator.model.values import NOTHING, UNKNOWN, Value
+from migrator.model.values import NOTHING, UNKNOWN, Lib, Value
 
 DATA_METHODS = frozenset(
     [
@@ -223,7 +223,15 @@ class ExpressionsFrame(LanguageCallsFrame):
         return frozenset(result)
 
     def _await(self, node: Await) -> Values:
-        return self.evaluate(node.value)
+        values = self.evaluate(node.value)
+        result: set[Value] = set()
+        for value in values:
+            entry = self.described(f"{value.dotted}.__await__")[0] if type(value) is Lib and value.instance else None
+            if entry is not None and "@" in entry.returns:
+                result |= self.typed_result(entry, value, Arguments(), entry.name, Place(1, 1, node.value))
+            else:
+                result.add(value)
+        return frozenset(result)
 
     def _starred(self, node: Starred) -> Values:
         return self.evaluate(node.value)

@@ -58,12 +58,18 @@ class LanguageCallsFrame(DecoratingFrame):
         rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.spread)
         for value in arguments.get(0) or NOTHING:
             info = getattr(value, "info", None)
-            if info is not None and not isinstance(value, Cls | Inst):
+            maker = self.constructor_of(value) if isinstance(value, Cls) else None
+            if maker is not None:
+                self.hand_over(maker, rest)
+            elif info is not None and not isinstance(value, Cls | Inst):
                 self.hand_over(info, rest)
             if isinstance(value, Lib):
                 # A registration that is told some arguments in advance is a decorator of its own.
                 result |= self.register(value, rest, place)
-            result.add(self.universe.partial(value, len(rest.positional)))
+            made = self.universe.partial(value, len(rest.positional))
+            if isinstance(value, Lib):
+                self.give_in_advance(made, rest)
+            result.add(made)
         return frozenset(result)
 
     def _import_module(self, arguments: Arguments, place: Place) -> Values | None:
@@ -158,6 +164,17 @@ class LanguageCallsFrame(DecoratingFrame):
             self.store(namespace, keyword, values, place)
         return NOTHING
 
+    def _add_argument(self, arguments: Arguments, place: Place) -> Values | None:
+        """What a namespace may have under the name of an argument: `add_argument("--run", const=function)`."""
+        given = [arguments.keywords["dest"]] if "dest" in arguments.keywords else arguments.positional
+        texts = (name.value for values in given for name in values if isinstance(name, Const))
+        names = {text.lstrip("-").replace("-", "_") for text in texts if isinstance(text, str)}
+        namespace = frozenset((self.universe.lib("argparse.Namespace", instance=True),))
+        held = NOTHING.union(*(arguments.keywords.get(keyword, NOTHING) for keyword in ("default", "const")))
+        for name in sorted(names):
+            self.store(namespace, name, held, place)
+        return None
+
 
 _COMMANDS = ".management.commands."
 _COMMAND_PACKAGES = ("django.core", "django.contrib.staticfiles", "django.contrib.sessions", "django.contrib.auth")
@@ -167,6 +184,7 @@ _SPECIAL: dict[str, Callable[[LanguageCallsFrame, Arguments, Place], Values | No
     "builtins.getattr": LanguageCallsFrame._getattr,
     "builtins.setattr": LanguageCallsFrame._setattr,
     "collections.defaultdict": LanguageCallsFrame._defaultdict,
+    "argparse.ArgumentParser.add_argument": LanguageCallsFrame._add_argument,
     "argparse.ArgumentParser.set_defaults": LanguageCallsFrame._set_defaults,
     "builtins.iter": LanguageCallsFrame._iter,
     "builtins.type": LanguageCallsFrame._type,

@@ -58,6 +58,8 @@ class LibrariesFrame(LibraryFilesFrame):
         entry = self.described(dotted)[0]
         if entry is None:
             return registered | self._unknown_call(value, dotted, receiver, place)
+        if arguments.spread:
+            arguments = self._named_in(arguments)
         for effect in entry.effects:
             if not (entry.reads and entry.kind is Kind.OBJECT) and not is_own(receiver):
                 self.note_effect(effect, place.line, place.column, f"{dotted} {entry.reason}", changes=entry.changes)
@@ -90,6 +92,16 @@ class LibrariesFrame(LibraryFilesFrame):
             if isinstance(value, Inst):
                 for text in _FILE_USES[access]:
                     self.template(text, value, Arguments(), place)
+
+    def _named_in(self, arguments: Arguments) -> Arguments:
+        """The call with what dicts that are spread hold under texts as arguments by name."""
+        keywords = dict(arguments.keywords)
+        for value in arguments.spread:
+            if isinstance(value, Box) and value.kind == "dict":
+                for key in self.held("keys", value):
+                    if isinstance(key, Const) and isinstance(key.value, str):
+                        keywords.setdefault(key.value, self.at(value, key.value))
+        return Arguments(arguments.positional, keywords, arguments.spread, arguments.node)
 
     def keep(self, name: str, values: Values) -> None:
         """Keep values for every `kept(name)`."""
