@@ -360,16 +360,17 @@ class CallingFrame(LibrariesFrame):
             if isinstance(entry, str):
                 self._note_outside(f"{entry}.__init__", place)
                 self.register_call(f"{entry}.__init__", instance, arguments, place)
-                self._construct_library(entry, place)
+                self._construct_library(entry, instance, arguments, place)
         return result
 
-    def _construct_library(self, base: str, place: Place) -> None:
+    def _construct_library(self, base: str, instance: Value, arguments: Arguments, place: Place) -> None:
         entry = self.knowledge.lookup(base)
         if entry is None:
             self.note_unresolved(place, f"constructs a {base}, of which nothing is known")
             return
         for effect in entry.effects:
             self.note_effect(effect, place.line, place.column, f"{base} {entry.reason}", changes=entry.changes)
+        self.initialize(entry, instance, arguments, place)
 
     def _fill_fields(self, info: ClassInfo, order: list[ClassInfo | str], arguments: Arguments) -> None:
         """Arguments of a class without a constructor of its own become its fields, by position and by name."""

@@ -37,6 +37,7 @@ LONG_LIMIT_S = 901
 LONG_WAIT_S = 60
 """Seconds of a constant sleep from which a function counts as unbounded (the vocabulary of effects)."""
 
+_INITIALIZER = ".__init__"
 _FILE_USES = {
     Access.READ: ("self.read()",),
     Access.WRITE: ("self.write()",),
@@ -66,6 +67,10 @@ class LibrariesFrame(LibraryFilesFrame):
         self.call_arguments(entry, receiver, arguments, place)
         for asked, words in entry.asks:
             self.ask(self.typed_text(words, receiver, arguments, place), asked, place)
+        if entry.wildcard and dotted.endswith(_INITIALIZER):
+            made_by = self.described(dotted.removesuffix(_INITIALIZER))[0]
+            if made_by is not None:
+                self.initialize(made_by, receiver, arguments, place)
         for name, words in entry.keeps:
             self.keep(name, self.typed_text(words, receiver, arguments, place))
         self.change_arguments(entry, receiver, arguments, place)
@@ -102,6 +107,15 @@ class LibrariesFrame(LibraryFilesFrame):
                     if isinstance(key, Const) and isinstance(key.value, str):
                         keywords.setdefault(key.value, self.at(value, key.value))
         return Arguments(arguments.positional, keywords, arguments.spread, arguments.node)
+
+    def initialize(self, entry: Entry, receiver: Value | None, arguments: Arguments, place: Place) -> None:
+        """What a library class does with the arguments that a subclass of the analyzed code hands to its constructor."""
+        if entry.wildcard or entry.kind is not Kind.CLASS:
+            return
+        self.call_arguments(entry, receiver, arguments, place)
+        for name, words in entry.keeps:
+            self.keep(name, self.typed_text(words, receiver, arguments, place))
+        self.run_templates(entry, receiver, arguments, place)
 
     def keep(self, name: str, values: Values) -> None:
         """Keep values for every `kept(name)`."""

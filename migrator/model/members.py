@@ -282,7 +282,9 @@ class MembersFrame(DeclarationsFrame):
         found = self.find_member(order, attr)
         if found is None:
             if hasattr(type, attr):
-                return frozenset((self.universe.lib(f"builtins.type.{attr}", receiver=value),))
+                return self.read_objects(
+                    frozenset((self.universe.lib(f"builtins.type.{attr}", receiver=value),)), place
+                )
             given = self._given_to_class(order, attr)
             return given or frozenset((UNKNOWN,))
         if found.function is not None:

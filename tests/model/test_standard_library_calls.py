@@ -11,7 +11,7 @@ from tests.support.programs import effects_of
 HEAD = (
     "import _thread, argparse, ast, asyncio, atexit, bisect, cProfile, cmd, codecs, collections, "
     "collections.abc, concurrent.futures, configparser, contextlib, contextvars, copy, csv, dataclasses, "
-    "ftplib, functools, heapq, html.parser, http.server, inspect, io, itertools, json, logging, "
+    "ftplib, functools, gc, gzip, heapq, html.parser, http.server, inspect, io, itertools, json, logging, "
     "logging.config, math, multiprocessing, operator, os, pathlib, pickle, pprint, queue, random, re, "
     "sched, shutil, signal, socketserver, sqlite3, statistics, string, subprocess, sys, tarfile, "
     "tempfile, threading, timeit, traceback, types, typing, urllib.request, warnings, weakref, xml.sax, "
@@ -118,6 +118,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         "shutil.copyfileobj(x, A())",
         "traceback.print_exc(file=A())",
         "zipfile.ZipFile(A(), 'w')",
+        "gzip.GzipFile(fileobj=A(), mode='w').write(b'x')",
         "io.TextIOWrapper(A()).write('x')",
     ),
     "read": ("json.load(A())",),
@@ -224,8 +225,10 @@ CALLED = (
     "xmlrpc.server.SimpleXMLRPCServer(('', 1)).register_function(send)",
     "asyncio.start_server(send, '', 1)",
     "tarfile.open('x').extractall(filter=send)",
+    "gc.callbacks.append(send)",
     "codecs.register_error('x', send)",
     "sys.settrace(send)",
+    "configparser.ConfigParser(converters={'x': send})",
 )
 """Statements that call the function `send`."""
 
@@ -350,6 +353,8 @@ PROGRAMS = {
     "def start(): socketserver.TCPServer(('', 1), H).serve_forever()",
     "wsgiref": "from wsgiref.simple_server import make_server\ndef start(x=None):\n"
     "    make_server('', 1, send).serve_forever()",
+    "opener handler": "class H(urllib.request.BaseHandler):\n    def http_open(self, r): send()\n"
+    "def start(): urllib.request.build_opener(H).open('x')",
     "asyncio proto": "class P(asyncio.Protocol):\n    def data_received(self, d): send()\nasync def start():\n"
     "    await asyncio.get_running_loop().create_server(P, '', 1)",
     "re.sub obj": "class R:\n    def __call__(self, m): send()\ndef start(): re.compile('x').sub(R(), 'y')",
@@ -479,6 +484,24 @@ PROGRAMS = {
     "writer lines sub": "class S(io.StringIO):\n    def write(self, s): send()\ndef start(): S().writelines(['x'])",
     "xml target": "import xml.etree.ElementTree as E\nclass T:\n    def start(self, *a): send()\n"
     "def start(): E.XMLParser(target=T()).feed('x')",
+    "server subclass": "class S(socketserver.TCPServer):\n    def process_request(self, *a): send()\n"
+    "def start(): S(('', 1), None).serve_forever()",
+    "server subclass handler": "class H(http.server.BaseHTTPRequestHandler):\n    def do_GET(self): send()\n"
+    "class S(http.server.HTTPServer): ...\ndef start(): S(('', 1), H).serve_forever()",
+    "server subclass init": "class H(http.server.BaseHTTPRequestHandler):\n    def do_GET(self): send()\n"
+    "class S(http.server.HTTPServer):\n    def __init__(self, port):\n"
+    "        super().__init__(('', port), H)\ndef start(): S(1).serve_forever()",
+    "stream handler subclass": "class W:\n    def write(self, s): send()\nclass H(logging.StreamHandler):\n"
+    "    def __init__(self): super().__init__(W())\nlogging.getLogger().addHandler(H())\n"
+    "def start(): logging.info('x')",
+    "thread subclass target": "class T(threading.Thread): ...\ndef start(): T(target=send).start()",
+    "parser subclass": "class P(argparse.ArgumentParser): ...\ndef start():\n    p = P()\n    p.set_defaults(func=send)\n"
+    "    p.parse_args().func()",
+    "timer subclass": "class T(threading.Timer): ...\ndef start(): T(1, send).start()",
+    "barrier subclass": "class T(threading.Barrier): ...\ndef start(): T(1, send).wait()",
+    "gc": "def start(): gc.callbacks.append(send)",
+    "logging handlers append": "class H(logging.Handler):\n    def emit(self, r): send()\nlogging.getLogger().handlers.append(H())\n"
+    "def start(): logging.warning('x')",
 }
 """Programs in which `start` calls `send`."""
 
@@ -510,6 +533,8 @@ NOT_REACHED = {
     "closing enter": "class A:\n    def __enter__(self): send()\n    def close(self): ...\ndef start():\n"
     "    with contextlib.closing(A()): ...",
     "copy plain": "class A:\n    def m(self): send()\ndef start(): copy.deepcopy([A()])",
+    "thread subclass, not told": "class T(threading.Thread):\n    def __init__(self, f): super().__init__(name='x')\n"
+    "def start(): T(send)",
     "partial made": "class E(json.JSONEncoder):\n    def default(self, o): send()\n"
     "def start(): functools.partial(json.dumps, cls=E)",
     "decorated within, made": "def c():\n    send()\n    yield\ndef start(): contextlib.contextmanager(c)",
