@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from migrator.knowledge import Asked
 from migrator.model.decorating import DecoratingFrame
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.values import NOTHING, UNKNOWN, Cls, Const, Fn, Inst, Lib, Value
@@ -133,6 +134,12 @@ class LanguageCallsFrame(DecoratingFrame):
             self.put(outer, keyword, values)
         return frozenset((outer,))
 
+    def _filter(self, arguments: Arguments, place: Place) -> Values | None:
+        """`filter(None, items)` keeps the items that are true."""
+        if any(isinstance(value, Const) and value.value is None for value in arguments.get(0) or NOTHING):
+            self.ask(self.elements(arguments.get(1) or NOTHING, place), Asked.TRUTH, place)
+        return None
+
     def _iter(self, arguments: Arguments, place: Place) -> Values | None:
         """`iter(function, last)`: what the function gives, until that is what is given as the last one."""
         if len(arguments.positional) != 2:
@@ -186,6 +193,7 @@ _SPECIAL: dict[str, Callable[[LanguageCallsFrame, Arguments, Place], Values | No
     "collections.defaultdict": LanguageCallsFrame._defaultdict,
     "argparse.ArgumentParser.add_argument": LanguageCallsFrame._add_argument,
     "argparse.ArgumentParser.set_defaults": LanguageCallsFrame._set_defaults,
+    "builtins.filter": LanguageCallsFrame._filter,
     "builtins.iter": LanguageCallsFrame._iter,
     "builtins.type": LanguageCallsFrame._type,
     "types.MethodType": LanguageCallsFrame._bound_method,

@@ -63,6 +63,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "__bool__": (
         "operator.truth(A())",
         "operator.not_(A())",
+        "list(filter(None, [A()]))",
     ),
     "__contains__": ("operator.contains(A(), 1)",),
     "__getitem__": (
@@ -532,6 +533,7 @@ NOT_REACHED = {
     "    with contextlib.nullcontext(A()): ...",
     "closing enter": "class A:\n    def __enter__(self): send()\n    def close(self): ...\ndef start():\n"
     "    with contextlib.closing(A()): ...",
+    "filter by function": "class A:\n    def __bool__(self): send()\ndef start(): list(filter(lambda a: 1, [A()]))",
     "copy plain": "class A:\n    def m(self): send()\ndef start(): copy.deepcopy([A()])",
     "thread subclass, not told": "class T(threading.Thread):\n    def __init__(self, f): super().__init__(name='x')\n"
     "def start(): T(send)",
