@@ -85,7 +85,8 @@ class CallingFrame(LibrariesFrame):
                     return special
                 return self.call_library(value, arguments, place) | self._made_of_first(value, arguments)
             case Partial(target=target):
-                return self._call_one(target, _completed(arguments, value), place)
+                called = _completed(arguments, value)
+                return self._call_one(target, self._advanced(value, called) if type(target) is Lib else called, place)
             case Param(info=info, index=index):
                 notes = self.tables.call_notes
                 if notes is not None and not self.answering:
@@ -104,6 +105,29 @@ class CallingFrame(LibrariesFrame):
                 return NOTHING
             case _:
                 return NOTHING
+
+    def give_in_advance(self, made: Value, arguments: Arguments) -> None:
+        """Keep the functions and classes that a partial of a library's function gets: it may call them."""
+        given: list[tuple[int | str, Values]] = [*enumerate(arguments.positional), *arguments.keywords.items()]
+        for name, values in given:
+            kept = frozenset(value for value in values if isinstance(value, Fn | Method | Cls | Inst | Partial | Param))
+            if kept:
+                self.solver.join(self.solver.cell("advance", made), (self.universe.const(name),))
+                self.solver.join(self.solver.cell("advance", made, name), self.universe.all_elsewhere(kept))
+
+    def _advanced(self, made: Value, arguments: Arguments) -> Arguments:
+        """The call with what has been given in advance."""
+        names = self.read(self.solver.cell("advance", made))
+        if not names:
+            return arguments
+        positional, keywords = [*arguments.positional], dict(arguments.keywords)
+        for name in (value.value for value in names if isinstance(value, Const)):
+            values = self.expand(self.read(self.solver.cell("advance", made, name)))
+            if isinstance(name, int) and name < len(positional):
+                positional[name] = values
+            elif isinstance(name, str):
+                keywords.setdefault(name, values)
+        return Arguments(positional, keywords, arguments.spread)
 
     def _call_registered(self, key: tuple[str, int, int, str], arguments: Arguments, place: Place) -> Values:
         """A decorator that a library has made is called: with a function, or first with more arguments of its own."""
@@ -200,6 +224,13 @@ class CallingFrame(LibrariesFrame):
             else:
                 result.add(value)
         return frozenset(result)
+
+    def run_alone(self, info: FunctionInfo, receiver: Value, place: Place) -> None:
+        """Run a method to which nothing is passed but its object, whatever it gives."""
+        body = self.solver.body(info, receiver)
+        self.note_edge(body, place.line, place.column)
+        if not body.runs:
+            self.solver.begin(body)
 
     def _answer(self, info: FunctionInfo, handled: str, bound: Mapping[int, Values], place: Place) -> None:
         """Answer with what was passed for a parameter that a function handles; see `Body.handling`."""
@@ -348,8 +379,8 @@ class CallingFrame(LibrariesFrame):
             if isinstance(entry, str):
                 self._note_outside(f"{entry}.__init__", place)
                 self.register_call(f"{entry}.__init__", instance, arguments, place)
-                self._construct_library(entry, place)
-        self.fill(self.universe.inst(info), arguments, place)
+                self._construct_library(entry, instance, arguments, place)
+        self.fill(instance, arguments, place)
         return result
 
     def _make_defaults(self, info: ClassInfo, order: Order, place: Place) -> None:
@@ -360,13 +391,14 @@ class CallingFrame(LibrariesFrame):
                 made = self.universe.generalized(self.call(factories, Arguments(), place))
                 self.solver.join(self.solver.cell("field", info, name), self.held_by_row(order, made))
 
-    def _construct_library(self, base: str, place: Place) -> None:
+    def _construct_library(self, base: str, instance: Value, arguments: Arguments, place: Place) -> None:
         entry = self.knowledge.lookup(base)
         if entry is None:
             self.note_unresolved(place, f"constructs a {base}, of which nothing is known")
             return
         for effect in entry.effects:
             self.note_effect(effect, place.line, place.column, f"{base} {entry.reason}", changes=entry.changes)
+        self.initialize(entry, instance, arguments, place)
 
 
 def _completed(arguments: Arguments, partial: Partial) -> Arguments:

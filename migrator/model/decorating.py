@@ -21,6 +21,7 @@ from migrator.model.values import (
     NOTHING,
     Cls,
     Fn,
+    Gen,
     Inst,
     Lib,
     Method,
@@ -72,7 +73,7 @@ class DecoratingFrame(CallingFrame):
                 case Fn() | Method():
                     extra |= self._by_function(target, value, place)
                 case Cls(info=info):
-                    constructor = self._constructor(value)
+                    constructor = self.constructor_of(value)
                     self._hand_decorated(constructor, 1, target)
                     given = NOTHING if constructor is not None else frozenset((target,))
                     for instance in self.construct(info, Arguments([given]), place):
@@ -82,6 +83,8 @@ class DecoratingFrame(CallingFrame):
                     extra |= self._by_instance(target, value, place)
                 case Lib(dotted=dotted) if dotted == REGISTER:
                     self.dispatch_to(value, frozenset((target,)))
+                case Gen(info=info, receiver=receiver):  # a context manager: each call runs within it
+                    self._edge(target, info, receiver, place)
                 case Unknown() if not library:
                     self._note(target, place, "what the decorator does is not known")
                 case _:
@@ -158,7 +161,7 @@ class DecoratingFrame(CallingFrame):
         assert isinstance(bound, Method)
         return self._by_function(target, bound, place)
 
-    def _constructor(self, value: Cls) -> FunctionInfo | None:
+    def constructor_of(self, value: Cls) -> FunctionInfo | None:
         found = self.find_member(self.resolution_order(value.info), "__init__")
         return found.function if found is not None else None
 

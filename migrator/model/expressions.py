@@ -36,7 +36,7 @@ from migrator.model.frames import Arguments, Place, Values
 from migrator.model.language_calls import LanguageCallsFrame
 from migrator.model.options import what_runs
 from migrator.model.protocols import place_of
-from migrator.model.values import NOTHING, UNKNOWN, Inst, Value
+from migrator.model.values import NOTHING, UNKNOWN, Inst, Lib, Value
 
 DATA_METHODS = frozenset(
     [
@@ -230,7 +230,14 @@ class ExpressionsFrame(LanguageCallsFrame):
 
     def _await(self, node: Await) -> Values:
         values = self.evaluate(node.value)
-        return values | self.answers(values, ("__await__",), None, node.value)
+        result: set[Value] = set()
+        for value in values:
+            entry = self.described(f"{value.dotted}.__await__")[0] if type(value) is Lib and value.instance else None
+            if entry is not None and "@" in entry.returns:
+                result |= self.typed_result(entry, value, Arguments(), entry.name, Place(1, 1, node.value))
+            else:
+                result.add(value)
+        return frozenset(result) | self.answers(values, ("__await__",), None, node.value)
 
     def _starred(self, node: Starred) -> Values:
         return self.evaluate(node.value)

@@ -491,6 +491,9 @@ class Frame(ABC):
         self, info: FunctionInfo, receiver: Value | None, arguments: Arguments, place: Place
     ) -> Values: ...
 
+    @abstractmethod
+    def run_alone(self, info: FunctionInfo, receiver: Value, place: Place) -> None: ...
+
     def default_receiver(self, info: FunctionInfo) -> Value | None:
         """The receiver of a function that is looked at by itself: an instance of its class, or the class."""
         if info.runs_on_import:

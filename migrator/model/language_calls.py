@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from migrator.knowledge import Asked
 from migrator.model.decorating import DecoratingFrame
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.held_items import NAMED_TUPLE
@@ -73,12 +74,18 @@ class LanguageCallsFrame(DecoratingFrame):
         rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.spread)
         for value in arguments.get(0) or NOTHING:
             info = getattr(value, "info", None)
-            if info is not None and not isinstance(value, Cls | Inst):
+            maker = self.constructor_of(value) if isinstance(value, Cls) else None
+            if maker is not None:
+                self.hand_over(maker, rest)
+            elif info is not None and not isinstance(value, Cls | Inst):
                 self.hand_over(info, rest)
             if isinstance(value, Lib):
                 # A registration that is told some arguments in advance is a decorator of its own.
                 result |= self.register(value, rest, place)
-            result.add(self.universe.partial(value, len(rest.positional), _handed(rest)))
+            made = self.universe.partial(value, len(rest.positional), _handed(rest))
+            if isinstance(value, Lib):
+                self.give_in_advance(made, rest)
+            result.add(made)
         return frozenset(result)
 
     def _partial_method(self, arguments: Arguments, place: Place) -> Values | None:
@@ -184,6 +191,12 @@ class LanguageCallsFrame(DecoratingFrame):
             self.put(outer, keyword, values)
         return frozenset((outer,))
 
+    def _filter(self, arguments: Arguments, place: Place) -> Values | None:
+        """`filter(None, items)` keeps the items that are true."""
+        if any(isinstance(value, Const) and value.value is None for value in arguments.get(0) or NOTHING):
+            self.ask(self.elements(arguments.get(1) or NOTHING, place), Asked.TRUTH, place)
+        return None
+
     def _iter(self, arguments: Arguments, place: Place) -> Values | None:
         """`iter(function, last)`: what the function gives, until that is what is given as the last one."""
         if len(arguments.positional) != 2:
@@ -215,6 +228,17 @@ class LanguageCallsFrame(DecoratingFrame):
             self.store(namespace, keyword, values, place)
         return NOTHING
 
+    def _add_argument(self, arguments: Arguments, place: Place) -> Values | None:
+        """What a namespace may have under the name of an argument: `add_argument("--run", const=function)`."""
+        given = [arguments.keywords["dest"]] if "dest" in arguments.keywords else arguments.positional
+        texts = (name.value for values in given for name in values if isinstance(name, Const))
+        names = {text.lstrip("-").replace("-", "_") for text in texts if isinstance(text, str)}
+        namespace = frozenset((self.universe.lib("argparse.Namespace", instance=True),))
+        held = NOTHING.union(*(arguments.keywords.get(keyword, NOTHING) for keyword in ("default", "const")))
+        for name in sorted(names):
+            self.store(namespace, name, held, place)
+        return None
+
 
 def _handed(arguments: Arguments) -> Handed:
     """The arguments that can be called, by position or name; of too many at one place none."""
@@ -240,7 +264,9 @@ _SPECIAL: dict[str, Callable[[LanguageCallsFrame, Arguments, Place], Values | No
     "builtins.getattr": LanguageCallsFrame._getattr,
     "builtins.setattr": LanguageCallsFrame._setattr,
     "collections.defaultdict": LanguageCallsFrame._defaultdict,
+    "argparse.ArgumentParser.add_argument": LanguageCallsFrame._add_argument,
     "argparse.ArgumentParser.set_defaults": LanguageCallsFrame._set_defaults,
+    "builtins.filter": LanguageCallsFrame._filter,
     "builtins.iter": LanguageCallsFrame._iter,
     "builtins.zip": LanguageCallsFrame._zip,
     "itertools.zip_longest": LanguageCallsFrame._zip,

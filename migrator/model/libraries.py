@@ -38,6 +38,7 @@ LONG_LIMIT_S = 901
 LONG_WAIT_S = 60
 """Seconds of a constant sleep from which a function counts as unbounded (the vocabulary of effects)."""
 
+_INITIALIZER = ".__init__"
 _FILE_USES = {
     Access.READ: ("self.read()",),
     Access.WRITE: ("self.write()",),
@@ -65,12 +66,18 @@ class LibrariesFrame(LibraryFilesFrame):
         entry = self.described(dotted)[0]
         if entry is None:
             return registered | self._unknown_call(value, dotted, receiver, place)
+        if arguments.spread:
+            arguments = self._named_in(arguments)
         for effect in entry.effects:
             if not (entry.reads and entry.kind is Kind.OBJECT) and not is_own(receiver):
                 self.note_effect(effect, place.line, place.column, f"{dotted} {entry.reason}", changes=entry.changes)
         self.call_arguments(entry, receiver, arguments, place)
         for asked, words in entry.asks:
             self.ask(self.typed_text(words, receiver, arguments, place), asked, place)
+        if entry.wildcard and dotted.endswith(_INITIALIZER):
+            made_by = self.described(dotted.removesuffix(_INITIALIZER))[0]
+            if made_by is not None:
+                self.initialize(made_by, receiver, arguments, place)
         for name, words in entry.keeps:
             self.keep(name, self.typed_text(words, receiver, arguments, place))
         self.change_arguments(entry, receiver, arguments, place)
@@ -97,6 +104,25 @@ class LibrariesFrame(LibraryFilesFrame):
             if isinstance(value, Inst):
                 for text in _FILE_USES[access]:
                     self.template(text, value, Arguments(), place)
+
+    def _named_in(self, arguments: Arguments) -> Arguments:
+        """The call with what dicts that are spread hold under texts as arguments by name."""
+        keywords = dict(arguments.keywords)
+        for value in arguments.spread:
+            if isinstance(value, Box) and value.kind == "dict":
+                for key in self.held("keys", value):
+                    if isinstance(key, Const) and isinstance(key.value, str):
+                        keywords.setdefault(key.value, self.at(value, key.value))
+        return Arguments(arguments.positional, keywords, arguments.spread, arguments.node)
+
+    def initialize(self, entry: Entry, receiver: Value | None, arguments: Arguments, place: Place) -> None:
+        """What a library class does with the arguments that a subclass of the analyzed code hands to its constructor."""
+        if entry.wildcard or entry.kind is not Kind.CLASS:
+            return
+        self.call_arguments(entry, receiver, arguments, place)
+        for name, words in entry.keeps:
+            self.keep(name, self.typed_text(words, receiver, arguments, place))
+        self.run_templates(entry, receiver, arguments, place)
 
     def keep(self, name: str, values: Values) -> None:
         """Keep values for every `kept(name)`."""

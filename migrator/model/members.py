@@ -334,7 +334,8 @@ class MembersFrame(DeclarationsFrame):
         if order.metaclassed and (function := self.of_metaclass(info, attr)) is not None:
             return self._bound(function, value, place)
         if hasattr(type, attr):
-            return frozenset((self.universe.lib(f"builtins.type.{attr}", receiver=value),))
+            of_type = self.universe.lib(f"builtins.type.{attr}", receiver=value)
+            return self.read_objects(frozenset((of_type,)), place)
         given = self._given_to_class(order, attr)
         if order.metaclassed and not given and (getter := self.of_metaclass(info, "__getattr__")) is not None:
             name = frozenset((self.universe.text(),))

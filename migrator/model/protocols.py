@@ -96,7 +96,10 @@ class ProtocolsFrame(ContainersFrame):
         for value in values:
             if type(value) is Inst:
                 for methods in _METHODS[asked]:
-                    self._answer_of(value, methods, values if asked in _BETWEEN else None, where)
+                    if asked in _BETWEEN:
+                        self._answer_of(value, methods, values, where)
+                    else:
+                        self._run_of(value, methods, where)
             elif type(value) is Box and asked in _WRITTEN:
                 self._ask_objects(self.contents(value), Asked.REPRESENTATION, where)
 
@@ -134,6 +137,24 @@ class ProtocolsFrame(ContainersFrame):
             made = tuple(name for name in (*_ORDERING, *_EQUAL) if name in order.methods)
             return NOTHING.union(*(self._answer_of(value, (name,), operand, where) or NOTHING for name in made))
         return None
+
+    def _run_of(
+        self, value: Inst, methods: tuple[str, ...], where: Place | Expression, within: tuple[ClassInfo, ...] = ()
+    ) -> None:
+        """As `_answer_of`, where nothing is passed and nobody asks for the answer: most are asked for, and this is cheap."""
+        order = self.resolution_order(value.info)
+        for name in methods:
+            if name in order.methods:
+                found = self.find_member(order, name)
+                place = where if isinstance(where, Place) else place_of(where)
+                if found is None or found.function is None:
+                    self.operator(value, name, Arguments(), place)
+                else:
+                    self.run_alone(found.function, value, place)
+                return
+        if order.fields and methods[-1] in _OF_FIELDS and value.info not in within:
+            for field in self._fields_of(value, order):
+                self._run_of(field, (methods[-1],), where, (*within, value.info))
 
     def _fields_of(self, value: Inst, order: Order) -> Iterator[Inst]:
         """The objects in the fields of a dataclass, whose methods its own are made of."""

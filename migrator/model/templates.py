@@ -24,10 +24,17 @@ _DEEPEST = 12
 _KEYWORD = "keyword_"
 """Begins the name of an argument that is passed by name."""
 
-_OF_KEYWORD = re.compile(rf"{_KEYWORD}(\w+)[.(\[]")
+_BEGINNING = re.compile(rf"{_KEYWORD}(?P<keyword>\w+)[.(\[]|kept\(\"(?P<kept>\w+)\"\)")
 
 _DATA = frozenset({"__class__", "__dict__", "__name__"})
 """Special names that are no methods."""
+
+
+@cache
+def _begins_with(text: str) -> tuple[str, str]:
+    """The keyword, or the name of something kept, that an expression begins with; without it there is nothing to do."""
+    found = _BEGINNING.match(text)
+    return (found["keyword"] or "", found["kept"] or "") if found else ("", "")
 
 
 @cache
@@ -49,9 +56,11 @@ class TemplatesFrame(AnnotationsFrame):
         """The values of one expression."""
         if self.template_depth > _DEEPEST:
             return NOTHING
-        absent = _OF_KEYWORD.match(text)
-        if absent and absent[1] not in arguments.keywords:
+        keyword, kept = _begins_with(text)
+        if keyword and keyword not in arguments.keywords:
             return NOTHING  # nothing is asked of an argument that is not there
+        if kept and not self.read(self.solver.cell("kept", kept)):
+            return NOTHING
         self.template_depth += 1
         names: dict[str, Values] = {
             "self": frozenset((receiver,)) if receiver is not None else NOTHING,

@@ -99,6 +99,23 @@ HEAD = 'modules = ["lab"]\n'
             ("@argumnt is none of the words", "@argument,"),
         ),
         (HEAD + '[[entry]]\nnames = ["lab.f"]\npure = true\nreturns = "builtins.list[@itm]"\n', ("@itm is none",)),
+        (HEAD + '[[entry]]\nnames = ["lab.f"]\npure = true\nkeeps = {hooks = "@itm"}\n', ("@itm is none",)),
+        (
+            HEAD + '[[entry]]\nnames = ["lab.f"]\npure = true\nasks = {text = "=lambda: 1"}\n',
+            ("only names, attributes, items, calls, operators and `or`", "lambda: 1"),
+        ),
+        (
+            HEAD + '[[entry]]\nnames = ["lab.f"]\npure = true\nassigned = ["argument0("]\n',
+            ("not an expression", "argument0("),
+        ),
+        (
+            HEAD + '[[entry]]\nnames = ["lab.f"]\npure = true\nholds = "dict"\n',
+            ("relates, holds and holds_owner are for classes",),
+        ),
+        (
+            HEAD + '[[entry]]\nnames = ["lab.A"]\nkind = "class"\npure = true\nholds = "tree"\n',
+            ("holds", "'values'"),
+        ),
         (HEAD + '[[entry]]\nnames = ["lab.f"]\neffects = ["explode"]\n', ("entry[0] (lab.f).effects[0]",)),
         (HEAD + '[[entry]]\nnames = ["lab.f"]\neffects = ["cache"]\n', ("needs a reason",)),
         (

@@ -10,11 +10,12 @@ from tests.support.programs import effects_of
 
 HEAD = (
     "import _thread, argparse, ast, asyncio, atexit, bisect, cProfile, cmd, codecs, collections, "
-    "collections.abc, concurrent.futures, contextlib, contextvars, copy, csv, dataclasses, ftplib, "
-    "functools, heapq, html.parser, http.server, inspect, io, itertools, json, logging, logging.config, "
-    "math, multiprocessing, operator, os, pathlib, pickle, pprint, queue, random, re, sched, shutil, "
-    "signal, socketserver, sqlite3, statistics, string, subprocess, sys, tarfile, tempfile, threading, "
-    "timeit, traceback, types, urllib.request, warnings, weakref, xml.sax, xmlrpc.server, zipfile\n"
+    "collections.abc, concurrent.futures, configparser, contextlib, contextvars, copy, csv, dataclasses, "
+    "ftplib, functools, gc, gzip, heapq, html.parser, http.server, inspect, io, itertools, json, logging, "
+    "logging.config, math, multiprocessing, operator, os, pathlib, pickle, pprint, queue, random, re, "
+    "sched, shutil, signal, socketserver, sqlite3, statistics, string, subprocess, sys, tarfile, "
+    "tempfile, threading, timeit, traceback, types, typing, urllib.request, warnings, weakref, xml.sax, "
+    "xmlrpc.server, zipfile\n"
     "import smtplib\ndef send(*a, **k):\n    smtplib.SMTP('h').sendmail('a', 'b', 'c')\n    return 1\n"
 )
 
@@ -62,6 +63,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "__bool__": (
         "operator.truth(A())",
         "operator.not_(A())",
+        "list(filter(None, [A()]))",
     ),
     "__contains__": ("operator.contains(A(), 1)",),
     "__getitem__": (
@@ -117,6 +119,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         "shutil.copyfileobj(x, A())",
         "traceback.print_exc(file=A())",
         "zipfile.ZipFile(A(), 'w')",
+        "gzip.GzipFile(fileobj=A(), mode='w').write(b'x')",
         "io.TextIOWrapper(A()).write('x')",
     ),
     "read": ("json.load(A())",),
@@ -223,8 +226,10 @@ CALLED = (
     "xmlrpc.server.SimpleXMLRPCServer(('', 1)).register_function(send)",
     "asyncio.start_server(send, '', 1)",
     "tarfile.open('x').extractall(filter=send)",
+    "gc.callbacks.append(send)",
     "codecs.register_error('x', send)",
     "sys.settrace(send)",
+    "configparser.ConfigParser(converters={'x': send})",
 )
 """Statements that call the function `send`."""
 
@@ -349,6 +354,8 @@ PROGRAMS = {
     "def start(): socketserver.TCPServer(('', 1), H).serve_forever()",
     "wsgiref": "from wsgiref.simple_server import make_server\ndef start(x=None):\n"
     "    make_server('', 1, send).serve_forever()",
+    "opener handler": "class H(urllib.request.BaseHandler):\n    def http_open(self, r): send()\n"
+    "def start(): urllib.request.build_opener(H).open('x')",
     "asyncio proto": "class P(asyncio.Protocol):\n    def data_received(self, d): send()\nasync def start():\n"
     "    await asyncio.get_running_loop().create_server(P, '', 1)",
     "re.sub obj": "class R:\n    def __call__(self, m): send()\ndef start(): re.compile('x').sub(R(), 'y')",
@@ -404,6 +411,98 @@ PROGRAMS = {
     "csv iter": "def g():\n    send()\n    yield []\ndef start(f): csv.writer(f).writerows(g())",
     "reduce": "def start(): functools.reduce(lambda a, b: send(), [1, 2])",
     "hasattr": "class A:\n    @property\n    def p(self): send()\ndef start(): hasattr(A(), 'p')",
+    "ConfigParser sub": "class C(configparser.ConfigParser):\n    def optionxform(self, x): send()\n"
+    "def start(): C().get('a', 'b')",
+    "OrderedDict items": "d = collections.OrderedDict(a=send)\ndef start():\n    for k, f in d.items(): f()",
+    "OrderedDict popitem": "d = collections.OrderedDict(a=send)\ndef start():\n    k, f = d.popitem()\n    f()",
+    "argparse Namespace getattr": "def start():\n    p = argparse.ArgumentParser()\n    p.set_defaults(func=send)\n"
+    "    getattr(p.parse_args(), 'func')()",
+    "argparse const": "def start():\n    p = argparse.ArgumentParser()\n"
+    "    p.add_argument('--x', dest='func', action='store_const', const=send)\n    p.parse_args().func()",
+    "argparse default": "def start():\n    p = argparse.ArgumentParser()\n    p.add_argument('--func', default=send)\n"
+    "    p.parse_args().func()",
+    "argparse known": "def start():\n    p = argparse.ArgumentParser()\n    p.set_defaults(func=send)\n"
+    "    a, rest = p.parse_known_args()\n    a.func()",
+    "argparse subclass": "class P(argparse.ArgumentParser):\n    def error(self, m): send()\ndef start(): P().parse_args()",
+    "contextmanager called": "def c():\n    send()\n    yield\nm = contextlib.contextmanager(c)\ndef start():\n    with m(): ...",
+    "contextmanager deco": "@contextlib.contextmanager\ndef c():\n    yield\n    send()\n@c()\ndef f(): ...\ndef start(): f()",
+    "contextvar None default": "v = contextvars.ContextVar('v', default=None)\ndef s(): v.set(send)\ndef start():\n    f = v.get()\n"
+    "    if f: f()",
+    "contextvar annotated": "v: contextvars.ContextVar[object] = contextvars.ContextVar('v')\ndef s(): v.set(send)\n"
+    "def start(): v.get()()",
+    "contextvar class": "class C:\n    v = contextvars.ContextVar('v')\n    def set(self): self.v.set(send)\n"
+    "    def go(self): self.v.get()()\ndef start(): C().go()",
+    "contextvar helper": "class A:\n    def m(self): send()\nv = contextvars.ContextVar('v')\ndef s(x): v.set(x)\ndef z(): s(A())\n"
+    "def start(): v.get(None).m()",
+    "contextvar obj": "class A:\n    def m(self): send()\nv = contextvars.ContextVar('v')\ndef s(): v.set(A())\n"
+    "def start(): v.get().m()",
+    "contextvar token": "v = contextvars.ContextVar('v')\ndef start():\n    t = v.set(send)\n    v.get()()\n    v.reset(t)",
+    "json encoder with a default": "obj = json.JSONEncoder(default=send)\ndef start(): obj.encode({})",
+    "deque annotated field": "class A:\n    def __init__(self): self.d: collections.deque = collections.deque()\n"
+    "    def add(self, f): self.d.append(f)\n    def run(self): self.d.popleft()()\ndef start():\n"
+    "    a = A()\n    a.add(send)\n    a.run()",
+    "functools.partial class": "class A:\n    def __init__(self, f): self.f = f\n    def go(self): self.f()\n"
+    "P = functools.partial(A, send)\ndef start(): P().go()",
+    "getLogger annotated": "class H(logging.Handler):\n    def emit(self, r): send()\nlogging.getLogger().addHandler(H())\n"
+    "def start(log: logging.Logger): log.info('x')",
+    "inspect unwrap": "def start(): inspect.unwrap(send)()",
+    "inspect.getattr_static": "class A:\n    def m(self): send()\ndef start(): inspect.getattr_static(A(), 'm')(A())",
+    "json JSONEncoder super": "class E(json.JSONEncoder):\n    def default(self, o):\n"
+    "        return super().default(o) if 0 else send()\ndef start(): json.dump({}, open('x','w'), cls=E)",
+    "json attr partial": "class E(json.JSONEncoder):\n    def default(self, o): send()\n"
+    "dumps = functools.partial(json.dumps, cls=E)\ndef start(): dumps({})",
+    "json kwargs": "class E(json.JSONEncoder):\n    def default(self, o): send()\n"
+    "def start(): json.dumps({}, **{'cls': E})",
+    "local default getattr": "l = threading.local()\nclass A:\n    def m(self): send()\ndef s(): l.a = A()\n"
+    "def start(): getattr(l, 'a', None).m()",
+    "local dict": "l = threading.local()\ndef s(): l.d = {}\ndef t(): l.d['x'] = send\ndef start(): l.d['x']()",
+    "local setattr": "l = threading.local()\ndef s(): setattr(l, 'a', send)\ndef start(): l.a()",
+    "log.log": "class H(logging.Handler):\n    def emit(self, r): send()\nlogging.root.addHandler(H())\n"
+    "def start(): logging.log(10, 'x')",
+    "logging handler super": "class H(logging.StreamHandler):\n    def emit(self, r):\n        super().emit(r)\n        send()\n"
+    "log = logging.getLogger(__name__)\nlog.addHandler(H())\ndef start(): log.warning('x')",
+    "logging lastResort": "class H(logging.Handler):\n    def emit(self, r): send()\nlog = logging.getLogger(__name__)\n"
+    "log.addHandler(H())\ndef start(): log.exception('x')",
+    "logging wrapped": "class H(logging.Handler):\n    def emit(self, r): send()\ndef setup(log, h): log.addHandler(h)\n"
+    "setup(logging.getLogger(), H())\ndef start(): logging.info('x')",
+    "lru called": "def f(): send()\ng = functools.lru_cache(f)\ndef start(): g()",
+    "namespace **": "def start(): types.SimpleNamespace(**{'f': send}).f()",
+    "namespace nested": "n = types.SimpleNamespace(a=types.SimpleNamespace(f=send))\ndef start(): n.a.f()",
+    "print to sub": "class S(io.StringIO):\n    def write(self, s): send()\ndef start(): print('x', file=S())",
+    "queue iter get": "q = queue.Queue()\nq.put(send)\ndef start():\n    for f in iter(q.get, None): f()",
+    "reduce operator": "class A:\n    def __add__(self, o): send()\ndef start(): functools.reduce(operator.add, [A(), A()])",
+    "reduce or": "class A:\n    def __or__(self, o): send()\n"
+    "def start(): functools.reduce(operator.or_, (A() for x in 'ab'))",
+    "sax handler set": "class H(xml.sax.ContentHandler):\n    def startElement(self, *a): send()\ndef start():\n"
+    "    p = xml.sax.make_parser()\n    p.setContentHandler(H())\n    p.parse('x')",
+    "subprocess arg": "class E:\n    def __fspath__(self): send()\ndef start(): subprocess.run([E()])",
+    "task result": "async def m(): return send\nasync def start(): (await asyncio.create_task(m()))()",
+    "typing.assert_type": "class A:\n    def m(self): send()\ndef start(x): typing.assert_type(A(), A).m()",
+    "fspath by name": "class E:\n    def __fspath__(self): send()\ndef start(): open(file=E())",
+    "weakref callback WeakMethod": "class A:\n    def m(self): send()\nhooks = []\na = A()\nhooks.append(weakref.WeakMethod(a.m))\n"
+    "def start():\n    for h in hooks:\n        f = h()\n        if f: f()",
+    "wraps called": "def f(): send()\ndef g(): f()\nh = functools.update_wrapper(g, f)\ndef start(): h()",
+    "writer lines sub": "class S(io.StringIO):\n    def write(self, s): send()\ndef start(): S().writelines(['x'])",
+    "xml target": "import xml.etree.ElementTree as E\nclass T:\n    def start(self, *a): send()\n"
+    "def start(): E.XMLParser(target=T()).feed('x')",
+    "server subclass": "class S(socketserver.TCPServer):\n    def process_request(self, *a): send()\n"
+    "def start(): S(('', 1), None).serve_forever()",
+    "server subclass handler": "class H(http.server.BaseHTTPRequestHandler):\n    def do_GET(self): send()\n"
+    "class S(http.server.HTTPServer): ...\ndef start(): S(('', 1), H).serve_forever()",
+    "server subclass init": "class H(http.server.BaseHTTPRequestHandler):\n    def do_GET(self): send()\n"
+    "class S(http.server.HTTPServer):\n    def __init__(self, port):\n"
+    "        super().__init__(('', port), H)\ndef start(): S(1).serve_forever()",
+    "stream handler subclass": "class W:\n    def write(self, s): send()\nclass H(logging.StreamHandler):\n"
+    "    def __init__(self): super().__init__(W())\nlogging.getLogger().addHandler(H())\n"
+    "def start(): logging.info('x')",
+    "thread subclass target": "class T(threading.Thread): ...\ndef start(): T(target=send).start()",
+    "parser subclass": "class P(argparse.ArgumentParser): ...\ndef start():\n    p = P()\n    p.set_defaults(func=send)\n"
+    "    p.parse_args().func()",
+    "timer subclass": "class T(threading.Timer): ...\ndef start(): T(1, send).start()",
+    "barrier subclass": "class T(threading.Barrier): ...\ndef start(): T(1, send).wait()",
+    "gc": "def start(): gc.callbacks.append(send)",
+    "logging handlers append": "class H(logging.Handler):\n    def emit(self, r): send()\nlogging.getLogger().handlers.append(H())\n"
+    "def start(): logging.warning('x')",
 }
 """Programs in which `start` calls `send`."""
 
@@ -434,7 +533,16 @@ NOT_REACHED = {
     "    with contextlib.nullcontext(A()): ...",
     "closing enter": "class A:\n    def __enter__(self): send()\n    def close(self): ...\ndef start():\n"
     "    with contextlib.closing(A()): ...",
+    "filter by function": "class A:\n    def __bool__(self): send()\ndef start(): list(filter(lambda a: 1, [A()]))",
     "copy plain": "class A:\n    def m(self): send()\ndef start(): copy.deepcopy([A()])",
+    "thread subclass, not told": "class T(threading.Thread):\n    def __init__(self, f): super().__init__(name='x')\n"
+    "def start(): T(send)",
+    "partial made": "class E(json.JSONEncoder):\n    def default(self, o): send()\n"
+    "def start(): functools.partial(json.dumps, cls=E)",
+    "decorated within, made": "def c():\n    send()\n    yield\ndef start(): contextlib.contextmanager(c)",
+    "hook of another name": "def start(): sys.hook = send",
+    "log of nothing attached": "class H(logging.Handler):\n    def emit(self, r): send()\ndef attach(): H()\n"
+    "def start(): logging.error('x')",
 }
 """Programs in which it does not."""
 
