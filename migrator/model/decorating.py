@@ -13,9 +13,9 @@ from migrator.domain.locations import Location
 from migrator.facts.expressions import Call, Expression
 from migrator.knowledge import Entry
 from migrator.model.calling import CallingFrame
+from migrator.model.descriptors import REGISTER
 from migrator.model.frames import Arguments, Decoration, Place, Values
 from migrator.model.index import FunctionInfo
-from migrator.model.members import REGISTER
 from migrator.model.values import (
     DATA,
     NOTHING,

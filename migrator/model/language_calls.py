@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from migrator.knowledge import Asked
 from migrator.model.decorating import DecoratingFrame
+from migrator.model.descriptors import PARTIAL_METHOD, PROPERTY, REGISTER
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.held_items import NAMED_TUPLE
-from migrator.model.members import PARTIAL_METHOD, PROPERTY, REGISTER
 from migrator.model.named_tuples import named_tuple_of
 from migrator.model.values import NOTHING, UNKNOWN, Box, Cls, Const, Fn, Handed, Inst, Lib, Method, Partial, Value
 

@@ -12,7 +12,7 @@ from types import AsyncGeneratorType, GeneratorType
 
 from migrator.domain.effects import Effect
 from migrator.knowledge import Kind
-from migrator.model.declarations import DeclarationsFrame
+from migrator.model.descriptors import REGISTER, DescriptorsFrame
 from migrator.model.frames import Arguments, Order, Place, Values
 from migrator.model.index import ClassInfo, FunctionInfo, assigned_names
 from migrator.model.orm import COLUMN_CLASSES, ORM_CLASSES
@@ -55,20 +55,11 @@ _BUILTIN_TYPES = {
 }
 """Types whose attributes are all known: those of the interpreter itself."""
 
-PROPERTY = "builtins.property"
-"""A property that was made by a call; its items are the functions that it was given."""
-
-PARTIAL_METHOD = "functools.partialmethod"
-"""A method with arguments given in advance; its receiver is the function with them, not bound."""
-
-REGISTER = "functools.singledispatch.register"
-"""Says which function is called for a type; its receiver is the function that calls it."""
-
 _MEMBER_VALUES = frozenset({"value", "_value_"})
 _TEXTUAL = frozenset({"__name__", "__qualname__", "__module__", "__doc__"})
 
 
-class MembersFrame(DeclarationsFrame):
+class MembersFrame(DescriptorsFrame):
     """Reads and changes attributes."""
 
     def load(self, values: Values, attr: str, place: Place, *, receiver: bool = False) -> Values:
@@ -174,7 +165,7 @@ class MembersFrame(DeclarationsFrame):
         if attr in _MEMBER_VALUES and self.is_enumeration(info):
             result.update(self._values_of_members(order))
         if "__getattribute__" in order.methods:
-            result |= self._hooked(value, order, "__getattribute__", [], place)
+            result |= self.hooked(value, order, "__getattribute__", [], place)
         if found is None:
             if attr in order.stored:
                 return frozenset(result)
@@ -270,35 +261,8 @@ class MembersFrame(DeclarationsFrame):
                 self.note_effect(Effect.MEMOIZE, place.line, place.column, reason)
             given = self.run_function(function, value, Arguments(), place)
             return self.held_by_instance(given, place) if function.is_declared else given
-        extra = self._got(self._wrapped(function), value, place)
+        extra = self.got(self._wrapped(function), value, place)
         return frozenset((self.universe.method(function, value),)) | extra
-
-    def _got(self, values: Values, asked: Value, place: Place) -> Values:
-        """Class-level values as they are read from an object or class: a descriptor says itself what it gives."""
-        result: set[Value] | None = None
-        for value in values:
-            if type(value) is Inst and (function := self.method_of(value, "__get__")) is not None:
-                owner = self.universe.cls(asked.info) if isinstance(asked, Inst | Cls) else UNKNOWN
-                of = asked if asked is not owner else self.universe.const(None)
-                given = Arguments([frozenset((of,)), frozenset((owner,))])
-                result = (set(values) if result is None else result) - {value}
-                made = self.run_function(function, value, given, place)
-                result |= made if of is not asked else made - {value}  # itself it gives only to who asks its class
-            elif type(value) is Lib and value.dotted == PARTIAL_METHOD and isinstance(value.receiver, Partial):
-                made_of = value.receiver
-                assert isinstance(made_of.target, Fn)
-                bound = self.universe.method(made_of.target.info, asked)
-                result = (set(values) if result is None else result) - {value}
-                result.add(self.universe.partial(bound, made_of.given, made_of.handed))
-            elif type(value) is Lib and value.dotted == PROPERTY and value.items:
-                result = (set(values) if result is None else result) - {value}
-                result |= self.call(_taking(value.items, 1), Arguments([frozenset((asked,))]), place)
-        return values if result is None else frozenset(result)
-
-    def method_of(self, value: Inst, name: str) -> FunctionInfo | None:
-        """The method of that name that an object has of a first-party class, or None."""
-        found = self.find_member(self.resolution_order(value.info), name)
-        return found.function if found is not None else None
 
     def _wrapped(self, function: FunctionInfo) -> Values:
         """What decorators make of a method beside the method itself, such as a task object."""
@@ -356,7 +320,7 @@ class MembersFrame(DeclarationsFrame):
         if self.is_enumeration(owner):
             return frozenset((self.universe.inst(owner),))
         values = self.class_values(owner, attr)
-        values = self._got(values, instance or self.universe.cls(owner), place)
+        values = self.got(values, instance or self.universe.cls(owner), place)
         self.note_read(f"{owner.name}.{attr}", place.line, place.column, receiver=receiver)
         if instance is None:
             return values | self.read(self.solver.cell("declared", owner, attr))
@@ -512,13 +476,13 @@ class MembersFrame(DeclarationsFrame):
                     if home and not forgets and not self._is_declared_row(value, order):
                         self.note_write(home, place.line, place.column, "change")
                     if found is not None and found.function is not None:
-                        self._set_by_property(value, found.owner, attr, None if deletes else stored, place)
+                        self.set_by_property(value, found.owner, attr, None if deletes else stored, place)
                     elif found is not None and found.owner is not None:
-                        self._set_by_descriptor(value, found.owner, attr, None if deletes else stored, place)
+                        self.set_by_descriptor(value, found.owner, attr, None if deletes else stored, place)
                     hook = "__delattr__" if deletes else "__setattr__"
                     if hook in order.methods:
                         # What is set is found in the field: the hook would mix up what all fields hold.
-                        self._hooked(value, order, hook, [] if deletes else [_UNKNOWN], place)
+                        self.hooked(value, order, hook, [] if deletes else [_UNKNOWN], place)
                     kept = self.held_by_row(order, self.universe.generalized(stored))
                     self.solver.join(self.solver.cell("field", info, attr), kept)
                 case Cls(info=info):
@@ -557,33 +521,6 @@ class MembersFrame(DeclarationsFrame):
                 case _:
                     pass
 
-    def _hooked(self, value: Inst, order: Order, hook: str, given: list[Values], place: Place) -> Values:
-        """What a class does itself when an attribute of an object is read, set or deleted."""
-        found = self.find_member(order, hook)
-        if found is None or found.function is None or found.function is self.info:
-            return NOTHING
-        name = frozenset((self.universe.text(),))
-        return self.run_function(found.function, value, Arguments([name, *given]), place)
-
-    def _set_by_property(
-        self, value: Inst, owner: ClassInfo | None, attr: str, stored: Values | None, place: Place
-    ) -> None:
-        """Set what a property stands for, or delete it with nothing stored."""
-        if owner is not None:
-            function = (owner.deleters if stored is None else owner.setters).get(attr)
-            if function is not None:
-                self.run_function(function, value, Arguments([] if stored is None else [stored]), place)
-
-    def _set_by_descriptor(self, value: Inst, owner: ClassInfo, attr: str, stored: Values | None, place: Place) -> None:
-        given = [frozenset((value,)), *([] if stored is None else [stored])]
-        for held in self.class_values(owner, attr):
-            if type(held) is Inst:
-                function = self.method_of(held, "__delete__" if stored is None else "__set__")
-                if function is not None:
-                    self.run_function(function, held, Arguments(given), place)
-            elif type(held) is Lib and held.dotted == PROPERTY:
-                self.call(_taking(held.items, len(given)), Arguments(given), place)
-
     def change_library(self, value: Lib, attr: str, place: Place) -> None:
         """An attribute or item of a library's object, module or class is changed."""
         if is_own(value):
@@ -600,10 +537,3 @@ class MembersFrame(DeclarationsFrame):
             self.note_write(value.home, place.line, place.column, "change")
         elif not value.instance and value.receiver is None and not value.site and not dotted.startswith("builtins."):
             self.note_write(f"{dotted}.{attr}" if attr else dotted, place.line, place.column, "bind")
-
-
-def _taking(functions: Values, count: int) -> Values:
-    """The functions with so many parameters: of those of a property, which reads, sets and deletes."""
-    return frozenset(
-        value for value in functions if isinstance(value, Fn) and len(value.info.scope.parameters) == count
-    )
