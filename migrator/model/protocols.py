@@ -42,9 +42,6 @@ _METHODS: dict[Asked, tuple[tuple[str, ...], ...]] = {
 }
 """Methods in turn, and for each the ones that stand in where a class has none (Python's reference, section 3.3)."""
 
-_WRITTEN = frozenset({Asked.FORMAT, Asked.REPRESENTATION, Asked.TEXT})
-"""Of a container they ask the items for their representation."""
-
 _BETWEEN = frozenset({Asked.ORDER, Asked.SUM})
 """They ask each object about another one of them."""
 
@@ -100,8 +97,6 @@ class ProtocolsFrame(ContainersFrame):
                         self._answer_of(value, methods, values, where)
                     else:
                         self._run_of(value, methods, where)
-            elif type(value) is Box and asked in _WRITTEN:
-                self._ask_objects(self.contents(value), Asked.REPRESENTATION, where)
 
     def _ask_objects(self, values: Values, asked: Asked, where: Place | Expression) -> None:
         self.ask(frozenset(value for value in values if type(value) is Inst), asked, where)

@@ -90,8 +90,13 @@ STATEMENTS = (
     *("import copy\ncopy.copy(a)", "import copy\ncopy.deepcopy(a)"),
 )
 
-NOT_FOLLOWED = {"'{k}'.format_map({'k': a})": {"format", "str"}, "bytes(a)": {"len"}}
-"""What is known to be missed: values of a mapping that is handed over whole, and hints of how long something is."""
+NOT_FOLLOWED = {
+    "'{k}'.format_map({'k': a})": {"format", "str"},
+    "bytes(a)": {"len"},
+    **{key: {"repr"} for key in ("f'{[a]}'", "str([a])", "repr((a, 1))", "str({'k': a})")},
+}
+"""What is known to be missed: values of a mapping that is handed over whole, hints of how long something is, and items of a
+container that is written into a text, which mixes up most."""
 
 MORE = {"a + b": {"radd"}, "sum([a])": {"add"}, "sum([1, a])": {"add"}}
 """What Python would call for other objects in these places: of another class, or as the sum so far."""
