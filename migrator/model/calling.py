@@ -11,12 +11,13 @@ from collections.abc import Mapping
 
 from migrator.facts.expressions import Call
 from migrator.facts.records import Parameter, ParameterKind, ScopeKind
+from migrator.knowledge import Asked
 from migrator.model.copies import copy_of
 from migrator.model.frames import Arguments, LibraryCall, Order, Place, Values, copied
 from migrator.model.index import ClassInfo, FunctionInfo, takes_receiver
 from migrator.model.libraries import LibrariesFrame
 from migrator.model.likelihood import NOT_FOLLOWED, NOTHING_KNOWN
-from migrator.model.solver import CALLS, CHANGES, SETS
+from migrator.model.solver import ASKS, CALLS, CHANGES, SETS
 from migrator.model.values import (
     NOTHING,
     UNKNOWN,
@@ -242,6 +243,8 @@ class CallingFrame(LibrariesFrame):
             self.note_change_of(given, place.line, place.column)
         elif how == SETS:
             self.store(frozenset(value for value in given if _is_class(value)), attr, NOTHING, place)
+        elif how == ASKS:
+            self.ask(given, Asked(attr), place)
         elif given:
             self._answer_for(given, place)
         elif info.scope.parameters[index].default is None:

@@ -12,9 +12,9 @@ from functools import cached_property
 from typing import TypeAlias
 
 from migrator.domain.locations import Location
-from migrator.facts.expressions import Attribute, Call, Expression, Function, Name, Subscript
+from migrator.facts.expressions import Attribute, Call, Constant, Expression, Function, Name, Subscript, parts_of
 from migrator.facts.outlines import outline_of
-from migrator.facts.records import Bind, Define, How, Import, ModuleFacts, Scope, ScopeKind, Store
+from migrator.facts.records import Bind, Define, How, Import, ModuleFacts, ParameterKind, Scope, ScopeKind, Store
 from migrator.model.import_roots import import_roots
 
 _CHAIN = 40
@@ -137,6 +137,7 @@ class Index:
         self.packages: set[str] = set()
         self._children: dict[ClassInfo, list[ClassInfo]] = {}
         self._called: dict[str, list[ClassInfo]] = {}
+        self._pure: dict[FunctionInfo, dict[str, int]] = {}
         self._having: dict[frozenset[str], list[ClassInfo]] = {}
         self._binding: dict[str, list[ModuleInfo]] = {}
         for name in facts:
@@ -166,11 +167,39 @@ class Index:
         self._children.clear()
         self._called.clear()
         self._having.clear()
+        self._pure.clear()
         self._binding.clear()
 
     def classes_called(self, simple: str) -> list[ClassInfo]:
         """The classes of a simple name, by full name."""
         return self._called.get(simple, [])
+
+    def pure_parameters(self, info: FunctionInfo) -> dict[str, int]:
+        """Parameters of a function, by name, that hold nothing but what callers pass: no other value, default or type."""
+        found = self._pure.get(info)
+        if found is None:
+            scope = info.scope
+            bound = {
+                getattr(step, "name", "") for step in scope.steps if getattr(step, "how", How.ASSIGN) is not How.NARROW
+            }
+            found = self._pure[info] = {
+                parameter.name: index
+                for index, parameter in enumerate(scope.parameters)
+                if parameter.kind not in (ParameterKind.VARIADIC, ParameterKind.MAPPING)
+                and self._names_no_class(info.module, parameter.annotation)
+                and (parameter.default is None or isinstance(parameter.default, Constant))
+                and parameter.name not in bound
+                and not (index == 0 and takes_receiver(info))
+            }
+        return found
+
+    def _names_no_class(self, module: ModuleInfo, annotation: Expression | None) -> bool:
+        """Whether an annotation speaks of nothing but types of the interpreter."""
+        parts = parts_of(annotation) if annotation is not None else []
+        if any(isinstance(part, Constant) and isinstance(part.value, str) for part in parts):
+            return False
+        names = [self.dotted(module, part) for part in parts if isinstance(part, Name | Attribute)]
+        return all(name.partition(".")[0] in _PLAIN for name in names) and not (names and module.stars)
 
     def classes_having(self, methods: frozenset[str]) -> list[ClassInfo]:
         """The classes that define all of the methods themselves: what a protocol is met by."""
@@ -379,6 +408,7 @@ def assigned_names(info: ClassInfo) -> Iterator[str]:
             yield step.name
 
 
+_PLAIN = frozenset({"builtins", "collections", "datetime", "decimal", "types", "typing", "uuid"})
 _CACHED = frozenset({"cached_property", "lru_cache", "cache", "cached", "memoize", "memoized"})
 _NAMED_TUPLES = frozenset({"typing.NamedTuple", "collections.namedtuple"})
 _FACTORIES = frozenset({"default", "default_factory", "factory", "insert_default", "onupdate"})

@@ -73,7 +73,7 @@ class LibrariesFrame(LibraryFilesFrame):
                 self.note_effect(effect, place.line, place.column, f"{dotted} {entry.reason}", changes=entry.changes)
         self.call_arguments(entry, receiver, arguments, place)
         for asked, words in entry.asks:
-            self.ask(self.typed_text(words, receiver, arguments, place), asked, place)
+            self._ask_arguments(asked, words, receiver, arguments, place)
         if entry.wildcard and dotted.endswith(_INITIALIZER):
             made_by = self.described(dotted.removesuffix(_INITIALIZER))[0]
             if made_by is not None:
@@ -97,6 +97,21 @@ class LibrariesFrame(LibraryFilesFrame):
         if entry.relates:
             self.relate(entry, made, arguments)
         return registered | made
+
+    def _ask_arguments(
+        self, asked: Asked, words: str, receiver: Value | None, arguments: Arguments, place: Place
+    ) -> None:
+        """Ask what the words name; arguments one by one, as they are written."""
+        written = arguments.node.arguments if arguments.node is not None else ()
+        if words == "@arguments" and len(written) == len(arguments.positional) and not arguments.spread:
+            for expression, values in zip(written, arguments.positional, strict=True):
+                self.ask(values, asked, expression)
+            for values in arguments.keywords.values():
+                self.ask(values, asked, place)
+        elif words == "@argument:0" and written and arguments.positional:
+            self.ask(arguments.positional[0], asked, written[0])
+        else:
+            self.ask(self.typed_text(words, receiver, arguments, place), asked, place)
 
     def _use_file(self, values: Values, access: Access, place: Place) -> None:
         """An object of the analyzed code in the place of a path is used as an open file."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from migrator.facts.expressions import Expression, parts_of
+from migrator.facts.expressions import Expression, Name, parts_of
 from migrator.knowledge import Asked
 from migrator.model.containers import ContainersFrame
 from migrator.model.frames import Arguments, Order, Place, Values
 from migrator.model.index import ClassInfo
+from migrator.model.solver import ASKS
 from migrator.model.values import NOTHING, Box, Const, Inst, Lib, Unknown, Value
 
 _REDUCED = ("__reduce_ex__", "__reduce__", "__getstate__")
@@ -90,6 +91,8 @@ class ProtocolsFrame(ContainersFrame):
             if values:
                 self.elements(values, where if isinstance(where, Place) else place_of(where))
             return
+        if isinstance(where, Name):
+            values = self._left_to_callers(values, asked, where.id)
         for value in values:
             if type(value) is Inst:
                 for methods in _METHODS[asked]:
@@ -97,6 +100,21 @@ class ProtocolsFrame(ContainersFrame):
                         self._answer_of(value, methods, values, where)
                     else:
                         self._run_of(value, methods, where)
+
+    def _left_to_callers(self, values: Values, asked: Asked, name: str) -> Values:
+        """The values without what callers pass under the name of a parameter: each answers for what it has passed itself."""
+        index = self.index.pure_parameters(self.info).get(name)
+        if index is None:
+            return values
+        passed = self.read(self.solver.cell("argument", self.info, index))
+        if any(type(value) is Inst and self._has_any(value, asked) for value in passed):
+            self.handles(f"{ASKS}:{index}:{asked}")
+            return values.difference(value for value in passed if type(value) is Inst)
+        return values
+
+    def _has_any(self, value: Inst, asked: Asked) -> bool:
+        order = self.resolution_order(value.info)
+        return bool(order.fields) or any(name in order.methods for methods in _METHODS[asked] for name in methods)
 
     def _ask_objects(self, values: Values, asked: Asked, where: Place | Expression) -> None:
         self.ask(frozenset(value for value in values if type(value) is Inst), asked, where)

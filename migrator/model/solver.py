@@ -38,6 +38,7 @@ _MOST_OBJECTS = 200
 CALLS: Final = "calls"
 CHANGES: Final = "changes"
 SETS: Final = "sets"
+ASKS: Final = "asks"
 
 EVERY_STEP: Final = -1
 """The bits of all steps."""
@@ -108,7 +109,7 @@ class Body:
         pending: bits of the steps that are to be read.
         changes: effects of its own lines that change something outside: effect, line, column.
         handling: what it does with its parameters, directly or by handing them on, for which each caller answers with
-            what it passes: constants `CALLS:position`, `CHANGES:position` in place, and `SETS:position:attribute`; where
+            what it passes: constants `CALLS:position`, `CHANGES:position` in place, `ASKS:position:what`, and `SETS:position:attribute`; where
             a class is passed,
             the attribute is the class's.
         runs: how often it has been read.

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.support.programs import model_of
+from tests.support.programs import effects_of, model_of
 
 _ARITHMETIC = (
     "add",
@@ -144,3 +144,38 @@ def test_what_python_calls_is_followed_and_nothing_else(statement: str) -> None:
     for called, found in rounds:
         assert called - NOT_FOLLOWED.get(statement, set()) <= found, "Python calls more"
         assert found <= ever | MORE.get(statement, set()), "Python never calls it"
+
+
+_MAIL = "import smtplib\ndef send(*a):\n    smtplib.SMTP('h').sendmail('a', 'b', 'c')\nclass A:\n    def __str__(self): send()\n"
+_HELPERS = {
+    "a function": "def show(x): print(x)\n",
+    "with a default": "def show(x=None): print(x)\n",
+    "of any type": "import typing\ndef show(x: typing.Any): print(x)\n",
+    "in an f-string": "def show(x): return f'{x}'\n",
+}
+
+
+@pytest.mark.parametrize("helper", _HELPERS)
+def test_each_caller_answers_for_what_it_passes(helper: str) -> None:
+    text = f"{_MAIL}{_HELPERS[helper]}def loud(): show(A())\n"
+    assert effects_of(f"{text}def start(): show(A())\n") == {"email"}
+    assert effects_of(f"{text}def start(): show(1)\n") == set()
+
+
+def test_what_is_passed_on_is_asked_too() -> None:
+    text = f"{_MAIL}def write(x): print(x)\ndef show(x): write(x)\ndef start(): show(A())\n"
+    assert effects_of(text) == {"email"}
+
+
+@pytest.mark.parametrize(
+    "helper",
+    [
+        "def show(x):\n    x = x or A()\n    print(x)\n",
+        "def show(x: A): print(x)\n",
+        "def show(x: 'A'): print(x)\n",
+        "def show(x=A()): print(x)\n",
+    ],
+)
+def test_what_no_caller_passes_is_the_functions_own(helper: str) -> None:
+    text = f"{_MAIL}{helper}def loud(): show(A())\n"
+    assert "email" in effects_of(text, "app.show")
