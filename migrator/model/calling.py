@@ -200,9 +200,9 @@ class CallingFrame(LibrariesFrame):
         """Run a function for a receiver; its first parameter is the receiver where it is a method."""
         body = self.solver.body(info, receiver)
         self.note_edge(body, place.line, place.column)
-        bound = self.hand_over(info, arguments)
+        bound = self.hand_over(info, arguments, answers=True)
         if info.seen_inside is not None:
-            self.hand_over(info.seen_inside, arguments)
+            self.hand_over(info.seen_inside, arguments, answers=True)
         if not body.runs:
             self.solver.begin(body)
         if info in self.tables.followed:
@@ -273,8 +273,13 @@ class CallingFrame(LibrariesFrame):
         if notes is not None and not self.answering:
             notes.outside(self.body, dotted, (place.line, place.column))
 
-    def hand_over(self, info: FunctionInfo, arguments: Arguments) -> dict[int, Values]:
-        """Let the arguments flow into the parameters; says which parameter got what."""
+    def hand_over(self, info: FunctionInfo, arguments: Arguments, *, answers: bool = False) -> dict[int, Values]:
+        """Let the arguments flow into the parameters; says which parameter got what.
+
+        Args:
+            answers: whoever calls answers for what the function does with them (see `Body.handling`). Where the function
+                is only called later, from elsewhere, nobody does.
+        """
         parameters = info.scope.parameters
         first = 1 if takes_receiver(info) else 0
         bound: dict[int, Values] = {}
@@ -296,7 +301,10 @@ class CallingFrame(LibrariesFrame):
             self._spread(info, position, arguments, bound)
         for index, passed in bound.items():
             if parameters[index].kind in _NAMED:
-                self.solver.join(self.solver.cell("argument", info, index), self._passed(passed))
+                shared = self._passed(passed)
+                self.solver.join(self.solver.cell("argument", info, index), shared)
+                if not answers:
+                    self.solver.join(self.solver.cell("unanswered", info, index), shared)
         return bound
 
     def _passed(self, values: Values) -> Values:

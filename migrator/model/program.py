@@ -256,6 +256,7 @@ def _hand_over(program: Program, registrations: Iterable[Registration]) -> bool:
             news |= solver.join(solver.cell("answers", signal), handlers)
         for info, position, value in found.passes:
             news |= solver.join(solver.cell("argument", info, position), (value,))
+            solver.join(solver.cell("unanswered", info, position), (value,))
     return news
 
 

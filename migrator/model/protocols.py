@@ -109,7 +109,8 @@ class ProtocolsFrame(ContainersFrame):
         passed = self.read(self.solver.cell("argument", self.info, index))
         if any(type(value) is Inst and self._has_any(value, asked) for value in passed):
             self.handles(f"{ASKS}:{index}:{asked}")
-            return values.difference(value for value in passed if type(value) is Inst)
+            answered = passed - self.read(self.solver.cell("unanswered", self.info, index))
+            return values.difference(value for value in answered if type(value) is Inst)
         return values
 
     def _has_any(self, value: Inst, asked: Asked) -> bool:

@@ -162,6 +162,20 @@ def test_each_caller_answers_for_what_it_passes(helper: str) -> None:
     assert effects_of(f"{text}def start(): show(1)\n") == set()
 
 
+@pytest.mark.parametrize(
+    "start",
+    [
+        "import functools\ndef start(): functools.partial(show, A())()",
+        "def apply(f, x): f(x)\ndef start(): apply(show, A())",
+        "def start(): list(map(show, [A()]))",
+        "import threading\ndef start(): threading.Thread(target=show, args=(A(),)).start()",
+        "def deco(f):\n    def w(*a): return f(*a)\n    return w\nshown = deco(show)\ndef start(): shown(A())",
+    ],
+)
+def test_what_reaches_a_function_by_others_is_asked_too(start: str) -> None:
+    assert "email" in effects_of(f"{_MAIL}def show(x): print(x)\n{start}\n")
+
+
 def test_what_is_passed_on_is_asked_too() -> None:
     text = f"{_MAIL}def write(x): print(x)\ndef show(x): write(x)\ndef start(): show(A())\n"
     assert effects_of(text) == {"email"}
