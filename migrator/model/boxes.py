@@ -13,9 +13,9 @@ from typing import TypeAlias
 from migrator.facts.expressions import Collection, Constant, Dictionary, Opaque, Starred
 from migrator.model.frames import Place, Values
 from migrator.model.members import MembersFrame
+from migrator.model.solver import ALL, ANYWHERE, KEYS, LENGTH, OBJECT_KEYS, under
 from migrator.model.values import NOTHING, Box, Const, Unknown, Value
 
-_ANY = "*"
 Constants: TypeAlias = str | bytes | int | float | complex | bool | None
 _LONG_DISPLAY = 40
 """Entries from which a display is a table of data rather than something that is looked up by its parts."""
@@ -76,7 +76,7 @@ class BoxesFrame(MembersFrame):
                 else:
                     self.put_key(box, self.evaluate(key))
                     held |= self._put_at(box, key.value if isinstance(key, Constant) else None, values)
-        self._join("all items", box, None, held)
+        self._join(box, ALL, held)
 
     def _fill_spread(self, box: Box, first: int | None, values: Values, place: Place) -> None:
         """`*values` in a display: what stands in one at a known position keeps it, from the position of the star on."""
@@ -97,14 +97,14 @@ class BoxesFrame(MembersFrame):
             if isinstance(value, Box) and value.kind == "dict":
                 keyed = NOTHING
                 # Of too many keys none is followed.
-                for key in (key for key in self.held("keys", value) if isinstance(key, Const)):
-                    found = self.held("item", value, ("key", key.value))
+                for key in (key for key in self.held(value, KEYS) if isinstance(key, Const)):
+                    found = self.held(value, under(key.value))
                     keyed |= self.universe.generalized(found)
                     self.put(box, key.value, self.housed(self.expand(found), value.items_home))
-                rest = self.held("all items", value) - keyed | self.held("item", value, _ANY)
+                rest = self.held(value, ALL) - keyed | self.held(value, ANYWHERE)
                 if rest:
                     self.put(box, None, self.housed(self.expand(rest), value.items_home))
-                self._join("object keys", box, None, self.held("object keys", value))
+                self._join(box, OBJECT_KEYS, self.held(value, OBJECT_KEYS))
             elif isinstance(value, Box):
                 self.put(box, None, self.contents(value))
 
@@ -139,49 +139,48 @@ class BoxesFrame(MembersFrame):
         """What a list or tuple holds at 0, 1, and so on as far as that is known, and what it may hold anywhere."""
         places: list[Values] = []
         known = NOTHING
-        while len(places) < _MOST_PLACES and (found := self.held("item", box, ("key", len(places)))):
+        while len(places) < _MOST_PLACES and (found := self.held(box, under(len(places)))):
             known |= found
             places.append(self.expand(found))
-        return places, self.expand(self.held("all items", box) - known | self.held("item", box, _ANY))
+        return places, self.expand(self.held(box, ALL) - known | self.held(box, ANYWHERE))
 
     def _lengths(self, box: Box) -> list[int]:
         """How many items a list or tuple has, of which all stand at known positions; nothing where that is not known."""
-        if box.kind not in _ORDERED or self.held("item", box, _ANY):
+        if box.kind not in _ORDERED or self.held(box, ANYWHERE):
             return []
-        found = [value.value for value in self.held("length", box) if isinstance(value, Const)]
+        found = [value.value for value in self.held(box, LENGTH) if isinstance(value, Const)]
         return sorted(value for value in found if isinstance(value, int))
 
     def _say_length(self, box: Box, length: int) -> None:
-        self._join("length", box, None, (self.universe.const(length),))
+        self._join(box, LENGTH, (self.universe.const(length),))
 
     def mix(self, box: Box) -> None:
         """Items of a list have moved, or may have: each may stand anywhere."""
         if box.kind == "list":
-            self._join("item", box, _ANY, self.held("all items", box))
+            self._join(box, ANYWHERE, self.held(box, ALL))
 
     def put(self, box: Box, key: Constants, values: Values) -> None:
         """Something is put into a box, under a constant key or somewhere."""
         held = self._put_at(box, key, values)
-        self._join("all items", box, None, held)
+        self._join(box, ALL, held)
 
     def put_key(self, box: Box, values: Values) -> None:
         """Something is a key; what is data, or not known, is told by no more than that it is a key."""
         objects = frozenset(value for value in values if not isinstance(value, Box | Const | Unknown))
         if box.kind == "dict" and objects:
-            self._join("object keys", box, None, self.universe.generalized(objects))
+            self._join(box, OBJECT_KEYS, self.universe.generalized(objects))
 
-    def _join(self, kind: str, box: Box, place: object, values: Iterable[Value]) -> None:
+    def _join(self, box: Box, key: object, values: Iterable[Value]) -> None:
         """Add to what a box holds; the box of one class also to what the generic one holds."""
-        cell = self.solver.cell
-        self.solver.join(cell(kind, box.site, place), values)
-        if box.generic:
-            self.solver.join(cell(kind, box.mirror, place), values)
+        for contents in self.solver.filled(box):
+            self.solver.join(contents[key], values)
 
-    def held(self, kind: str, box: Box, place: object = None) -> Values:
-        """What a box holds."""
+    def held(self, box: Box, key: object) -> Values:
+        """What a box holds, at a place or as one of the words above."""
         found = NOTHING
-        for cell in self.solver.of_box(kind, box, place):
-            found |= self.read(cell)
+        for contents in self.solver.contents(box):
+            values = contents[key].read_by(self.body, self.step)
+            found = found | values if found else values
         return found
 
     def _put_at(self, box: Box, key: Constants, values: Values) -> Values:
@@ -190,16 +189,16 @@ class BoxesFrame(MembersFrame):
             values = frozenset(map(self._entry, values))
         if not box.generic:
             values = self.universe.all_unspecific(values)
-        place: object = ("key", key)
+        place: object = under(key)
         if key is None or (self.table and not isinstance(key, int)):
-            place = _ANY
+            place = ANYWHERE
         elif box.kind in _ORDERED and (type(key) is not int or key < 0):
-            place = _ANY  # counted from an end that may move
-        self._join("item", box, place, values)
+            place = ANYWHERE  # counted from an end that may move
+        self._join(box, place, values)
         if box.kind != "dict":
             return values
         if key is not None and not self.table:
-            self._join("keys", box, None, (self.universe.const(key),))
+            self._join(box, KEYS, (self.universe.const(key),))
         return self.universe.generalized(values)
 
     def _entry(self, value: Value) -> Value:
@@ -216,15 +215,15 @@ class BoxesFrame(MembersFrame):
 
     def contents(self, box: Box) -> Values:
         """Everything that a box holds."""
-        return self.expand(self.held("all items", box))
+        return self.expand(self.held(box, ALL))
 
     def at(self, box: Box, key: Constants) -> Values:
         """What a box holds under a constant key; of a list or tuple, at a position."""
         if type(key) is int and key < 0 and box.kind in _ORDERED:
             lengths = self._lengths(box)
-            found = [self.held("item", box, ("key", length + key)) for length in lengths]
+            found = [self.held(box, under(length + key)) for length in lengths]
             return self.expand(NOTHING.union(*found)) if lengths else self.contents(box)
-        return self.expand(self.held("item", box, ("key", key)) | self.held("item", box, _ANY))
+        return self.expand(self.held(box, under(key)) | self.held(box, ANYWHERE))
 
 
 def bounds_of(node: Opaque) -> slice | None:

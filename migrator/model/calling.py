@@ -17,7 +17,7 @@ from migrator.model.frames import Arguments, LibraryCall, Order, Place, Values, 
 from migrator.model.index import ClassInfo, FunctionInfo, takes_receiver
 from migrator.model.libraries import LibrariesFrame
 from migrator.model.likelihood import NOT_FOLLOWED, NOTHING_KNOWN
-from migrator.model.solver import ASKS, CALLS, CHANGES, SETS
+from migrator.model.solver import ASKS, CALLS, CHANGES, KEYS, SETS
 from migrator.model.values import (
     NOTHING,
     UNKNOWN,
@@ -210,21 +210,19 @@ class CallingFrame(LibrariesFrame):
         for handled in self.read(body.handling):
             assert isinstance(handled, Const)
             self._answer(info, str(handled.value), bound, place)
-        result: set[Value] = set()
+        result: Values = NOTHING
         if info.is_dispatched:
             for other in self.read(self.solver.cell("dispatched", info)):
                 assert isinstance(other, Fn)
                 result |= self.run_function(other.info, receiver, arguments, place)
         if info.scope.is_generator:
-            return frozenset((*result, self.universe.gen(info, receiver)))
-        for value in self.read(body.result):
-            if type(value) is Param and value.info is info:
-                result |= bound.get(value.index, NOTHING)
-            elif type(value) is Given and value.info is info:
-                result |= self.results_of(bound.get(value.index, NOTHING))
-            else:
-                result.add(value)
-        return frozenset(result)
+            return result | {self.universe.gen(info, receiver)}
+        returned = self.read(body.result)
+        symbols = [value for value in self.universe.symbols(returned) if value.info is info]
+        for value in symbols:
+            given = bound.get(value.index, NOTHING)
+            result |= given if type(value) is Param else self.results_of(given)
+        return result | returned.difference(symbols) if result or symbols else returned
 
     def run_alone(self, info: FunctionInfo, receiver: Value, place: Place) -> None:
         """Run a method to which nothing is passed but its object, whatever it gives."""
@@ -325,7 +323,7 @@ class CallingFrame(LibrariesFrame):
                 for index, parameter in enumerate(parameters):
                     if parameter.kind in _BY_NAME and index >= position and index not in bound:
                         self._give(bound, index, self.at(value, parameter.name))
-                for key in self.held("keys", value):
+                for key in self.held(value, KEYS):
                     name = key.value if isinstance(key, Const) else None
                     if isinstance(name, str) and _named(parameters, name) is None:
                         self._to_rest(info, ParameterKind.MAPPING, name, self.at(value, name), bound)

@@ -7,8 +7,8 @@ descriptors; fields of the members of an enumeration.
 from __future__ import annotations
 
 from migrator.model.expressions import ExpressionsFrame
-from migrator.model.frames import Arguments, Place, Values
-from migrator.model.index import ClassInfo, assigned_names, factories_of
+from migrator.model.frames import Arguments, Found, Place, Values
+from migrator.model.index import ClassInfo, assigned_names, factories_of, names_of_objects
 from migrator.model.values import Box, Cls, Fn, Inst, Method, Partial
 
 _METACLASS = "metaclass"
@@ -45,13 +45,18 @@ class ClassMakingFrame(ExpressionsFrame):
                     given = [*first, frozenset((self.universe.text(),))]
                     self.run_function(hook.function, None if first else made, Arguments(given, keywords), place)
         if "__init_subclass__" in defined:
-            hook = self.find_member(self.resolution_order(info)[1:], "__init_subclass__")
+            hook = self._hook_of_bases(info, "__init_subclass__")
             if hook is not None and hook.function is not None:
                 self.run_function(hook.function, made, Arguments([], keywords), place)
         if "__set_name__" in defined:
             given = [frozenset((made,)), frozenset((self.universe.text(),))]
-            for name in sorted(self.local_names(info.body)):
+            for name in sorted(names_of_objects(self.module, info)):
                 self.answers_all(self.class_values(info, name), "__set_name__", Arguments(given), place)
+
+    def _hook_of_bases(self, info: ClassInfo, name: str) -> Found | None:
+        order = self.resolution_order(info)
+        hook = self.find_member(order, name)
+        return hook if hook is None or hook.owner is not info else self.find_member(order[1:], name)
 
     def declare_factories(self, name: str) -> None:
         """A name of the class body that is read gets a declaration; see `factories_of`."""

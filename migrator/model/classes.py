@@ -42,10 +42,10 @@ class ClassesFrame(NamesFrame):
     def _known_order(self, info: ClassInfo) -> Order | None:
         """The order of last time, as long as it holds; who asks is read again when it no longer does."""
         known = self.tables.orders.get(info)
-        if known is None or (known.cells and not known.valid):
-            return None
-        for cell in known.cells:
-            self.read(cell)
+        if known is not None:
+            for cell, size in known.cells:
+                if len(self.read(cell)) != size:
+                    return None
         return known
 
     def _linearized(self, info: ClassInfo, trail: tuple[ClassInfo, ...]) -> list[ClassInfo | str]:

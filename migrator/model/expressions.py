@@ -188,12 +188,10 @@ class ExpressionsFrame(LanguageCallsFrame):
         return frozenset((self.function_value(self.module.functions[node.scope]),))
 
     def _comprehension(self, node: Comprehension) -> Values:
-        items: set[Value] = set()
-        for element in node.elements:
-            items |= self.evaluate(element)
+        items = NOTHING.union(*[self.evaluate(element) for element in node.elements])
         kind = "list" if node.kind == "generator" else node.kind
         box = self.box_at(f"{self.module.name}:{node.line}:{node.column}{self.copy}:{kind}{self.inheritor}", kind)
-        self.put(box, None, frozenset(self.universe.general(value) for value in items))
+        self.put(box, None, self.universe.generalized(items))
         return frozenset((box,))
 
     def _binary(self, node: Binary) -> Values:

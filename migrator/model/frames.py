@@ -24,6 +24,7 @@ from migrator.model.notes import EDGE, EFFECT, READ, UNRESOLVED, WRITE, Notes
 from migrator.model.rendering import written
 from migrator.model.solver import CHANGES, Body, Cell, Solver
 from migrator.model.values import (
+    FEW,
     HELD,
     INHERITED,
     INNER,
@@ -144,7 +145,7 @@ class Order(list["ClassInfo | str"]):
     """The method resolution order of a class, as long as no more is known of the bases that value flow finds.
 
     Attributes:
-        cells: the bases that value flow finds.
+        cells: the bases that value flow finds, each with how many there were: as long as there are no more, the order holds.
         members: where attributes were found in it (see `ClassesFrame.find_member`).
         methods: names of all methods of its first-party classes; stored: attributes that those set on the object.
         metaclassed: those that name a metaclass.
@@ -156,7 +157,6 @@ class Order(list["ClassInfo | str"]):
     """
 
     __slots__ = (
-        "_sizes",
         "cells",
         "container",
         "factories",
@@ -171,7 +171,6 @@ class Order(list["ClassInfo | str"]):
 
     def __init__(self, entries: list[ClassInfo | str], cells: list[Cell]) -> None:
         super().__init__(entries)
-        self.cells = cells
         self.members: dict[str, Found | None] = {}
         classes = [entry for entry in entries if isinstance(entry, ClassInfo)]
         self.methods = frozenset(name for info in classes for name in info.methods)
@@ -184,12 +183,7 @@ class Order(list["ClassInfo | str"]):
         self.is_row: bool | None = None
         self.container: str | None = None
         self.frameworks: frozenset[str] | None = None
-        self._sizes = [len(cell.values) for cell in cells]
-
-    @property
-    def valid(self) -> bool:
-        """Whether the order still holds: the bases only ever grow in number."""
-        return [len(cell.values) for cell in self.cells] == self._sizes
+        self.cells = [(cell, len(cell.values)) for cell in cells]
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +291,7 @@ class Frame(ABC):
 
     def read(self, cell: Cell) -> Values:
         """Values of a cell; the step is read again when they grow."""
-        return self.solver.read(cell, self.body, self.step)
+        return cell.read_by(self.body, self.step)
 
     def local_names(self, info: FunctionInfo) -> frozenset[str]:
         """The names that a scope binds itself."""
@@ -319,8 +313,9 @@ class Frame(ABC):
             closure: the value is a free name of an enclosing function. A function that was handed over by
                 decoration is then left out: whoever calls the decorated function answers for it.
         """
-        for value in values:
-            if type(value) is Param and value.info is not self.info:
+        own = self.info
+        for value in values if len(values) <= FEW else self.universe.symbols(values):
+            if type(value) is Param and value.info is not own:
                 break
         else:
             return values
@@ -348,11 +343,13 @@ class Frame(ABC):
     def _symbols(self, values: Values) -> list[Param]:
         """The parameters of other functions among the values."""
         own = self.info
-        return [value for value in values if type(value) is Param and value.info is not own]
+        return [value for value in self.universe.symbols(values) if type(value) is Param and value.info is not own]
 
     def shared(self, values: Values) -> Values:
         """The values as they flow into parameters: constants made general, callables left to each caller."""
-        return frozenset(self.universe.general(value) for value in values if not is_callable_symbol(value))
+        general = self.universe.generalized(values)
+        symbols = [value for value in general if is_callable_symbol(value)]
+        return general.difference(symbols) if symbols else general
 
     def housed(self, values: Values, home: str) -> Values:
         """The values as held by a global or by what a global holds."""

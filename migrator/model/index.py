@@ -408,6 +408,16 @@ def assigned_names(info: ClassInfo) -> Iterator[str]:
             yield step.name
 
 
+def names_of_objects(module: ModuleInfo, info: ClassInfo) -> set[str]:
+    """Names in a class statement that may stand for objects: all but those of plain methods and classes."""
+    return {
+        step.name
+        for step in info.scope.steps
+        if isinstance(step, Bind | Import)
+        or (isinstance(step, Define) and module.functions[step.scope].scope.decorators)
+    }
+
+
 _PLAIN = frozenset({"builtins", "collections", "datetime", "decimal", "types", "typing", "uuid"})
 _CACHED = frozenset({"cached_property", "lru_cache", "cache", "cached", "memoize", "memoized"})
 _NAMED_TUPLES = frozenset({"typing.NamedTuple", "collections.namedtuple"})

@@ -12,6 +12,7 @@ from migrator.model.frames import Arguments, Place, Values
 from migrator.model.library_files import LibraryFilesFrame
 from migrator.model.library_results import COPIES
 from migrator.model.notes import LIBRARY
+from migrator.model.solver import KEYS
 from migrator.model.values import (
     AMBIENT,
     DATA,
@@ -66,7 +67,7 @@ class LibrariesFrame(LibraryFilesFrame):
         entry = self.described(dotted)[0]
         if entry is None:
             return registered | self._unknown_call(value, dotted, receiver, place)
-        if arguments.spread:
+        if arguments.spread and entry.names_arguments:
             arguments = self._named_in(arguments)
         for effect in entry.effects:
             if not (entry.reads and entry.kind is Kind.OBJECT) and not is_own(receiver):
@@ -125,7 +126,7 @@ class LibrariesFrame(LibraryFilesFrame):
         keywords = dict(arguments.keywords)
         for value in arguments.spread:
             if isinstance(value, Box) and value.kind == "dict":
-                for key in self.held("keys", value):
+                for key in self.held(value, KEYS):
                     if isinstance(key, Const) and isinstance(key.value, str):
                         keywords.setdefault(key.value, self.at(value, key.value))
         return Arguments(arguments.positional, keywords, arguments.spread, arguments.node)
@@ -149,7 +150,7 @@ class LibrariesFrame(LibraryFilesFrame):
             self.note_read(home, place.line, place.column, receiver=False)
         if dotted.startswith(DATA):
             self.note_unresolved(place, "the type of what a library returned is not described", _DATA_RULE)
-            return frozenset((self.universe.data(),))
+            return self.universe.plain_data
         top = dotted.partition(".")[0]
         if self.knowledge.is_known_library(dotted) or self.knowledge.is_known_library(top):
             reason = f"what {dotted} does is not described"
@@ -231,4 +232,4 @@ class LibrariesFrame(LibraryFilesFrame):
         if origins:
             return frozenset(self.universe.text(origin) for origin in origins)
         # What a call that does nothing returns is most likely plain data; its methods are noted as such.
-        return frozenset((self.universe.data(),)) if entry.pure else _UNKNOWN
+        return self.universe.plain_data if entry.pure else _UNKNOWN

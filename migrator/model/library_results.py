@@ -13,6 +13,7 @@ from migrator.knowledge import Entry, Kind
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.index import FunctionInfo
 from migrator.model.path_origins import OriginsFrame
+from migrator.model.solver import OBJECT_KEYS
 from migrator.model.values import (
     INNER,
     NOTHING,
@@ -122,8 +123,8 @@ class LibraryResultsFrame(OriginsFrame):
                     return self.item(frozenset((receiver,)), arguments.get(number) or NOTHING, place)
                 return self.typed_text("@item", receiver, arguments, place)
             case "@keys":
-                keys = self.held("object keys", receiver) if isinstance(receiver, Box) else NOTHING
-                return self.expand(keys) | {self.universe.data()}
+                keys = self.held(receiver, OBJECT_KEYS) if isinstance(receiver, Box) else NOTHING
+                return self.expand(keys) | self.universe.plain_data
             case "@inner":
                 return self.elements(self.elements(arguments.get(number) or NOTHING, place), place)
             case "@result":

@@ -435,19 +435,13 @@ class MembersFrame(DescriptorsFrame):
 
     def read_objects(self, values: Values, place: Place) -> Values:
         """Library objects replaced by what they are instances of, with the effect of reading them."""
-        for value in values:
-            if type(value) is Lib and not value.instance:
-                break
-        else:
-            return values
-        result: set[Value] = set()
+        objects: list[Value] = []
+        held: set[Value] = set()
         for value in values:
             if type(value) is not Lib or value.instance:
-                result.add(value)
                 continue
             entry = self.described(value.dotted)[0]
             if entry is None or entry.kind is not Kind.OBJECT:
-                result.add(value)
                 continue
             for effect in entry.effects if not is_own(value.receiver) else ():
                 self.note_effect(effect, place.line, place.column, f"{value.dotted} {entry.reason}")
@@ -457,8 +451,9 @@ class MembersFrame(DescriptorsFrame):
                 plain = entry.wildcard and value.site == MEMBER
                 made = self.universe.lib(value.dotted, instance=True, receiver=value.receiver)
                 typed = frozenset((self.universe.data() if plain else made,))
-            result |= typed
-        return frozenset(result)
+            objects.append(value)
+            held |= typed
+        return values.difference(objects) | held if objects else values
 
     def store(self, values: Values, attr: str, stored: Values, place: Place, *, deletes: bool = False) -> None:
         """`value.attr = stored`, or `del value.attr` with nothing stored.

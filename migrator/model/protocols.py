@@ -93,24 +93,23 @@ class ProtocolsFrame(ContainersFrame):
             return
         if isinstance(where, Name):
             values = self._left_to_callers(values, asked, where.id)
-        for value in values:
-            if type(value) is Inst:
-                for methods in _METHODS[asked]:
-                    if asked in _BETWEEN:
-                        self._answer_of(value, methods, values, where)
-                    else:
-                        self._run_of(value, methods, where)
+        for value in self.universe.objects(values):
+            for methods in _METHODS[asked]:
+                if asked in _BETWEEN:
+                    self._answer_of(value, methods, values, where)
+                else:
+                    self._run_of(value, methods, where)
 
     def _left_to_callers(self, values: Values, asked: Asked, name: str) -> Values:
         """The values without what callers pass under the name of a parameter: each answers for what it has passed itself."""
         index = self.index.pure_parameters(self.info).get(name)
         if index is None:
             return values
-        passed = self.read(self.solver.cell("argument", self.info, index))
-        if any(type(value) is Inst and self._has_any(value, asked) for value in passed):
+        passed = self.read(self.solver.cell("argument", self.info, index)) & values
+        if any(self._has_any(value, asked) for value in self.universe.objects(passed)):
             self.handles(f"{ASKS}:{index}:{asked}")
             answered = passed - self.read(self.solver.cell("unanswered", self.info, index))
-            return values.difference(value for value in answered if type(value) is Inst)
+            return values.difference(self.universe.objects(answered))
         return values
 
     def _has_any(self, value: Inst, asked: Asked) -> bool:
@@ -118,16 +117,15 @@ class ProtocolsFrame(ContainersFrame):
         return bool(order.fields) or any(name in order.methods for methods in _METHODS[asked] for name in methods)
 
     def _ask_objects(self, values: Values, asked: Asked, where: Place | Expression) -> None:
-        self.ask(frozenset(value for value in values if type(value) is Inst), asked, where)
+        self.ask(frozenset(self.universe.objects(values)), asked, where)
 
     def answers(
         self, values: Values, methods: tuple[str, ...], operand: Values | None, where: Place | Expression
     ) -> Values:
         """What the objects give that have one of the methods, each by the first of them."""
         given: Values = NOTHING
-        for value in values:
-            if type(value) is Inst:
-                given |= self._answer_of(value, methods, operand, where) or NOTHING
+        for value in self.universe.objects(values):
+            given |= self._answer_of(value, methods, operand, where) or NOTHING
         return given
 
     def _answer_of(
@@ -190,9 +188,10 @@ class ProtocolsFrame(ContainersFrame):
     ) -> Values:
         """What two operands give: the right one is asked where the left one may not answer."""
         answers: Values = NOTHING
-        is_open = False
-        for value in left:
-            answer = self._answer_of(value, of_left, right, place) if type(value) is Inst else None
+        objects = self.universe.objects(left)
+        is_open = len(objects) < len(left)
+        for value in objects:
+            answer = self._answer_of(value, of_left, right, place)
             is_open = is_open or answer is None or any(_declines(one) for one in answer)
             answers |= answer or NOTHING
         return answers | self.answers(right, of_right, left, place) if is_open or not left else answers

@@ -29,8 +29,8 @@ from migrator.model.dispatching import dispatch_of
 from migrator.model.evaluation import Evaluation
 from migrator.model.frames import LibraryCall, Tables, Values
 from migrator.model.index import ClassInfo, FunctionInfo
-from migrator.model.solver import Body
-from migrator.model.values import Box, Cls, Const, Fn, Inst, Lib, Method, Param, Partial, Registered, Value
+from migrator.model.solver import ALL, ANYWHERE, Body, under
+from migrator.model.values import NOTHING, Box, Cls, Const, Fn, Inst, Lib, Method, Param, Partial, Registered, Value
 from migrator.model.wrapped_calls import WrappedCalls
 from migrator.model.written_texts import WrittenTexts
 
@@ -285,18 +285,18 @@ class Program:
         held: set[Value] = set()
         for value in values:
             if isinstance(value, Box):
-                held |= self.held("all items", value)
+                held |= self.held(value, ALL)
             elif isinstance(value, Lib):
                 held |= value.items
         return frozenset(held)
 
     def item(self, box: Box, position: int) -> Values:
         """What a list or tuple holds at a position."""
-        return self.held("item", box, ("key", position)) | self.held("item", box, "*")
+        return self.held(box, under(position)) | self.held(box, ANYWHERE)
 
-    def held(self, kind: str, box: Box, place: object = None) -> Values:
-        """What a box holds: `item` at a place, or `all items`."""
-        return frozenset(value for cell in self.tables.solver.of_box(kind, box, place) for value in cell.values)
+    def held(self, box: Box, key: object) -> Values:
+        """What a box holds; for the key see `Contents`."""
+        return NOTHING.union(*(contents[key].values for contents in self.tables.solver.contents(box)))
 
     def dictionaries(self) -> Iterator[tuple[FunctionInfo, Dictionary]]:
         """Every dict display or `dict(key=...)` that a name, attribute or item is set to, or that is an argument, with its scope."""

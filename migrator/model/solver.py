@@ -79,8 +79,8 @@ class Cell:
         first = (self._first, self._steps)
         return [first] if self._others is None else [first, *self._others.items()]
 
-    def read_by(self, reader: Body, step: int) -> None:
-        """A step of a body, by its bit, has read it."""
+    def read_by(self, reader: Body, step: int) -> frozenset[Value]:
+        """The values so far; when they grow, the step of the body with this bit is read again."""
         if self._first is reader:
             self._steps |= step
         elif self._first is None:
@@ -92,10 +92,35 @@ class Cell:
             known = self._others.get(reader, 0)
             if not known & step:
                 self._others[reader] = known | step
+        return self.values
 
     def forget_readers(self) -> None:
         """Nobody has read it."""
         self._first = self._others = None
+
+
+ALL: Final = "all items"
+ANYWHERE: Final = "*"
+"""Items of which it is not known where they are."""
+KEYS: Final = "keys"
+"""Constants that are keys."""
+OBJECT_KEYS: Final = "object keys"
+LENGTH: Final = "length"
+
+
+def under(key: object) -> tuple[str, object]:
+    """The item at a position or under a constant key."""
+    return ("key", key)
+
+
+class Contents(dict[object, Cell]):
+    """The cells of what the containers of one site hold, by the words above."""
+
+    __slots__ = ()
+
+    def __missing__(self, key: object) -> Cell:
+        made = self[key] = Cell()
+        return made
 
 
 class Body:
@@ -234,6 +259,7 @@ class Solver:
         self._depth = 0
         self.bodies: dict[tuple[FunctionInfo, Value | None], Body] = {}
         self._cells: dict[tuple[object, ...], Cell] = {}
+        self._contents: dict[str, Contents] = {}
         self._same: Same = {}
         self._most_sets = _MOST_SETS
 
@@ -247,29 +273,40 @@ class Solver:
         return found
 
     def cell(self, *key: object) -> Cell:
-        """The cell of a field, an argument or a container's contents."""
+        """The cell of a field or an argument."""
         found = self._cells.get(key)
         if found is None:
             found = self._cells[key] = Cell()
         return found
 
-    def of_box(self, kind: str, box: Box, place: object = None) -> tuple[Cell, ...]:
+    def contents(self, box: Box) -> tuple[Contents, ...]:
         """What a box holds: for that of one class with what came in by the generic one, and the other way round."""
-        own = self.cell(kind, box.site, place)
-        return (own, self.cell(kind, box.generic or box.mirror, place)) if box.mirror else (own,)
+        if box.contents is None:
+            sites = (box.site, box.generic or box.mirror) if box.mirror else (box.site,)
+            box.contents = tuple(map(self._at_site, sites))
+        return box.contents
 
-    def cells(self, kind: str) -> list[Cell]:
-        """All cells of a kind, in the order in which they were made."""
-        return [cell for key, cell in self._cells.items() if key[0] == kind]
+    def filled(self, box: Box) -> tuple[Contents, ...]:
+        """Where what is put into a box goes: that of one class holds it also for the generic one."""
+        return (self._at_site(box.site), self._at_site(box.mirror)) if box.generic else self.contents(box)[:1]
 
-    def read(self, cell: Cell, reader: Body, step: int) -> frozenset[Value]:
-        """The values so far; when they grow, the step of the reader with this bit is read again."""
-        cell.read_by(reader, step)
-        return cell.values
+    def _at_site(self, site: str) -> Contents:
+        found = self._contents.get(site)
+        if found is None:
+            found = self._contents[site] = Contents()
+        return found
+
+    def all_contents(self) -> Iterable[Contents]:
+        """What all boxes hold, in the order in which they were made."""
+        return self._contents.values()
+
+    def _shared_cells(self) -> Iterator[Cell]:
+        """All cells but those of bodies."""
+        return chain(self._cells.values(), *map(Contents.values, self._contents.values()))
 
     def join(self, cell: Cell, values: Iterable[Value]) -> bool:
         """Add values; says whether that was news."""
-        if isinstance(values, frozenset) and values <= cell.values:
+        if values is cell.values or (isinstance(values, frozenset) and values <= cell.values):
             return False  # mostly nothing is new, and a comparison makes no set
         if cell.left_out:
             values = [value for value in values if not isinstance(value, cell.left_out)]
@@ -295,12 +332,13 @@ class Solver:
 
         Nothing of the solver, nor of what was made of it, can be asked afterwards.
         """
-        for cell in self._cells.values():
+        for cell in self._shared_cells():
             cell.forget_readers()
         for body in self.bodies.values():
             body.release()
         self.bodies.clear()
         self._cells.clear()
+        self._contents.clear()
         self._same.clear()
         self._run = _nothing_runs
         self.universe.release()
@@ -321,7 +359,7 @@ class Solver:
 
     def settle(self) -> None:
         """Nothing is read any more: what was only needed to read again can go, before the program is put together."""
-        for cell in self._cells.values():
+        for cell in self._shared_cells():
             cell.forget_readers()
         for body in self.bodies.values():
             body.settle()
@@ -329,7 +367,7 @@ class Solver:
 
     def _tidy(self) -> None:
         """Let go of sets that no cell holds any more."""
-        cells = chain(self._cells.values(), *map(Body.cells, self.bodies.values()))
+        cells = chain(self._shared_cells(), *map(Body.cells, self.bodies.values()))
         self.universe.keep_sets({cell.values for cell in cells})
         self._most_sets = max(_MOST_SETS, self.universe.sets * 6 // 5)
 

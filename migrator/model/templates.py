@@ -16,6 +16,7 @@ from migrator.knowledge import Entry
 from migrator.model.annotations import AnnotationsFrame
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.index import ClassInfo
+from migrator.model.solver import ALL
 from migrator.model.values import NOTHING, UNKNOWN, Box, Cls, Const, Gen, Inst, Lib, Mod, Super, Unknown, Value
 
 _DEEPEST = 12
@@ -170,7 +171,7 @@ class TemplatesFrame(AnnotationsFrame):
         found = {value for value in given[0] if not isinstance(value, Box | Const)}
         for value in given[0]:
             if isinstance(value, Box):
-                found |= self.held("all items", value)
+                found |= self.held(value, ALL)
         return frozenset(found)
 
     def _named_by(self, given: list[Values], place: Place) -> Values:

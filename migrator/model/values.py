@@ -5,7 +5,7 @@ Values are interned by `Universe`: equal ones are the same object. A value says 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 Key = TypeVar("Key")
@@ -13,6 +13,7 @@ Handed: TypeAlias = "tuple[tuple[int | str, frozenset[Value]], ...]"
 
 if TYPE_CHECKING:
     from migrator.model.index import ClassInfo, FunctionInfo
+    from migrator.model.solver import Contents
 
 
 class Value:
@@ -121,7 +122,7 @@ class Lib(Value):
 
 
 class Box(Value):
-    """A list, tuple, set or dict made at one place of the analyzed code; its contents are cells of the solver.
+    """A list, tuple, set or dict made at one place of the analyzed code.
 
     A box is known three times at most: as nobody's, as held by globals, whichever they are, and as the copy of one
     that they hold, of which only the items are theirs. Their names are a cell of the solver. Were it known once for
@@ -139,9 +140,11 @@ class Box(Value):
         items_home: what holds the items.
         generic: the site of the generic box, for one of a class.
         mirror: the site where the boxes of all classes put what they hold, for the generic box; or empty.
+        contents: cells of what it holds, of the solver, which asks for them more often than for anything else; None
+            until it does.
     """
 
-    __slots__ = ("dotted", "form", "generic", "home", "items_home", "kind", "mirror", "site")
+    __slots__ = ("contents", "dotted", "form", "generic", "home", "items_home", "kind", "mirror", "site")
 
     def __init__(self, site: str, form: str, held: bool, copied: bool) -> None:
         self.site = site
@@ -153,6 +156,7 @@ class Box(Value):
         self.dotted = dotted or f"builtins.{self.kind}"
         self.home = HELD + site if held else ""
         self.items_home = HELD + site if held or copied else ""
+        self.contents: tuple[Contents, ...] | None = None
 
 
 class Gen(Value):
@@ -240,6 +244,9 @@ class Unknown(Value):
 UNKNOWN = Unknown()
 UNKNOWN.serial = 0
 NOTHING: frozenset[Value] = frozenset()
+FEW = 6
+"""Values of a set that are looked through as fast as it is looked up."""
+
 _MOST_GIVEN = 20
 _DEEPEST = 4
 """How deeply library containers and partials are nested before the rest is dropped, so that values stay finite."""
@@ -255,6 +262,9 @@ class Universe:
         self._generalized: dict[frozenset[Value], frozenset[Value]] = {}
         self._all_elsewhere: dict[frozenset[Value], frozenset[Value]] = {}
         self._all_housed: dict[tuple[str, frozenset[Value]], frozenset[Value]] = {}
+        self._plain_data: frozenset[Value] = NOTHING
+        self._symbols: dict[frozenset[Value], tuple[Param | Given, ...]] = {}
+        self._objects: dict[frozenset[Value], tuple[Inst, ...]] = {}
 
     def release(self) -> None:
         """Let go of all values; none can be made afterwards."""
@@ -265,6 +275,8 @@ class Universe:
             self._generalized,
             self._all_elsewhere,
             self._all_housed,
+            self._symbols,
+            self._objects,
         )
         for table in tables:
             table.clear()
@@ -288,6 +300,8 @@ class Universe:
         for memo in (self._all_unspecific, self._generalized, self._all_elsewhere):
             self._keep({key: made for key, made in memo.items() if key in held}, memo)
         self._keep({key: made for key, made in self._all_housed.items() if key[1] in held}, self._all_housed)
+        self._symbols = {key: found for key, found in self._symbols.items() if key in held}
+        self._objects = {key: found for key, found in self._objects.items() if key in held}
 
     def _keep(self, kept: dict[Key, frozenset[Value]], memo: dict[Key, frozenset[Value]]) -> None:
         memo.clear()
@@ -348,6 +362,13 @@ class Universe:
     def text(self, origin: str = "") -> Value:
         """Text that is not a constant."""
         return self.lib("builtins.str", instance=True, origin=origin)
+
+    @property
+    def plain_data(self) -> frozenset[Value]:
+        """`data()` alone, which most library calls give."""
+        if not self._plain_data:
+            self._plain_data = frozenset((self.data(),))
+        return self._plain_data
 
     def data(self, home: str = "") -> Value:
         """What a library function returned that does nothing: most likely plain data."""
@@ -490,6 +511,25 @@ class Universe:
             origin = "temp" if isinstance(value.value, str) and value.value.startswith(TEMP_FOLDERS) else ""
             return self.lib(f"builtins.{type(value.value).__name__}", instance=True, origin=origin)
         return self.unspecific(value)
+
+    def symbols(self, values: frozenset[Value]) -> Sequence[Param | Given]:
+        """The parameters among the values, and what those give; asked for again and again of the same large sets."""
+        if len(values) <= FEW:
+            return [value for value in values if type(value) is Param or type(value) is Given]
+        found = self._symbols.get(values)
+        if found is None:
+            found = tuple(value for value in values if type(value) is Param or type(value) is Given)
+            self._symbols[self.one(values)] = found
+        return found
+
+    def objects(self, values: frozenset[Value]) -> Sequence[Inst]:
+        """The objects of the analyzed code among the values; asked for again and again of the same large sets."""
+        if len(values) <= FEW:
+            return [value for value in values if type(value) is Inst]
+        found = self._objects.get(values)
+        if found is None:
+            found = self._objects[self.one(values)] = tuple(value for value in values if type(value) is Inst)
+        return found
 
     def generalized(self, values: frozenset[Value]) -> frozenset[Value]:
         """The values, each made general; asked for again and again of the same large sets."""

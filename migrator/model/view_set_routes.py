@@ -20,6 +20,7 @@ from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.mounting import parts_made
 from migrator.model.registrations import Program, classes_in, constants, texts
 from migrator.model.route_paths import UNKNOWN_PATH
+from migrator.model.solver import under
 from migrator.model.values import Box, Inst, Registered, Value
 
 REGISTER: Final = "rest_framework.routers.BaseRouter.register"
@@ -344,7 +345,7 @@ def _row(program: Program, call: LibraryCall) -> _Route:
     methods: dict[str, tuple[str, ...]] = {}
     for value in call.argument(1, "mapping") if not is_dynamic else ():
         for verb in _VERBS if isinstance(value, Box) else ():
-            for name in texts(program.held("item", value, ("key", verb))):  # type: ignore[arg-type]
+            for name in texts(program.held(value, under(verb))):  # type: ignore[arg-type]
                 methods[name] = (*methods.get(name, ()), verb.upper())
     detail = constants(call.argument(2 if is_dynamic else 3, "detail"))
     return _Route(url, True in detail if detail else "{lookup}" in url, tuple(methods.items()), is_dynamic)

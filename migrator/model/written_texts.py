@@ -16,6 +16,7 @@ from migrator.model.evaluation import Evaluation
 from migrator.model.frames import LibraryCall, Tables, Values
 from migrator.model.index import FunctionInfo
 from migrator.model.route_paths import UNKNOWN_PATH
+from migrator.model.solver import ANYWHERE, under
 from migrator.model.spelling import NeverMade, Spelling, texts_in
 from migrator.model.values import NOTHING, Box, Const, Lib, Param, Unknown, Value
 
@@ -169,9 +170,8 @@ class WrittenTexts:
         return frozenset(found)
 
     def _held(self, box: Box, place: int | str) -> Values:
-        solver = self._tables.solver
-        cells = (*solver.of_box("item", box, ("key", place)), *solver.of_box("item", box, "*"))
-        return frozenset(value for cell in cells for value in cell.values)
+        held = self._tables.solver.contents(box)
+        return NOTHING.union(*(each[key].values for each in held for key in (under(place), ANYWHERE)))
 
     def _expanded(self, values: Iterable[Value]) -> list[Value]:
         """The values in a fixed order, those of a parameter in its place."""

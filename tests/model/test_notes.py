@@ -41,9 +41,9 @@ def test_what_grows_has_only_the_steps_that_have_read_it_read_again() -> None:
     assert pending == [EVERY_STEP]
     body.pending = 0
     cell, other = solver.cell("field", "a"), solver.cell("field", "b")
-    solver.read(cell, body, 1 << 2)
-    solver.read(cell, body, 1 << 5)
-    solver.read(other, body, 1 << 3)
+    cell.read_by(body, 1 << 2)
+    cell.read_by(body, 1 << 5)
+    other.read_by(body, 1 << 3)
     solver.join(cell, (universe.const(1),))
     solver.solve()
     assert pending[1:] == [1 << 2 | 1 << 5]

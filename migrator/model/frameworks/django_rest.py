@@ -13,6 +13,7 @@ from migrator.model.frames import LibraryCall
 from migrator.model.index import ClassInfo, FunctionInfo
 from migrator.model.registrations import Example, Program, Registration, Start, classes_in, texts
 from migrator.model.route_paths import UNKNOWN_PATH
+from migrator.model.solver import under
 from migrator.model.values import Box, Cls, Registered
 from migrator.model.view_set_routes import ACTIONS, MAPPED, REGISTER, ROUTERS, ROUTES, ViewSetRoutes, methods_of
 
@@ -120,7 +121,7 @@ def _bound(program: Program, call: LibraryCall) -> Iterator[tuple[ClassInfo, lis
         for given in made.argument(0, "actions"):
             if isinstance(given, Box):
                 for verb in ("get", "post", "put", "patch", "delete", "head", "options"):
-                    held = program.held("item", given, ("key", verb))
+                    held = program.held(given, under(verb))
                     bound.update(dict.fromkeys((verb, name) for name in texts(held)))
         for owner in classes_in(item for item in made.receivers if isinstance(item, Cls)):
             yield owner, list(bound)

@@ -18,7 +18,7 @@ from migrator.facts.records import Bind, ScopeKind
 from migrator.model.frames import LibraryCall
 from migrator.model.index import FunctionInfo
 from migrator.model.registrations import Example, Program, Registration, Start
-from migrator.model.solver import Body, Cell
+from migrator.model.solver import ALL, Body, Cell
 from migrator.model.values import Cls, Fn, Inst, Method, Param, Value
 
 
@@ -44,11 +44,17 @@ def _registries(program: Program) -> Iterator[tuple[Param, list[Body]]]:
     bodies_of: dict[FunctionInfo, list[Body]] = {}
     for body in program.tables.solver.bodies.values():
         bodies_of.setdefault(body.info, []).append(body)
-    for cell in program.tables.solver.cells("all items"):
+    calling: dict[FunctionInfo, bool] = {}
+    for contents in program.tables.solver.all_contents():
+        cell = contents[ALL]
         stored = [value for value in cell.values if isinstance(value, Param) and _lasts(bodies_of, value.info)]
         if not stored:
             continue
-        callers = [body for body in _ordered(cell) if calls_elements(body.info)]
+        readers = _ordered(cell)
+        for body in readers:
+            if body.info not in calling:
+                calling[body.info] = calls_elements(body.info)
+        callers = [body for body in readers if calling[body.info]]
         for value in stored:
             others = [body for body in callers if body.info is not value.info]
             if others:

@@ -15,6 +15,7 @@ from migrator.facts.expressions import Attribute, Call, Constant, Dictionary, Ex
 from migrator.model.index import FunctionInfo
 from migrator.model.job_rules import Job, unwrapped
 from migrator.model.registrations import Example, Program, Registration
+from migrator.model.solver import under
 from migrator.model.values import Box, Inst, Lib, Value
 
 _SIGNALS = frozenset({"blinker.Signal", "blinker.NamedSignal", "django.dispatch.Signal"})
@@ -55,7 +56,7 @@ def _values(program: Program, info: FunctionInfo, expression: Expression) -> fro
 
 
 def _named_receiver(program: Program, box: Box) -> frozenset[Value]:
-    return program.held("item", box, ("key", _RECEIVER))
+    return program.held(box, under(_RECEIVER))
 
 
 def _is_signal(program: Program, value: Value) -> bool:
