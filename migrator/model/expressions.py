@@ -5,7 +5,7 @@ In: an expression of the facts. Out: its values; notes of calls that could not b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from migrator.facts.expressions import (
@@ -31,9 +31,11 @@ from migrator.facts.expressions import (
     Unary,
     Yield,
 )
+from migrator.facts.records import Step
 from migrator.knowledge import Asked
 from migrator.model.frames import Arguments, Place, Values
 from migrator.model.language_calls import LanguageCallsFrame
+from migrator.model.narrowing import Said, is_bound_between, said_of_options
 from migrator.model.options import what_runs
 from migrator.model.protocols import place_of
 from migrator.model.values import NOTHING, UNKNOWN, Inst, Lib, Value
@@ -101,7 +103,13 @@ _DATA_RULE = "the method is one that only plain data has"
 
 
 class ExpressionsFrame(LanguageCallsFrame):
-    """Evaluates expressions."""
+    """Evaluates expressions.
+
+    Attributes:
+        said: tests around what is evaluated, within its own expression, that speak of a name's type.
+    """
+
+    said: Sequence[Said] = ()
 
     def evaluate(self, expression: Expression) -> Values:
         """The values of an expression, with everything that evaluating it does."""
@@ -111,7 +119,7 @@ class ExpressionsFrame(LanguageCallsFrame):
         """The values of an expression that is only called, or changed in place."""
         if type(expression) is Name:
             values = self.load_name(expression.id, expression.line, expression.column, receiver=True)
-            if self.narrowed:
+            if self.narrowed or self.said:
                 values = self._narrow(values, expression)
             return self.read_objects(values, Place(expression.line, expression.column, expression.id))
         if type(expression) is Attribute:
@@ -124,7 +132,14 @@ class ExpressionsFrame(LanguageCallsFrame):
         for narrowing in self.narrowed.get(name.id, ()):
             if name.line in narrowing.lines:
                 values = self.fitting_types(values, self._types(narrowing.type))
+        for said in self.said:
+            if said.name.id == name.id and not is_bound_between(self.info, said, name, self._read_now()):
+                values = self.fitting_types(values, self._types(said.type))
         return values
+
+    def _read_now(self) -> Step | None:
+        number = self.step.bit_length() - 2  # step 0 are the parameters
+        return self.info.scope.steps[number] if 0 <= number < len(self.info.scope.steps) else None
 
     def _types(self, expression: Expression) -> Values:
         if isinstance(expression, Collection):
@@ -219,8 +234,12 @@ class ExpressionsFrame(LanguageCallsFrame):
             self.ask(self.evaluate(test), Asked.TRUTH, test)
         result: set[Value] = set()
         last = len(node.options) - 1
+        outer, known = self.said, said_of_options(node)
         for position, option in enumerate(node.options):
+            if known is not None:
+                self.said = [*outer, *known[position]]
             values = self.evaluate(option)
+            self.said = outer
             if position < last and not node.tests:
                 self.ask(values, Asked.TRUTH, option)
             result |= values

@@ -1,6 +1,7 @@
 """Where a test says of which type a name's value is: `if isinstance(x, T): ...`, and after `if not isinstance(x, T): return`.
 
-In: the regions of a function; values and types. Out: lines with what is said there, and the values that fit it.
+In: the regions of a function, and choices within an expression. Out: lines, or options of a choice, with what is said
+there.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from migrator.facts.expressions import Call, Choice, Expression, Name, behind_not
-from migrator.facts.records import Evaluate, RegionKind
+from migrator.facts.records import Bind, Evaluate, How, RegionKind, Step
 from migrator.model.dominance import end_of_block, until_rebound
 from migrator.model.index import FunctionInfo
 
@@ -40,13 +41,50 @@ class Narrowing(NamedTuple):
     type: Expression
 
 
+class Said(NamedTuple):
+    """A test that was passed within an expression: a name holds an instance of a type, or of one of a tuple of types."""
+
+    name: Name
+    type: Expression
+
+
+def said_of_options(choice: Choice) -> list[list[Said]] | None:
+    """What is known of names where each option of a choice is evaluated; None where nothing is."""
+    if choice.tests:
+        if len(choice.tests) != 1 or len(choice.options) != 2:
+            return None
+        said = [[*_said(choice.tests[0])], [*_said(behind_not(choice.tests[0]))]]
+    else:
+        said = [[]]
+        for option in choice.options[:-1]:
+            said.append([*said[-1], *_said(option if choice.all_of else behind_not(option))])
+    return said if any(said) else None
+
+
+def is_bound_between(info: FunctionInfo, said: Said, use: Name, now: Step | None) -> bool:
+    """Whether an expression binds a name anew (`:=`, a comprehension) where a test of it and its use stand.
+
+    Args:
+        now: the step that is read: what it binds is bound when all is evaluated.
+    """
+    first, last = min(said.name.line, use.line), max(said.name.line, use.line)
+    return any(
+        isinstance(step, Bind)
+        and step.name == use.id
+        and step.how is not How.NARROW
+        and step is not now
+        and first <= step.line <= last
+        for step in info.scope.steps
+    )
+
+
 def narrowings(info: FunctionInfo) -> dict[str, list[Narrowing]]:
     """What tests say of the names of a function."""
     found: dict[str, list[Narrowing]] = {}
 
     def say(head: Expression, first: int, last: int) -> None:
         for name, type_ in _said(head):
-            found.setdefault(name, []).append(Narrowing(until_rebound(info, name, first, last), type_))
+            found.setdefault(name.id, []).append(Narrowing(until_rebound(info, name.id, first, last), type_))
 
     for region in info.scope.regions:
         if region.kind is not RegionKind.BRANCH or region.head is None:
@@ -66,11 +104,11 @@ def _is_head(expression: Expression, info: FunctionInfo) -> bool:
     return any(region.head == expression for region in info.scope.regions)
 
 
-def _said(head: Expression) -> Iterator[tuple[str, Expression]]:
+def _said(head: Expression | None) -> Iterator[Said]:
     if isinstance(head, Choice) and head.all_of:
         for option in head.options:
             yield from _said(option)
     elif isinstance(head, Call) and isinstance(head.func, Name) and len(head.arguments) == 2:
         subject, type_ = head.arguments
         if head.func.id == "isinstance" and isinstance(subject, Name):
-            yield subject.id, type_
+            yield Said(subject, type_)

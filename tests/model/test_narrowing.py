@@ -21,11 +21,24 @@ MEANS_A = {
     "not known": "    if isinstance(x, unknown()): x.go()",
     "only later": "    x.go()\n    if isinstance(x, B): return",
     "one of two": "    if isinstance(x, B) or x: x.go()",
+    "the first choice": "    x.go() if isinstance(x, A) else None",
+    "the other choice": "    None if isinstance(x, B) else x.go()",
+    "not asked before": "    x.go() and isinstance(x, B)",
+    "either": "    isinstance(x, B) or x.go()",
+    "bound anew in between": "    isinstance(x, B) and (x := A()) and x.go()",
+    "another one of a comprehension": "    isinstance(x, B) and [x.go() for x in (A(),)]",
+    "another name": "    y = x\n    isinstance(x, B) and y.go()",
 }
 MEANS_NO_A = {
     "another": "    if isinstance(x, B): x.go()",
     "plain data": "    if isinstance(x, (dict, str)): x.go()",
     "the rest after leaving": "    if not isinstance(x, B): return\n    x.go()",
+    "the first choice": "    x.go() if isinstance(x, B) else None",
+    "the other choice": "    None if not isinstance(x, B) else x.go()",
+    "what is bound by the choice": "    x = x.go() if isinstance(x, B) else None",
+    "a part of what is asked for": "    isinstance(x, B) and c and x.go()",
+    "either": "    not isinstance(x, B) or x.go()",
+    "within an argument": "    print(c and isinstance(x, B) and x.go())",
 }
 
 
