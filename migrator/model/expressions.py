@@ -121,7 +121,7 @@ class ExpressionsFrame(LanguageCallsFrame):
             values = self.load_name(expression.id, expression.line, expression.column, receiver=True)
             if self.narrowed or self.said:
                 values = self._narrow(values, expression)
-            return self.read_objects(values, Place(expression.line, expression.column, expression.id))
+            return self.read_objects(values, expression)
         if type(expression) is Attribute:
             place = Place(expression.line, expression.column, expression.attr)
             return self.load(self.evaluate_receiver(expression.value), expression.attr, place, receiver=True)

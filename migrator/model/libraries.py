@@ -57,7 +57,7 @@ class LibrariesFrame(LibraryFilesFrame):
         dotted = f"{value.dotted}.__call__" if value.instance else value.dotted
         receiver = value if value.instance else value.receiver
         self.notes[LIBRARY, dotted.partition(".")[0]] = None
-        if isinstance(receiver, Inst) and dotted.endswith(".__init__"):
+        if isinstance(receiver, Inst) and dotted.endswith(_INITIALIZER):
             self.fill(receiver, arguments, place)
         elif dotted.endswith(".__new__"):
             for kind in arguments.get(0) or NOTHING:

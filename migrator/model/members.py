@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from types import AsyncGeneratorType, GeneratorType
 
 from migrator.domain.effects import Effect
+from migrator.facts.expressions import Name
 from migrator.knowledge import Kind
 from migrator.model.descriptors import REGISTER, DescriptorsFrame
 from migrator.model.frames import Arguments, Order, Place, Values
@@ -433,7 +434,7 @@ class MembersFrame(DescriptorsFrame):
         entry, canonical, _ = self.described(name)
         return (entry is not None and not entry.wildcard) or canonical in self.tables.interests
 
-    def read_objects(self, values: Values, place: Place) -> Values:
+    def read_objects(self, values: Values, where: Place | Name) -> Values:
         """Library objects replaced by what they are instances of, with the effect of reading them."""
         objects: list[Value] = []
         held: set[Value] = set()
@@ -444,7 +445,8 @@ class MembersFrame(DescriptorsFrame):
             if entry is None or entry.kind is not Kind.OBJECT:
                 continue
             for effect in entry.effects if not is_own(value.receiver) else ():
-                self.note_effect(effect, place.line, place.column, f"{value.dotted} {entry.reason}")
+                self.note_effect(effect, where.line, where.column, f"{value.dotted} {entry.reason}")
+            place = where if isinstance(where, Place) else Place(where.line, where.column, where.id)
             typed = self.typed_result(entry, value.receiver, Arguments(), value.dotted, place)
             if not entry.returns:
                 # What a wildcard says of all fields of an object is not said of their own fields.

@@ -128,45 +128,48 @@ class ProtocolsFrame(ContainersFrame):
             given |= self._answer_of(value, methods, operand, where) or NOTHING
         return given
 
+    def _asked(
+        self, value: Inst, methods: tuple[str, ...], within: tuple[ClassInfo, ...] = ()
+    ) -> Sequence[tuple[Inst, str]]:
+        """The objects that run one of the methods, and which: the first one that a first-party class of the object has.
+
+        In their place those of its fields, where it is a dataclass, or those that a decorator makes it of.
+        """
+        order = self.resolution_order(value.info)
+        for name in methods:
+            if name in order.methods:
+                return ((value, name),)
+        if not order.fields and methods[0] not in _ORDERING:
+            return ()
+        asked: list[tuple[Inst, str]] = []
+        if order.fields and methods[-1] in _OF_FIELDS and value.info not in within:
+            for field in self._fields_of(value, order):
+                asked += self._asked(field, methods[-1:], (*within, value.info))
+        if methods[0] in _ORDERING and self._is_totally_ordered(order):
+            asked += [(value, name) for name in (*_ORDERING, *_EQUAL) if name in order.methods]
+        return asked
+
     def _answer_of(
-        self,
-        value: Inst,
-        methods: tuple[str, ...],
-        operand: Values | None,
-        where: Place | Expression,
-        within: tuple[ClassInfo, ...] = (),
+        self, value: Inst, methods: tuple[str, ...], operand: Values | None, where: Place | Expression
     ) -> Values | None:
         """What the first of the methods gives that a first-party class of the object has; None where it has none."""
-        order = self.resolution_order(value.info)
-        for name in methods:
-            if name in order.methods:
-                arguments = Arguments([operand]) if operand is not None else Arguments()
-                return self.operator(value, name, arguments, where if isinstance(where, Place) else place_of(where))
-        if order.fields and methods[-1] in _OF_FIELDS and value.info not in within:
-            for field in self._fields_of(value, order):
-                self._answer_of(field, (methods[-1],), operand, where, (*within, value.info))
-        if methods[0] in _ORDERING and self._is_totally_ordered(order):
-            made = tuple(name for name in (*_ORDERING, *_EQUAL) if name in order.methods)
-            return NOTHING.union(*(self._answer_of(value, (name,), operand, where) or NOTHING for name in made))
-        return None
+        answer: Values | None = None
+        for each, name in self._asked(value, methods):
+            arguments = Arguments([operand]) if operand is not None else Arguments()
+            given = self.operator(each, name, arguments, where if isinstance(where, Place) else place_of(where))
+            if each is value:
+                answer = given if answer is None else answer | given
+        return answer
 
-    def _run_of(
-        self, value: Inst, methods: tuple[str, ...], where: Place | Expression, within: tuple[ClassInfo, ...] = ()
-    ) -> None:
+    def _run_of(self, value: Inst, methods: tuple[str, ...], where: Place | Expression) -> None:
         """As `_answer_of`, where nothing is passed and nobody asks for the answer: most are asked for, and this is cheap."""
-        order = self.resolution_order(value.info)
-        for name in methods:
-            if name in order.methods:
-                found = self.find_member(order, name)
-                place = where if isinstance(where, Place) else place_of(where)
-                if found is None or found.function is None:
-                    self.operator(value, name, Arguments(), place)
-                else:
-                    self.run_alone(found.function, value, place)
-                return
-        if order.fields and methods[-1] in _OF_FIELDS and value.info not in within:
-            for field in self._fields_of(value, order):
-                self._run_of(field, (methods[-1],), where, (*within, value.info))
+        for each, name in self._asked(value, methods):
+            found = self.find_member(self.resolution_order(each.info), name)
+            place = where if isinstance(where, Place) else place_of(where)
+            if found is None or found.function is None:
+                self.operator(each, name, Arguments(), place)
+            else:
+                self.run_alone(found.function, each, place)
 
     def _fields_of(self, value: Inst, order: Order) -> Iterator[Inst]:
         """The objects in the fields of a dataclass, whose methods its own are made of."""
