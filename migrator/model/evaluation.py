@@ -166,6 +166,24 @@ class Evaluation(ClassMakingFrame):
             )
         )
 
+    def _value_of(self, expression: Expression) -> Values:
+        """The value of the step that is read; where several take parts of one, the first of them evaluates it."""
+        number = self.step.bit_length() - 1
+        whole = self.wholes.get(number)
+        if whole is None:
+            return self.evaluate(expression)
+        cell = self.body.local(f"{whole.first}:")  # no name is like this
+        if number != whole.first:
+            return self._part(expression, whole.value, self.read(cell))
+        self.solver.join(cell, self.evaluate(whole.value))
+        return self._part(expression, whole.value, cell.values)
+
+    def _part(self, expression: Expression, whole: Expression, values: Values) -> Values:
+        if expression is whole:
+            return values
+        assert isinstance(expression, Subscript)
+        return self.subscript(self._part(expression.value, whole, values), expression)
+
     # Steps
 
     def _bind_step(self, step: Bind) -> None:
@@ -173,7 +191,7 @@ class Evaluation(ClassMakingFrame):
             if step.name in self.info.scope.globals:
                 self.bind(step.name, NOTHING, How.DELETE, step.line, step.column)
             return
-        values = NOTHING if step.value is None else self.evaluate(step.value)
+        values = NOTHING if step.value is None else self._value_of(step.value)
         if self.info.scope.kind is ScopeKind.CLASS and type(step.value) is Call and step.value.keywords:
             self.declare_factories(step.name)
         if step.operator:
@@ -204,7 +222,7 @@ class Evaluation(ClassMakingFrame):
         target = step.target
         place = Place(step.line, step.column, target)
         base = self.evaluate_receiver(target.value)
-        stored = NOTHING if step.value is None else self.evaluate(step.value)
+        stored = NOTHING if step.value is None else self._value_of(step.value)
         if isinstance(target, Subscript):
             if step.how is How.AUGMENT:
                 before = self.item(base, self.evaluate(target.key), place)

@@ -193,7 +193,10 @@ class ExpressionsFrame(LanguageCallsFrame):
         return self.make_box(node)
 
     def _subscript(self, node: Subscript) -> Values:
-        values = self.evaluate_receiver(node.value)
+        return self.subscript(self.evaluate_receiver(node.value), node)
+
+    def subscript(self, values: Values, node: Subscript) -> Values:
+        """What `values[key]` gives."""
         place = Place(node.line, node.column, node.value)
         if type(node.key) is Opaque and node.key.kind == "slice":
             return self.sliced(values, node.key, place)

@@ -23,6 +23,7 @@ from migrator.model.narrowing import Narrowing, narrowings
 from migrator.model.notes import EDGE, EFFECT, READ, UNRESOLVED, WRITE, Notes
 from migrator.model.rendering import written
 from migrator.model.solver import CHANGES, Body, Cell, Solver
+from migrator.model.unpacking import Whole, wholes_of
 from migrator.model.values import (
     FEW,
     HELD,
@@ -204,6 +205,7 @@ class Tables:
         library_members: attributes of library things, by what they are taken from, name, and class that they come by.
         typed: what texts like an entry's `returns` say that depend on nothing else.
         kept_by_rows: what a row keeps of sets of values (see `MembersFrame.held_by_row`).
+        wholes: steps that take parts of one value (see `unpacking`).
         made_classes: classes that calls make, by module, line and column of the call (see `named_tuples`).
         housed: sets of values whose containers know already that a home holds them.
         call_notes: who calls whom; None where nobody asks for a call graph.
@@ -225,6 +227,7 @@ class Tables:
     described: dict[str, tuple[Entry | None, str, bool]] = field(default_factory=dict)
     narrowings: dict[FunctionInfo, dict[str, list[Narrowing]]] = field(default_factory=dict)
     local_names: dict[FunctionInfo, frozenset[str]] = field(default_factory=dict)
+    wholes: dict[FunctionInfo, dict[int, Whole]] = field(default_factory=dict)
     library_members: dict[tuple[Value, str, str], tuple[Values, bool]] = field(default_factory=dict)
     typed: dict[str, Values] = field(default_factory=dict)
     kept_by_rows: dict[Values, Values] = field(default_factory=dict)
@@ -279,6 +282,10 @@ class Frame(ABC):
         if narrowed is None:
             narrowed = tables.narrowings[body.info] = narrowings(body.info)
         self.narrowed = narrowed
+        wholes = tables.wholes.get(body.info)
+        if wholes is None:
+            wholes = tables.wholes[body.info] = wholes_of(body.info)
+        self.wholes = wholes
 
     def _inheritor(self) -> str:
         """Ends the sites of displays: in a method that classes inherit, with the class that it runs for."""
