@@ -343,8 +343,9 @@ class Frame(ABC):
                 self.read(self.solver.cell("argument", symbol.info, symbol.index)),
                 NOTHING if closure else decorated,
             ):
-                waiting.extend(self._symbols(passed))
-                result |= passed
+                if passed:
+                    waiting.extend(self._symbols(passed))
+                    result |= passed
         return frozenset(result - seen | kept)
 
     def _symbols(self, values: Values) -> list[Param]:

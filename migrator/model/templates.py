@@ -25,17 +25,22 @@ _DEEPEST = 12
 _KEYWORD = "keyword_"
 """Begins the name of an argument that is passed by name."""
 
-_BEGINNING = re.compile(rf"{_KEYWORD}(?P<keyword>\w+)[.(\[]|kept\(\"(?P<kept>\w+)\"\)")
+_BEGINNING = re.compile(
+    rf"{_KEYWORD}(?P<keyword>\w+)[.(\[]|kept\(\"(?P<kept>\w+)\"\)|\w+\(argument(?P<position>\d+)\)$"
+)
 
 _DATA = frozenset({"__class__", "__dict__", "__name__"})
 """Special names that are no methods."""
 
 
 @cache
-def _begins_with(text: str) -> tuple[str, str]:
-    """The keyword, or the name of something kept, that an expression begins with; without it there is nothing to do."""
+def _begins_with(text: str) -> tuple[str, str, int]:
+    """The keyword, the name of something kept, or the position of the one argument that an expression begins with.
+
+    Without it there is nothing to do. The position is -1 for none.
+    """
     found = _BEGINNING.match(text)
-    return (found["keyword"] or "", found["kept"] or "") if found else ("", "")
+    return (found["keyword"] or "", found["kept"] or "", int(found["position"] or -1)) if found else ("", "", -1)
 
 
 @cache
@@ -57,8 +62,8 @@ class TemplatesFrame(AnnotationsFrame):
         """The values of one expression."""
         if self.template_depth > _DEEPEST:
             return NOTHING
-        keyword, kept = _begins_with(text)
-        if keyword and keyword not in arguments.keywords:
+        keyword, kept, position = _begins_with(text)
+        if (keyword and keyword not in arguments.keywords) or position >= len(arguments.positional):
             return NOTHING  # nothing is asked of an argument that is not there
         if kept and not self.read(self.solver.cell("kept", kept)):
             return NOTHING
