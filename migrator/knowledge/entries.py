@@ -236,6 +236,7 @@ class Entry:
             or self.relates
             or self.kind is Kind.CLASS
             or self.returns.startswith("=")
+            or "@model" in self.returns
         )
 
     @property
