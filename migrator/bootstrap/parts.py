@@ -8,6 +8,7 @@ part; a folder of many services is many.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -149,13 +150,25 @@ def side_by_side(
         return None
     whole = before + len(parts)
     progress(SIDE_BY_SIDE, before, whole)
-    # The largest first: it may take as long as all the others.
-    order = sorted(range(len(parts)), key=lambda at: -parts[at].lines)
+    order = from_both_ends([part.lines for part in parts])
     made = in_workers(
         task, [parts[at] for at in order], processes, done=lambda done: progress(SIDE_BY_SIDE, before + done, whole)
     )
     by_number = dict(zip(order, made, strict=True))
     return [by_number[at] for at in range(len(parts))]
+
+
+def from_both_ends(sizes: Sequence[int]) -> list[int]:
+    """The order in which to begin things of these sizes: the largest, the smallest, the next largest, and so on.
+
+    The largest is first, since it may take as long as all the others. The next largest is not beside it: what takes long
+    takes much memory.
+
+    Returns:
+        their numbers, from 0.
+    """
+    waiting = deque(sorted(range(len(sizes)), key=lambda at: -sizes[at]))
+    return [waiting.pop() if turn % 2 else waiting.popleft() for turn in range(len(sizes))]
 
 
 def judge(part: Part, known: Known, progress: Progress = silent) -> Judged:

@@ -6,9 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from migrator import bootstrap
 from migrator.adapters.analyses import AnalysisCache
+from migrator.bootstrap.parts import from_both_ends
 from migrator.domain.assessments import Analysis
 
 PROGRAM = """
@@ -90,3 +93,13 @@ def test_after_an_edit_only_the_part_that_it_is_in_is_judged_again(tree: Path, t
 
 def _kept(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_ino for path in folder.glob("kept/*-parts/*")}
+
+
+@given(st.lists(st.integers(0, 9)))
+def test_the_largest_begins_first_and_the_next_largest_not_beside_it(sizes: list[int]) -> None:
+    order = [sizes[at] for at in from_both_ends(sizes)]
+
+    assert sorted(order) == sorted(sizes)
+    assert order[::2] == sorted(order[::2], reverse=True)
+    assert order[1::2] == sorted(order[1::2])
+    assert not order[1::2] or max(order[1::2]) <= min(order[::2])
