@@ -52,7 +52,8 @@ def print_json(document: Mapping[str, JsonValue]) -> None:
     """One JSON document on stdout."""
     from migrator.domain.json import json_text
 
-    sys.stdout.write(json_text(document, indent=2) + "\n")
+    sys.stdout.write(json_text(document, indent=2))  # it can be a hundred megabytes: nothing is put behind it
+    sys.stdout.write("\n")
 
 
 def print_json_line(document: Mapping[str, JsonValue]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -18,6 +19,7 @@ def json_text(value: object, *, indent: int | None = None, separators: tuple[str
     direction, and lone surrogates, which have no bytes in UTF-8.
     """
     text = json.dumps(value, indent=indent, separators=separators, ensure_ascii=False)
-    if text.replace("\n", "").isprintable():  # as nearly all text is: one pass instead of one for each character
+    if text.replace("\n", "").isprintable():  # as nearly all text is
         return text
-    return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
+    strange = "".join(char for char in set(text) if not char.isprintable() and char != "\n")
+    return re.sub(f"[{re.escape(strange)}]", lambda found: json.dumps(found[0])[1:-1], text)
