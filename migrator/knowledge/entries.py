@@ -221,25 +221,6 @@ class Entry:
     holds_owner: bool = False
 
     @property
-    def names_arguments(self) -> bool:
-        """Whether it may say something of an argument that is passed by name."""
-        return bool(
-            self.calls_arguments
-            or self.background_arguments
-            or self.asks
-            or self.keeps
-            or self.paths
-            or self.by_argument
-            or self.seconds
-            or self.limit
-            or self.runs
-            or self.relates
-            or self.kind is Kind.CLASS
-            or self.returns.startswith("=")
-            or "@model" in self.returns
-        )
-
-    @property
     def wildcard(self) -> bool:
         """Whether a pattern matched rather than the name itself."""
         return self.name.endswith(".*")

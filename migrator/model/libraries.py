@@ -67,7 +67,7 @@ class LibrariesFrame(LibraryFilesFrame):
         entry = self.described(dotted)[0]
         if entry is None:
             return registered | self._unknown_call(value, dotted, receiver, place)
-        if arguments.spread and entry.names_arguments:
+        if arguments.spread:
             arguments = self._named_in(arguments)
         for effect in entry.effects:
             if not (entry.reads and entry.kind is Kind.OBJECT) and not is_own(receiver):

@@ -116,9 +116,6 @@ class ProtocolsFrame(ContainersFrame):
         order = self.resolution_order(value.info)
         return bool(order.fields) or any(name in order.methods for methods in _METHODS[asked] for name in methods)
 
-    def _ask_objects(self, values: Values, asked: Asked, where: Place | Expression) -> None:
-        self.ask(frozenset(self.universe.objects(values)), asked, where)
-
     def answers(
         self, values: Values, methods: tuple[str, ...], operand: Values | None, where: Place | Expression
     ) -> Values:
@@ -241,7 +238,7 @@ class ProtocolsFrame(ContainersFrame):
             if type(value) is Inst:
                 self.ask(frozenset((value,)), Asked.TEXT, place)
             elif type(value) is Box and value.kind in ("tuple", "dict"):
-                self._ask_objects(self.contents(value), Asked.TEXT, place)
+                self.ask(self.contents(value), Asked.TEXT, place)
 
     def unary(self, operator: str, values: Values, where: Place | Expression) -> Values:
         """`-value`, `+value`, `~value`."""

@@ -66,6 +66,7 @@ PROGRAMS: dict[str, str] = {
     "metaclass that makes a class": "class M(type):\n    def __init__(cls, name, bases, names): send()\n"
     "def start():\n    class A(metaclass=M): ...",
     "parameters of a class": "class A:\n    def __class_getitem__(cls, key): send()\ndef start(): A['x']",
+    "item of a queue by a dict": "import queue\ndef start():\n    q = queue.Queue()\n    q.put(**{'item': send})\n    q.get()()",
     "class that is inherited": "class A:\n    def __init_subclass__(cls, **k): send()\ndef start():\n    class B(A): ...",
     "what a class is inherited with": "class A:\n    def __init_subclass__(cls, f): f()\n"
     "def start():\n    class B(A, f=send): ...",
